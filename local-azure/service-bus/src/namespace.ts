@@ -1,0 +1,72 @@
+import type { QueueDescription, RuleDescription, SubscriptionDescription, TopicDescription } from "./entities.ts";
+import type { NewQueue, NewSubscription, NewTopic } from "./topology.ts";
+
+/** How many messages an entity holds, by what becomes of them. */
+export interface MessageCounts {
+  readonly active: number;
+  readonly deadLetter: number;
+  readonly scheduled: number;
+  readonly transfer: number;
+  readonly transferDeadLetter: number;
+}
+
+export interface EntityRuntime {
+  readonly createdAt: Date;
+  readonly modifiedAt: Date;
+  readonly accessedAt: Date;
+  readonly counts: MessageCounts;
+  readonly sizeInBytes: number;
+}
+
+export interface EntityOf<Description> {
+  readonly description: Description;
+  readonly runtime: EntityRuntime;
+}
+
+export interface RuleOf {
+  readonly description: RuleDescription;
+  readonly createdAt: Date;
+}
+
+/**
+ * The entities of one Service Bus namespace, as the administration plane sees them.
+ *
+ * Names are compared without regard to case. Lists are in the order of their names. A promise settles when the change
+ * is on disk (where the namespace is durable). Failures: `EntityNotFoundError`, `EntityExistsError`,
+ * `InvalidEntityError` (`errors.ts`), and `RuleSyntaxError` for a rule that does not compile. An update replaces the
+ * whole description.
+ */
+export interface Namespace {
+  readonly name: string;
+  readonly createdAt: Date;
+
+  findQueue(name: string): EntityOf<QueueDescription> | undefined;
+  listQueues(): readonly EntityOf<QueueDescription>[];
+  createQueue(queue: NewQueue): Promise<void>;
+  updateQueue(queue: NewQueue): Promise<void>;
+  deleteQueue(name: string): Promise<void>;
+
+  findTopic(name: string): (EntityOf<TopicDescription> & { readonly subscriptionCount: number }) | undefined;
+  listTopics(): readonly (EntityOf<TopicDescription> & { readonly subscriptionCount: number })[];
+  createTopic(topic: NewTopic): Promise<void>;
+  updateTopic(topic: NewTopic): Promise<void>;
+  deleteTopic(name: string): Promise<void>;
+
+  findSubscription(topicName: string, subscriptionName: string): EntityOf<SubscriptionDescription> | undefined;
+  /** Throws `EntityNotFoundError` where the topic is unknown, as do the rule functions for their subscription. */
+  listSubscriptions(topicName: string): readonly EntityOf<SubscriptionDescription>[];
+  createSubscription(subscription: NewSubscription): Promise<void>;
+  updateSubscription(subscription: Omit<NewSubscription, "rules">): Promise<void>;
+  deleteSubscription(topicName: string, subscriptionName: string): Promise<void>;
+
+  listRules(topicName: string, subscriptionName: string): readonly RuleOf[];
+  createRule(topicName: string, subscriptionName: string, rule: RuleDescription): Promise<void>;
+  updateRule(topicName: string, subscriptionName: string, rule: RuleDescription): Promise<void>;
+  deleteRule(topicName: string, subscriptionName: string, ruleName: string): Promise<void>;
+}
+
+/** What the administration plane asks about a request's `Authorization` header. */
+export interface Access {
+  /** Throws `UnauthorizedError` where the token is missing, malformed, expired, badly signed or lacks the Manage right. */
+  requireManage(authorization: string | undefined, resource: string): void;
+}
