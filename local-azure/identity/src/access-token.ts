@@ -1,0 +1,124 @@
+import { createHash, generateKeyPairSync, type JsonWebKey, randomUUID, sign, verify } from "node:crypto";
+
+/** The claims of a local access token that a server may want to look at; named as Microsoft Entra names them. */
+export interface AccessTokenClaims {
+  /** The resource the token was asked for, e.g. `https://storage.azure.com`. */
+  readonly aud: string;
+  readonly iss: string;
+  /** Seconds since 1970, like `nbf` and `exp`. */
+  readonly iat: number;
+  readonly nbf: number;
+  readonly exp: number;
+  /** The client id of the identity. */
+  readonly appid: string;
+  /** The object id of the identity: the same for one client id in every run. */
+  readonly oid: string;
+  readonly sub: string;
+  readonly tid: string;
+  readonly ver: "1.0";
+  readonly idtyp: "app";
+  readonly uti: string;
+}
+
+/** A token was refused; the message says why. Getting a new token from the managed-identity endpoint is the way out. */
+export class InvalidTokenError extends Error {
+  override readonly name = "InvalidTokenError";
+}
+
+/** Issues and checks the tokens of one managed-identity endpoint. */
+export interface TokenIssuer {
+  issue(request: { readonly resource: string; readonly clientId: string; readonly now?: Date }): IssuedToken;
+  /** @throws {@link InvalidTokenError} if the token is not one of this issuer's, or expired, or for another audience. */
+  verify(token: string, options?: { readonly audience?: string; readonly now?: Date }): AccessTokenClaims;
+  /** The public key, as a JSON Web Key. */
+  readonly publicKey: JsonWebKey & { readonly kid: string };
+}
+
+export interface IssuedToken {
+  readonly token: string;
+  readonly claims: AccessTokenClaims;
+}
+
+/** The tenant that local identities belong to. It exists nowhere else. */
+export const localTenant = "10ca1000-0000-4000-8000-000000000000";
+/** What Entra writes for v1.0 tokens; Azurite takes no other prefix. */
+export const localIssuer = `https://sts.windows.net/${localTenant}/`;
+/** Managed identities get tokens for a day. */
+const lifetimeInSeconds = 86_400;
+
+/** Creates an issuer with a new key pair, known to this process only. */
+export function createTokenIssuer(): TokenIssuer {
+  const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const kid = randomUUID();
+  const header = encode({ alg: "ES256", typ: "JWT", kid });
+
+  return {
+    publicKey: { ...keys.publicKey.export({ format: "jwk" }), kid, alg: "ES256", use: "sig" },
+
+    issue({ resource, clientId, now = new Date() }) {
+      const claims = claimsFor(resource, clientId, now);
+      const signed = `${header}.${encode(claims)}`;
+      const signature = sign("sha256", Buffer.from(signed), { key: keys.privateKey, dsaEncoding: "ieee-p1363" });
+      return { token: `${signed}.${signature.toString("base64url")}`, claims };
+    },
+
+    verify(token, { audience, now = new Date() } = {}) {
+      const [head, payload, signature, ...rest] = token.split(".");
+      if (!head || !payload || !signature || rest.length > 0) throw new InvalidTokenError("The token is not a JWT.");
+      const ours = verify(
+        "sha256",
+        Buffer.from(`${head}.${payload}`),
+        { key: keys.publicKey, dsaEncoding: "ieee-p1363" },
+        Buffer.from(signature, "base64url"),
+      );
+      if (!ours) {
+        throw new InvalidTokenError(
+          "The token was not signed by this managed-identity endpoint: get a new one (the local Azure may have restarted).",
+        );
+      }
+      const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as AccessTokenClaims;
+      const seconds = now.getTime() / 1000;
+      if (seconds >= claims.exp) {
+        throw new InvalidTokenError(`The token expired at ${new Date(claims.exp * 1000).toISOString()}.`);
+      }
+      if (audience !== undefined && withoutSlash(claims.aud) !== withoutSlash(audience)) {
+        throw new InvalidTokenError(`The token is for ${claims.aud}, not for ${audience}.`);
+      }
+      return claims;
+    },
+  };
+}
+
+function claimsFor(resource: string, clientId: string, now: Date): AccessTokenClaims {
+  const seconds = Math.floor(now.getTime() / 1000);
+  const oid = objectIdOf(clientId);
+  return {
+    aud: resource,
+    iss: localIssuer,
+    // Entra backdates by five minutes, for servers whose clock is behind.
+    iat: seconds - 300,
+    nbf: seconds - 300,
+    exp: seconds + lifetimeInSeconds,
+    appid: clientId,
+    oid,
+    sub: oid,
+    tid: localTenant,
+    ver: "1.0",
+    idtyp: "app",
+    uti: randomUUID(),
+  };
+}
+
+/** A UUID (version 8, RFC 9562) from the client id, so that logs of two runs name one identity alike. */
+function objectIdOf(clientId: string): string {
+  const hex = createHash("sha256").update(`object id of ${clientId}`).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+function encode(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}
+
+function withoutSlash(audience: string): string {
+  return audience.replace(/\/$/, "");
+}
