@@ -16,8 +16,8 @@ export interface ResourceManagerOptions {
   /** 0, the default, takes a free one. */
   readonly port?: number;
   readonly providers: readonly ResourceProvider[];
-  /** Says whether a bearer token is accepted; by default every token is. */
-  readonly verifyToken?: (token: string) => boolean | Promise<boolean>;
+  /** Throws to refuse a bearer token; by default every token is accepted. */
+  readonly verifyToken?: (token: string) => unknown;
   /** Told of every answered request. */
   readonly onRequest?: (request: AnsweredRequest) => void;
 }
@@ -118,8 +118,11 @@ async function authenticate(incoming: IncomingMessage, options: ResourceManagerO
       "Authentication failed. The 'Authorization' header is missing or is not a bearer token.",
     );
   }
-  if (options.verifyToken && !(await options.verifyToken(token))) {
-    throw new ArmError(401, "InvalidAuthenticationToken", "The access token is invalid.");
+  try {
+    await options.verifyToken?.(token);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ArmError(401, "InvalidAuthenticationToken", `The access token is invalid: ${reason}`);
   }
 }
 
