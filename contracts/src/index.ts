@@ -1,1 +1,97 @@
-export {};
+export { type CheckRun, checkRun } from "./commands/check-run.ts";
+export { type CheckTrainingDue, checkTrainingDue } from "./commands/check-training-due.ts";
+export { type DeployModel, deployModel } from "./commands/deploy-model.ts";
+export { type EvaluateModel, evaluateModel } from "./commands/evaluate-model.ts";
+export { type RollBackModel, rollBackModel } from "./commands/roll-back-model.ts";
+export { type TrainModel, trainModel } from "./commands/train-model.ts";
+export { type Column, expandColumns } from "./definition/columns.ts";
+export { classesOf, type Definition, definitionSchema } from "./definition/definition.ts";
+export { isoDuration, parseDuration } from "./definition/duration.ts";
+export { isMetricName, type MetricName, metrics, metricsFor } from "./definition/metrics.ts";
+export { DefinitionError, type DefinitionFault, parseDefinition } from "./definition/parse.ts";
+export {
+  type AppliedDefinition,
+  definitionVersionOf,
+  parseAppliedDefinition,
+} from "./documents/applied-definition.ts";
+export { type Admissions, admissions, type BatchManifest, batchManifest } from "./documents/batch.ts";
+export { type ChampionPointer, championPointer, type Release, release } from "./documents/champion.ts";
+export { paths } from "./documents/paths.ts";
+export { type Run, run } from "./documents/run.ts";
+export {
+  type Comparison,
+  comparison,
+  type Decision,
+  decision,
+  type GoldenPredictions,
+  goldenPredictions,
+  type Signature,
+  signature,
+  type Verdict,
+  verdict,
+} from "./documents/verdict.ts";
+export {
+  type AnyContract,
+  type Contract,
+  ContractError,
+  type Envelope,
+  type Occasion,
+  parseEnvelope,
+  schemaBase,
+} from "./envelope.ts";
+export { type DataAdmitted, dataAdmitted } from "./events/data-admitted.ts";
+export { type DataRefused, dataRefused, refusalCodes } from "./events/data-refused.ts";
+export { type MessageFailed, messageFailed } from "./events/message-failed.ts";
+export { type ModelJudged, modelJudged } from "./events/model-judged.ts";
+export { type ModelPromoted, modelPromoted } from "./events/model-promoted.ts";
+export { type ModelRolledBack, modelRolledBack } from "./events/model-rolled-back.ts";
+export { type TrainingEnded, trainingEnded } from "./events/training-ended.ts";
+export { type TrainingStarted, trainingStarted } from "./events/training-started.ts";
+export { type FieldFault, type FieldValue, type RowReader, readField, rowReader } from "./features.ts";
+export {
+  batchIdOf,
+  canonicalJson,
+  digest,
+  type Json,
+  messageIdOf,
+  type RunIdentity,
+  runIdOf,
+  shortDigest,
+} from "./identity.ts";
+export {
+  commands,
+  events,
+  isDataAdmitted,
+  isDataRefused,
+  isMessageFailed,
+  isModelJudged,
+  isModelPromoted,
+  isModelRolledBack,
+  isTrainingEnded,
+  isTrainingStarted,
+  type RatchetEvent,
+} from "./messages.ts";
+export {
+  MissingSettingsError,
+  readSettings,
+  type SettingName,
+  type SettingsOf,
+  serviceSettings,
+  settings,
+} from "./settings.ts";
+export {
+  type ContainerName,
+  type ContainerTopology,
+  containers,
+  type EventSubscriptionName,
+  type EventSubscriptionTopology,
+  eventSubscriptions,
+  eventTopic,
+  type QueueName,
+  type QueueTopology,
+  queues,
+  runsDatastore,
+  type ServiceName,
+  serviceBusConnection,
+  services,
+} from "./topology.ts";

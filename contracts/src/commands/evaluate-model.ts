@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { defineContract } from "../envelope.ts";
+import { batchId, modelName, modelVersion, runId } from "../names.ts";
+
+export const evaluateModel = defineContract({
+  type: "ratchet.evaluate-model.v1",
+  kind: "command",
+  description: "Judge a registered challenger against the champion on the same held-out rows.",
+  data: z.object({
+    model: modelName,
+    version: modelVersion.describe("The challenger's version in the model registry."),
+    runId: runId.optional().describe("The run that trained it; absent for a model registered from elsewhere."),
+    onnx: z
+      .object({ container: z.string(), path: z.string() })
+      .describe("Where the challenger's ONNX file is in the data account."),
+    trainedOn: z.array(batchId).describe("The batches it was trained on."),
+    votedToDeploy: z.boolean().optional().describe("Whether the run wrote the file `trigger` beside its model."),
+  }),
+  subject: ({ model, version }) => `models/${model}/versions/${version}`,
+  example: {
+    model: "digits",
+    version: "7",
+    runId: "digits-0f1e2d3c4b5a6978",
+    onnx: { container: "runs", path: "digits-0f1e2d3c4b5a6978/model/model.onnx" },
+    trainedOn: ["3f1c9a0b5d7e2468"],
+  },
+});
+export type EvaluateModel = ReturnType<typeof evaluateModel.parse>;

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { defineContract } from "../envelope.ts";
+import { batchId, modelName } from "../names.ts";
+
+export const trainModel = defineContract({
+  type: "ratchet.train-model.v1",
+  kind: "command",
+  description: "Train a challenger on the named batches, warm-started from the champion where the definition says so.",
+  data: z.object({
+    model: modelName,
+    batches: z.array(batchId).min(1).describe("All batches to train on."),
+    reason: z.enum(["data", "schedule", "request"]).describe("What asked for the training."),
+    again: z
+      .string()
+      .optional()
+      .describe("Set to train even where a run on the same input has ended: the id of the request that asks for it."),
+  }),
+  subject: ({ model }) => `models/${model}`,
+  example: { model: "digits", batches: ["3f1c9a0b5d7e2468", "a1b2c3d4e5f60718"], reason: "data" },
+});
+export type TrainModel = ReturnType<typeof trainModel.parse>;

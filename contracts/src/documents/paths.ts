@@ -1,0 +1,33 @@
+/** Where each document lies in its container. */
+export const paths = {
+  /** in `definitions` */
+  currentDefinition: (model: string) => `${model}/current.json`,
+  definitionFile: (model: string, version: string, file: string) => `${model}/${version}/${file}`,
+  /** in `batches` */
+  admissions: (model: string) => `${model}/admissions.json`,
+  batchManifest: (model: string, batch: string) => `${model}/${batch}/manifest.json`,
+  batchTrain: (model: string, batch: string) => `${model}/${batch}/train.csv`,
+  batchHoldout: (model: string, batch: string) => `${model}/${batch}/holdout.csv`,
+  /** in `code` */
+  codeSnapshot: (codeSha256: string) => codeSha256,
+  /** in `runs` */
+  runTrain: (runId: string, batch: string) => `${runId}/train/${batch}.csv`,
+  runTrainFolder: (runId: string) => `${runId}/train`,
+  runModelFolder: (runId: string) => `${runId}/model`,
+  runModel: (runId: string) => `${runId}/model/model.onnx`,
+  runTrigger: (runId: string) => `${runId}/model/trigger`,
+  runDoneFolder: (runId: string) => `${runId}/done`,
+  /** in `training` */
+  trainingSlot: (model: string) => `${model}/slot.json`,
+  run: (model: string, runId: string) => `${model}/runs/${runId}.json`,
+  /** in `verdicts` */
+  verdict: (model: string, version: string) => `${model}/${version}.json`,
+  holdoutBudget: (model: string) => `${model}/holdout.json`,
+  /** in `champions` */
+  champion: (model: string) => `${model}.json`,
+  currentCode: "code.json",
+  /** in `releases` */
+  codeRelease: (codeSha256: string) => `inference/${codeSha256}.zip`,
+  /** in `packages` */
+  package: (packageSha256: string) => `${packageSha256}.zip`,
+} as const;

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { batchId, modelName, modelVersion, runId } from "../names.ts";
+
+/** One training run with its lineage: `training/<model>/runs/<runId>.json`, owned by the training-runner. */
+export const run = z.object({
+  model: modelName,
+  runId,
+  version: modelVersion,
+  batches: z.array(batchId).min(1),
+  definitionVersion: z.string(),
+  codeSha256: z.string().optional(),
+  warmStart: z.object({ version: modelVersion, runId }).nullable(),
+  reason: z.enum(["data", "schedule", "request"]),
+  status: z.enum(["claimed", "submitted", "completed", "failed", "canceled", "timed-out"]),
+  claimedAt: z.iso.datetime(),
+  submittedAt: z.iso.datetime().optional(),
+  endedAt: z.iso.datetime().optional(),
+  failure: z.string().optional(),
+});
+export type Run = z.infer<typeof run>;

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { defineContract } from "../envelope.ts";
+import { batchId, modelName } from "../names.ts";
+
+export const refusalCodes = ["empty-file", "malformed", "schema-mismatch", "too-large", "already-admitted"] as const;
+
+export const dataRefused = defineContract({
+  type: "ratchet.data.refused.v1",
+  kind: "event",
+  description: "A dropped file was not admitted; nothing of it was kept.",
+  data: z.object({
+    model: modelName,
+    file: z.string().describe("Path of the dropped file in `drops`."),
+    code: z.enum(refusalCodes),
+    reason: z.string().min(1).describe("What is wrong and what to do about it, in a sentence."),
+    row: z.number().int().min(1).optional().describe("1-based line of the file, the header being line 1."),
+    column: z.string().optional().describe("Name of the column."),
+    batch: batchId.optional().describe("The batch that holds the same content, where it is already admitted."),
+  }),
+  subject: ({ model, file }) => `models/${model}/drops/${file}`,
+  example: {
+    model: "digits",
+    file: "digits/2026-11-23/part-2.csv",
+    code: "schema-mismatch",
+    reason: '"two hundred" is not a number',
+    row: 17,
+    column: "pixel301",
+  },
+});
+export type DataRefused = ReturnType<typeof dataRefused.parse>;

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { defineContract } from "../envelope.ts";
+import { modelName, modelVersion, runId } from "../names.ts";
+
+export const trainingEnded = defineContract({
+  type: "ratchet.training.ended.v1",
+  kind: "event",
+  description: "A training run has ended, well or not. A completed one has registered its model.",
+  data: z.object({
+    model: modelName,
+    runId,
+    status: z.enum(["completed", "failed", "canceled", "timed-out"]),
+    version: modelVersion.optional().describe("The registered version, where the run completed."),
+    startedAt: z.iso.datetime().optional(),
+    endedAt: z.iso.datetime(),
+    reason: z.string().optional().describe("Why it did not complete."),
+  }),
+  subject: ({ model, runId: run }) => `models/${model}/runs/${run}`,
+  example: {
+    model: "digits",
+    runId: "digits-0f1e2d3c4b5a6978",
+    status: "completed",
+    version: "7",
+    startedAt: "2026-11-23T09:00:00.000Z",
+    endedAt: "2026-11-23T09:12:30.000Z",
+  },
+});
+export type TrainingEnded = ReturnType<typeof trainingEnded.parse>;

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { defineContract } from "../envelope.ts";
+import { batchId, modelName, modelVersion, runId } from "../names.ts";
+
+export const trainingStarted = defineContract({
+  type: "ratchet.training.started.v1",
+  kind: "event",
+  description: "A training run was submitted to Azure ML.",
+  data: z.object({
+    model: modelName,
+    runId,
+    version: modelVersion.describe("The version that the model will have when the run completes."),
+    batches: z.array(batchId).min(1),
+    warmStart: modelVersion
+      .nullable()
+      .describe("The champion's version that the run starts from; null for a cold start."),
+    reason: z.enum(["data", "schedule", "request"]),
+    definitionVersion: z.string(),
+    studioUrl: z.string().optional().describe("The run in Azure ML studio."),
+  }),
+  subject: ({ model, runId: run }) => `models/${model}/runs/${run}`,
+  example: {
+    model: "digits",
+    runId: "digits-0f1e2d3c4b5a6978",
+    version: "7",
+    batches: ["3f1c9a0b5d7e2468"],
+    warmStart: "6",
+    reason: "data",
+    definitionVersion: "1f2e3d4c5b6a7980",
+  },
+});
+export type TrainingStarted = ReturnType<typeof trainingStarted.parse>;

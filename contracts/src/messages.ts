@@ -1,0 +1,49 @@
+import { checkRun } from "./commands/check-run.ts";
+import { checkTrainingDue } from "./commands/check-training-due.ts";
+import { deployModel } from "./commands/deploy-model.ts";
+import { evaluateModel } from "./commands/evaluate-model.ts";
+import { rollBackModel } from "./commands/roll-back-model.ts";
+import { trainModel } from "./commands/train-model.ts";
+import type { AnyContract } from "./envelope.ts";
+import { dataAdmitted } from "./events/data-admitted.ts";
+import { dataRefused } from "./events/data-refused.ts";
+import { messageFailed } from "./events/message-failed.ts";
+import { modelJudged } from "./events/model-judged.ts";
+import { modelPromoted } from "./events/model-promoted.ts";
+import { modelRolledBack } from "./events/model-rolled-back.ts";
+import { trainingEnded } from "./events/training-ended.ts";
+import { trainingStarted } from "./events/training-started.ts";
+import type { QueueName } from "./topology.ts";
+
+/** Every command with the queue it goes through. */
+export const commands = [
+  { contract: trainModel, queue: "train-model" },
+  { contract: checkTrainingDue, queue: "training-due" },
+  { contract: checkRun, queue: "training-ended" },
+  { contract: evaluateModel, queue: "evaluate-model" },
+  { contract: deployModel, queue: "deploy-model" },
+  { contract: rollBackModel, queue: "deploy-model" },
+] as const satisfies readonly { readonly contract: AnyContract; readonly queue: QueueName }[];
+
+/** Every event that the topic `ratchet` carries. */
+export const events = [
+  dataAdmitted,
+  dataRefused,
+  trainingStarted,
+  trainingEnded,
+  modelJudged,
+  modelPromoted,
+  modelRolledBack,
+  messageFailed,
+] as const satisfies readonly AnyContract[];
+
+export type RatchetEvent = ReturnType<(typeof events)[number]["parse"]>;
+
+export const isDataAdmitted = dataAdmitted.is;
+export const isDataRefused = dataRefused.is;
+export const isTrainingStarted = trainingStarted.is;
+export const isTrainingEnded = trainingEnded.is;
+export const isModelJudged = modelJudged.is;
+export const isModelPromoted = modelPromoted.is;
+export const isModelRolledBack = modelRolledBack.is;
+export const isMessageFailed = messageFailed.is;

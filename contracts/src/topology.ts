@@ -1,0 +1,262 @@
+/**
+ * The one table of topology: every queue, container, topic and subscription that Ratchet uses, with its settings.
+ * Infrastructure, the local stack, the services and the console read it; nothing else names these things.
+ */
+
+export const services = ["data-watcher", "training-runner", "evaluator", "deployer", "console"] as const;
+
+/** The services that move messages. The inference app is not one: it serves requests and knows of no queue. */
+export type ServiceName = (typeof services)[number];
+
+/** A Service Bus queue. Durations are ISO 8601, as the service itself spells them. */
+export interface QueueTopology {
+  readonly description: string;
+  /** The one service that receives from the queue. */
+  readonly receiver: ServiceName;
+  /** Who puts messages in: services, operators (`operator`), or Event Grid by a subscription (`event-grid`). */
+  readonly senders: readonly (ServiceName | "operator" | "event-grid")[];
+  readonly requiresSession: boolean;
+  readonly lockDuration: string;
+  readonly maxDeliveryCount: number;
+  readonly requiresDuplicateDetection: boolean;
+  /** At least as long as Event Grid goes on trying to deliver one event. */
+  readonly duplicateDetectionHistoryTimeWindow: string;
+  readonly deadLetteringOnMessageExpiration: boolean;
+  readonly defaultMessageTimeToLive: string;
+}
+
+const queueDefaults = {
+  requiresSession: false,
+  lockDuration: "PT5M",
+  maxDeliveryCount: 5,
+  requiresDuplicateDetection: true,
+  duplicateDetectionHistoryTimeWindow: "P1D",
+  deadLetteringOnMessageExpiration: true,
+  defaultMessageTimeToLive: "P14D",
+} as const;
+
+export const queues = {
+  "data-dropped": {
+    ...queueDefaults,
+    description: "A blob was written to `drops`.",
+    receiver: "data-watcher",
+    senders: ["event-grid", "data-watcher", "operator"],
+  },
+  "training-due": {
+    ...queueDefaults,
+    description: "A model's quiet period may be over: time to look whether training is due.",
+    receiver: "data-watcher",
+    senders: ["data-watcher", "operator"],
+  },
+  "train-model": {
+    ...queueDefaults,
+    description: "Train a challenger on the named batches.",
+    receiver: "training-runner",
+    senders: ["data-watcher", "training-runner", "operator"],
+  },
+  "training-ended": {
+    ...queueDefaults,
+    description: "A training run may have ended: an Azure ML event, a `_DONE.json`, or a scheduled look.",
+    receiver: "training-runner",
+    senders: ["event-grid", "training-runner", "operator"],
+  },
+  "model-registered": {
+    ...queueDefaults,
+    description: "A model was registered in the workspace, perhaps by somebody else (MLflow, Databricks).",
+    receiver: "evaluator",
+    senders: ["event-grid", "evaluator", "operator"],
+  },
+  "evaluate-model": {
+    ...queueDefaults,
+    description: "Judge a challenger against the champion. One at a time per model.",
+    receiver: "evaluator",
+    senders: ["training-runner", "evaluator", "operator"],
+    requiresSession: true,
+  },
+  "code-released": {
+    ...queueDefaults,
+    description: "A bundle of inference code was written to `releases`.",
+    receiver: "deployer",
+    senders: ["event-grid", "deployer", "operator"],
+  },
+  "deploy-model": {
+    ...queueDefaults,
+    description: "Publish a release, or roll one back. One at a time per model.",
+    receiver: "deployer",
+    senders: ["evaluator", "deployer", "operator"],
+    requiresSession: true,
+  },
+  "run-ledger": {
+    ...queueDefaults,
+    description: "Every event of the topic `ratchet`, for the console's record.",
+    receiver: "console",
+    senders: ["event-grid", "console", "operator"],
+  },
+} as const satisfies Record<string, QueueTopology>;
+
+export type QueueName = keyof typeof queues;
+
+/** A blob container. Only its owners write; readers read. */
+export interface ContainerTopology {
+  readonly description: string;
+  readonly owners: readonly (ServiceName | "operator" | "training-compute" | "event-grid" | "data-producer")[];
+  readonly readers: readonly (ServiceName | "operator" | "training-compute")[];
+}
+
+export const containers = {
+  drops: {
+    description: "New data, as it is dropped: `<model>/<any path>`.",
+    owners: ["data-producer", "operator"],
+    readers: ["data-watcher"],
+  },
+  definitions: {
+    description: "Applied model projects: `<model>/current.json` and the project's files by version.",
+    owners: ["operator"],
+    readers: ["data-watcher", "training-runner", "evaluator", "deployer", "console"],
+  },
+  batches: {
+    description: "Admitted batches, content-addressed, and the admissions of each model.",
+    owners: ["data-watcher"],
+    readers: ["training-runner", "evaluator", "console", "operator"],
+  },
+  code: {
+    description: "Training code snapshots by content hash.",
+    owners: ["training-runner"],
+    readers: ["training-compute"],
+  },
+  runs: {
+    description: "Inputs and outputs of training runs: `<runId>/train`, `<runId>/model`.",
+    owners: ["training-runner", "training-compute"],
+    readers: ["evaluator", "deployer", "operator"],
+  },
+  training: {
+    description: "The training slot of each model and the record of each run.",
+    owners: ["training-runner"],
+    readers: ["evaluator", "console", "operator"],
+  },
+  verdicts: {
+    description: "Verdicts with their evidence, golden predictions and the holdout budget.",
+    owners: ["evaluator"],
+    readers: ["deployer", "console", "operator"],
+  },
+  champions: {
+    description: "The champion pointer of each model.",
+    owners: ["deployer"],
+    readers: ["training-runner", "evaluator", "console", "operator"],
+  },
+  releases: {
+    description: "Bundles of inference code: `inference/<sha>.zip`.",
+    owners: ["operator"],
+    readers: ["deployer"],
+  },
+  packages: {
+    description: "Published packages by content hash: inference code with a model.",
+    owners: ["deployer"],
+    readers: ["operator"],
+  },
+  ledger: {
+    description: "The record of all events and the console's projection of them.",
+    owners: ["console"],
+    readers: ["operator"],
+  },
+  "event-dead-letters": {
+    description: "Events that Event Grid could not deliver.",
+    owners: ["event-grid"],
+    readers: ["operator"],
+  },
+} as const satisfies Record<string, ContainerTopology>;
+
+export type ContainerName = keyof typeof containers;
+
+/** The custom Event Grid topic to which services state what has happened. */
+export const eventTopic = "ratchet";
+
+/** The Service Bus connection name that the Functions triggers use (`<name>__fullyQualifiedNamespace`). */
+export const serviceBusConnection = "ServiceBus";
+
+/** The Azure ML datastore that is the container `runs`. */
+export const runsDatastore = "runs";
+
+/** An Event Grid subscription that puts events into a queue. */
+export interface EventSubscriptionTopology {
+  /** `storage` and `machine-learning` are system topics; `ratchet` is the custom topic. */
+  readonly source: "storage" | "machine-learning" | "ratchet";
+  readonly queue: QueueName;
+  /** Empty: every type. */
+  readonly includedEventTypes: readonly string[];
+  readonly subjectBeginsWith?: string;
+  readonly subjectEndsWith?: string;
+  readonly advancedFilters: readonly {
+    readonly operator: "StringIn";
+    readonly key: string;
+    readonly values: readonly string[];
+  }[];
+  readonly maxDeliveryAttempts: number;
+  readonly eventTimeToLiveInMinutes: number;
+}
+
+/** A blob is whole after one of these calls; `CreateFile` and `AppendBlob` announce blobs still being written. */
+const wholeBlob = {
+  operator: "StringIn",
+  key: "data.api",
+  values: ["PutBlob", "PutBlockList", "CopyBlob", "FlushWithClose"],
+} as const;
+
+const delivery = { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 } as const;
+
+const blobsOf = (container: ContainerName) => `/blobServices/default/containers/${container}/blobs/`;
+
+export const eventSubscriptions = {
+  "data-dropped": {
+    ...delivery,
+    source: "storage",
+    queue: "data-dropped",
+    includedEventTypes: ["Microsoft.Storage.BlobCreated"],
+    subjectBeginsWith: blobsOf("drops"),
+    advancedFilters: [wholeBlob],
+  },
+  "run-done": {
+    ...delivery,
+    source: "storage",
+    queue: "training-ended",
+    includedEventTypes: ["Microsoft.Storage.BlobCreated"],
+    subjectBeginsWith: blobsOf("runs"),
+    subjectEndsWith: "/_DONE.json",
+    advancedFilters: [wholeBlob],
+  },
+  "code-released": {
+    ...delivery,
+    source: "storage",
+    queue: "code-released",
+    includedEventTypes: ["Microsoft.Storage.BlobCreated"],
+    subjectBeginsWith: blobsOf("releases"),
+    subjectEndsWith: ".zip",
+    advancedFilters: [wholeBlob],
+  },
+  "run-ended": {
+    ...delivery,
+    source: "machine-learning",
+    queue: "training-ended",
+    includedEventTypes: [
+      "Microsoft.MachineLearningServices.RunCompleted",
+      "Microsoft.MachineLearningServices.RunStatusChanged",
+    ],
+    advancedFilters: [],
+  },
+  "model-registered": {
+    ...delivery,
+    source: "machine-learning",
+    queue: "model-registered",
+    includedEventTypes: ["Microsoft.MachineLearningServices.ModelRegistered"],
+    advancedFilters: [],
+  },
+  "run-ledger": {
+    ...delivery,
+    source: "ratchet",
+    queue: "run-ledger",
+    includedEventTypes: [],
+    advancedFilters: [],
+  },
+} as const satisfies Record<string, EventSubscriptionTopology>;
+
+export type EventSubscriptionName = keyof typeof eventSubscriptions;
