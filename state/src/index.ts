@@ -1,0 +1,7 @@
+export {
+  ConflictError,
+  CorruptDocumentError,
+  type DocumentStore,
+  documentStore,
+  type Stored,
+} from "./document-store.ts";
