@@ -14,7 +14,7 @@ const attributes = {
   type: z.string().min(1),
   subject: z.string().min(1),
   time: z.iso.datetime({ offset: true }),
-  datacontenttype: z.literal("application/json").optional(),
+  datacontenttype: z.string().optional(),
   dataschema: z.string().optional(),
   /** W3C trace context: one trace runs from the dropped blob to the swapped slot. */
   traceparent: z.string().regex(traceparentPattern).optional(),
@@ -24,7 +24,20 @@ const attributes = {
 
 /** CloudEvents 1.0, the one envelope of commands and events. Unknown attributes are let through. */
 export const envelope = z.looseObject({ ...attributes, data: z.unknown() });
-export type Envelope<Data = unknown> = Omit<z.infer<typeof envelope>, "data"> & { readonly data: Data };
+export interface Envelope<Data = unknown> {
+  readonly specversion: "1.0";
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly subject: string;
+  /** ISO 8601. */
+  readonly time: string;
+  readonly datacontenttype?: string | undefined;
+  readonly dataschema?: string | undefined;
+  readonly traceparent?: string | undefined;
+  readonly causationid?: string | undefined;
+  readonly data: Data;
+}
 
 /** What a message does not say itself: who says it, when, and because of what. */
 export interface Occasion {

@@ -1,0 +1,137 @@
+import { randomUUID } from "node:crypto";
+import type { ServiceBusClient, ServiceBusReceivedMessage } from "@azure/service-bus";
+import { type Envelope, parseEnvelope, type QueueName, queues } from "@ratchet/contracts";
+import { type Failure, failureOf, marks, type Properties, replaysOf, withoutFailure } from "./marks.ts";
+import { sessionOf } from "./outbox.ts";
+
+/** A message in a dead-letter queue, as an operator looks at it. */
+export interface DeadLetter {
+  readonly queue: QueueName;
+  /** The broker's number of the message in this dead-letter queue: its handle. */
+  readonly sequenceNumber: string;
+  readonly messageId: string;
+  /** The CloudEvent; undefined where the body is none. */
+  readonly envelope: Envelope | undefined;
+  readonly body: unknown;
+  /** Why, as the service wrote it on the message; undefined where the broker itself gave up on it. */
+  readonly failure: Failure | undefined;
+  /** The broker's own reason, e.g. MaxDeliveryCountExceeded or TTLExpiredException. */
+  readonly brokerReason: string | undefined;
+  readonly brokerDescription: string | undefined;
+  readonly enqueuedAt: Date | undefined;
+  readonly replays: number;
+}
+
+const pageSize = 250;
+
+function toDeadLetter(queue: QueueName, message: ServiceBusReceivedMessage): DeadLetter {
+  const properties: Properties = message.applicationProperties ?? {};
+  let envelope: Envelope | undefined;
+  try {
+    envelope = parseEnvelope(message.body);
+  } catch {
+    envelope = undefined;
+  }
+  return {
+    queue,
+    sequenceNumber: String(message.sequenceNumber),
+    messageId: String(message.messageId),
+    envelope,
+    body: message.body,
+    failure: failureOf(properties),
+    brokerReason: message.deadLetterReason,
+    brokerDescription: message.deadLetterErrorDescription,
+    enqueuedAt: message.enqueuedTimeUtc,
+    replays: replaysOf(properties),
+  };
+}
+
+/** All messages in a queue's dead-letter queue, oldest first. Nothing is locked or taken. */
+export async function listDeadLetters(client: ServiceBusClient, queue: QueueName): Promise<readonly DeadLetter[]> {
+  const receiver = client.createReceiver(queue, { subQueueType: "deadLetter" });
+  try {
+    const found: DeadLetter[] = [];
+    for (;;) {
+      const page = await receiver.peekMessages(pageSize, {});
+      if (page.length === 0) return found;
+      found.push(...page.map((message) => toDeadLetter(queue, message)));
+    }
+  } finally {
+    await receiver.close();
+  }
+}
+
+export interface ReplayProgress {
+  readonly replayed: number;
+  readonly total: number;
+}
+
+export interface ReplayOptions {
+  readonly onProgress?: (progress: ReplayProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface ReplayResult {
+  readonly replayed: readonly DeadLetter[];
+  /** Chosen, but gone by the time their turn came: somebody else replayed or removed them. */
+  readonly gone: readonly string[];
+}
+
+/**
+ * Sends chosen dead letters to their queue again. The set is fixed: letters that arrive meanwhile stay. Each copy gets
+ * a message id of its own, or duplicate detection would drop it; the CloudEvent inside, and with it the idempotency
+ * key, stays the same. The copy is sent first and the dead letter completed after: a crash between leaves a duplicate,
+ * never a loss.
+ */
+export async function replayDeadLetters(
+  client: ServiceBusClient,
+  queue: QueueName,
+  sequenceNumbers: readonly string[],
+  { onProgress, signal }: ReplayOptions = {},
+): Promise<ReplayResult> {
+  const wanted = new Set(sequenceNumbers);
+  const replayed: DeadLetter[] = [];
+  const receiver = client.createReceiver(queue, { subQueueType: "deadLetter" });
+  const sender = client.createSender(queue);
+  const passedOver: ServiceBusReceivedMessage[] = [];
+  try {
+    while (wanted.size > 0 && !signal?.aborted) {
+      const messages = await receiver.receiveMessages(Math.min(pageSize, 50), { maxWaitTimeInMs: 2_000 });
+      if (messages.length === 0) break;
+      for (const message of messages) {
+        if (!wanted.has(String(message.sequenceNumber)) || signal?.aborted) {
+          passedOver.push(message);
+          continue;
+        }
+        await sender.sendMessages(copyForReplay(queue, message));
+        await receiver.completeMessage(message);
+        wanted.delete(String(message.sequenceNumber));
+        replayed.push(toDeadLetter(queue, message));
+        onProgress?.({ replayed: replayed.length, total: sequenceNumbers.length });
+      }
+    }
+    return { replayed, gone: [...wanted] };
+  } finally {
+    for (const message of passedOver) await receiver.abandonMessage(message).catch(() => undefined);
+    await Promise.all([receiver.close(), sender.close()]);
+  }
+}
+
+function copyForReplay(queue: QueueName, message: ServiceBusReceivedMessage) {
+  const properties: Properties = message.applicationProperties ?? {};
+  const { body } = message;
+  const data = typeof body === "object" && body !== null && "data" in body ? body.data : undefined;
+  const sessionId = message.sessionId ?? (queues[queue].requiresSession ? sessionOf(queue, data) : undefined);
+  return {
+    messageId: randomUUID(),
+    body,
+    ...(message.contentType ? { contentType: message.contentType } : {}),
+    ...(message.subject ? { subject: message.subject } : {}),
+    ...(sessionId ? { sessionId } : {}),
+    applicationProperties: {
+      ...withoutFailure(properties),
+      [marks.replays]: replaysOf(properties) + 1,
+      [marks.replayOf]: String(message.messageId),
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import {
+  type AnyContract,
+  type Contract,
+  commands,
+  type Envelope,
+  eventTopic,
+  type QueueName,
+  queues,
+} from "@ratchet/contracts";
+import { childOf } from "./trace.ts";
+import type { EventTransport, MessageTransport, OutgoingMessage } from "./transport.ts";
+
+/** What makes a service speak. */
+export interface Cause {
+  /** Id of the message, or name of the occasion (a request's id, a schedule's time), that everything said follows from. */
+  readonly cause: string;
+  readonly traceparent: string;
+  readonly time: Date;
+}
+
+/** How a handler speaks: every message knows its cause, so that saying a thing twice is saying it once. */
+export interface Outbox {
+  /** Sends a command through its queue; with `notBefore`, it is delivered then and not earlier. */
+  send<T extends string, D>(
+    command: Contract<T, D>,
+    data: D,
+    options?: { readonly notBefore?: Date },
+  ): Promise<Envelope<D>>;
+  /** States an event on the topic. */
+  publish<T extends string, D>(event: Contract<T, D>, data: D): Promise<Envelope<D>>;
+}
+
+/** The queue that a command goes through. */
+export function queueOf(contract: AnyContract): QueueName {
+  const row = commands.find(({ contract: { type } }) => type === contract.type);
+  if (!row) throw new TypeError(`${contract.type} is not a command; only commands go through queues`);
+  return row.queue;
+}
+
+/** The session of a message: its model, in queues that do one thing at a time per model. */
+export function sessionOf(queue: QueueName, data: unknown): string | undefined {
+  if (!queues[queue].requiresSession) return undefined;
+  const model = typeof data === "object" && data !== null && "model" in data ? data.model : undefined;
+  return typeof model === "string" ? model : "unknown";
+}
+
+/** A CloudEvent as a Service Bus message; its id is the message id, by which duplicates are recognised. */
+export function toMessage(queue: QueueName, envelope: Envelope): OutgoingMessage {
+  const sessionId = sessionOf(queue, envelope.data);
+  return {
+    messageId: envelope.id,
+    body: envelope,
+    contentType: "application/cloudevents+json",
+    subject: envelope.type,
+    ...(sessionId === undefined ? {} : { sessionId }),
+    applicationProperties: envelope.traceparent ? { "Diagnostic-Id": envelope.traceparent } : {},
+  };
+}
+
+/** An outbox for a service that speaks because of `cause`. */
+export function createOutbox(
+  service: string,
+  cause: Cause,
+  transports: { readonly messages: MessageTransport; readonly events: EventTransport },
+): Outbox {
+  const occasion = () => ({
+    source: service,
+    time: cause.time,
+    cause: cause.cause,
+    traceparent: childOf(cause.traceparent),
+  });
+  return {
+    async send(command, data, options = {}) {
+      const queue = queueOf(command);
+      const envelope = command.build(data, occasion());
+      await transports.messages.send(queue, toMessage(queue, envelope), options.notBefore);
+      return envelope;
+    },
+    async publish(event, data) {
+      if (event.kind !== "event")
+        throw new TypeError(`${event.type} is a command; the topic ${eventTopic} carries events`);
+      const envelope = event.build(data, occasion());
+      await transports.events.publish(envelope);
+      return envelope;
+    },
+  };
+}
