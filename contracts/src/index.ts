@@ -17,6 +17,7 @@ export {
 export { type Admissions, admissions, type BatchManifest, batchManifest } from "./documents/batch.ts";
 export { type ChampionPointer, championPointer, type Release, release } from "./documents/champion.ts";
 export { paths } from "./documents/paths.ts";
+export { type ReleaseManifest, releaseManifest } from "./documents/release-manifest.ts";
 export { type Run, run } from "./documents/run.ts";
 export {
   type Comparison,
@@ -79,6 +80,7 @@ export {
   serviceSettings,
   settings,
 } from "./settings.ts";
+export { isHoldout, rowShare } from "./split.ts";
 export {
   type ContainerName,
   type ContainerTopology,

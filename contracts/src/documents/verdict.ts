@@ -85,6 +85,8 @@ export const verdict = z.object({
   signature,
   golden: goldenPredictions,
   definitionVersion: z.string(),
+  /** Id of the command that asked: delivered again, it is answered with this verdict. */
+  cause: z.string().min(1),
   judgedAt: z.iso.datetime(),
 });
 export type Verdict = z.infer<typeof verdict>;
