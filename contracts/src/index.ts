@@ -19,6 +19,7 @@ export { type ChampionPointer, championPointer, type Release, release } from "./
 export { paths } from "./documents/paths.ts";
 export { type ReleaseManifest, releaseManifest } from "./documents/release-manifest.ts";
 export { type Run, run } from "./documents/run.ts";
+export { type TrainingSlot, trainingSlot } from "./documents/training-slot.ts";
 export {
   type Comparison,
   comparison,

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { defineContract } from "../envelope.ts";
+import { type Json, shortDigest } from "../identity.ts";
 import { batchId, modelName } from "../names.ts";
+
+const inputOf = (batches: readonly string[], again?: string): Json => ({
+  batches: [...new Set(batches)].sort(),
+  again,
+});
 
 export const trainModel = defineContract({
   type: "ratchet.train-model.v1",
@@ -15,7 +21,8 @@ export const trainModel = defineContract({
       .optional()
       .describe("Set to train even where a run on the same input has ended: the id of the request that asks for it."),
   }),
-  subject: ({ model }) => `models/${model}`,
+  // The input is part of the identity: one cause may ask twice, the second time with batches that came in between.
+  subject: ({ model, batches, again }) => `models/${model}/inputs/${shortDigest(inputOf(batches, again))}`,
   example: { model: "digits", batches: ["3f1c9a0b5d7e2468", "a1b2c3d4e5f60718"], reason: "data" },
 });
 export type TrainModel = ReturnType<typeof trainModel.parse>;

@@ -6,6 +6,8 @@ export const batchManifest = z.object({
   model: modelName,
   batch: batchId,
   file: z.string(),
+  /** ETag of the dropped blob, unquoted: tells the same drop announced twice from the same content dropped twice. */
+  etag: z.string().min(1),
   contentSha256: sha256,
   bytes: z.number().int().positive(),
   rows: z.object({ train: z.number().int().min(0), holdout: z.number().int().min(0) }),

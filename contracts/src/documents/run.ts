@@ -12,8 +12,13 @@ export const run = z.object({
   warmStart: z.object({ version: modelVersion, runId }).nullable(),
   reason: z.enum(["data", "schedule", "request"]),
   status: z.enum(["claimed", "submitted", "completed", "failed", "canceled", "timed-out"]),
+  /** The id of the train-model message that claimed the run, and its trace: the run's end goes on in the same trace. */
+  command: z.string().optional(),
+  traceparent: z.string().optional(),
   claimedAt: z.iso.datetime(),
   submittedAt: z.iso.datetime().optional(),
+  /** When a look first found the job past its queue: its timeout counts from here. */
+  startedAt: z.iso.datetime().optional(),
   endedAt: z.iso.datetime().optional(),
   failure: z.string().optional(),
 });
