@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { type DefinitionError, parseDefinition } from "./parse.ts";
+
+const good = `model: digits
+task: classification
+data:
+  label: label
+  schema:
+    - { name: label, type: integer, min: 0, max: 9 }
+    - { name: "pixel[0..3]", type: integer, min: 0, max: 255 }
+  quietPeriod: 90s
+training:
+  code: ./training
+  command: python train.py
+  environment: pytorch:2
+  compute: cpu-cluster
+gate:
+  metric: accuracy
+  thresholds: { accuracy: { min: 0.8 } }
+deploy:
+  app: inference-digits
+`;
+
+function faultsOf(text: string) {
+  try {
+    parseDefinition(text);
+  } catch (error) {
+    return (error as DefinitionError).faults.map(({ line, field, message }) => `${line} ${field}: ${message}`);
+  }
+  return [];
+}
+
+const change = (from: string, to: string) => faultsOf(good.replace(from, to));
+
+describe("a ratchet.yaml", () => {
+  it("is read with its defaults, durations in milliseconds", () => {
+    const definition = parseDefinition(good);
+    expect(definition.data).toMatchObject({ quietPeriod: 90_000, maxWait: 900_000, holdout: 0.2, format: "csv" });
+    expect(definition.gate).toMatchObject({ minEffect: 0, confidence: 0.95, reuseBudget: 20, triggerFile: "ignored" });
+    expect(definition.training.timeout).toBe(7 * 86_400_000);
+  });
+
+  it.each([
+    ["quietPeriod: 90s", "quietPeriod: soon", "8 data.quietPeriod: must be a duration such as 30s, 15m, 12h or 7d"],
+    ["label: label", "label: digit", "4 data.label: no column of the schema is named digit"],
+    ["task: classification", "task: ranking", '2 task: Invalid option: expected one of "classification"|"regression"'],
+    [
+      "metric: accuracy\n",
+      "metric: rmse\n",
+      "15 gate.metric: unknown metric rmse; a classification has accuracy, macro-f1, log-loss, calibration-error",
+    ],
+    [
+      "  app: inference-digits",
+      "  app: Inference Digits",
+      "18 deploy.app: must be a function app's name: lower-case letters, digits, hyphens",
+    ],
+    ["  compute: cpu-cluster\n", "", "10 training.compute: Invalid input: expected string, received undefined"],
+    [
+      "thresholds: { accuracy: { min: 0.8 } }",
+      "thresholds: {}",
+      "16 gate.thresholds: at least one absolute threshold is needed to judge a first model",
+    ],
+    ["pixel[0..3]", "pixel[3..0]", "7 data.schema.1.name: the range pixel[3..0] runs backwards"],
+    ["max: 9 }", "max: 9, values: [a, b] }", "6 data.schema.0.values: only a category has values, not a integer"],
+    [
+      "deploy:",
+      "schedule: every day\ndeploy:",
+      '17 schedule: must be an NCRONTAB expression of six fields, seconds first, e.g. "0 0 6 * * 1"',
+    ],
+    ["deploy:", "deploys: {}\ndeploy:", "17 deploys: unknown field deploys; remove it or check its spelling"],
+  ])("with %j turned into %j is refused by line and field", (from, to, fault) => {
+    expect(change(from, to)).toContain(fault);
+  });
+
+  it("names every fault at once, in the order of the file", () => {
+    const faults = faultsOf(
+      good.replace("task: classification", "task: x").replace("compute: cpu-cluster", "computer: c"),
+    );
+    expect(faults.map((fault) => fault.split(":")[0])).toEqual([
+      "2 task",
+      "10 training.compute",
+      "13 training.computer",
+    ]);
+  });
+
+  it("that is not YAML is refused by line", () => {
+    expect(change("task: classification", "task: [classification")[0]).toMatch(/^\d+ : /);
+  });
+
+  it("that is empty is refused", () => {
+    expect(faultsOf("").length).toBeGreaterThan(0);
+  });
+});
