@@ -1,0 +1,110 @@
+import type { Server } from "node:https";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { ServiceSettings } from "./process-messages.ts";
+
+/*
+ * The part of Azurite that is used here, by its inner modules: it publishes neither an API nor types.
+ * Its version is pinned; the tests of this package say whether another one still fits.
+ */
+
+/** Azurite's blob service. */
+export interface BlobServer {
+  readonly httpServer: Server;
+  readonly metadataStore: MetadataStore;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where Azurite checks conditions and leases, and writes what it knows about blobs. */
+export interface MetadataStore {
+  createContainer(context: Pick<RequestContext, "contextId">, container: Container): Promise<void>;
+  createBlob(context: RequestContext, blob: Blob, ...rest: unknown[]): Promise<unknown>;
+  commitBlockList(context: RequestContext, blob: Blob, ...rest: unknown[]): Promise<unknown>;
+  startCopyFromURL(context: RequestContext, source: unknown, target: BlobName, ...rest: unknown[]): Promise<Properties>;
+  copyFromURL(context: RequestContext, source: unknown, target: BlobName, ...rest: unknown[]): Promise<Properties>;
+  deleteBlob(
+    context: RequestContext,
+    account: string,
+    container: string,
+    blob: string,
+    options: { readonly snapshot?: string; readonly deleteSnapshots?: "include" | "only" },
+  ): Promise<unknown>;
+  getBlobProperties(
+    context: RequestContext,
+    account: string,
+    container: string,
+    blob: string,
+  ): Promise<{ readonly properties: Properties }>;
+}
+
+export interface RequestContext {
+  readonly contextId: string;
+  readonly startTime?: Date;
+  readonly request?: { getHeader(name: string): string | undefined };
+}
+
+export interface Blob {
+  readonly accountName: string;
+  readonly containerName: string;
+  readonly name: string;
+  readonly properties: Properties;
+}
+
+export interface BlobName {
+  readonly account: string;
+  readonly container: string;
+  readonly blob: string;
+}
+
+export interface Properties {
+  readonly etag: string;
+  readonly contentLength?: number;
+  readonly contentType?: string;
+  readonly blobType?: string;
+}
+
+interface Container {
+  readonly accountName: string;
+  readonly name: string;
+  readonly properties: object;
+}
+
+const require = createRequire(import.meta.url);
+
+/** Creates Azurite's blob service with OAuth over https, not yet started. Importing Azurite patches the console. */
+export function createBlobServer(settings: ServiceSettings): BlobServer {
+  const { default: Server } = require("azurite/dist/src/blob/BlobServer") as {
+    default: new (configuration: unknown) => BlobServer;
+  };
+  const { default: Configuration } = require("azurite/dist/src/blob/BlobConfiguration") as {
+    default: new (...settings: readonly unknown[]) => unknown;
+  };
+  const { configLogger } = require("azurite/dist/src/common/Logger") as {
+    configLogger: (enabled: boolean) => void;
+  };
+  configLogger(false);
+  const folder = settings.folder ?? "";
+  // Positional, in the order of Azurite's constructor.
+  const configuration = [
+    "127.0.0.1", // host
+    settings.port,
+    120, // keep-alive in seconds: Azurite's own 5 s cut off connections that clients are about to use again
+    join(folder, "blobs.json"),
+    join(folder, "extents.json"),
+    [{ locationId: "Default", locationPath: join(folder, "extents"), maxConcurrency: 50 }],
+    false, // access log
+    undefined,
+    false, // debug log
+    undefined,
+    false, // loose: unsupported headers are refused rather than ignored
+    true, // any API version: SDKs are often newer than Azurite
+    settings.tls.certPath,
+    settings.tls.keyPath,
+    "",
+    "basic", // OAuth: looks at the token's issuer, audience and lifetime
+    false, // product-style addresses stay possible
+    settings.folder === undefined, // in memory
+  ];
+  return new Server(new Configuration(...configuration));
+}

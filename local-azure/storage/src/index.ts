@@ -1,0 +1,3 @@
+export type { BlobCreatedData, BlobDeletedData, BlobEvent } from "./blob-event.ts";
+export { StorageError } from "./errors.ts";
+export { type LocalStorage, type StorageOptions, startStorage } from "./storage.ts";

@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdir } from "node:fs/promises";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { BlobEvent } from "./blob-event.ts";
+import { StorageError } from "./errors.ts";
+import type { MessageFromService, MessageToService, ServiceSettings } from "./process-messages.ts";
+
+export interface StorageOptions {
+  /** Where blobs are kept from one run to the next; without it they are in memory, and gone at the end. */
+  readonly folder?: string;
+  /** The account; Azurite's well-known `devstoreaccount1` by default. */
+  readonly account?: { readonly name: string; readonly key?: string };
+  /** Containers that shall be there. Those that are stay as they are. */
+  readonly containers?: readonly string[];
+  /** PEM files of a certificate for `localhost`: bearer tokens are taken over https only. */
+  readonly tls: { readonly certPath: string; readonly keyPath: string };
+  readonly port?: number;
+  /** The account's resource id, which events name as their source. */
+  readonly resourceId?: string;
+  /** Called for each blob created, replaced or deleted; in the order of the changes. */
+  readonly onEvent?: (event: BlobEvent) => void;
+  /** Called if the service ends by itself while it should run. By default a process warning. */
+  readonly onFailure?: (error: StorageError) => void;
+}
+
+/** A running blob service. */
+export interface LocalStorage extends AsyncDisposable {
+  /** e.g. `https://localhost:41234/devstoreaccount1` */
+  readonly blobEndpoint: string;
+  readonly accountName: string;
+  /** For shared-key and SAS access, which bearer tokens make superfluous. */
+  readonly accountKey: string;
+  readonly port: number;
+  readonly processId: number;
+  /** Writes what is still to be written, and ends the process. */
+  close(): Promise<void>;
+}
+
+const emulatorAccount = {
+  name: "devstoreaccount1",
+  key: "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
+};
+const closingTime = 10_000;
+
+/**
+ * Starts Azurite's blob service in a process of its own, with events as Azure Storage raises them.
+ * @throws StorageError if it cannot start: a port in use, a folder that cannot be written, files that it cannot read.
+ */
+export async function startStorage(options: StorageOptions): Promise<LocalStorage> {
+  const account = options.account ?? emulatorAccount;
+  const accountKey = account.key ?? randomBytes(64).toString("base64");
+  const settings = await settingsFrom(options, account.name);
+  const child = spawnService(account.name, accountKey);
+  const errorOutput = lastOutput(child);
+
+  let closing = false;
+  child.on("message", (message: MessageFromService) => {
+    if (message.kind === "event") options.onEvent?.(message.event);
+  });
+  const port = await started(child, settings, errorOutput);
+  child.once("exit", (code, signal) => {
+    if (closing) return;
+    const how = signal ? `by signal ${signal}` : `with exit code ${code}`;
+    const error = new StorageError(`The storage service ended ${how}. ${errorOutput()}`);
+    (options.onFailure ?? ((failure) => process.emitWarning(failure)))(error);
+  });
+
+  const close = async (): Promise<void> => {
+    closing = true;
+    await end(child);
+  };
+  return {
+    blobEndpoint: `https://localhost:${port}/${account.name}`,
+    accountName: account.name,
+    accountKey,
+    port,
+    processId: child.pid ?? 0,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function settingsFrom(options: StorageOptions, accountName: string): Promise<ServiceSettings> {
+  for (const name of options.containers ?? []) checkContainerName(name);
+  const folder = options.folder === undefined ? undefined : resolve(options.folder);
+  if (folder !== undefined) await mkdir(folder, { recursive: true });
+  return {
+    folder,
+    accountName,
+    containers: options.containers ?? [],
+    tls: options.tls,
+    port: options.port ?? 0,
+    resourceId:
+      options.resourceId ??
+      `/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/local/providers/Microsoft.Storage/storageAccounts/${accountName}`,
+  };
+}
+
+function checkContainerName(name: string): void {
+  if (/^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/.test(name) || ["$root", "$web", "$logs"].includes(name)) return;
+  throw new StorageError(
+    `"${name}" cannot be a container's name: use 3 to 63 lower-case letters, digits and single hyphens.`,
+  );
+}
+
+function spawnService(accountName: string, accountKey: string): ChildProcess {
+  // Not fork: it hands on this process's own flags, which are none of the child's business.
+  return spawn(process.execPath, [fileURLToPath(new URL("./service-process.ts", import.meta.url))], {
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    env: { ...process.env, AZURITE_ACCOUNTS: `${accountName}:${accountKey}` },
+  });
+}
+
+/** The end of what the process has written to its error output, to be shown if it fails. */
+function lastOutput(child: ChildProcess): () => string {
+  let text = "";
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+    text = (text + chunk).slice(-2_000);
+  });
+  return () => text.trim();
+}
+
+function started(child: ChildProcess, settings: ServiceSettings, errorOutput: () => string): Promise<number> {
+  return new Promise((resolvePort, reject) => {
+    const fail = (reason: string): void =>
+      reject(new StorageError(`The storage service could not start on port ${settings.port}: ${reason}`));
+    const onExit = (): void => fail(errorOutput() || "its process ended without a word.");
+    child.once("error", (error) => fail(error.message));
+    child.once("exit", onExit);
+    child.on("message", (message: MessageFromService) => {
+      if (message.kind === "failed") fail(message.reason);
+      if (message.kind !== "started") return;
+      child.off("exit", onExit);
+      resolvePort(message.port);
+    });
+    tell(child, { kind: "start", settings });
+  });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  const tooLong = setTimeout(() => child.kill("SIGKILL"), closingTime);
+  if (child.connected) tell(child, { kind: "close" });
+  await exited;
+  clearTimeout(tooLong);
+}
+
+function tell(child: ChildProcess, message: MessageToService): void {
+  child.send(message);
+}
