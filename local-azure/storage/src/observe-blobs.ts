@@ -4,8 +4,8 @@ import type { BlobChange } from "./blob-event.ts";
 /**
  * Tells of each blob that is created, replaced or deleted through `store`, once it is. Watching the store and not the
  * HTTP requests has Azurite itself say what a request did, whether it succeeded, and with which ETag and length, also
- * for the parts of a batch request. To be called before {@link writeInTurn}, so that what is read beside a write is of
- * the same moment.
+ * for the parts of a batch request. Azurite's store is in memory and awaits nothing but itself, so what is read beside
+ * a write is of the same moment.
  */
 export function observeBlobs(store: MetadataStore, tell: (change: BlobChange) => void): void {
   const createBlob = store.createBlob.bind(store);

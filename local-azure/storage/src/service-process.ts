@@ -4,7 +4,6 @@ import { type BlobServer, createBlobServer } from "./azurite.ts";
 import { blobEvent, createSequencer } from "./blob-event.ts";
 import { observeBlobs } from "./observe-blobs.ts";
 import type { MessageFromService, MessageToService, ServiceSettings } from "./process-messages.ts";
-import { writeInTurn } from "./write-in-turn.ts";
 
 /*
  * The child process that Azurite runs in. It ends when told to, and when its parent is gone: then the channel closes.
@@ -38,7 +37,6 @@ async function serve(settings: ServiceSettings): Promise<BlobServer> {
     const source = { resourceId: settings.resourceId, blobEndpoint, nextSequencer };
     say({ kind: "event", event: blobEvent(change, source) });
   });
-  writeInTurn(blobServer.metadataStore);
   await blobServer.start();
   for (const name of settings.containers) await createContainer(blobServer, settings.accountName, name);
   return blobServer;
