@@ -1,0 +1,46 @@
+import { ArmError } from "@local-azure/resource-manager";
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** The 400 that Azure ML answers for what is wrong in a request. */
+export function userError(message: string): ArmError {
+  return new ArmError(400, "UserError", message);
+}
+
+/** `properties` of a resource in a request's body. */
+export function propertiesOf(body: unknown): Fields {
+  return object(object(body, "the request body")["properties"], "properties");
+}
+
+export function object(value: unknown, name: string): Fields {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
+  throw userError(`'${name}' must be an object.`);
+}
+
+export function text(fields: Fields, name: string): string {
+  const value = fields[name];
+  if (typeof value === "string" && value.trim() !== "") return value;
+  throw userError(`'properties.${name}' is required and must be a text.`);
+}
+
+export function optionalText(fields: Fields, name: string): string | undefined {
+  const value = fields[name];
+  return value === undefined || value === null ? undefined : text(fields, name);
+}
+
+/** A map of texts; entries that are null are left out, as the SDK's types allow them. */
+export function texts(fields: Fields, name: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(objects(fields, name)).map(([key, value]) => {
+      if (typeof value !== "string") throw userError(`'properties.${name}.${key}' must be a text.`);
+      return [key, value];
+    }),
+  );
+}
+
+/** A map whose null entries are left out; empty where the field is missing. */
+export function objects(fields: Fields, name: string): Fields {
+  const value = fields[name];
+  if (value === undefined || value === null) return {};
+  return Object.fromEntries(Object.entries(object(value, `properties.${name}`)).filter(([, entry]) => entry !== null));
+}
