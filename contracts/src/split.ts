@@ -10,9 +10,10 @@ const range = 2 ** 48;
  * @param label index of the label among them.
  */
 export function rowShare(fields: readonly string[], label: number): number {
-  const hash = createHash("sha256");
-  for (const [index, field] of fields.entries()) if (index !== label) hash.update(field + separator);
-  return hash.digest().readUIntBE(0, 6) / range;
+  let text = "";
+  // One update for the whole row: one for each field costs three times as much in a row of 785.
+  for (let index = 0; index < fields.length; index += 1) if (index !== label) text += fields[index] + separator;
+  return createHash("sha256").update(text).digest().readUIntBE(0, 6) / range;
 }
 
 /** Whether a row judges, and so never trains, where `holdout` is the share of rows held out. */
