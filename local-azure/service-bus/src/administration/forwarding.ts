@@ -1,0 +1,23 @@
+import { EntityNotFoundError, InvalidEntityError } from "../errors.ts";
+import type { Namespace } from "../namespace.ts";
+
+interface Forwarding {
+  readonly forwardTo?: string;
+  readonly forwardDeadLetteredMessagesTo?: string;
+}
+
+/** The destination of forwarding that is not there; the service answers it unlike other missing entities. */
+export class ForwardingDestinationError extends EntityNotFoundError {}
+
+/** What an entity forwards to has to be there first, and be another. */
+export const requireDestinations = (namespace: Namespace, path: string, forwarding: Forwarding): void => {
+  for (const destination of [forwarding.forwardTo, forwarding.forwardDeadLetteredMessagesTo]) {
+    if (destination === undefined) continue;
+    if (destination.toLowerCase() === path.toLowerCase()) {
+      throw new InvalidEntityError(`'${path}' cannot forward to itself. Name another queue or topic.`);
+    }
+    if (!namespace.findQueue(destination) && !namespace.findTopic(destination)) {
+      throw new ForwardingDestinationError(destination);
+    }
+  }
+};

@@ -1,0 +1,48 @@
+import type { QueueDescription } from "../entities.ts";
+import { EntityNotFoundError } from "../errors.ts";
+import type { EntityOf, Namespace } from "../namespace.ts";
+import { type Entry, type Host, INSTANCE, SERVICE_BUS } from "./atom.ts";
+import { queueFields } from "./fields.ts";
+import { requireDestinations } from "./forwarding.ts";
+import { withImmutable } from "./immutable.ts";
+import { requireValidSettings } from "./limits.ts";
+import { requireEntityName } from "./names.ts";
+import { countsOf, messageCountOf, sizeOf, timesOf } from "./runtime-xml.ts";
+import type { XmlNode } from "./xml-reader.ts";
+import { element } from "./xml-writer.ts";
+
+export const createQueue = async (namespace: Namespace, host: Host, name: string, node: XmlNode): Promise<void> => {
+  const settings = queueFields(host).read(node);
+  requireEntityName(name);
+  requireValidSettings(name, settings);
+  requireDestinations(namespace, name, settings);
+  await namespace.createQueue({ ...settings, name });
+};
+
+export const updateQueue = async (namespace: Namespace, host: Host, name: string, node: XmlNode): Promise<void> => {
+  const existing = namespace.findQueue(name)?.description;
+  if (existing === undefined) throw new EntityNotFoundError(name);
+  const immutable = ["requiresSession", "requiresDuplicateDetection", "enablePartitioning"] as const;
+  const settings = withImmutable(name, existing, queueFields(host).read(node), immutable);
+  requireValidSettings(name, settings);
+  requireDestinations(namespace, name, settings);
+  await namespace.updateQueue({ ...settings, name: existing.name });
+};
+
+export const queueEntry = ({ description, runtime }: EntityOf<QueueDescription>, host: Host): Entry => ({
+  path: description.name,
+  published: runtime.createdAt,
+  updated: runtime.modifiedAt,
+  content: element(
+    "QueueDescription",
+    [
+      ...queueFields(host).write(description),
+      sizeOf(runtime),
+      messageCountOf(runtime),
+      ...timesOf(runtime),
+      element("SupportOrdering", "true"),
+      countsOf(runtime),
+    ],
+    { xmlns: SERVICE_BUS, "xmlns:i": INSTANCE },
+  ),
+});

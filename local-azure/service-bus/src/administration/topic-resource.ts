@@ -1,0 +1,43 @@
+import { EntityNotFoundError } from "../errors.ts";
+import type { Namespace } from "../namespace.ts";
+import { type Entry, INSTANCE, SERVICE_BUS } from "./atom.ts";
+import { TOPIC_FIELDS } from "./fields.ts";
+import { withImmutable } from "./immutable.ts";
+import { requireValidSettings } from "./limits.ts";
+import { requireEntityName } from "./names.ts";
+import { countsOf, sizeOf, timesOf } from "./runtime-xml.ts";
+import type { XmlNode } from "./xml-reader.ts";
+import { element } from "./xml-writer.ts";
+
+export const createTopic = async (namespace: Namespace, name: string, node: XmlNode): Promise<void> => {
+  const settings = TOPIC_FIELDS.read(node);
+  requireEntityName(name);
+  requireValidSettings(name, settings);
+  await namespace.createTopic({ ...settings, name });
+};
+
+export const updateTopic = async (namespace: Namespace, name: string, node: XmlNode): Promise<void> => {
+  const existing = namespace.findTopic(name)?.description;
+  if (existing === undefined) throw new EntityNotFoundError(name);
+  const immutable = ["requiresDuplicateDetection", "enablePartitioning"] as const;
+  const settings = withImmutable(name, existing, TOPIC_FIELDS.read(node), immutable);
+  requireValidSettings(name, settings);
+  await namespace.updateTopic({ ...settings, name: existing.name });
+};
+
+export const topicEntry = (topic: NonNullable<ReturnType<Namespace["findTopic"]>>): Entry => ({
+  path: topic.description.name,
+  published: topic.runtime.createdAt,
+  updated: topic.runtime.modifiedAt,
+  content: element(
+    "TopicDescription",
+    [
+      ...TOPIC_FIELDS.write(topic.description),
+      sizeOf(topic.runtime),
+      ...timesOf(topic.runtime),
+      countsOf(topic.runtime),
+      element("SubscriptionCount", String(topic.subscriptionCount)),
+    ],
+    { xmlns: SERVICE_BUS, "xmlns:i": INSTANCE },
+  ),
+});
