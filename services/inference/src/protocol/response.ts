@@ -1,0 +1,35 @@
+import { headerLengthField, writeBinary } from "./binary.ts";
+import { writeJsonData } from "./json-data.ts";
+import type { InferRequest } from "./request.ts";
+import type { Tensor } from "./tensors.ts";
+
+export interface Answer {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+/** The answer to a request: JSON, or JSON followed by the tensors that were asked for as binary. */
+export function renderInferResponse(
+  request: Pick<InferRequest, "id" | "outputs">,
+  served: { readonly name: string; readonly version: string },
+  results: Readonly<Record<string, Tensor>>,
+): Answer {
+  const binary: Uint8Array[] = [];
+  const outputs = request.outputs.map(({ name, binary: asBinary }) => {
+    const tensor = results[name];
+    if (!tensor) throw new Error(`the model gave no output ${name}`);
+    const { datatype, shape, values } = tensor;
+    const head = `"name":${JSON.stringify(name)},"datatype":"${datatype}","shape":${JSON.stringify(shape)}`;
+    if (!asBinary) return `{${head},"data":${writeJsonData(datatype, values)}}`;
+    binary.push(writeBinary(values));
+    return `{${head},"parameters":{"binary_data_size":${values.byteLength}}}`;
+  });
+  const id = request.id === undefined ? "" : `"id":${JSON.stringify(request.id)},`;
+  const json = `{"model_name":${JSON.stringify(served.name)},"model_version":${JSON.stringify(served.version)},${id}"outputs":[${outputs.join(",")}]}`;
+  if (binary.length === 0) return { headers: { "Content-Type": "application/json" }, body: json };
+  const header = Buffer.from(json);
+  return {
+    headers: { "Content-Type": "application/octet-stream", [headerLengthField]: String(header.byteLength) },
+    body: Buffer.concat([header, ...binary]),
+  };
+}

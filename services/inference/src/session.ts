@@ -1,0 +1,63 @@
+import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
+import { datatypeOf, datatypes, type Values } from "./protocol/datatypes.ts";
+import type { ModelTensors } from "./protocol/request.ts";
+import type { Tensor, TensorMetadata } from "./protocol/tensors.ts";
+
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** A loaded model. */
+export interface Runner extends ModelTensors {
+  /** Computes every output. Blocks the event loop while it computes. */
+  run(inputs: Tensors): Promise<Tensors>;
+  release(): Promise<void>;
+}
+
+/** A model file that cannot be served. */
+export class UnservableModelError extends Error {
+  override readonly name = "UnservableModelError";
+}
+
+function describe(tensors: readonly InferenceSession.ValueMetadata[]): readonly TensorMetadata[] {
+  return tensors.map((tensor) => {
+    const datatype = tensor.isTensor ? datatypeOf(tensor.type) : undefined;
+    if (!tensor.isTensor || !datatype)
+      throw new UnservableModelError(
+        `${tensor.name} is ${tensor.isTensor ? tensor.type : "no tensor"}; this server carries ${Object.keys(datatypes).join(", ")}: export the model with one of them`,
+      );
+    return { name: tensor.name, datatype, shape: tensor.shape.map((size) => (typeof size === "number" ? size : -1)) };
+  });
+}
+
+/**
+ * Loads an ONNX model. One thread: small models cost more with two (the pool's hand-over outweighs the sums).
+ * @throws {UnservableModelError} when it has tensors that cannot be carried.
+ */
+export async function openSession(onnx: Uint8Array): Promise<Runner> {
+  const session = await InferenceSession.create(onnx, {
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    logSeverityLevel: 4,
+  });
+  const outputs = describe(session.outputMetadata);
+  return {
+    inputs: describe(session.inputMetadata),
+    outputs,
+    async run(inputs) {
+      const feeds = Object.fromEntries(
+        Object.entries(inputs).map(([name, { datatype, shape, values }]) => [
+          name,
+          new OnnxTensor(datatypes[datatype].onnx, values as Float32Array, shape),
+        ]),
+      );
+      const results = await session.run(feeds, { logSeverityLevel: 4 });
+      return Object.fromEntries(
+        outputs.map(({ name, datatype }) => {
+          const result = results[name];
+          if (!result) throw new Error(`ONNX Runtime gave no output ${name}`);
+          return [name, { datatype, shape: result.dims, values: result.data as Values }];
+        }),
+      );
+    },
+    release: () => session.release(),
+  };
+}
