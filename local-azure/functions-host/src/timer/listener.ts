@@ -59,7 +59,8 @@ function createTimerLoop(timer: TimerFunction, store: TimerStatusStore, options:
     if (!(await store.claim(name, occurrence))) return;
     const status = timer.useMonitor ? await store.read(name) : undefined;
     await run(timer.useMonitor ? (status ?? statusAt(timer, occurrence)) : undefined, isPastDue);
-    if (timer.useMonitor) await store.write(name, statusAt(timer, occurrence));
+    // However many occurrences were missed, one run makes up for them all.
+    if (timer.useMonitor) await store.write(name, statusAt(timer, isPastDue ? new Date() : occurrence));
   };
 
   /** One step after the other, whatever fails on the way: a timer never stops for an error. */

@@ -1,0 +1,142 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createCertificateAuthority } from "@local-azure/identity";
+import { build } from "esbuild";
+import { describe, expect, test } from "vitest";
+import { temporaryApp } from "../fixtures/temporary-app.ts";
+import { type LogRecord, startFunctionApp } from "./index.ts";
+
+const FUNCTIONS = `import { app } from "@azure/functions";\n`;
+const HELLO = `${FUNCTIONS}app.http("hello", { methods: ["GET"], authLevel: "anonymous", handler: async () => ({ body: "hello" }) });`;
+
+async function startOf(
+  source: string,
+  host: object | null = {},
+  manifest: object = {},
+  settings: Record<string, string> = {},
+) {
+  await using app = await temporaryApp(source, host, manifest);
+  await using running = await startFunctionApp({ name: "test", directory: app.directory, settings });
+  return running.functions;
+}
+
+describe("what an app may look like", () => {
+  test("a CommonJS bundle with everything in one file runs", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "function-app-"));
+    await writeFile(join(folder, "host.json"), `{"version":"2.0"}`);
+    await writeFile(join(folder, "package.json"), `{"main":"dist/functions.cjs"}`);
+    await build({
+      stdin: { contents: HELLO, resolveDir: new URL(".", import.meta.url).pathname },
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+      external: ["@azure/functions-core"],
+      outfile: join(folder, "dist/functions.cjs"),
+      logLevel: "error",
+    });
+    await using app = await startFunctionApp({ name: "bundle", directory: folder });
+    expect(await (await fetch(`${app.endpoint}/api/hello`)).text()).toBe("hello");
+    await rm(folder, { recursive: true });
+  });
+
+  test("an app serves https with the certificate it is given", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "function-app-ca-"));
+    const { server } = await createCertificateAuthority(folder);
+    await using files = await temporaryApp(HELLO);
+    await using app = await startFunctionApp({ name: "secure", directory: files.directory, tls: server });
+    expect(app.endpoint).toBe(`https://localhost:${app.port}`);
+    await expect(fetch(`${app.endpoint}/api/hello`)).rejects.toThrow("fetch failed");
+    await rm(folder, { recursive: true });
+  });
+
+  test("an app without functions starts, with a warning", async () => {
+    const logs: LogRecord[] = [];
+    await using files = await temporaryApp(FUNCTIONS);
+    await using app = await startFunctionApp({
+      name: "empty",
+      directory: files.directory,
+      onLog: (record) => logs.push(record),
+    });
+    expect(app.functions).toEqual([]);
+    await app.drain();
+    expect(logs.map((log) => log.message)).toContain("No functions found: the app registers none.");
+  });
+
+  test("a warm-up function has run before the app is ready", async () => {
+    const source = `${FUNCTIONS}let warm = false;
+      app.warmup("warm", { handler: async () => { warm = true; } });
+      app.http("isWarm", { authLevel: "anonymous", handler: async () => ({ jsonBody: warm }) });`;
+    await using files = await temporaryApp(source);
+    await using app = await startFunctionApp({ name: "warm", directory: files.directory });
+    expect(await (await fetch(`${app.endpoint}/api/isWarm`)).json()).toBe(true);
+  });
+
+  test("only the functions that host.json lists are enabled", async () => {
+    const functions = await startOf(`${HELLO}app.http("other", { handler: async () => ({}) });`, {
+      functions: ["hello"],
+    });
+    expect(functions.map(({ name, disabled }) => [name, disabled])).toEqual([
+      ["hello", false],
+      ["other", true],
+    ]);
+  });
+});
+
+describe("an app that cannot run is refused at its start with the reason", () => {
+  const trigger = (call: string) => `${FUNCTIONS}${call}`;
+  test.each<[string, Parameters<typeof startOf>, RegExp]>([
+    ["no host.json", [HELLO, null], /no host\.json/],
+    ["a host.json of another version", [HELLO, { version: "1.0" }], /version is "1.0"; it has to be "2.0"/],
+    [
+      "a time-out that is no time span",
+      [HELLO, { functionTimeout: "5 minutes" }],
+      /functionTimeout: "5 minutes" is not a time span/,
+    ],
+    ["no main", [HELLO, {}, { main: "" }], /has no "main"/],
+    ["a main that matches nothing", [HELLO, {}, { main: "dist/*.js" }], /"dist\/\*\.js", which matches no file/],
+    [
+      "an entry point that throws",
+      [`throw new Error("broken on load")`],
+      /Entry point "main\.js" failed to load: broken on load/,
+    ],
+    ["an entry point that ends the process", [`process.exit(7)`], /Its process ended with code 7/],
+    ["two functions of one name", [HELLO + HELLO.replace(FUNCTIONS, "")], /"hello" has already been registered/],
+    [
+      "a trigger that is not supported",
+      [trigger(`app.cosmosDB("feed", { connection: "c", databaseName: "d", containerName: "e", handler() {} });`)],
+      /Function "feed", binding "cosmosDBTrigger\w+": the trigger type "cosmosDBTrigger" is not supported/,
+    ],
+    [
+      "an output binding",
+      [
+        trigger(`import { output } from "@azure/functions";
+      app.http("copy", { extraOutputs: [output.storageBlob({ name: "copied", path: "a/b", connection: "c" })], handler() {} });`),
+      ],
+      /Function "copy", binding "copied": the output binding type "blob" is not supported/,
+    ],
+    [
+      "a route that cannot be read",
+      [trigger(`app.http("bad", { route: "a/{id:colour}", handler() {} });`)],
+      /Function "bad".*constraint "colour" is not known/,
+    ],
+    [
+      "a Service Bus connection that is not set",
+      [trigger(`app.serviceBusQueue("work", { queueName: "q", connection: "Bus", handler() {} });`)],
+      /Function "work".*"Bus" is not configured. Set the app setting "Bus__fullyQualifiedNamespace"/,
+    ],
+    [
+      "a setting that is referred to and not set",
+      [trigger(`app.timer("tick", { schedule: "%WHEN%", handler() {} });`)],
+      /Function "tick".*refers to the app setting "WHEN", which is not set/,
+    ],
+    [
+      "a schedule that cannot be read",
+      [trigger(`app.timer("tick", { schedule: "0 61 * * * *", handler() {} });`)],
+      /Function "tick".*schedule "0 61 \* \* \* \*" cannot be read/,
+    ],
+  ])("%s", async (_, app, reason) => {
+    const failure = await startOf(...app).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: "FunctionAppStartError", message: expect.stringMatching(reason) });
+  });
+});
