@@ -9,10 +9,14 @@ import { build } from "esbuild";
 const external = ["@azure/functions-core", "onnxruntime-node"];
 
 /** Bundles the service in `folder`. */
-export async function bundleService(folder: string): Promise<string> {
-  const outfile = join(folder, "dist", "functions.cjs");
+export async function bundleService(
+  folder: string,
+  outfile: string = join(folder, "dist", "functions.cjs"),
+): Promise<string> {
   await build({
     entryPoints: [join(folder, "src", "functions.ts")],
+    // The bundle names its sources relative to this folder: the same bytes wherever it is built from.
+    absWorkingDir: resolve(folder),
     outfile,
     bundle: true,
     platform: "node",
