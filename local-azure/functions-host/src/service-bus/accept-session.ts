@@ -8,21 +8,35 @@ export async function acceptSession(
   maxAutoLockRenewalDurationInMs: number,
   signal: AbortSignal,
 ): Promise<ServiceBusSessionReceiver | undefined> {
-  const options = {
-    receiveMode: "peekLock",
-    skipParsingBodyAsJson: true,
-    maxAutoLockRenewalDurationInMs,
-    abortSignal: signal,
-  } as const;
-  try {
-    return await ("queue" in entity
+  const options = { receiveMode: "peekLock", skipParsingBodyAsJson: true, maxAutoLockRenewalDurationInMs } as const;
+  const accepting =
+    "queue" in entity
       ? client.acceptNextSession(entity.queue, options)
-      : client.acceptNextSession(entity.topic, entity.subscription, options));
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    // No session has messages: that is the normal case.
-    if (error instanceof ServiceBusError && (error.code === "ServiceTimeout" || error.code === "SessionCannotBeLocked"))
-      return undefined;
+      : client.acceptNextSession(entity.topic, entity.subscription, options);
+  const accepted = accepting.catch((error: unknown) => {
+    if (signal.aborted || isNoSession(error)) return undefined;
     throw error;
+  });
+  // The SDK's own abort signal has no effect once its link waits for a session.
+  const stopped = Promise.withResolvers<undefined>();
+  const onAbort = (): void => stopped.resolve(undefined);
+  signal.addEventListener("abort", onAbort);
+  if (signal.aborted) onAbort();
+  const session = await Promise.race([accepted, stopped.promise]).finally(() =>
+    signal.removeEventListener("abort", onAbort),
+  );
+  if (session === undefined && signal.aborted) {
+    accepted.then(
+      (late) => late?.close(),
+      () => undefined,
+    );
   }
+  return session;
+}
+
+/** No session has messages: that is the normal case. */
+function isNoSession(error: unknown): boolean {
+  return (
+    error instanceof ServiceBusError && (error.code === "ServiceTimeout" || error.code === "SessionCannotBeLocked")
+  );
 }

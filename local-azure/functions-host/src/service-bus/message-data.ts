@@ -76,12 +76,16 @@ const TEXTS: Readonly<Record<string, (message: ServiceBusReceivedMessage) => str
 /** The last moment .NET can name: a message that never expires. */
 const NEVER = "9999-12-31T23:59:59.9999999";
 
+function expires({ expiresAtUtc }: ServiceBusReceivedMessage): string | undefined {
+  return expiresAtUtc && expiresAtUtc.getUTCFullYear() <= 9999 ? dotnetDate(expiresAtUtc) : undefined;
+}
+
 const VALUES: Readonly<Record<string, (message: ServiceBusReceivedMessage) => unknown>> = {
   // The SDK counts earlier deliveries, .NET this one too.
   DeliveryCount: (message) => (message.deliveryCount ?? 0) + 1,
   SequenceNumber: (message) => Number(message.sequenceNumber ?? 0),
-  ExpiresAtUtc: (message) => (message.expiresAtUtc ? dotnetDate(message.expiresAtUtc) : NEVER),
-  ExpiresAt: (message) => (message.expiresAtUtc ? dotnetDateOffset(message.expiresAtUtc) : `${NEVER}+00:00`),
+  ExpiresAtUtc: (message) => expires(message) ?? NEVER,
+  ExpiresAt: (message) => `${expires(message) ?? NEVER}+00:00`,
   EnqueuedTimeUtc: (message) => message.enqueuedTimeUtc && dotnetDate(message.enqueuedTimeUtc),
   EnqueuedTime: (message) => message.enqueuedTimeUtc && dotnetDateOffset(message.enqueuedTimeUtc),
   ApplicationProperties: (message) => jsonOf(message.applicationProperties ?? {}),

@@ -80,7 +80,8 @@ async function serveSession(
     clearTimeout(idle);
     idle = setTimeout(() => (inFlight.count() === 0 ? end() : restartIdle()), fn.settings.sessionIdleTimeoutMs);
   };
-  stopping.addEventListener("abort", () => end(), { once: true });
+  const onStop = (): void => end();
+  stopping.addEventListener("abort", onStop);
   if (stopping.aborted) end();
   const subscription = session.subscribe(
     {
@@ -99,6 +100,7 @@ async function serveSession(
   );
   restartIdle();
   await ended;
+  stopping.removeEventListener("abort", onStop);
   clearTimeout(idle);
   try {
     await Promise.all([subscription.close(), inFlight.idle()]);
