@@ -1,0 +1,40 @@
+import type { Admissions, Definition } from "@ratchet/contracts";
+
+/** When admitted batches are due for training: durations in milliseconds. */
+export type CoalescingPolicy = Pick<Definition["data"], "quietPeriod" | "maxWait">;
+
+/** What to do about a model's admitted batches. */
+export type Coalesced =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "wait"; readonly until: Date }
+  /** Train on `batches`, all that the model has; `because` of those that were waiting. */
+  | { readonly kind: "train"; readonly batches: readonly string[]; readonly because: readonly string[] };
+
+type Pending = NonNullable<Admissions["pending"]>;
+
+/** When waiting batches are due: once nothing has come for the quiet period, and after the longest wait in any case. */
+export const dueAt = ({ since, latest }: Pending, { quietPeriod, maxWait }: CoalescingPolicy): Date =>
+  new Date(Math.min(Date.parse(latest) + quietPeriod, Date.parse(since) + maxWait));
+
+/** Many files, one training: whether the batches that wait are trained on now. */
+export function coalesce({ batches, pending }: Admissions, policy: CoalescingPolicy, now: Date): Coalesced {
+  if (!pending) return { kind: "nothing" };
+  const until = dueAt(pending, policy);
+  if (now < until) return { kind: "wait", until };
+  return { kind: "train", batches: batches.map(({ batch }) => batch), because: pending.batches };
+}
+
+/**
+ * When to look whether training is due, as far as the admission of `batch` has to see to it. One look is on its way for
+ * all that wait and moves itself on, so only the first to wait sets it going; and any other, should it have been lost.
+ */
+export function lookAfterAdmission(
+  { pending }: Admissions,
+  batch: string,
+  policy: CoalescingPolicy,
+  now: Date,
+): Date | undefined {
+  if (!pending?.batches.includes(batch)) return undefined;
+  const due = dueAt(pending, policy);
+  return pending.batches[0] === batch || due < now ? due : undefined;
+}

@@ -1,0 +1,41 @@
+import { PermanentError } from "@ratchet/messaging";
+import { CronExpressionParser } from "cron-parser";
+
+/** What a model's schedule asks for now. */
+export type ScheduleStep =
+  /** Nothing has come due. */
+  | { readonly kind: "rest" }
+  /** Seen for the first time: what lay before is not made up for. */
+  | { readonly kind: "begin"; readonly at: Date }
+  /** Due since `occurrence`; occurrences missed before it are not made up for one by one. */
+  | { readonly kind: "train"; readonly occurrence: Date };
+
+/** A schedule that no clock ever meets, or that is no NCRONTAB expression. */
+export class ScheduleError extends PermanentError {
+  override readonly name = "ScheduleError";
+
+  constructor(schedule: string, why: string) {
+    super(`the schedule "${schedule}" cannot be read: ${why}; write six fields, seconds first, e.g. "0 0 6 * * 1"`);
+  }
+}
+
+/** The latest time, not after `now`, that an NCRONTAB expression names. In UTC, as the Functions timer reads it. */
+function latestOccurrence(schedule: string, now: Date): Date {
+  try {
+    // `prev` looks for times strictly before: a millisecond later, now itself is one.
+    const currentDate = new Date(now.getTime() + 1);
+    return CronExpressionParser.parse(schedule, { currentDate, tz: "UTC" }).prev().toDate();
+  } catch (error) {
+    throw new ScheduleError(schedule, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * Whether a schedule has come due since it was last seen.
+ * @throws {ScheduleError} where the expression cannot be read.
+ */
+export function scheduleStep(schedule: string, seenAt: Date | undefined, now: Date): ScheduleStep {
+  const occurrence = latestOccurrence(schedule, now);
+  if (!seenAt) return { kind: "begin", at: now };
+  return occurrence > seenAt ? { kind: "train", occurrence } : { kind: "rest" };
+}
