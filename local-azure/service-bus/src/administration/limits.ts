@@ -1,7 +1,7 @@
+import { durationToMilliseconds } from "../duration.ts";
 import type { QueueDescription, SubscriptionDescription, TopicDescription } from "../entities.ts";
 import { FOREVER } from "../entities.ts";
 import { InvalidEntityError } from "../errors.ts";
-import { millisecondsIn } from "./duration.ts";
 
 /**
  * What the service accepts of a description.
@@ -29,14 +29,26 @@ const SIZES_IN_MEGABYTES = [1024, 2048, 3072, 4096, 5120, 10_240, 20_480, 40_960
 const STATUSES = ["Active", "Disabled", "SendDisabled", "ReceiveDisabled"];
 const MAX_USER_METADATA = 1024;
 
-/** @throws InvalidEntityError naming the property, what it was given and what it takes. */
+/** A value that a property of an entity does not take. */
+export class InvalidSettingError extends InvalidEntityError {
+  readonly property: string;
+  readonly expected: string;
+
+  constructor(entity: string, property: string, given: string, expected: string) {
+    super(`The property '${property}' of '${entity}' was given ${given}, but takes ${expected}.`);
+    this.property = property;
+    this.expected = expected;
+  }
+}
+
+/** @throws InvalidSettingError */
 export const requireValidSettings = (entity: string, settings: Settings): void => {
   for (const { key, least, most } of DURATIONS) requireDuration(entity, key, settings[key], least, most);
   for (const { key, least, most } of NUMBERS) requireNumber(entity, key, settings[key], least, most);
   requireMember(entity, "maxSizeInMegabytes", settings.maxSizeInMegabytes, SIZES_IN_MEGABYTES);
   requireMember(entity, "status", settings.status, STATUSES);
   if ((settings.userMetadata ?? "").length > MAX_USER_METADATA) {
-    throw invalid(
+    throw new InvalidSettingError(
       entity,
       "userMetadata",
       `${settings.userMetadata?.length} characters`,
@@ -44,7 +56,7 @@ export const requireValidSettings = (entity: string, settings: Settings): void =
     );
   }
   if (settings.requiresSession && settings.forwardTo) {
-    throw invalid(
+    throw new InvalidSettingError(
       entity,
       "forwardTo",
       `'${settings.forwardTo}'`,
@@ -52,31 +64,40 @@ export const requireValidSettings = (entity: string, settings: Settings): void =
     );
   }
   if (settings.requiresDuplicateDetection && settings.enableExpress) {
-    throw invalid(entity, "enableExpress", "true", "false, since duplicate detection needs persistence");
+    throw new InvalidSettingError(
+      entity,
+      "enableExpress",
+      "true",
+      "false, since duplicate detection needs persistence",
+    );
   }
 };
 
 const requireDuration = (entity: string, key: Key, value: unknown, least: string, most: string): void => {
   if (value === undefined) return;
-  const milliseconds = millisecondsIn(String(value));
-  if (milliseconds === undefined) throw invalid(entity, key, `'${value}'`, "an ISO 8601 duration such as PT1M");
-  if (milliseconds < (millisecondsIn(least) ?? 0) || milliseconds > (millisecondsIn(most) ?? 0)) {
-    throw invalid(entity, key, `'${value}'`, `a duration from ${least} to ${most}`);
+  const milliseconds = durationIn(entity, key, String(value));
+  if (milliseconds < durationIn(entity, key, least) || milliseconds > durationIn(entity, key, most)) {
+    throw new InvalidSettingError(entity, key, `'${value}'`, `a duration from ${least} to ${most}`);
+  }
+};
+
+const durationIn = (entity: string, key: Key, text: string): number => {
+  try {
+    return durationToMilliseconds(text, key);
+  } catch {
+    throw new InvalidSettingError(entity, key, `'${text}'`, "an ISO 8601 duration above zero, such as PT1M");
   }
 };
 
 const requireNumber = (entity: string, key: Key, value: unknown, least: number, most: number): void => {
   if (value === undefined) return;
   if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most) {
-    throw invalid(entity, key, String(value), `a whole number from ${least} to ${most}`);
+    throw new InvalidSettingError(entity, key, String(value), `a whole number from ${least} to ${most}`);
   }
 };
 
 const requireMember = (entity: string, key: Key, value: unknown, members: readonly unknown[]): void => {
   if (value !== undefined && !members.includes(value)) {
-    throw invalid(entity, key, `'${value}'`, `one of ${members.join(", ")}`);
+    throw new InvalidSettingError(entity, key, `'${value}'`, `one of ${members.join(", ")}`);
   }
 };
-
-const invalid = (entity: string, key: string, given: string, expected: string): InvalidEntityError =>
-  new InvalidEntityError(`The property '${key}' of '${entity}' was given ${given}, but takes ${expected}.`);

@@ -6,14 +6,12 @@ import { queueFields } from "./fields.ts";
 import { requireDestinations } from "./forwarding.ts";
 import { withImmutable } from "./immutable.ts";
 import { requireValidSettings } from "./limits.ts";
-import { requireEntityName } from "./names.ts";
 import { countsOf, messageCountOf, sizeOf, timesOf } from "./runtime-xml.ts";
 import type { XmlNode } from "./xml-reader.ts";
 import { element } from "./xml-writer.ts";
 
 export const createQueue = async (namespace: Namespace, host: Host, name: string, node: XmlNode): Promise<void> => {
   const settings = queueFields(host).read(node);
-  requireEntityName(name);
   requireValidSettings(name, settings);
   requireDestinations(namespace, name, settings);
   await namespace.createQueue({ ...settings, name });

@@ -1,7 +1,7 @@
 import { EntityNotFoundError } from "../errors.ts";
 import type { Namespace, RuleOf } from "../namespace.ts";
 import { type Entry, INSTANCE, SERVICE_BUS } from "./atom.ts";
-import { requireChildName } from "./names.ts";
+import { requireRuleName } from "./names.ts";
 import type { Item } from "./resource.ts";
 import { readRule, writeRule } from "./rule-xml.ts";
 import { pathOf, type SubscriptionPath } from "./subscription-resource.ts";
@@ -20,7 +20,7 @@ export const ruleItem = (namespace: Namespace, names: SubscriptionPath, ruleName
     kind: "item",
     find: () => ruleEntry(existing(), names),
     create: async ({ element: node }) => {
-      if (ruleName !== "$Default") requireChildName(ruleName);
+      requireRuleName(ruleName);
       await namespace.createRule(topicName, subscriptionName, readRule(ruleName, node));
     },
     update: async ({ element: node }) => {

@@ -6,7 +6,6 @@ import { subscriptionFields } from "./fields.ts";
 import { requireDestinations } from "./forwarding.ts";
 import { withImmutable } from "./immutable.ts";
 import { requireValidSettings } from "./limits.ts";
-import { requireChildName } from "./names.ts";
 import { readRule } from "./rule-xml.ts";
 import { countsOf, messageCountOf, timesOf } from "./runtime-xml.ts";
 import { child, childText, type XmlNode } from "./xml-reader.ts";
@@ -28,7 +27,6 @@ export const createSubscription = async (
   node: XmlNode,
 ): Promise<void> => {
   const settings = subscriptionFields(host).read(node);
-  requireChildName(names.subscriptionName);
   requireValidSettings(pathOf(names), settings);
   requireDestinations(namespace, pathOf(names), settings);
   const rule = child(node, "DefaultRuleDescription");

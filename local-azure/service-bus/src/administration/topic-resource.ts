@@ -4,14 +4,12 @@ import { type Entry, INSTANCE, SERVICE_BUS } from "./atom.ts";
 import { TOPIC_FIELDS } from "./fields.ts";
 import { withImmutable } from "./immutable.ts";
 import { requireValidSettings } from "./limits.ts";
-import { requireEntityName } from "./names.ts";
 import { countsOf, sizeOf, timesOf } from "./runtime-xml.ts";
 import type { XmlNode } from "./xml-reader.ts";
 import { element } from "./xml-writer.ts";
 
 export const createTopic = async (namespace: Namespace, name: string, node: XmlNode): Promise<void> => {
   const settings = TOPIC_FIELDS.read(node);
-  requireEntityName(name);
   requireValidSettings(name, settings);
   await namespace.createTopic({ ...settings, name });
 };
