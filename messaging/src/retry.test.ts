@@ -1,0 +1,53 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { afterFailure, defaultRetryPolicy } from "./retry.ts";
+import { isTransient, PermanentError, TransientError } from "./transient.ts";
+
+const now = new Date("2026-11-23T09:00:00Z");
+
+describe("an error", () => {
+  it.each([
+    [new TransientError("busy"), true],
+    [new PermanentError("no such model"), false],
+    [Object.assign(new Error("throttled"), { statusCode: 429 }), true],
+    [Object.assign(new Error("forbidden"), { statusCode: 403 }), false],
+    [Object.assign(new Error("no connection"), { code: "ECONNREFUSED" }), true],
+    [Object.assign(new Error("lock lost"), { retryable: true }), true],
+    [Object.assign(new Error("entity not found"), { retryable: false, code: "ECONNRESET" }), false],
+    [new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "UND_ERR_SOCKET" }) }), true],
+    [new TypeError("x is not a function"), false],
+    ["just a text", false],
+  ])("%s is worth another try: %s", (error, expected) => {
+    expect(isTransient(error)).toBe(expected);
+  });
+});
+
+describe("after a failure", () => {
+  const at = (attempt: number, error: unknown = new TransientError("busy")) => {
+    const next = afterFailure(error, attempt, now, defaultRetryPolicy);
+    return next.kind === "retry" ? next.notBefore.getTime() - now.getTime() : "fail";
+  };
+
+  it("the wait doubles from two seconds to a minute, and the eighth attempt is the last", () => {
+    expect([1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => at(attempt))).toEqual([
+      2_000,
+      4_000,
+      8_000,
+      16_000,
+      32_000,
+      60_000,
+      60_000,
+      "fail",
+    ]);
+  });
+
+  it("an error that cannot pass is not tried again, at whatever attempt", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 100 }), (attempt) => at(attempt, new PermanentError("no")) === "fail"),
+    );
+  });
+
+  it("no wait is shorter than the one before", () => {
+    fc.assert(fc.property(fc.integer({ min: 1, max: 6 }), (attempt) => Number(at(attempt)) <= Number(at(attempt + 1))));
+  });
+});
