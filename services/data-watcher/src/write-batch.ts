@@ -1,8 +1,18 @@
 import { once } from "node:events";
 import { PassThrough } from "node:stream";
-import type { ContainerClient } from "@azure/storage-blob";
+import { type ContainerClient, RestError } from "@azure/storage-blob";
 import { type Column, paths } from "@ratchet/contracts";
+import { TransientError } from "@ratchet/messaging";
 import type { Row } from "./file-rows.ts";
+
+/** The same batch is being written for another drop of the same content; whoever comes back finds it admitted. */
+export class ContendedBatchError extends TransientError {
+  override readonly name = "ContendedBatchError";
+
+  constructor(path: string) {
+    super(`${path} was written for another drop of the same content at the same time; the message is tried again`);
+  }
+}
 
 const blockBytes = 4 * 1024 ** 2;
 const blocksInFlight = 2;
@@ -29,7 +39,13 @@ function csvBlob(container: ContainerClient, path: string) {
     },
     async close(): Promise<void> {
       stream.end();
-      await done;
+      try {
+        await done;
+      } catch (error) {
+        // Committing a blob discards the blocks that others have staged for it.
+        if (error instanceof RestError && error.code === "InvalidBlockList") throw new ContendedBatchError(path);
+        throw error;
+      }
     },
     async abandon(): Promise<void> {
       abort.abort();
@@ -42,6 +58,7 @@ function csvBlob(container: ContainerClient, path: string) {
 /**
  * Writes a batch's `train.csv` and `holdout.csv`, the columns in the order of the schema. Written twice they are the
  * same, and without the manifest nobody reads them.
+ * @throws {ContendedBatchError}
  */
 export async function writeBatch(
   container: ContainerClient,
