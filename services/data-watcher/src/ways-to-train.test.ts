@@ -1,0 +1,162 @@
+import { randomUUID } from "node:crypto";
+import { admissions, checkTrainingDue, paths, trainModel } from "@ratchet/contracts";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { admitDrop } from "./admit-drop.ts";
+import { checkTraining } from "./check-training.ts";
+import { followSchedules } from "./follow-schedules.ts";
+import { requestTraining } from "./request-training.ts";
+import { readAdmissions, UnknownModelError } from "./stores.ts";
+import { csv, header, rows, weatherYaml } from "./testing/definitions.ts";
+import { startWorld, type World } from "./testing/world.ts";
+
+let world: World;
+let model: string;
+let number = 0;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(async () => {
+  number += 1;
+  model = `weather-${number}`;
+  world.listenAnew();
+  await world.apply(yaml());
+});
+
+const nine = new Date("2026-11-23T09:00:00.000Z");
+const later = (seconds: number) => new Date(nine.getTime() + seconds * 1000);
+const yaml = (schedule = "") => `${weatherYaml.replace("model: weather\n", `model: ${model}\n`)}${schedule}`;
+const commands = () => world.said.filter(trainModel.is);
+const looks = () => world.said.filter(checkTrainingDue.is) as readonly { readonly notBefore?: Date }[];
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+async function admit(from: number, at: Date): Promise<string> {
+  const event = await world.drop(`${model}/${randomUUID()}.csv`, csv([header, ...rows(60, from)]));
+  await admitDrop(world.stores, event, world.delivery(event.id, at));
+  return (await readAdmissions(world.stores, model)).batches.at(-1)?.batch ?? "";
+}
+const look = (at: Date, cause: string = randomUUID()) => checkTraining(world.stores, model, world.delivery(cause, at));
+
+describe("a look whether training is due", () => {
+  test("asks once for all that came within the quiet period", async () => {
+    const batches = [await admit(0, nine), await admit(100, later(20)), await admit(200, later(40))];
+    expect(looks()).toHaveLength(1);
+    await look(later(60));
+    expect(commands()).toEqual([]);
+    expect(looks().at(-1)).toMatchObject({ notBefore: later(100) });
+    await look(later(100));
+    expect(commands().map(({ data }) => data)).toEqual([{ model, batches, reason: "data" }]);
+    await look(later(200));
+    expect(commands()).toHaveLength(1);
+  });
+
+  test("asks anew, for all batches, when more comes later", async () => {
+    const first = await admit(0, nine);
+    await look(later(60));
+    const second = await admit(100, later(90));
+    expect(looks().at(-1)).toMatchObject({ notBefore: later(150) });
+    await look(later(150));
+    expect(commands().map(({ data }) => data.batches)).toEqual([[first], [first, second]]);
+  });
+
+  test("delivered twice asks once, even if the process ended between asking and writing it down", async () => {
+    const batch = await admit(0, nine);
+    const cause = randomUUID();
+    const before = await world.stores.documents.read(paths.admissions(model), admissions.parse);
+    await look(later(60), cause);
+    if (before) await world.stores.documents.write(paths.admissions(model), before.value, "any");
+    await look(later(60), cause);
+    expect(commands().map(({ data }) => data.batches)).toEqual([[batch]]);
+    expect((await readAdmissions(world.stores, model)).pending).toBeNull();
+  });
+
+  test("fails for good where the model is not applied", async () => {
+    await expect(checkTraining(world.stores, "nobody", world.delivery("x"))).rejects.toThrow(UnknownModelError);
+  });
+});
+
+describe("the schedule", () => {
+  const follow = (at: Date) => followSchedules(world.stores, at, (cause) => world.outbox(cause), log);
+  beforeEach(() => world.apply(yaml('schedule: "0 0 10 * * *"\n')));
+
+  test("asks once per occurrence, on all admitted batches, and for nothing that lay before it was first seen", async () => {
+    const batch = await admit(0, nine);
+    await follow(later(10));
+    await follow(later(3590));
+    expect(commands()).toEqual([]);
+    await follow(later(3600));
+    await follow(later(3660));
+    await follow(later(3720));
+    expect(commands().map(({ data }) => data)).toEqual([{ model, batches: [batch], reason: "schedule" }]);
+    await follow(later(3600 + 24 * 3600));
+    expect(commands()).toHaveLength(2);
+  });
+
+  test("is one command though the process ended before the occurrence was written down", async () => {
+    await admit(0, nine);
+    await follow(nine);
+    const before = await world.stores.documents.read(paths.admissions(model), admissions.parse);
+    await follow(later(3600));
+    if (before) await world.stores.documents.write(paths.admissions(model), before.value, "any");
+    await follow(later(3660));
+    expect(commands()).toHaveLength(1);
+  });
+
+  test("leaves nothing waiting that it has asked for", async () => {
+    await admit(0, later(3590));
+    await follow(nine);
+    await follow(later(3600));
+    await look(later(3660));
+    expect(commands().map(({ data }) => data.reason)).toEqual(["schedule"]);
+  });
+
+  test("passes by without a command where no data has come yet", async () => {
+    await follow(nine);
+    await follow(later(3600));
+    expect(commands()).toEqual([]);
+  });
+
+  test("of one model that cannot be read does not hold up the others, and is not passed over in silence", async () => {
+    await admit(0, nine);
+    await follow(nine);
+    const good = model;
+    model = `broken-${number}`;
+    await world.apply(yaml('schedule: "0 0 99 * * *"\n'));
+    await expect(follow(later(3600))).rejects.toThrow(AggregateError);
+    expect(commands().map(({ data }) => data.model)).toEqual([good]);
+    await world.apply(yaml());
+  });
+});
+
+describe("POST /api/train", () => {
+  const post = (body: unknown, invocation: string = randomUUID()) =>
+    requestTraining(world.stores, body, invocation, (cause) => world.outbox(cause), log);
+
+  test("asks for training on all admitted batches and gives the message's id", async () => {
+    const batch = await admit(0, nine);
+    const answer = await post({ model });
+    const [command] = commands();
+    expect(command?.data).toEqual({ model, batches: [batch], reason: "request" });
+    expect(answer).toMatchObject({ status: 202, jsonBody: { messageId: command?.id, model, batches: 1 } });
+    await look(later(60));
+    expect(commands()).toHaveLength(1);
+  });
+
+  test("with `again` names the request, so that the same input is trained again", async () => {
+    await admit(0, nine);
+    await post({ model, again: true, requestId: "r-1" });
+    await post({ model, again: true, requestId: "r-1" });
+    await post({ model, again: true, requestId: "r-2" });
+    expect(commands().map(({ data }) => data.again)).toEqual(["r-1", "r-2"]);
+  });
+
+  test.each([
+    ["a field is wrong", () => ({ model: 7 }), 400, "invalid-request"],
+    ["the body is no JSON", () => undefined, 400, "invalid-request"],
+    ["nobody applied the model", () => ({ model: "nobody" }), 404, "unknown-model"],
+    ["nothing is admitted yet", () => ({ model }), 409, "nothing-admitted"],
+  ])("says what to do where %s", async (_what, body, status, code) => {
+    expect(await post(body())).toMatchObject({ status, jsonBody: { error: { code, message: expect.any(String) } } });
+    expect(commands()).toEqual([]);
+  });
+});
