@@ -1,0 +1,99 @@
+import {
+  isServiceBusError,
+  ServiceBusClient,
+  type ServiceBusMessage,
+  type ServiceBusSender,
+  type TokenCredential,
+} from "@azure/service-bus";
+import type { ServiceBusDestination } from "../subscription.ts";
+import { deliveryAttributes } from "./attributes.ts";
+import { type Deliver, deliveryProperties, payloadOf } from "./delivery.ts";
+import type { DeliveryOutcome } from "./retry-policy.ts";
+
+/** The namespace that queues and topics of subscriptions are in. */
+export interface ServiceBusNamespace {
+  /** e.g. `localhost:41234` */
+  readonly fullyQualifiedNamespace: string;
+  readonly credential: TokenCredential;
+}
+
+/** Attributes of a subscription that set the message's own property of that name, and none of the application. */
+const messageProperties: Readonly<Record<string, keyof ServiceBusMessage>> = {
+  MessageId: "messageId",
+  SessionId: "sessionId",
+  PartitionKey: "partitionKey",
+  CorrelationId: "correlationId",
+  Label: "subject",
+  ReplyTo: "replyTo",
+  ReplyToSessionId: "replyToSessionId",
+  To: "to",
+};
+
+/** What an error of the SDK would have been as an HTTP status, for the retry policy that is written in those. */
+const failures: Readonly<Record<string, { readonly outcome: string; readonly status: number }>> = {
+  MessagingEntityNotFound: { outcome: "NotFound", status: 404 },
+  MessagingEntityDisabled: { outcome: "Disabled", status: 503 },
+  UnauthorizedAccess: { outcome: "Unauthorized", status: 401 },
+  MessageSizeExceeded: { outcome: "PayloadTooLarge", status: 413 },
+  QuotaExceeded: { outcome: "Full", status: 503 },
+  ServiceBusy: { outcome: "Busy", status: 503 },
+  ServiceTimeout: { outcome: "TimedOut", status: 408 },
+};
+
+/** Sends each event as one message; its MessageId is the same at every attempt. */
+export function deliverToServiceBus(namespace: ServiceBusNamespace): {
+  readonly deliver: Deliver;
+  close(): Promise<void>;
+} {
+  // Attempts are counted and spaced by the retry policy: the SDK shall not have one of its own beneath it.
+  const client = new ServiceBusClient(namespace.fullyQualifiedNamespace, namespace.credential, {
+    retryOptions: { maxRetries: 0, timeoutInMs: 30_000 },
+  });
+  const senders = new Map<string, ServiceBusSender>();
+  const senderTo = (entity: string): ServiceBusSender => {
+    const sender = senders.get(entity) ?? client.createSender(entity);
+    senders.set(entity, sender);
+    return sender;
+  };
+
+  return {
+    deliver: async (delivery, subscription) => {
+      const { entity, deliveryAttributeMappings } = subscription.destination as ServiceBusDestination;
+      const { contentType, body } = payloadOf(delivery, subscription);
+      const message: ServiceBusMessage = {
+        // As bytes it is the message's data section, which every client reads; as a string it would be an AMQP value.
+        body: Buffer.from(body),
+        contentType,
+        messageId: delivery.outputEventId,
+        ...withAttributes(deliveryAttributes(deliveryAttributeMappings, delivery.event)),
+      };
+      try {
+        await senderTo(entity).sendMessages({
+          ...message,
+          applicationProperties: { ...message.applicationProperties, ...deliveryProperties(delivery, subscription) },
+        });
+        return { delivered: true, outcome: "Success" };
+      } catch (error) {
+        return failureOf(error);
+      }
+    },
+    close: () => client.close(),
+  };
+}
+
+function withAttributes(attributes: Readonly<Record<string, string>>): Partial<ServiceBusMessage> {
+  const own: Record<string, string> = {};
+  const application: Record<string, string> = {};
+  for (const [name, value] of Object.entries(attributes)) {
+    const property = messageProperties[name];
+    if (property) own[property] = value;
+    else application[name] = value;
+  }
+  return { ...own, applicationProperties: application };
+}
+
+function failureOf(error: unknown): DeliveryOutcome {
+  const description = error instanceof Error ? error.message : String(error);
+  const known = isServiceBusError(error) ? failures[error.code] : undefined;
+  return { delivered: false, ...(known ?? { outcome: "GenericError" }), description };
+}
