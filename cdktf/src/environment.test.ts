@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type ServiceName, serviceBusConnection, serviceSettings, services } from "@ratchet/contracts";
+import { madeOf } from "@ratchet/pipelines";
+import { describe, expect, test } from "vitest";
+import { hostSettings, triggerSettings } from "./environment.ts";
+import { configurationOf } from "./synth.ts";
+import { type Attributes, resourcesOf, synthesised } from "./synthesised.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const configuration = configurationOf("dev");
+const tree = synthesised(configuration);
+
+const hostRead = [...Object.keys(hostSettings), ...Object.keys(triggerSettings)];
+
+/** The names of the settings that infrastructure gives a service. */
+function settingsOf(service: ServiceName): readonly string[] {
+  const name = service === "console" ? "console_app_site" : `orchestration_${service}_site`;
+  const site = tree.resource["azapi_resource"]?.[name]?.["body"] as {
+    properties: { siteConfig: { appSettings: readonly { name: string; value: string }[] } };
+  };
+  return site.properties.siteConfig.appSettings.map((setting) => setting.name);
+}
+
+describe("what infrastructure sets is what a service and its host read, name by name:", () => {
+  test.each(services)("%s", (service) => {
+    expect([...settingsOf(service)].sort()).toEqual([...serviceSettings[service], ...hostRead].sort());
+  });
+
+  test("inference", () => {
+    for (const { attributes } of resourcesOf(tree, "azurerm_linux_function_app")) {
+      const set = Object.keys(attributes["app_settings"] as Attributes);
+      // azurerm sets these two from the app's own attributes.
+      const others = ["AzureWebJobsStorage__accountName", "APPLICATIONINSIGHTS_CONNECTION_STRING"];
+      expect(attributes).toMatchObject({
+        storage_account_name: expect.any(String),
+        site_config: { application_insights_connection_string: expect.any(String) },
+      });
+      expect(set.filter((name) => !name.startsWith("WEBSITE_")).sort()).toEqual(
+        Object.keys(hostSettings)
+          .filter((name) => !others.includes(name))
+          .sort(),
+      );
+    }
+  });
+});
+
+const entryOf = (program: string) => `services/${program}/src/functions.ts`;
+const programs = [...services, "inference"].filter((program) => existsSync(join(root, entryOf(program))));
+
+describe.each(programs)("the program of %s", (program) => {
+  const lines = madeOf(entryOf(program)).flatMap((file) =>
+    readFileSync(join(root, file), "utf8")
+      .split("\n")
+      .map((text) => ({ file, text: text.trim() }))
+      .filter(({ text }) => text.includes("process.env")),
+  );
+
+  test("reads no setting by a name that contracts do not know", () => {
+    const own = program in serviceSettings ? serviceSettings[program as ServiceName] : [];
+    const allowed: ReadonlySet<string> = new Set([...own, ...hostRead]);
+    const named = /process\.env(?:\.([A-Za-z_]\w*)|\[\s*["'`]([^"'`]+)["'`]\s*\])/g;
+    const read = lines.flatMap(({ file, text }) =>
+      [...text.matchAll(named)].map(([, dotted, quoted]) => ({ file, name: dotted ?? quoted ?? "" })),
+    );
+    expect(read.filter(({ name }) => !allowed.has(name))).toEqual([]);
+  });
+
+  test("hands the environment as a whole to nothing but contracts' reader of settings", () => {
+    expect(
+      lines.filter(({ text }) => /process\.env(?!\.[A-Za-z]|\[)/.test(text) && !text.includes("readSettings(")),
+    ).toEqual([]);
+  });
+});
+
+test("the trigger's settings belong to the connection that contracts name", () => {
+  for (const name of Object.keys(triggerSettings)) expect(name.startsWith(`${serviceBusConnection}__`)).toBe(true);
+  expect(Object.keys(serviceSettings["data-watcher"]).length).toBeGreaterThan(0);
+});

@@ -1,0 +1,58 @@
+import { type ServiceName, type SettingName, serviceBusConnection, serviceSettings } from "@ratchet/contracts";
+
+/**
+ * The environment of a function app: what the service reads (contracts say which setting is whose) and what its host,
+ * the Azure SDKs and the telemetry read. No setting is a key.
+ */
+
+export type SettingValues = Readonly<Record<SettingName, string>>;
+
+export interface HostValues {
+  readonly clientId: string;
+  readonly hostAccount: string;
+  /** An address: Application Insights takes no data but from identities (`localAuthenticationDisabled`). */
+  readonly applicationInsightsConnectionString: string;
+}
+
+/** Read by the Functions host, not by our code: what they are for. */
+export const hostSettings = {
+  AzureWebJobsStorage__accountName: "the host's own storage account",
+  AzureWebJobsStorage__credential: "… reached with an identity",
+  AzureWebJobsStorage__clientId: "… and which",
+  AZURE_CLIENT_ID: "the identity that DefaultAzureCredential takes of those the app has",
+  APPLICATIONINSIGHTS_CONNECTION_STRING: "where telemetry goes",
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: "… as which identity",
+} as const;
+
+/** Read by the Service Bus trigger beside `ServiceBus__fullyQualifiedNamespace`. */
+export const triggerSettings = {
+  [`${serviceBusConnection}__credential`]: "the trigger receives with an identity",
+  [`${serviceBusConnection}__clientId`]: "… and which",
+} as const;
+
+/** Settings of every function app, inference included. */
+export function hostEnvironment(host: HostValues): Record<keyof typeof hostSettings, string> {
+  return {
+    AzureWebJobsStorage__accountName: host.hostAccount,
+    AzureWebJobsStorage__credential: "managedidentity",
+    AzureWebJobsStorage__clientId: host.clientId,
+    AZURE_CLIENT_ID: host.clientId,
+    APPLICATIONINSIGHTS_CONNECTION_STRING: host.applicationInsightsConnectionString,
+    APPLICATIONINSIGHTS_AUTHENTICATION_STRING: `Authorization=AAD;ClientId=${host.clientId}`,
+  };
+}
+
+/** Settings of a service that moves messages. */
+export function serviceEnvironment(
+  service: ServiceName,
+  host: HostValues,
+  values: SettingValues,
+): Readonly<Record<string, string>> {
+  const names: readonly SettingName[] = serviceSettings[service];
+  return {
+    ...hostEnvironment(host),
+    ...Object.fromEntries(names.map((name) => [name, values[name]])),
+    [`${serviceBusConnection}__credential`]: "managedidentity",
+    [`${serviceBusConnection}__clientId`]: host.clientId,
+  };
+}

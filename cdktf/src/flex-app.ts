@@ -1,0 +1,140 @@
+import type { ServiceName } from "@ratchet/contracts";
+import { Construct } from "constructs";
+import { type ArmBody, AzapiResource, AzapiUpdate } from "./azapi.ts";
+import {
+  type ResourceGroup,
+  ServicePlan,
+  type StorageAccount,
+  StorageContainer,
+  type UserAssignedIdentity,
+} from "./azurerm.ts";
+import type { Configuration } from "./config.ts";
+import { type SettingValues, serviceEnvironment } from "./environment.ts";
+import { keylessAccount } from "./keyless-account.ts";
+import type { Names } from "./names.ts";
+import type { Observability } from "./observability.ts";
+
+const api = "2024-04-01";
+
+/** The packages of an app, in its own account: who may write here decides what runs. */
+const packages = "app-packages";
+
+export interface FlexAppOptions {
+  readonly service: ServiceName;
+  readonly configuration: Configuration;
+  readonly names: Names;
+  readonly group: ResourceGroup;
+  readonly identity: UserAssignedIdentity;
+  readonly observability: Observability;
+  readonly settings: SettingValues;
+}
+
+/** One service as a Flex Consumption app: nothing runs and nothing is paid for while there is no message. */
+export class FlexApp extends Construct {
+  readonly site: AzapiResource;
+  readonly account: StorageAccount;
+
+  constructor(scope: Construct, id: string, options: FlexAppOptions) {
+    super(scope, id);
+    const { service, configuration, names, group, identity, observability } = options;
+    const { orchestrators, storage, tags } = configuration;
+    this.account = keylessAccount(this, "account", group, {
+      name: names.serviceAccount(service),
+      accountReplicationType: storage.replication,
+      tags,
+    });
+    const container = new StorageContainer(this, "packages", {
+      name: packages,
+      storageAccountId: this.account.id,
+      containerAccessType: "private",
+    });
+    // A Flex Consumption plan holds one app.
+    const plan = new ServicePlan(this, "plan", {
+      name: names.servicePlan(service),
+      resourceGroupName: group.name,
+      location: group.location,
+      osType: "Linux",
+      skuName: "FC1",
+      tags,
+    });
+    const environment = serviceEnvironment(
+      service,
+      {
+        clientId: identity.clientId,
+        hostAccount: this.account.name,
+        applicationInsightsConnectionString: observability.applicationInsights.connectionString,
+      },
+      options.settings,
+    );
+    this.site = new AzapiResource(this, "site", {
+      type: `Microsoft.Web/sites@${api}`,
+      name: names.service(service),
+      parentId: group.id,
+      location: group.location,
+      identityIds: [identity.id],
+      tags,
+      exports: ["properties.defaultHostName"],
+      body: {
+        kind: "functionapp,linux",
+        properties: {
+          serverFarmId: plan.id,
+          httpsOnly: true,
+          functionAppConfig: {
+            runtime: { name: "node", version: "24" },
+            scaleAndConcurrency: {
+              maximumInstanceCount: orchestrators.maximumInstances,
+              instanceMemoryMB: orchestrators.memoryMb,
+            },
+            deployment: {
+              storage: {
+                type: "blobContainer",
+                value: `https://${this.account.primaryBlobHost}/${container.name}`,
+                authentication: { type: "UserAssignedIdentity", userAssignedIdentityResourceId: identity.id },
+              },
+            },
+          },
+          siteConfig: {
+            minTlsVersion: "1.2",
+            scmMinTlsVersion: "1.2",
+            ftpsState: "Disabled",
+            appSettings: Object.entries(environment).map(([name, value]) => ({ name, value })),
+          },
+        },
+      },
+    });
+    for (const name of ["scm", "ftp"]) this.#set(`basicPublishingCredentialsPolicies`, name, { allow: false });
+    observability.diagnose(`${service}-account`, `${this.account.id}/blobServices/default`, {
+      logs: ["StorageWrite", "StorageDelete"],
+      metrics: "Transaction",
+    });
+    observability.diagnose(service, this.site.id);
+  }
+
+  /** Lets in requests with a token of this app registration, and no others. */
+  requireSignIn(clientId: string, tenant: string): void {
+    this.#set("config", "authsettingsV2", {
+      platform: { enabled: true },
+      globalValidation: { requireAuthentication: true, unauthenticatedClientAction: "Return401" },
+      identityProviders: {
+        azureActiveDirectory: {
+          enabled: true,
+          registration: { clientId, openIdIssuer: `https://login.microsoftonline.com/${tenant}/v2.0` },
+          validation: { allowedAudiences: [clientId, `api://${clientId}`] },
+        },
+      },
+    });
+  }
+
+  get endpoint(): string {
+    return `https://${this.site.output("properties.defaultHostName")}`;
+  }
+
+  #set(kind: string, name: string, properties: ArmBody): void {
+    new AzapiUpdate(this, name, {
+      type: `Microsoft.Web/sites/${kind}@${api}`,
+      name,
+      parentId: this.site.id,
+      body: { properties },
+    });
+  }
+}

@@ -1,0 +1,1 @@
+export { madeOf } from "./made-of.ts";
