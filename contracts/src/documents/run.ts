@@ -19,6 +19,8 @@ export const run = z.object({
   submittedAt: z.iso.datetime().optional(),
   /** When a look first found the job past its queue: its timeout counts from here. */
   startedAt: z.iso.datetime().optional(),
+  /** When somebody asked to cancel it. */
+  cancelRequestedAt: z.iso.datetime().optional(),
   endedAt: z.iso.datetime().optional(),
   failure: z.string().optional(),
 });

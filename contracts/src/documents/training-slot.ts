@@ -16,6 +16,7 @@ export const trainingSlot = z.object({
       definitionVersion: z.string(),
       warmStart: z.object({ version: modelVersion, runId }).nullable(),
       reason,
+      again: z.string().optional(),
       /** The id of the train-model message that claimed the slot. */
       command: z.string(),
       claimedAt: z.iso.datetime(),
