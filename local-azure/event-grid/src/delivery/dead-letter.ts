@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { BlobServiceClient } from "@azure/storage-blob";
+import type { TokenCredential } from "@azure/service-bus";
+import { BlobServiceClient, type StorageSharedKeyCredential } from "@azure/storage-blob";
 import { toEventGridEvent } from "../cloud-event.ts";
 import type { EventSubscription } from "../subscription.ts";
 import type { Delivery, Fate } from "./delivery.ts";
@@ -7,7 +8,7 @@ import type { Delivery, Fate } from "./delivery.ts";
 /** The account that dead-letter containers are in. */
 export interface DeadLetterStorage {
   readonly blobEndpoint: string;
-  readonly credential: ConstructorParameters<typeof BlobServiceClient>[1];
+  readonly credential: TokenCredential | StorageSharedKeyCredential;
 }
 
 /** Writes an event that could not be delivered to a blob. */
