@@ -20,3 +20,29 @@ export interface RegressionScores {
 }
 
 export type Scores = ClassifierScores | RegressionScores;
+
+const pick = (values: Float64Array, rows: Int32Array): Float64Array =>
+  Float64Array.from(rows, (row) => values[row] ?? Number.NaN);
+
+/** The scores of some rows, in their order. */
+export function selectRows(scores: Scores, rows: Int32Array): Scores {
+  if (scores.task === "regression")
+    return {
+      task: "regression",
+      rows: rows.length,
+      labels: pick(scores.labels, rows),
+      predicted: pick(scores.predicted, rows),
+    };
+  const { classes, labels, predicted, probabilities } = scores;
+  return {
+    task: "classification",
+    rows: rows.length,
+    classes,
+    labels: rows.map((row) => labels[row] ?? -1),
+    predicted: rows.map((row) => predicted[row] ?? -1),
+    probabilities: probabilities && {
+      ofLabel: pick(probabilities.ofLabel, rows),
+      ofPredicted: pick(probabilities.ofPredicted, rows),
+    },
+  };
+}

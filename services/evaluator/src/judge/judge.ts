@@ -1,0 +1,99 @@
+import type { Decision } from "@ratchet/contracts";
+import type { HoldoutUse } from "./holdout-epoch.ts";
+import type { Policy } from "./policy.ts";
+import {
+  comparisonInWords,
+  durationInWords,
+  guardrailInWords,
+  metInWords,
+  number,
+  sliceInWords,
+  unmetThresholds,
+} from "./reasons.ts";
+import type { Guarded, Weighing } from "./weigh.ts";
+
+/** The champion, or why it cannot be compared with. */
+export interface ChampionEvidence {
+  readonly version: string;
+  /** Why it could not be scored on the holdout; undefined where it was. */
+  readonly fault: string | undefined;
+  /** Milliseconds since it was promoted. */
+  readonly age: number;
+}
+
+/** All that a verdict rests on. */
+export interface Evidence {
+  readonly version: string;
+  readonly champion: ChampionEvidence | null;
+  readonly weighing: Weighing;
+  /** Whether the run voted to deploy; undefined where nobody asked it. */
+  readonly votedToDeploy: boolean | undefined;
+  /** What the holdout may still be used for; undefined where nothing had to be compared. */
+  readonly use: HoldoutUse | undefined;
+}
+
+export interface Judgement {
+  readonly decision: Decision;
+  /** In words and numbers, the deciding one first. */
+  readonly reasons: readonly string[];
+}
+
+/** Why a challenger is held back whatever its numbers are; such a verdict does not use the holdout. */
+export function holdsBefore(
+  { version, champion, votedToDeploy }: Pick<Evidence, "version" | "champion" | "votedToDeploy">,
+  policy: Policy,
+): readonly string[] {
+  const holds: string[] = [];
+  if (policy.triggerRequired && votedToDeploy !== true)
+    holds.push("the run did not write the file trigger beside its model, and gate.triggerFile requires its vote");
+  if (!champion) return holds;
+  if (champion.version === version) holds.push(`version ${version} is the champion already`);
+  if (champion.age < policy.cooldown)
+    holds.push(
+      `the champion, version ${champion.version}, was promoted ${durationInWords(champion.age)} ago; gate.cooldown asks for ${durationInWords(policy.cooldown)} between promotions`,
+    );
+  if (champion.fault !== undefined)
+    holds.push(
+      `the champion, version ${champion.version}, cannot be scored on the holdout: ${champion.fault}; mend it, or force a promotion`,
+    );
+  return holds;
+}
+
+const worse = ({ championLead, margin }: Guarded): boolean => championLead !== null && championLead > margin;
+
+/**
+ * Decides by the evidence. REJECT: a threshold is missed, or it is shown to be worse. PROMOTE: every threshold is met
+ * and it is shown to be better, with no guardrail or large slice getting worse by more than its margin. HOLD: neither
+ * is shown, or nothing may be.
+ */
+export function judge(evidence: Evidence, policy: Policy): Judgement {
+  const { champion, weighing, use } = evidence;
+  const { primary, guardrails, slices } = weighing;
+  const unmet = unmetThresholds(weighing, policy.thresholds);
+  if (unmet.length > 0) return { decision: "reject", reasons: unmet };
+
+  const holds = holdsBefore(evidence, policy);
+  if (holds.length > 0) return { decision: "hold", reasons: holds };
+  if (!champion)
+    return {
+      decision: "promote",
+      reasons: [`no champion yet, and every threshold is met: ${metInWords(weighing, policy.thresholds)}`],
+    };
+  if (use?.state === "closed") return { decision: "hold", reasons: [use.reason] };
+
+  const words = comparisonInWords(primary, policy.minEffect);
+  const blocks = [
+    ...guardrails.map((guard) => ({ guard, words: guardrailInWords(guard) })),
+    ...slices.filter(({ binding }) => binding).map((guard) => ({ guard, words: sliceInWords(guard) })),
+  ].filter(({ guard }) => !guard.held);
+  if (primary.championLead !== null && primary.championLead > 0) return { decision: "reject", reasons: [words] };
+  const violated = blocks.filter(({ guard }) => worse(guard));
+  if (violated.length > 0) return { decision: "reject", reasons: [...violated.map((block) => block.words), words] };
+  const better = primary.lowerBound !== null && primary.lowerBound > policy.minEffect;
+  if (!better) return { decision: "hold", reasons: [words, ...blocks.map((block) => block.words)] };
+  if (blocks.length > 0) return { decision: "hold", reasons: [...blocks.map((block) => block.words), words] };
+  return {
+    decision: "promote",
+    reasons: [words, ...guardrails.map((guard) => `${guard.metric} kept within its margin of ${number(guard.margin)}`)],
+  };
+}
