@@ -33,3 +33,73 @@ export class InvalidEntityError extends ServiceBusError {
 export class UnauthorizedError extends ServiceBusError {
   readonly condition = "amqp:unauthorized-access";
 }
+
+export class LockLostError extends ServiceBusError {
+  readonly condition = "com.microsoft:message-lock-lost";
+
+  constructor() {
+    super(
+      "The lock supplied is invalid. Either the lock expired, or the message has already been removed from the queue. Renew locks in time, or lengthen the lock duration.",
+    );
+  }
+}
+
+export class SessionLockLostError extends ServiceBusError {
+  readonly condition = "com.microsoft:session-lock-lost";
+
+  constructor(sessionId: string) {
+    super(`The lock on session '${sessionId}' has been lost. Accept the session again; renew its lock in time.`);
+  }
+}
+
+export class SessionCannotBeLockedError extends ServiceBusError {
+  readonly condition = "com.microsoft:session-cannot-be-locked";
+
+  constructor(sessionId: string) {
+    super(`The requested session '${sessionId}' cannot be accepted. It is locked by another receiver.`);
+  }
+}
+
+export class MessageNotFoundError extends ServiceBusError {
+  readonly condition = "com.microsoft:message-not-found";
+
+  constructor(sequenceNumber: number) {
+    super(`No message with sequence number ${sequenceNumber} is there in the state that this operation needs.`);
+  }
+}
+
+export class NotAllowedError extends ServiceBusError {
+  readonly condition = "amqp:not-allowed";
+}
+
+export class QuotaExceededError extends ServiceBusError {
+  readonly condition = "amqp:resource-limit-exceeded";
+}
+
+export class MessageTooLargeError extends ServiceBusError {
+  readonly condition = "amqp:link:message-size-exceeded";
+
+  constructor(size: number, limit: number) {
+    super(`The message of ${size} bytes exceeds the ${limit} bytes that the entity takes. Send a smaller one.`);
+  }
+}
+
+export class EntityDisabledError extends ServiceBusError {
+  readonly condition = "com.microsoft:entity-disabled";
+
+  constructor(entity: string, status: string) {
+    super(`The messaging entity '${entity}' is ${status}. Set its status to Active.`);
+  }
+}
+
+export class InvalidRequestError extends ServiceBusError {
+  readonly condition = "amqp:invalid-field";
+}
+
+export class NotImplementedError extends ServiceBusError {
+  readonly condition = "amqp:not-implemented";
+}
+
+export class TimedOutError extends ServiceBusError {
+  readonly condition = "com.microsoft:timeout";
+}

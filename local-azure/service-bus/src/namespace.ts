@@ -1,3 +1,4 @@
+import type { RequestListener } from "node:http";
 import type { QueueDescription, RuleDescription, SubscriptionDescription, TopicDescription } from "./entities.ts";
 import type { NewQueue, NewSubscription, NewTopic } from "./topology.ts";
 
@@ -70,3 +71,6 @@ export interface Access {
   /** Throws `UnauthorizedError` where the token is missing, malformed, expired, badly signed or lacks the Manage right. */
   requireManage(authorization: string | undefined, resource: string): void;
 }
+
+/** The administration plane: answers the HTTP requests that are sniffed on the namespace's one port. */
+export type CreateAdministration = (namespace: Namespace, access: Access) => RequestListener;

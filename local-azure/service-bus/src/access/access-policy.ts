@@ -1,0 +1,150 @@
+import type { AccessRight, AuthorizationRule } from "../entities.ts";
+import { UnauthorizedError } from "../errors.ts";
+import type { Access } from "../namespace.ts";
+import { isSignedWith, parseSharedAccessSignature } from "./shared-access-signature.ts";
+
+/** A shared access key of the namespace. */
+export interface AccessKey {
+  readonly name: string;
+  readonly key: string;
+  /** All, unless some are named. */
+  readonly rights?: readonly AccessRight[];
+}
+
+export interface AccessOptions {
+  readonly keys: readonly AccessKey[];
+  /** Checks a bearer token (JWT): throws where it is not to be trusted. Without it bearer tokens are refused. */
+  readonly verifyToken?: (token: string) => { readonly exp: number };
+}
+
+/** What a token allows. */
+export interface Grant {
+  /** Lower case and without slashes at its ends; the empty path is the whole namespace. */
+  readonly path: string;
+  readonly rights: readonly AccessRight[];
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+const ALL_RIGHTS: readonly AccessRight[] = ["Manage", "Send", "Listen"];
+
+/** Who may do what. Without options everybody may do everything, as suits a broker on one's own machine. */
+export class AccessPolicy implements Access {
+  readonly #options: AccessOptions | undefined;
+  readonly #clock: () => number;
+  readonly #entityRules: (path: string) => readonly AuthorizationRule[];
+
+  constructor(
+    options: AccessOptions | undefined,
+    clock: () => number,
+    entityRules: (path: string) => readonly AuthorizationRule[],
+  ) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#entityRules = entityRules;
+  }
+
+  get isOpen(): boolean {
+    return this.#options === undefined;
+  }
+
+  /** What a token allows for a resource (a URL); throws `UnauthorizedError`. */
+  admit(token: string, resource: string): Grant {
+    const path = pathOf(resource);
+    if (!this.#options) return { path: "", rights: ALL_RIGHTS, expiresAt: Number.POSITIVE_INFINITY };
+    if (!token.startsWith("SharedAccessSignature ")) return this.#admitBearer(token, path);
+    const parsed = parseSharedAccessSignature(token);
+    const rights = this.#rightsOf(parsed.keyName, path, (key) => isSignedWith(parsed, key));
+    if (!(parsed.expiresAt > this.#clock())) {
+      throw new UnauthorizedError(`The token expired at ${parsed.expiry} (seconds since 1970). Make a new one.`);
+    }
+    if (!covers(pathOf(parsed.resource), path)) {
+      throw new UnauthorizedError(`The token is for '${parsed.resource}' and does not cover '${resource}'.`);
+    }
+    return { path, rights, expiresAt: parsed.expiresAt };
+  }
+
+  /** SASL PLAIN: the name of a key and the key itself. */
+  admitPlain(keyName: string, key: string): Grant {
+    const rights = this.isOpen ? ALL_RIGHTS : this.#rightsOf(keyName, "", (known) => known === key);
+    return { path: "", rights, expiresAt: Number.POSITIVE_INFINITY };
+  }
+
+  requireManage(authorization: string | undefined, resource: string): void {
+    if (this.isOpen) return;
+    if (!authorization) throw new UnauthorizedError("The request has no Authorization header.");
+    const { rights } = this.admit(authorization.replace(/^Bearer /i, ""), resource);
+    if (!rights.includes("Manage")) throw new UnauthorizedError(`The token lacks the Manage right for '${resource}'.`);
+  }
+
+  #admitBearer(token: string, path: string): Grant {
+    if (!this.#options?.verifyToken) {
+      throw new UnauthorizedError("This namespace takes shared access signatures only, and the token is none.");
+    }
+    try {
+      const { exp } = this.#options.verifyToken(token);
+      return { path, rights: ALL_RIGHTS, expiresAt: exp * 1000 };
+    } catch (error) {
+      throw new UnauthorizedError(error instanceof Error ? error.message : String(error), { cause: error });
+    }
+  }
+
+  #rightsOf(keyName: string, path: string, matches: (key: string) => boolean): readonly AccessRight[] {
+    const known = this.#options?.keys.filter(({ name }) => name === keyName) ?? [];
+    for (const { key, rights } of known) if (matches(key)) return rights ?? ALL_RIGHTS;
+    for (const rule of this.#entityRules(path)) {
+      const keys = [rule.primaryKey, rule.secondaryKey].filter((key) => key !== undefined);
+      if (rule.keyName === keyName && keys.some(matches)) return rule.accessRights ?? [];
+    }
+    throw new UnauthorizedError(`The token is not signed with a key named '${keyName}' that this namespace knows.`);
+  }
+}
+
+/** The path of an audience such as `sb://localhost:5672/orders/$management`. */
+export function pathOf(resource: string): string {
+  return resource
+    .toLowerCase()
+    .replace(/^[a-z]+:\/\/[^/]*/, "")
+    .replace(/[?#].*$/, "")
+    .replace(/^\/+|\/+$/g, "")
+    .replace(/\/\$management$/, "");
+}
+
+function covers(granted: string, path: string): boolean {
+  return granted === "" || path === granted || path.startsWith(`${granted}/`);
+}
+
+/** The grants of one connection. */
+export class Grants {
+  readonly #policy: AccessPolicy;
+  readonly #clock: () => number;
+  readonly #grants = new Map<string, Grant>();
+
+  constructor(policy: AccessPolicy, clock: () => number) {
+    this.#policy = policy;
+    this.#clock = clock;
+  }
+
+  add(grant: Grant): void {
+    this.#grants.set(grant.path, grant);
+  }
+
+  /** Throws `UnauthorizedError` where no token that was put on this connection allows it. */
+  require(path: string, right: AccessRight): void {
+    if (!this.allows(path, right)) {
+      throw new UnauthorizedError(
+        `Unauthorized access. '${right}' claim(s) are required to perform this operation on '${path}'.`,
+      );
+    }
+  }
+
+  allows(path: string, right: AccessRight): boolean {
+    if (this.#policy.isOpen) return true;
+    const wanted = pathOf(path);
+    for (const grant of this.#grants.values()) {
+      const isValid = grant.expiresAt > this.#clock() && covers(grant.path, wanted);
+      if (isValid && (grant.rights.includes(right) || grant.rights.includes("Manage"))) return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,154 @@
+import { MalformedError } from "./malformed-error.ts";
+import {
+  type AttachFields,
+  type DispositionFields,
+  type Frame,
+  type RheaConnection,
+  type RheaDelivery,
+  type RheaLink,
+  type RheaSender,
+  type RheaSession,
+  type TransferFields,
+  type Typed,
+  types,
+} from "./rhea.ts";
+
+/**
+ * Where `rhea`, which is made for clients first, is bent to a broker's needs. Each function says what it changes and
+ * why.
+ */
+
+/** `rhea` decodes messages of format 0 and drops their bytes; any other format it hands over as it came. */
+const RAW_FORMAT = 1;
+const TARGET_FIELD = 6;
+const TRANSFER_STATE_FIELD = 7;
+const DISPOSITION_STATE_FIELD = 4;
+const COORDINATOR = 0x30;
+
+export interface SessionHandlers {
+  /** How many bytes a delivery may have so far; beyond, its payload is thrown away and it is marked by `oversize`. */
+  sizeLimit(link: RheaLink): number;
+  oversize(link: RheaLink, size: number): void;
+  /** The delivery state that a transfer carries, before its message is handed over. */
+  transferState(link: RheaLink, state: Typed | undefined): void;
+  disposition(delivery: RheaDelivery, state: Typed | undefined, settled: boolean): void;
+}
+
+const received = new WeakMap<RheaLink, number>();
+const coordinators = new WeakSet<AttachFields>();
+
+export function adjustSession(session: RheaSession, handlers: SessionHandlers): void {
+  adjustTransfers(session, handlers);
+  adjustDispositions(session, handlers);
+  adjustAttaches(session);
+}
+
+/** Keeps the publisher's bytes, and keeps a peer from filling the memory with one endless delivery. */
+function adjustTransfers(session: RheaSession, handlers: SessionHandlers): void {
+  const original = session.on_transfer;
+  session.on_transfer = (frame: Frame<TransferFields>) => {
+    const link = session._get_link(frame);
+    const { performative } = frame;
+    if (!link._incomplete) {
+      received.set(link, 0);
+      handlers.transferState(link, performative.value[TRANSFER_STATE_FIELD]);
+      if (!performative.message_format) performative.message_format = RAW_FORMAT;
+    }
+    const size = (received.get(link) ?? 0) + (frame.payload?.length ?? 0);
+    received.set(link, size);
+    frame.payload ??= Buffer.alloc(0);
+    if (size > handlers.sizeLimit(link)) {
+      frame.payload = Buffer.alloc(0);
+      handlers.oversize(link, size);
+    }
+    original.call(session, frame);
+  };
+}
+
+/**
+ * Reads the outcomes of deliveries as they came: `rhea` knows no transactional state, loops over whatever range a
+ * peer names, and tells of outcomes only later, one by one.
+ */
+function adjustDispositions(session: RheaSession, handlers: SessionHandlers): void {
+  const original = session.on_disposition;
+  session.on_disposition = (frame: Frame<DispositionFields>) => {
+    const { role, first, last, settled, value } = frame.performative;
+    if (!role) {
+      if ((last ?? first) - first > 0xffff)
+        throw new MalformedError("A disposition names more deliveries than there are.");
+      original.call(session, frame);
+      return;
+    }
+    const { deliveries, next_delivery_id } = session.outgoing;
+    const head = deliveries.get_head()?.id ?? next_delivery_id;
+    const end = Math.min(last ?? first, next_delivery_id - 1);
+    for (let id = Math.max(first, head); id <= end; id++) {
+      const delivery = deliveries.by_id(id);
+      if (delivery && !delivery.remote_settled) handlers.disposition(delivery, value[DISPOSITION_STATE_FIELD], settled);
+    }
+    session.connection._register();
+  };
+}
+
+/** `rhea` knows no transaction coordinator as a target and would print a warning and forget it. */
+function adjustAttaches(session: RheaSession): void {
+  const original = session.on_attach;
+  session.on_attach = (frame: Frame<AttachFields>) => {
+    const target = frame.performative.value[TARGET_FIELD];
+    if (Number(target?.descriptor?.value) === COORDINATOR) {
+      coordinators.add(frame.performative);
+      frame.performative.target = types.described_nc(types.wrap_ulong(0x29), types.wrap_list([]));
+    }
+    original.call(session, frame);
+  };
+}
+
+export function isCoordinator(link: RheaLink): boolean {
+  return coordinators.has(link.remote.attach);
+}
+
+/** Answers a coordinator's attach with a coordinator, as part 4, section 4.5.1 asks. */
+export function setCoordinatorTarget(link: RheaLink): void {
+  const capabilities = types.wrap_array(["amqp:local-transactions", "amqp:multi-txns-per-ssn"], 0xa3);
+  link.local.attach.target = types.described_nc(types.wrap_ulong(COORDINATOR), types.wrap_list([capabilities]));
+}
+
+/** `rhea` frees the slot of a delivery only when the peer settles too, which a "second" mode receiver never does. */
+export function settleDelivery(delivery: RheaDelivery, state: Typed | undefined): void {
+  delivery.update(true, state);
+  delivery.remote_settled = true;
+}
+
+/** `rhea` loses the answer to a drain whose credit has just been used up, and the SDK then gives up the link. */
+export function adjustDrain(link: RheaSender): void {
+  link._get_drain = () => {
+    if (!link._draining) return false;
+    link.delivery_count += link.credit;
+    link.credit = 0;
+    link._draining = false;
+    return true;
+  };
+}
+
+export function answerDrain(link: RheaSender): void {
+  link.issue_flow = true;
+  link.connection._register();
+}
+
+/** `rhea` answers every attach at once; who waits for a session is answered when there is one, by `link.open()`. */
+export function holdAttach(link: RheaLink): void {
+  link.state.local_open = false;
+  link.state.open_requests--;
+}
+
+/** Output is written in `process.nextTick`, where an error would end the process and not the connection. */
+export function guardOutput(connection: RheaConnection, onError: (error: unknown) => void): void {
+  const original = connection._process;
+  connection._process = () => {
+    try {
+      original.call(connection);
+    } catch (error) {
+      onError(error);
+    }
+  };
+}

@@ -1,0 +1,97 @@
+import type { Duplex } from "node:stream";
+import { type AccessOptions, AccessPolicy } from "./access/access-policy.ts";
+import { Turn } from "./amqp/turn.ts";
+import type { Broker } from "./links/broker.ts";
+import { ClientConnection } from "./links/connection.ts";
+import { openDoor } from "./links/door.ts";
+import type { Dispatcher } from "./namespace/dispatcher.ts";
+import { LiveEntities } from "./namespace/live-entities.ts";
+import { LocalNamespace } from "./namespace/local-namespace.ts";
+import { queuesOf } from "./namespace/parts-of.ts";
+import { nextDue, tick } from "./queue/tick.ts";
+import type { Store } from "./store/store.ts";
+
+/** How often schedules, locks and expiry are looked at, in milliseconds. */
+const TICK = 15;
+/** How often links are held against tokens that may have expired, in milliseconds. */
+const ACCESS_CHECK = 1000;
+
+export interface RunningBroker {
+  readonly namespace: LocalNamespace;
+  readonly access: AccessPolicy;
+  /** Serves a client that speaks AMQP on this stream. */
+  connect(stream: Duplex): void;
+  /** Lets go of all clients; what they have been told is on disk. */
+  close(): void;
+}
+
+export interface BrokerOptions {
+  readonly name: string;
+  readonly store: Store;
+  readonly access: AccessOptions | undefined;
+  readonly clock: () => number;
+  /** The store has failed, and with it the broker: nothing more can be promised. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Brings entities, store, access and connections together. */
+export function runBroker({ name, store, access: accessOptions, clock, onFailure }: BrokerOptions): RunningBroker {
+  const entities = new LiveEntities();
+  const connections = new Set<ClientConnection>();
+  const waiting = new Set<Dispatcher>();
+
+  const turn = new Turn(() => {
+    const now = clock();
+    const dispatchers = [...waiting];
+    waiting.clear();
+    for (const dispatcher of dispatchers) dispatcher.pump(now);
+    try {
+      store.commit();
+    } catch (error) {
+      onFailure(error);
+    }
+  });
+  store.onPending(() => turn.wake());
+  const wake = (dispatcher: Dispatcher) => {
+    waiting.add(dispatcher);
+    turn.wake();
+  };
+
+  const namespace = new LocalNamespace(name, { entities, store, wake }, clock);
+  const access = new AccessPolicy(accessOptions, clock, (path) => {
+    const entity = entities.get(path);
+    return entity && entity.kind !== "subscription" ? entity.description.authorizationRules : [];
+  });
+  const broker: Broker = { namespace, entities, journal: store.journal, access, turn, clock, wake };
+  const door = openDoor(access);
+
+  const ticking = setInterval(() => {
+    const now = clock();
+    for (const entity of entities.values()) {
+      for (const queue of queuesOf(entity)) {
+        if (nextDue(queue) > now) continue;
+        tick(queue, now);
+      }
+    }
+  }, TICK);
+  const checking = setInterval(() => {
+    if (access.isOpen) return;
+    for (const connection of connections) connection.checkAccess();
+  }, ACCESS_CHECK);
+
+  return {
+    namespace,
+    access,
+    connect(stream) {
+      const connection = new ClientConnection(broker, door, stream, () => connections.delete(connection));
+      connections.add(connection);
+    },
+    close() {
+      clearInterval(ticking);
+      clearInterval(checking);
+      for (const connection of [...connections]) connection.destroy();
+      store.commit();
+      store.close();
+    },
+  };
+}

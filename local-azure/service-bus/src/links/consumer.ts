@@ -1,0 +1,241 @@
+import type { Grants } from "../access/access-policy.ts";
+import { adjustDrain, answerDrain, holdAttach, settleDelivery } from "../amqp/adjust.ts";
+import type { FrameSocket } from "../amqp/frame-socket.ts";
+import { encodeDelivery } from "../amqp/outgoing.ts";
+import { ACCEPTED, type RheaDelivery, type RheaSender, rejected, type Typed, types } from "../amqp/rhea.ts";
+import { NotAllowedError, SessionLockLostError, TimedOutError } from "../errors.ts";
+import type { Consumer, Dispatcher, SessionWaiter } from "../namespace/dispatcher.ts";
+import { requireReceivable } from "../namespace/live-entities.ts";
+import type { MessageLock, SessionLock } from "../queue/locks.ts";
+import { acceptSession, releaseSession } from "../queue/sessions.ts";
+import { requireHeld, settle } from "../queue/settle.ts";
+import { contentOf } from "../queue/state.ts";
+import type { Broker } from "./broker.ts";
+import { amqpError, type LinkHandler, refuse } from "./link-handler.ts";
+import { outcomeOf } from "./outcome.ts";
+import { outcomeWithin, type Transactions, transactionOf } from "./transactions.ts";
+
+const SESSION_FILTER = "com.microsoft:session-filter";
+const SETTLED_MODE = 1;
+const DEFAULT_SESSION_WAIT = 60_000;
+
+/** Everything that a consumer needs of the connection it is on. */
+export interface ConsumerSurroundings {
+  readonly broker: Broker;
+  readonly grants: Grants;
+  readonly transactions: Transactions;
+  readonly socket: FrameSocket;
+}
+
+/** Hands messages of an entity to a client. Throws a `ServiceBusError` where it may not have them. */
+export function openConsumer(around: ConsumerSurroundings, link: RheaSender, address: string): LinkHandler {
+  const { broker, grants } = around;
+  const found = broker.entities.find(address);
+  if (found.entity.kind === "topic") {
+    throw new NotAllowedError(`'${address}' is a topic: receive from one of its subscriptions.`);
+  }
+  grants.require(address, "Listen");
+  requireReceivable(found.entity);
+  found.entity.accessedAt = broker.clock();
+  const dispatcher = found.entity.parts[found.address.part];
+  adjustDrain(link);
+  const filter = link.source?.filter;
+  const wantsSession = filter !== undefined && filter !== null && SESSION_FILTER in filter;
+  requireFitting(dispatcher, wantsSession, address);
+  const consumer = new LinkConsumer(around, link, dispatcher, address);
+  if (wantsSession) consumer.acceptSession(filter[SESSION_FILTER]);
+  else consumer.start();
+  return consumer;
+}
+
+function requireFitting({ queue }: Dispatcher, wantsSession: boolean, address: string): void {
+  if (queue.settings.requiresSession && !wantsSession) {
+    throw new NotAllowedError(
+      `It is not possible for an entity that requires sessions to create a non-sessionful message receiver. Accept a session of '${address}'.`,
+    );
+  }
+  if (!queue.settings.requiresSession && wantsSession) {
+    throw new NotAllowedError(
+      `A sessionful message receiver cannot be created on an entity that does not require sessions. Open a plain receiver of '${address}'.`,
+    );
+  }
+}
+
+class LinkConsumer implements Consumer, LinkHandler {
+  readonly sizeLimit = 0;
+  readonly deletes: boolean;
+  session: SessionLock | undefined;
+  readonly #around: ConsumerSurroundings;
+  readonly #link: RheaSender;
+  readonly #dispatcher: Dispatcher;
+  readonly #address: string;
+  readonly #unsettled = new Map<RheaDelivery, MessageLock>();
+  #sent = 0;
+  #stopWaiting: (() => void) | undefined;
+
+  constructor(around: ConsumerSurroundings, link: RheaSender, dispatcher: Dispatcher, address: string) {
+    this.#around = around;
+    this.#link = link;
+    this.#dispatcher = dispatcher;
+    this.#address = address;
+    this.deletes = link.remote.attach.snd_settle_mode === SETTLED_MODE;
+  }
+
+  start(): void {
+    this.#dispatcher.add(this);
+    this.#around.broker.wake(this.#dispatcher);
+  }
+
+  /** A name asks for that session; null asks for any, and waits for one. */
+  acceptSession(id: unknown): void {
+    const { queue } = this.#dispatcher;
+    if (typeof id === "string") {
+      this.#hold(acceptSession(queue, id, this.#onSessionLost, this.#around.broker.clock()));
+      return;
+    }
+    holdAttach(this.#link);
+    const waiter: SessionWaiter = {
+      onLost: this.#onSessionLost,
+      grant: (lock) => {
+        this.#stopWaiting?.();
+        this.#hold(lock);
+        this.#link.open();
+      },
+      detach: (error) => {
+        this.#stopWaiting?.();
+        refuse(this.#link, error);
+      },
+    };
+    const timer = setTimeout(() => {
+      const error = new TimedOutError("No session with messages came free in the time allowed. Try again.");
+      waiter.detach(error);
+    }, this.#patience());
+    this.#stopWaiting = () => {
+      clearTimeout(timer);
+      this.#dispatcher.stopWaiting(waiter);
+      this.#stopWaiting = undefined;
+    };
+    this.#dispatcher.wait(waiter);
+    this.#around.broker.wake(this.#dispatcher);
+  }
+
+  #patience(): number {
+    const asked = Number(this.#link.remote.attach.properties?.["com.microsoft:timeout"]);
+    return asked > 0 ? asked : DEFAULT_SESSION_WAIT;
+  }
+
+  #hold(lock: SessionLock): void {
+    this.session = lock;
+    const { attach } = this.#link.local;
+    this.#link.set_source({ address: this.#address, filter: { [SESSION_FILTER]: lock.session.id } });
+    attach.properties = { "com.microsoft:locked-until-utc": types.wrap_long(dotNetTicks(lock.until)) };
+    this.start();
+  }
+
+  readonly #onSessionLost = (): void => {
+    this.#dispatcher.remove(this);
+    this.#link.close(amqpError(new SessionLockLostError(this.session?.session.id ?? "")));
+  };
+
+  credit(): number {
+    if (!this.#link.is_open() || this.#around.socket.isCongested) return 0;
+    if (this.#link.session.outgoing.deliveries.available() <= 0) return 0;
+    return this.#link.delivery_count + this.#link.credit - this.#sent;
+  }
+
+  deliverLocked(lock: MessageLock): void {
+    this.#sent++;
+    const content = contentOf(this.#dispatcher.queue, lock.record);
+    const bytes = encodeDelivery(content, { ...lock.record, lockedUntil: lock.until });
+    this.#unsettled.set(this.#link.send(bytes, dotNetGuid(lock.token), 0), lock);
+  }
+
+  deliverTaken({ record, content }: { record: MessageLock["record"]; content: Buffer }): void {
+    this.#sent++;
+    const bytes = encodeDelivery(content, record);
+    const tag = Buffer.from(this.#sent.toString(16).padStart(32, "0"), "hex");
+    // Gone from the store before it is shown, so that it cannot come a second time.
+    this.#around.broker.journal.afterCommit(() => {
+      const delivery = this.#link.send(bytes, tag, 0);
+      delivery.settled = true;
+    });
+  }
+
+  fed(): void {
+    if (!this.#link._draining) return;
+    this.#around.broker.journal.afterCommit(() => {
+      if (!this.#link._draining) return;
+      this.#sent = this.#link.delivery_count + this.#link.credit;
+      answerDrain(this.#link);
+    });
+  }
+
+  onFlow(): void {
+    this.#around.broker.wake(this.#dispatcher);
+  }
+
+  onDisposition(delivery: RheaDelivery, state: Typed | undefined, settled: boolean): void {
+    const { broker, transactions } = this.#around;
+    const lock = this.#unsettled.get(delivery);
+    if (!lock) return;
+    const { queue } = this.#dispatcher;
+    const transaction = transactionOf(state);
+    const outcome = outcomeOf(outcomeWithin(state));
+    let answer: Typed = ACCEPTED;
+    try {
+      if (transaction) {
+        transactions.enlist(
+          transaction,
+          () => settle(queue, lock, outcome, broker.clock()),
+          () => requireHeld(queue, lock, broker.clock()),
+        );
+        answer = transactions.accepted(transaction);
+      } else {
+        settle(queue, lock, outcome, broker.clock());
+      }
+    } catch (error) {
+      answer = rejected(amqpError(error));
+    }
+    this.#unsettled.delete(delivery);
+    broker.journal.afterCommit(() => {
+      if (settled) delivery.remote_settled = true;
+      settleDelivery(delivery, answer);
+    });
+  }
+
+  detach(error: Error): void {
+    this.#link.close(amqpError(error));
+    this.onGone();
+  }
+
+  /** Locks outlive their link, as in the service: the client may settle through `$management`. A session does not. */
+  onGone(): void {
+    this.#stopWaiting?.();
+    this.#dispatcher.remove(this);
+    this.#unsettled.clear();
+    if (this.session) releaseSession(this.#dispatcher.queue, this.session, false, this.#around.broker.clock());
+  }
+
+  requireAccess(): void {
+    this.#around.grants.require(this.#address, "Listen");
+  }
+}
+
+/** A lock token as a delivery tag: .NET writes the first three fields of a GUID little-endian. */
+function dotNetGuid(token: string): Buffer {
+  const bytes = Buffer.from(token, "hex");
+  bytes.subarray(0, 4).reverse();
+  bytes.subarray(4, 6).reverse();
+  bytes.subarray(6, 8).reverse();
+  return bytes;
+}
+
+const TICKS_PER_MILLISECOND = 10_000n;
+const MILLISECONDS_BEFORE_1970 = 62_135_596_800_000n;
+
+/** A time as .NET counts it: steps of 100 ns since the year 1, in the eight bytes that `rhea` takes for a long. */
+function dotNetTicks(milliseconds: number): Buffer {
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeBigInt64BE((BigInt(Math.trunc(milliseconds)) + MILLISECONDS_BEFORE_1970) * TICKS_PER_MILLISECOND);
+  return bytes;
+}

@@ -1,0 +1,45 @@
+import { MalformedError } from "../amqp/malformed-error.ts";
+import { type AmqpValue, Cursor } from "../amqp/read.ts";
+import { type Typed, types } from "../amqp/rhea.ts";
+import { elementsOf, entriesOf, PROPERTY, SECTION, sectionsOf } from "../amqp/sections.ts";
+
+/** A request on a link such as `$cbs` or `<entity>/$management`. */
+export interface Request {
+  /** To be sent back as the reply's correlation-id, in the type it came in. */
+  readonly messageId: Typed | undefined;
+  readonly replyTo: string | undefined;
+  readonly properties: ReadonlyMap<string, AmqpValue>;
+  /** The bytes of the value that is the body. */
+  readonly body: Buffer | undefined;
+}
+
+const UUID = 0x98;
+
+/** Throws `MalformedError`. */
+export function readRequest(bytes: Buffer): Request {
+  const sections = sectionsOf(bytes);
+  const find = (descriptor: number) => sections.find((section) => section.descriptor === descriptor);
+  const properties = find(SECTION.properties);
+  const elements = properties ? elementsOf(bytes, properties) : [];
+  const application = find(SECTION.applicationProperties);
+  const entries = application ? entriesOf(bytes, application) : [];
+  const body = find(SECTION.value);
+  const replyTo = elements[PROPERTY.replyTo];
+  return {
+    messageId: messageIdOf(elements[PROPERTY.messageId]),
+    replyTo: replyTo && replyTo[0] !== 0x40 ? String(new Cursor(replyTo).read()) : undefined,
+    properties: new Map(entries.map(({ key, value }) => [key, new Cursor(value).read()])),
+    body: body && bytes.subarray(body.value, body.end),
+  };
+}
+
+function messageIdOf(element: Buffer | undefined): Typed | undefined {
+  if (!element) return undefined;
+  const value = new Cursor(element).read();
+  if (value === null) return undefined;
+  if (element[0] === UUID) return types.wrap_uuid(element.subarray(1));
+  if (Buffer.isBuffer(value)) return types.wrap_binary(value);
+  if (typeof value === "number") return types.wrap_ulong(value);
+  if (typeof value === "string") return types.wrap_string(value);
+  throw new MalformedError("A message-id is a string, a ulong, a uuid or binary.");
+}

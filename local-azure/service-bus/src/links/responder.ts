@@ -1,0 +1,127 @@
+import type { Grants } from "../access/access-policy.ts";
+import { settleDelivery } from "../amqp/adjust.ts";
+import { ACCEPTED, type RheaLink, type RheaReceiver, type RheaSender, rejected, types } from "../amqp/rhea.ts";
+import { InvalidRequestError, NotImplementedError } from "../errors.ts";
+import { OPERATIONS } from "../management/operations.ts";
+import { RequestBody } from "../management/request-body.ts";
+import type { Broker } from "./broker.ts";
+import { amqpError, type LinkHandler } from "./link-handler.ts";
+import { type Request, readRequest } from "./request.ts";
+
+/** Answers one request: the reply's status, description and body. */
+export type Answer = (request: Request) => Promise<Reply> | Reply;
+
+export interface Reply {
+  readonly status: number;
+  readonly description: string;
+  readonly condition?: string;
+  readonly body?: object | undefined;
+}
+
+const CREDIT = 1000;
+/** Requests carry messages (schedule-message), so they may be as large as these, and several at once. */
+const LARGEST_REQUEST = 8 * 1024 * 1024;
+
+const STATUS_OF_CONDITION: Readonly<Record<string, number>> = {
+  "amqp:not-found": 404,
+  "com.microsoft:message-not-found": 404,
+  "com.microsoft:entity-already-exists": 409,
+  "amqp:unauthorized-access": 401,
+  "amqp:not-allowed": 403,
+  "amqp:resource-limit-exceeded": 403,
+  "amqp:link:message-size-exceeded": 403,
+  "com.microsoft:entity-disabled": 403,
+  "com.microsoft:message-lock-lost": 410,
+  "com.microsoft:session-lock-lost": 410,
+  "amqp:not-implemented": 501,
+  "amqp:internal-error": 500,
+};
+
+/** Takes the requests of a client and sends the replies on the link that it has opened for them. */
+export function openResponder(broker: Broker, link: RheaReceiver, address: string, answer: Answer): LinkHandler {
+  link.add_credit(CREDIT);
+  return {
+    sizeLimit: LARGEST_REQUEST,
+    onMessage(bytes, delivery) {
+      link.add_credit(1);
+      let request: Request;
+      try {
+        request = readRequest(bytes);
+      } catch (error) {
+        settleDelivery(delivery, rejected(amqpError(error)));
+        return;
+      }
+      settleDelivery(delivery, ACCEPTED);
+      void replyTo(request).then((reply) => broker.journal.afterCommit(() => send(link, address, request, reply)));
+    },
+    onGone: () => {},
+  };
+
+  async function replyTo(request: Request): Promise<Reply> {
+    try {
+      return await answer(request);
+    } catch (error) {
+      const { condition, description } = amqpError(error);
+      return { status: STATUS_OF_CONDITION[condition] ?? 400, description, condition };
+    }
+  }
+}
+
+/** Replies go by the session and the source address; where several links fit, by the name the request gives. */
+function send(link: RheaLink, address: string, request: Request, reply: Reply): void {
+  const fitting: RheaSender[] = [];
+  link.session.each_link((candidate) => {
+    if (!candidate.is_receiver() && candidate.source?.address === address) fitting.push(candidate as RheaSender);
+  });
+  const target = fitting.find((candidate) => candidate.target?.address === request.replyTo) ?? fitting[0];
+  if (!target?.is_open()) return;
+  const { status, description, condition, body } = reply;
+  const told = condition && types.wrap_symbol(condition);
+  target.send({
+    ...(request.messageId && { correlation_id: request.messageId }),
+    application_properties: {
+      statusCode: types.wrap_int(status),
+      "status-code": types.wrap_int(status),
+      statusDescription: description,
+      "status-description": description,
+      ...(told && { errorCondition: told, "error-condition": told }),
+    },
+    body,
+  });
+}
+
+/** Puts tokens on a connection: the node `$cbs`. */
+export function answerTokens(broker: Broker, grants: Grants): Answer {
+  return ({ properties, body }) => {
+    const operation = properties.get("operation");
+    if (operation !== "put-token") throw new NotImplementedError(`'${operation}' is unknown here: put-token is meant.`);
+    const token = body && new RequestBody(new Map([["token", body]])).optionalText("token");
+    if (!token) throw new InvalidRequestError("A put-token request carries its token as the body.");
+    grants.add(broker.access.admit(token, String(properties.get("name") ?? "")));
+    return { status: 202, description: "Accepted" };
+  };
+}
+
+/** Manages the messages, sessions and rules of one entity. Throws `EntityNotFoundError` where there is none. */
+export function answerManagement(broker: Broker, grants: Grants, address: string): Answer {
+  const entityAddress = address.slice(0, -"/$management".length);
+  broker.entities.find(entityAddress);
+  return async ({ properties, body }) => {
+    const name = String(properties.get("operation"));
+    const operation = OPERATIONS.get(name);
+    if (!operation) throw new NotImplementedError(`The operation '${name}' is not implemented.`);
+    grants.require(entityAddress, operation.needs);
+    const found = broker.entities.find(entityAddress);
+    const dispatcher = found.entity.kind === "topic" ? undefined : found.entity.parts[found.address.part];
+    const queue = found.entity.kind === "topic" ? found.entity.inbox : found.entity.parts[found.address.part].queue;
+    const reply = await operation.run({
+      namespace: broker.namespace,
+      entity: found.entity,
+      queue,
+      dispatcher,
+      body: RequestBody.of(body),
+      now: broker.clock(),
+    });
+    return { status: reply.status, description: reply.status === 200 ? "OK" : "No Content", body: reply.body };
+  };
+}

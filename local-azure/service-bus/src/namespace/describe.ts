@@ -1,0 +1,120 @@
+import { durationToMilliseconds } from "../duration.ts";
+import {
+  QUEUE_DEFAULTS,
+  type QueueDescription,
+  SUBSCRIPTION_DEFAULTS,
+  type SubscriptionDescription,
+  TOPIC_DEFAULTS,
+  type TopicDescription,
+} from "../entities.ts";
+import { InvalidEntityError } from "../errors.ts";
+import type { QueueSettings } from "../queue/state.ts";
+import type { NewQueue, NewSubscription, NewTopic } from "../topology.ts";
+
+const LONGEST_PATH = 260;
+const LONGEST_NAME = 50;
+const MOST_DELIVERIES = 2000;
+const LONGEST_LOCK = 5 * 60_000;
+const MEGABYTE = 1024 * 1024;
+const SEGMENT = /^[A-Za-z0-9](?:[\w.~-]*[A-Za-z0-9_])?$/;
+
+/** Completes a queue's description with the service's defaults and checks it; throws `InvalidEntityError`. */
+export function describeQueue(queue: NewQueue): QueueDescription {
+  requirePath(queue.name, "queue");
+  const description = { ...QUEUE_DEFAULTS, ...given(queue) };
+  settingsOf(description);
+  return description;
+}
+
+export function describeTopic(topic: NewTopic): TopicDescription {
+  requirePath(topic.name, "topic");
+  const description = { ...TOPIC_DEFAULTS, ...given(topic) };
+  topicSettings(description);
+  return description;
+}
+
+export function describeSubscription({ rules: _, ...subscription }: NewSubscription): SubscriptionDescription {
+  const { subscriptionName } = subscription;
+  if (!SEGMENT.test(subscriptionName) || subscriptionName.length > LONGEST_NAME) {
+    throw new InvalidEntityError(
+      `The subscription's name '${subscriptionName}' is not valid: up to ${LONGEST_NAME} letters, digits, '.', '-', '_', beginning with a letter or digit.`,
+    );
+  }
+  const description = { ...SUBSCRIPTION_DEFAULTS, ...given(subscription) };
+  settingsOf(description);
+  return description;
+}
+
+/** An option that is there but undefined is not given. */
+function given<Options extends object>(options: Options): Options {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options;
+}
+
+function requirePath(path: string, kind: string): void {
+  const valid = path.length <= LONGEST_PATH && path.split("/").every((segment) => SEGMENT.test(segment));
+  if (valid) return;
+  throw new InvalidEntityError(
+    `The ${kind}'s name '${path}' is not valid: up to ${LONGEST_PATH} letters, digits, '.', '-', '_' and '/' between them.`,
+  );
+}
+
+/** How the queue inside a queue or subscription behaves. */
+export function settingsOf(entity: QueueDescription | SubscriptionDescription): QueueSettings {
+  const name = "name" in entity ? entity.name : entity.subscriptionName;
+  const { maxDeliveryCount } = entity;
+  if (!Number.isInteger(maxDeliveryCount) || maxDeliveryCount < 1 || maxDeliveryCount > MOST_DELIVERIES) {
+    throw new InvalidEntityError(
+      `maxDeliveryCount of '${name}' is ${maxDeliveryCount}; it must be between 1 and ${MOST_DELIVERIES}.`,
+    );
+  }
+  const lockDuration = durationToMilliseconds(entity.lockDuration, `lockDuration of '${name}'`);
+  if (lockDuration > LONGEST_LOCK) {
+    throw new InvalidEntityError(`lockDuration of '${name}' is '${entity.lockDuration}'; at most PT5M is allowed.`);
+  }
+  if (entity.requiresSession && entity.forwardTo) {
+    throw new InvalidEntityError(`'${name}' requires sessions and can therefore not forward its messages.`);
+  }
+  return {
+    lockDuration,
+    maxDeliveryCount,
+    requiresSession: entity.requiresSession,
+    timeToLive: durationToMilliseconds(entity.defaultMessageTimeToLive, `defaultMessageTimeToLive of '${name}'`),
+    deadLetterOnExpiry: entity.deadLetteringOnMessageExpiration,
+    duplicateWindow: "name" in entity ? duplicateWindowOf(entity) : undefined,
+    maxSizeInBytes: "name" in entity ? entity.maxSizeInMegabytes * MEGABYTE : Number.POSITIVE_INFINITY,
+    isDeadLetterQueue: false,
+  };
+}
+
+/** A topic keeps only messages that are scheduled. */
+export function topicSettings(topic: TopicDescription): QueueSettings {
+  return {
+    lockDuration: LONGEST_LOCK,
+    maxDeliveryCount: 1,
+    requiresSession: false,
+    timeToLive: durationToMilliseconds(topic.defaultMessageTimeToLive, `defaultMessageTimeToLive of '${topic.name}'`),
+    deadLetterOnExpiry: false,
+    duplicateWindow: duplicateWindowOf(topic),
+    maxSizeInBytes: topic.maxSizeInMegabytes * MEGABYTE,
+    isDeadLetterQueue: false,
+  };
+}
+
+/** The dead-letter queues of an entity share its lock duration and nothing else. */
+export function deadLetterSettings(settings: QueueSettings): QueueSettings {
+  return {
+    ...settings,
+    requiresSession: false,
+    timeToLive: Number.POSITIVE_INFINITY,
+    deadLetterOnExpiry: false,
+    duplicateWindow: undefined,
+    maxSizeInBytes: Number.POSITIVE_INFINITY,
+    isDeadLetterQueue: true,
+  };
+}
+
+function duplicateWindowOf(entity: QueueDescription | TopicDescription): number | undefined {
+  if (!entity.requiresDuplicateDetection) return undefined;
+  const what = `duplicateDetectionHistoryTimeWindow of '${entity.name}'`;
+  return durationToMilliseconds(entity.duplicateDetectionHistoryTimeWindow, what);
+}
