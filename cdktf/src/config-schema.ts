@@ -68,11 +68,19 @@ const model = z.strictObject({
   plan: z.string(),
 });
 
-/** An app registration whose tokens open the HTTP functions; without it only the functions' own keys do. */
+/** An app registration: requests need a token for it, beside the function key. */
 const signIn = z.strictObject({ clientId: guid }).optional();
 
+/** Who may call an inference app besides the deployer. */
+const caller = z.strictObject({
+  name: name(30),
+  addresses: z.union([z.cidrv4(), z.cidrv6(), text(/^[A-Z][A-Za-z]+(\.[A-Za-z0-9]+)?$/, "a service tag")], {
+    error: "must be an address range such as 203.0.113.0/24, or a service tag such as ApiManagement.WestEurope",
+  }),
+});
+
 const serving = z
-  .strictObject({ plans: z.record(name(20), plan), models: z.array(model), signIn })
+  .strictObject({ plans: z.record(name(20), plan), models: z.array(model), callers: z.array(caller).default([]) })
   .superRefine(({ plans, models }, context) => {
     for (const [index, { plan, ...named }] of models.entries()) {
       if (!(plan in plans))
@@ -146,4 +154,5 @@ export const configurationSchema = z.strictObject({
 
 export type Configuration = z.infer<typeof configurationSchema>;
 export type Cluster = z.infer<typeof cluster>;
+export type Caller = z.infer<typeof caller>;
 export type ServedModel = z.infer<typeof model>;

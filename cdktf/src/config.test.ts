@@ -43,6 +43,12 @@ test.each([
     "serving.models.1.plan",
     /not one of the plans: shared/,
   ],
+  [
+    "app: inference-weather-dev, plan: shared }",
+    "app: inference-weather-dev, plan: shared }\n  callers: [{ name: shop, addresses: anybody }]",
+    "serving.callers.0.addresses",
+    /an address range such as/,
+  ],
   ["name: weather", "name: digits", "serving.models.1.name", /digits is there twice/],
   ["emails: [machine-learning@example.com]", "emails: []", "alerts.emails", /names nobody/],
   ["startsOn: 2026-12-01", "startsOn: 2026-12-24", "budget.startsOn", /the first of a month/],

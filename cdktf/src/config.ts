@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import { type Configuration, configurationSchema } from "./config-schema.ts";
 
-export type { Cluster, Configuration, ServedModel } from "./config-schema.ts";
+export type { Caller, Cluster, Configuration, ServedModel } from "./config-schema.ts";
 
 /** One thing wrong with a configuration file. */
 export interface ConfigurationFault {

@@ -45,8 +45,10 @@ export type Role =
   | "AzureML Data Scientist"
   | "Contributor"
   | "EventGrid Data Sender"
+  | "EventGrid EventSubscription Contributor"
   | "Key Vault Administrator"
   | "Monitoring Metrics Publisher"
+  | "Reader"
   | "Storage Blob Data Contributor"
   | "Storage Blob Data Owner"
   | "Storage Blob Data Reader"
@@ -138,6 +140,9 @@ export function grantsOf({ serving, access }: Pick<Configuration, "serving" | "a
     ...services.flatMap(hostGrants),
     ...apps.flatMap((model) => hostGrants(`inference:${model}`)),
     ...trainingGrants,
+    // `ratchet subscribe` and `ratchet apply`, which looks whether the model's app is there.
+    { principal: "operators", role: "EventGrid EventSubscription Contributor", scope: "event-topic" },
+    ...apps.map((model): Grant => ({ principal: "operators", role: "Reader", scope: `inference-app:${model}` })),
     // To publish a package and to swap the slots, of this app and no other.
     ...apps.map(
       (model): Grant => ({ principal: "deployer", role: "Website Contributor", scope: `inference-app:${model}` }),

@@ -1,13 +1,12 @@
 import { Construct } from "constructs";
 import {
   LinuxFunctionApp,
-  type LinuxFunctionAppAuthSettingsV2,
   LinuxFunctionAppSlot,
   type ResourceGroup,
   type ServicePlan,
   type StorageAccount,
 } from "./azurerm.ts";
-import type { Configuration, ServedModel } from "./config.ts";
+import type { Caller, Configuration, ServedModel } from "./config.ts";
 import { hostEnvironment } from "./environment.ts";
 import type { Identity } from "./identity.ts";
 import { keylessAccount } from "./keyless-account.ts";
@@ -67,6 +66,8 @@ export class InferenceApp extends Construct {
         minimumTlsVersion: "1.2",
         scmMinimumTlsVersion: "1.2",
         use32BitWorker: false,
+        ipRestrictionDefaultAction: "Deny",
+        ipRestriction: accessRules(configuration.region, configuration.serving.callers),
         healthCheckPath: readiness,
         healthCheckEvictionTimeInMin: 5,
         applicationInsightsConnectionString: observability.applicationInsights.connectionString,
@@ -77,9 +78,6 @@ export class InferenceApp extends Construct {
         WEBSITE_SWAP_WARMUP_PING_PATH: readiness,
         WEBSITE_SWAP_WARMUP_PING_STATUSES: "200",
       },
-      ...(configuration.serving.signIn && {
-        authSettingsV2: requireSignIn(configuration.serving.signIn.clientId, configuration.tenant),
-      }),
       tags: configuration.tags,
       // With a new package the platform writes this one itself.
       lifecycle: { ignoreChanges: ['app_settings["WEBSITE_RUN_FROM_PACKAGE"]'] },
@@ -114,19 +112,16 @@ function inferenceEnvironment(clientId: string, hostAccount: string) {
   return rest;
 }
 
-function requireSignIn(clientId: string, tenant: string): LinuxFunctionAppAuthSettingsV2 {
-  return {
-    authEnabled: true,
-    requireAuthentication: true,
-    unauthenticatedAction: "Return401",
-    defaultProvider: "azureactivedirectory",
-    // The platform and the deployer ask for it without a token.
-    excludedPaths: [readiness, "/v2/health/live"],
-    activeDirectoryV2: {
-      clientId,
-      tenantAuthEndpoint: `https://login.microsoftonline.com/${tenant}/v2.0`,
-      allowedAudiences: [clientId, `api://${clientId}`],
-    },
-    login: { tokenStoreEnabled: false },
-  };
+/**
+ * The inference functions are anonymous, so the network says who gets in: the deployer, which tests a release where it
+ * runs and whose addresses are the region's, and the callers of the configuration. Everybody else is refused.
+ */
+function accessRules(region: string, callers: readonly Caller[]) {
+  const allowed: readonly Caller[] = [{ name: "deployer", addresses: `AzureCloud.${region}` }, ...callers];
+  return allowed.map(({ name, addresses }, index) => ({
+    name,
+    action: "Allow",
+    priority: 100 + index,
+    ...(addresses.includes("/") ? { ipAddress: addresses } : { serviceTag: addresses }),
+  }));
 }

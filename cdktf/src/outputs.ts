@@ -12,6 +12,7 @@ export const outputs = {
   AZURE_SUBSCRIPTION_ID: "the subscription of the deployment",
   AZURE_RESOURCE_GROUP: "the resource group of the deployment",
   AZURE_ML_WORKSPACE: "the Azure ML workspace",
+  RATCHET_EVENT_TOPIC: "the topic's name, for `ratchet subscribe --topic`",
   RATCHET_CONSOLE_ENDPOINT: "the console",
   RATCHET_INFERENCE_ENDPOINTS: "where each model answers: a JSON object, model to address",
 } as const satisfies Record<SettingName, string> & Record<`RATCHET_${string}`, string>;

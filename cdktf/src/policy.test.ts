@@ -67,7 +67,14 @@ describe("a violation is found", () => {
       "site_config.ftps_state must be Disabled",
       "azurerm_linux_function_app",
       "serving_digits_production",
-      { site_config: { ftps_state: "AllAllowed", minimum_tls_version: "1.2", scm_minimum_tls_version: "1.2" } },
+      {
+        site_config: {
+          ftps_state: "AllAllowed",
+          ip_restriction_default_action: "Deny",
+          minimum_tls_version: "1.2",
+          scm_minimum_tls_version: "1.2",
+        },
+      },
     ],
     [
       "storage_account_access_key is named like a key",

@@ -16,6 +16,7 @@ const functionApp: Demands = {
   storage_uses_managed_identity: [true],
   ftp_publish_basic_authentication_enabled: [false],
   webdeploy_publish_basic_authentication_enabled: [false],
+  "site_config.ip_restriction_default_action": ["Deny"],
   "site_config.ftps_state": ["Disabled"],
   "site_config.minimum_tls_version": tls,
   "site_config.scm_minimum_tls_version": tls,

@@ -92,6 +92,7 @@ export class RatchetStack extends TerraformStack {
     new Spending(this, "spending", { ...surroundings, training });
     this.#output({
       ...settings,
+      RATCHET_EVENT_TOPIC: messaging.topic.name,
       RATCHET_CONSOLE_ENDPOINT: console.app.endpoint,
       RATCHET_INFERENCE_ENDPOINTS: JSON.stringify(
         Object.fromEntries(serving.apps.map(({ model, app }) => [model.name, app.endpoint])),
