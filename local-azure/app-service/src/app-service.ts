@@ -1,0 +1,53 @@
+import type { TlsMaterial } from "@local-azure/functions-host";
+import type { ResourceProvider } from "@local-azure/resource-manager";
+import { createAppServiceProvider } from "./arm/provider.ts";
+import type { SiteLogRecord } from "./site/host-context.ts";
+import { openSites, type SiteAddress, type WantedSite } from "./sites.ts";
+
+export interface AppServiceOptions {
+  /** Certificate and key for `localhost`, for every address of every site. */
+  readonly tls: TlsMaterial;
+  /** Data folder: definitions and published packages. What is in it comes back. */
+  readonly folder: string;
+  /** In the environment of every app, below its own settings. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** A certificate authority (PEM) that every app trusts beside the usual ones. */
+  readonly ca?: string;
+  /** Throws to refuse a bearer token at the deployment service; by default every token is accepted. */
+  readonly verifyToken?: (token: string) => unknown;
+  readonly onLog?: (record: SiteLogRecord) => void;
+}
+
+export interface AppService {
+  /** `Microsoft.Web`, to plug into the local Resource Manager. */
+  readonly provider: ResourceProvider;
+  readonly sites: {
+    /**
+     * Creates a site, or brings an existing one to this form; restarts only what has changed.
+     * @throws FunctionAppStartError if the app of its `directory` does not start.
+     */
+    create(site: WantedSite): Promise<SiteAddress>;
+    delete(name: string): Promise<void>;
+  };
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Starts App Service: sites and slots with their addresses, their processes and the deployment service. */
+export async function createAppService(options: AppServiceOptions): Promise<AppService> {
+  const sites = await openSites({
+    tls: options.tls,
+    folder: options.folder,
+    environment: options.environment ?? {},
+    ca: options.ca,
+    verifyToken: options.verifyToken,
+    onLog: options.onLog ?? (() => undefined),
+  });
+  const { create, delete: remove, close } = sites;
+  return {
+    provider: createAppServiceProvider(sites),
+    sites: { create, delete: remove },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

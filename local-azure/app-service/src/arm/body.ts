@@ -1,0 +1,67 @@
+import { badRequest } from "@local-azure/resource-manager";
+
+/** The parts of a site's PUT or PATCH body that mean something here; the rest is kept and given back. */
+export interface SiteBody {
+  readonly location?: string;
+  readonly kind?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly identity?: unknown;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** From `siteConfig.appSettings`; absent if the body has none. */
+  readonly appSettings?: Readonly<Record<string, string>>;
+}
+
+export function siteBody(body: unknown): SiteBody {
+  const site = record(body);
+  const properties = record(site["properties"]);
+  const { appSettings, ...siteConfig } = record(properties["siteConfig"]);
+  return {
+    ...(typeof site["location"] === "string" ? { location: site["location"] } : {}),
+    ...(typeof site["kind"] === "string" ? { kind: site["kind"] } : {}),
+    ...(site["tags"] === undefined ? {} : { tags: settingsOf(site["tags"], "tags") }),
+    ...(site["identity"] === undefined ? {} : { identity: site["identity"] }),
+    properties: { ...properties, siteConfig },
+    ...(Array.isArray(appSettings) ? { appSettings: pairs(appSettings) } : {}),
+  };
+}
+
+/** A body `{properties: {name: value}}`. */
+export function settingsBody(body: unknown): Readonly<Record<string, string>> {
+  return settingsOf(record(body)["properties"] ?? {}, "properties");
+}
+
+/** The names in `{properties: {appSettingNames: […]}}`. */
+export function stickyNamesBody(body: unknown): readonly string[] {
+  const names = record(record(body)["properties"])["appSettingNames"] ?? [];
+  if (!Array.isArray(names)) throw badRequest("properties.appSettingNames has to be an array of setting names.");
+  return names.map(String);
+}
+
+/** The `targetSlot` of a swap. */
+export function targetSlotBody(body: unknown): string {
+  const slot = record(body)["targetSlot"];
+  if (typeof slot !== "string" || slot === "") throw badRequest("targetSlot is missing: name the slot to swap with.");
+  return slot.toLowerCase();
+}
+
+function pairs(list: readonly unknown[]): Record<string, string> {
+  return Object.fromEntries(
+    list.map((item) => {
+      const { name, value } = record(item);
+      if (typeof name !== "string" || name === "") throw badRequest("Each of siteConfig.appSettings needs a name.");
+      return [name, String(value ?? "")];
+    }),
+  );
+}
+
+function settingsOf(value: unknown, where: string): Record<string, string> {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw badRequest(`${where} has to be an object of names and texts.`);
+  return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text ?? "")]));
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : {};
+}

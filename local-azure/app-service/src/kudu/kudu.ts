@@ -1,0 +1,177 @@
+import { randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { withSlot } from "../site/definition.ts";
+import { hostName } from "../site/environment.ts";
+import { publish } from "../site/publish.ts";
+import type { Site } from "../site/site.ts";
+import { type Deployment, DeploymentStatus, newDeployment, recorded } from "./deployment.ts";
+
+/** Kudu's limit for a package: 2,048 MB. */
+export const PACKAGE_LIMIT_BYTES = 2_048 * 1024 * 1024;
+
+const DEPLOYMENT_PATH = /^\/api\/deployments\/([^/]+?)(\/log)?$/;
+
+/** The deployment service of a slot: `POST /api/publish`, `/api/zipdeploy`, `GET /api/deployments…`. */
+export function createKudu(
+  slot: string,
+  siteOf: () => Site,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  let busy = false;
+
+  const receive = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    query: URLSearchParams,
+    asynchronous: boolean,
+  ): Promise<void> => {
+    const refusal = refusalOf(query);
+    if (refusal !== undefined) return reply(request, response, 400, refusal);
+    if (busy)
+      return reply(
+        request,
+        response,
+        409,
+        "There is a deployment currently in progress. Please try again when it completes.",
+      );
+    const declared = Number(request.headers["content-length"] ?? 0);
+    if (declared > PACKAGE_LIMIT_BYTES) return reply(request, response, 413, tooLarge());
+    busy = true;
+    const site = siteOf();
+    const deployment = newDeployment(randomUUID(), new Date());
+    const file = site.folder.uploadFile(deployment.id);
+    try {
+      await pipeline(request, limited(PACKAGE_LIMIT_BYTES), createWriteStream(file, { mode: 0o600 }));
+    } catch (error) {
+      busy = false;
+      await rm(file, { force: true });
+      if (error instanceof PackageTooLargeError) return reply(request, response, 413, tooLarge());
+      // The client has gone away in the middle.
+      response.destroy();
+      return;
+    }
+    const work = site
+      .change(() => {
+        site.save(
+          withSlot(site.definition(), slot, {
+            deployments: recorded(site.slotDefinition(slot).deployments, deployment),
+          }),
+        );
+        return publish(site, slot, deployment, {
+          clean: query.get("clean") !== "false",
+          restart: query.get("restart") !== "false",
+        });
+      })
+      .finally(() => {
+        busy = false;
+      });
+    const links = {
+      location: `https://${hostName(siteOf().running(slot).scmServer.port)}/api/deployments/${deployment.id}`,
+      "scm-deployment-id": deployment.id,
+    };
+    if (asynchronous) {
+      work.catch(() => undefined);
+      return reply(request, response, 202, "", links);
+    }
+    const done = await work;
+    if (done.status === DeploymentStatus.Success) return reply(request, response, 200, "", links);
+    return reply(request, response, 400, done.status_text, links);
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const site = siteOf();
+    const url = new URL(request.url ?? "/", "https://scm");
+    const { pathname, searchParams: query } = url;
+    if (!(await isAuthorized(request, site)))
+      return reply(request, response, 401, "", { "www-authenticate": "Bearer" });
+    if (request.method === "POST" && pathname === "/api/publish")
+      return receive(request, response, query, query.get("async") === "true");
+    if (request.method === "POST" && pathname === "/api/zipdeploy")
+      return receive(request, response, query, query.get("isAsync") === "true");
+    const { deployments } = site.slotDefinition(slot);
+    const show = (deployment: Deployment) => shown(deployment, site, slot);
+    if (request.method === "GET" && pathname === "/api/deployments") return replyJson(response, deployments.map(show));
+    const [, id, log] = DEPLOYMENT_PATH.exec(pathname) ?? [];
+    const deployment = id === "latest" ? deployments[0] : deployments.find((known) => known.id === id);
+    if (request.method !== "GET" || !deployment)
+      return reply(request, response, 404, `There is nothing at ${request.method} ${pathname}.`);
+    return replyJson(response, log ? deployment.log : show(deployment));
+  };
+
+  return (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      siteOf().log(slot, "error", `The deployment service failed: ${String(error)}`);
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500).end();
+    });
+  };
+}
+
+/** Why a publish request is refused before its package is read. */
+function refusalOf(query: URLSearchParams): string | undefined {
+  const type = query.get("type") ?? "zip";
+  if (type !== "zip") return `The package type "${type}" is not supported. Publish a zip file: type=zip.`;
+  if (query.has("path")) return `The parameter "path" is not supported: a package takes the place of the whole app.`;
+  return undefined;
+}
+
+async function isAuthorized(request: IncomingMessage, site: Site): Promise<boolean> {
+  const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
+  if (!token) return false;
+  try {
+    await site.context.verifyToken?.(token);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function shown(deployment: Deployment, site: Site, slot: string): object {
+  const { log: _, ...rest } = deployment;
+  const url = `https://${hostName(site.running(slot).scmServer.port)}/api/deployments/${deployment.id}`;
+  return {
+    ...rest,
+    author: "N/A",
+    author_email: "N/A",
+    is_temp: false,
+    is_readonly: true,
+    url,
+    log_url: `${url}/log`,
+    site_name: site.name,
+  };
+}
+
+class PackageTooLargeError extends Error {}
+
+function limited(limit: number): Transform {
+  let size = 0;
+  return new Transform({
+    transform(chunk: Buffer, _, done) {
+      size += chunk.length;
+      done(size > limit ? new PackageTooLargeError() : null, chunk);
+    },
+  });
+}
+
+function tooLarge(): string {
+  return `The package is larger than ${PACKAGE_LIMIT_BYTES} bytes, the limit of App Service.`;
+}
+
+async function replyJson(response: ServerResponse, body: unknown): Promise<void> {
+  response.writeHead(200, { "content-type": "application/json; charset=utf-8" }).end(JSON.stringify(body));
+}
+
+/** Whatever of the request is unread is let go, so that the client can read the answer. */
+async function reply(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  message: string,
+  headers: Record<string, string> = {},
+): Promise<void> {
+  request.resume();
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8", ...headers }).end(message);
+}

@@ -1,0 +1,21 @@
+import type { LogRecord, TlsMaterial } from "@local-azure/functions-host";
+
+/** A log line of an app, and where it ran. */
+export interface SiteLogRecord extends LogRecord {
+  readonly site: string;
+  readonly slot: string;
+}
+
+/** What all sites of an app service share. */
+export interface HostContext {
+  readonly tls: TlsMaterial;
+  /** The data folder. */
+  readonly folder: string;
+  /** In the environment of every app, below its own settings. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** A certificate authority (PEM) that every app trusts. */
+  readonly ca: string | undefined;
+  /** Throws to refuse a bearer token; by default every token is accepted. */
+  readonly verifyToken: ((token: string) => unknown) | undefined;
+  readonly onLog: (record: SiteLogRecord) => void;
+}
