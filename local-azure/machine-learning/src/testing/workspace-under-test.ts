@@ -73,8 +73,10 @@ export async function startWorkspace(options: Partial<MachineLearningOptions> = 
       await blobs.getContainerClient(container).getBlockBlobClient(name).upload(content, Buffer.byteLength(content));
     },
     async readBlob(container: string, name: string): Promise<string> {
-      return (await blobs.getContainerClient(container).getBlobClient(name).downloadToBuffer()).toString();
+      return (await this.readBlobBytes(container, name)).toString();
     },
+    readBlobBytes: (container: string, name: string): Promise<Buffer> =>
+      blobs.getContainerClient(container).getBlobClient(name).downloadToBuffer(),
     async blobNames(container: string, prefix: string): Promise<readonly string[]> {
       const names: string[] = [];
       for await (const { name } of blobs.getContainerClient(container).listBlobsFlat({ prefix })) names.push(name);

@@ -1,0 +1,394 @@
+"""What training code for Ratchet needs besides the model itself.
+
+One file, lying beside `train.py` and `definition.json` in the code that a run gets. It needs the standard library,
+numpy and PyTorch (1.13 or any 2.x). A training script reads:
+
+    import ratchet_training as ratchet
+
+    arguments = ratchet.parse_arguments()
+    definition = ratchet.load_definition()
+    rows = ratchet.load_rows(arguments.train, definition)   # rows.features [N, F], rows.labels [N]
+    model = MyModel()
+    ratchet.load_warm_start(model, arguments.warm_start)
+    ...
+    ratchet.save_checkpoint(model, arguments.out)
+    ratchet.export_onnx(model, rows.features[:2], arguments.out, definition)
+"""
+
+import argparse
+import contextlib
+import csv
+import inspect
+import json
+import os
+import random
+import re
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+
+import numpy
+import torch
+
+INPUT_NAME = "features"
+OUTPUT_NAMES = {"classification": "scores", "regression": "prediction"}
+MODEL_FILE = "model.onnx"
+CHECKPOINT_FILE = "checkpoint.pt"
+ONNX_OPSET = 14
+
+
+class DataError(Exception):
+    """A row, a file or a definition that does not fit; the message names the place."""
+
+
+# --- The definition ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a file, ranges of names already expanded."""
+
+    name: str
+    type: str
+    minimum: Optional[float] = None
+    maximum: Optional[float] = None
+    values: Tuple[str, ...] = ()
+    optional: bool = False
+    feature: bool = True
+
+
+@dataclass(frozen=True)
+class Definition:
+    """The parts of `ratchet.yaml` that training code needs."""
+
+    model: str
+    task: str
+    label: Column
+    features: Tuple[Column, ...]
+    """The columns that the model sees, in the order of its input."""
+    classes: Optional[Tuple[str, ...]]
+    """The names of the classes by index; None for a regression."""
+
+    @property
+    def output_name(self) -> str:
+        return OUTPUT_NAMES[self.task]
+
+    def feature_index(self, name: str) -> int:
+        """The position of a column in the model's input."""
+        for index, column in enumerate(self.features):
+            if column.name == name:
+                return index
+        raise DataError(f"the definition has no feature named {name}")
+
+
+def load_definition(path: Optional[Path] = None) -> Definition:
+    """Reads `definition.json`, by default the one beside this file."""
+    path = path or Path(__file__).resolve().parent / "definition.json"
+    return read_definition(json.loads(Path(path).read_text(encoding="utf-8")))
+
+
+def read_definition(document: dict) -> Definition:
+    data = document["data"]
+    columns = [column for entry in data["schema"] for column in _expand(entry)]
+    label = next((column for column in columns if column.name == data["label"]), None)
+    if label is None:
+        raise DataError(f"no column of the schema is named {data['label']}")
+    task = document["task"]
+    return Definition(
+        model=document["model"],
+        task=task,
+        label=label,
+        features=tuple(column for column in columns if column.feature and column is not label),
+        classes=_classes(label) if task == "classification" else None,
+    )
+
+
+def _expand(entry: dict) -> Iterator[Column]:
+    """`pixel[0..783]` stands for pixel0 to pixel783."""
+    match = re.fullmatch(r"(.*)\[(\d+)\.\.(\d+)\]", entry["name"])
+    names = [f"{match[1]}{index}" for index in range(int(match[2]), int(match[3]) + 1)] if match else [entry["name"]]
+    for name in names:
+        yield Column(
+            name=name,
+            type=entry["type"],
+            minimum=entry.get("min"),
+            maximum=entry.get("max"),
+            values=tuple(entry.get("values") or ()),
+            optional=entry.get("optional", False),
+            feature=entry.get("feature", True),
+        )
+
+
+def _classes(label: Column) -> Tuple[str, ...]:
+    if label.type == "category":
+        return label.values
+    if label.type == "boolean":
+        return ("false", "true")
+    if label.type == "integer" and label.minimum is not None and label.maximum is not None:
+        return tuple(str(value) for value in range(int(label.minimum), int(label.maximum) + 1))
+    raise DataError(f"the label {label.name} has no classes: it must be a category, a boolean or an integer with min and max")
+
+
+# --- Rows -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Rows:
+    features: torch.Tensor
+    """float32 [N, F], the columns in the order of `Definition.features`."""
+    labels: torch.Tensor
+    """int64 [N] class indices, or float32 [N] values for a regression."""
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def load_rows(folder: Path, definition: Definition) -> Rows:
+    """Reads every `*.csv` file of a folder, in the order of their names."""
+    files = sorted(Path(folder).glob("**/*.csv"))
+    if not files:
+        raise DataError(f"there is no .csv file in {folder}")
+    tables = [read_csv(file, (*definition.features, definition.label)) for file in files]
+    table = numpy.concatenate(tables)
+    if len(table) == 0:
+        raise DataError(f"the files in {folder} hold no rows")
+    features = torch.from_numpy(numpy.ascontiguousarray(table[:, :-1], dtype=numpy.float32))
+    values = table[:, -1]
+    if definition.classes is None:
+        return Rows(features, torch.from_numpy(values.astype(numpy.float32)))
+    first = int(definition.label.minimum or 0) if definition.label.type == "integer" else 0
+    return Rows(features, torch.from_numpy(values.astype(numpy.int64) - first))
+
+
+def read_csv(file: Path, columns: Sequence[Column]) -> numpy.ndarray:
+    """The columns of one file as float64 [N, len(columns)]; its header decides where each of them stands."""
+    with open(file, newline="", encoding="utf-8-sig") as lines:
+        reader = csv.reader(lines)
+        header = next(reader, [])
+        positions = _positions(header, columns, file)
+        if all(column.type in ("number", "integer") and not column.optional for column in columns):
+            with contextlib.suppress(ValueError):
+                return numpy.loadtxt(file, delimiter=",", skiprows=1, usecols=positions, ndmin=2, encoding="utf-8-sig", quotechar='"')
+        return numpy.array(
+            [_encode_row(row, positions, columns, f"{Path(file).name}, row {number}") for number, row in enumerate(reader, 1) if row],
+            dtype=numpy.float64,
+        ).reshape(-1, len(columns))
+
+
+def _positions(header: Sequence[str], columns: Sequence[Column], file: Path) -> List[int]:
+    place = {name: index for index, name in enumerate(header)}
+    missing = [column.name for column in columns if column.name not in place]
+    if missing:
+        raise DataError(f"{Path(file).name} has no column {', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}")
+    return [place[column.name] for column in columns]
+
+
+def _encode_row(row: Sequence[str], positions: Sequence[int], columns: Sequence[Column], where: str) -> List[float]:
+    try:
+        return [encode(column, row[position]) for column, position in zip(columns, positions)]
+    except IndexError:
+        raise DataError(f"{where}: has only {len(row)} fields") from None
+    except DataError as error:
+        raise DataError(f"{where}, {error}") from None
+
+
+_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def encode(column: Column, text: str) -> float:
+    """One field as the number that the model sees; the same number that Ratchet feeds it when it judges and serves.
+
+    Numbers as they are, booleans as 0 and 1, a category as the index of its value, a date as days since 1970-01-01 UTC
+    with fractions, an empty optional field as not-a-number.
+    """
+    if text == "":
+        if column.optional:
+            return float("nan")
+        raise DataError(f"column {column.name}: is empty")
+    if column.type in ("number", "integer"):
+        if not _DECIMAL.fullmatch(text):
+            raise DataError(f"column {column.name}: {text!r} is not a number")
+        return float(text)
+    if column.type == "boolean":
+        if text.lower() not in ("true", "false", "1", "0"):
+            raise DataError(f"column {column.name}: {text!r} is not true or false")
+        return 1.0 if text.lower() in ("true", "1") else 0.0
+    if column.type == "category":
+        if text not in column.values:
+            raise DataError(f"column {column.name}: {text!r} is not one of {', '.join(column.values)}")
+        return float(column.values.index(text))
+    if column.type == "date":
+        return _days(column, text)
+    raise DataError(f"column {column.name}: its type {column.type} is unknown")
+
+
+def _days(column: Column, text: str) -> float:
+    # Python 3.10 and older neither read a "Z" nor a fraction of one digit.
+    iso = re.sub(r"\.(\d+)", lambda fraction: f".{fraction[1][:6]:0<6}", re.sub(r"Z$", "+00:00", text))
+    try:
+        moment = datetime.fromisoformat(iso)
+    except ValueError:
+        raise DataError(f"column {column.name}: {text!r} is not a date such as 2024-03-31") from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return (moment - _EPOCH) / timedelta(days=1)
+
+
+# --- The run ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Arguments:
+    train: Path
+    """The folder with the training rows, as .csv files."""
+    warm_start: Optional[Path]
+    """The output of the champion's run; None where there is none to start from."""
+    out: Path
+    """Where model.onnx and the checkpoint belong."""
+
+
+def parse_arguments(arguments: Optional[Sequence[str]] = None) -> Arguments:
+    parser = argparse.ArgumentParser(description="Trains a model for Ratchet.")
+    parser.add_argument("--train", required=True, help="folder with the training rows (*.csv)")
+    parser.add_argument("--warm-start", default="", help="output folder of the run to start from; may be empty")
+    parser.add_argument("--out", required=True, help="folder for model.onnx and the checkpoint")
+    given = parser.parse_args(arguments)
+    out = Path(given.out)
+    out.mkdir(parents=True, exist_ok=True)
+    return Arguments(Path(given.train), Path(given.warm_start) if given.warm_start else None, out)
+
+
+def seed_everything(seed: int = 0) -> torch.Generator:
+    """Makes a run repeatable on the same machine; the generator is for what shuffles."""
+    random.seed(seed)
+    numpy.random.seed(seed)
+    torch.manual_seed(seed)
+    return torch.Generator().manual_seed(seed)
+
+
+def split(rows: Rows, share: float, generator: torch.Generator) -> Tuple[Rows, Rows]:
+    """Parts the rows at random into those to train on and a share of at least one row to watch the training by."""
+    order = torch.randperm(len(rows), generator=generator)
+    count = min(max(1, round(share * len(rows))), len(rows) - 1)
+    watch, train = order[:count], order[count:]
+    return Rows(rows.features[train], rows.labels[train]), Rows(rows.features[watch], rows.labels[watch])
+
+
+_started = time.monotonic()
+
+
+def progress(text: str) -> None:
+    print(f"[{time.monotonic() - _started:6.1f} s] {text}", flush=True)
+
+
+def metrics(values: Dict[str, float]) -> None:
+    """Prints metrics in the one form that people and programs can read in a log: `metric <name>=<value>`."""
+    for name, value in values.items():
+        print(f"metric {name}={value:.6g}", flush=True)
+
+
+# --- What a run leaves ------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def atomic_file(path: Path) -> Iterator[Path]:
+    """A path to write to that becomes `path` when all went well, so that nobody finds half a file under that name."""
+    path = Path(path)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(descriptor)
+    try:
+        yield Path(temporary)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(temporary)
+        raise
+
+
+def save_checkpoint(model: torch.nn.Module, out: Path) -> None:
+    """Keeps the weights, for a later run to start from."""
+    with atomic_file(Path(out) / CHECKPOINT_FILE) as path:
+        torch.save(model.state_dict(), path)
+
+
+def load_warm_start(model: torch.nn.Module, folder: Optional[Path]) -> bool:
+    """Takes over the weights of an earlier run; says whether there were any that fit this model."""
+    checkpoint = Path(folder) / CHECKPOINT_FILE if folder else None
+    if checkpoint is None or not checkpoint.exists():
+        progress("starting from random weights: there is no earlier run to start from")
+        return False
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    try:
+        model.load_state_dict(state)
+    except RuntimeError as error:
+        progress(f"starting from random weights: the earlier run had another model ({str(error).splitlines()[0]})")
+        return False
+    progress("starting from the weights of the champion")
+    return True
+
+
+def export_onnx(model: torch.nn.Module, example: torch.Tensor, out: Path, definition: Definition) -> Path:
+    """Writes `model.onnx`: input `features` float32 [N, F], output `scores` [N, C] or `prediction` [N] or [N, 1].
+
+    `example` is a batch of at least two rows; N stays open.
+    """
+    if example.dim() != 2 or len(example) < 2:
+        raise ValueError(f"the example must be a batch of at least two rows, not of shape {tuple(example.shape)}")
+    was_training = model.training
+    model.eval()
+    path = Path(out) / MODEL_FILE
+    try:
+        with atomic_file(path) as temporary:
+            _export(model, example.float(), str(temporary), definition.output_name)
+    finally:
+        model.train(was_training)
+    progress(f"wrote {MODEL_FILE} ({path.stat().st_size:,} bytes)")
+    return path
+
+
+def _export(model: torch.nn.Module, example: torch.Tensor, path: str, output: str) -> None:
+    names = {"input_names": [INPUT_NAME], "output_names": [output]}
+    axes = {INPUT_NAME: {0: "rows"}, output: {0: "rows"}}
+    # The TorchScript exporter needs no further packages. PyTorch 1.13 has no other; from 2.9 on it must be asked for.
+    ask_for_torchscript = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
+    try:
+        with _onnx_package_not_needed():
+            torch.onnx.export(model, (example,), path, opset_version=ONNX_OPSET, dynamic_axes=axes, **names, **ask_for_torchscript)
+        return
+    except (TypeError, ImportError, AttributeError) as error:
+        # Only a PyTorch without that exporter ends here; an error in the model is not one of these.
+        if not ask_for_torchscript:
+            raise
+        progress(f"the TorchScript exporter cannot be used ({error}); trying the one of torch.export, which needs onnxscript")
+    torch.onnx.export(model, (example,), path, dynamo=True, external_data=False, dynamic_shapes=({0: "rows"},), **names)
+
+
+@contextlib.contextmanager
+def _onnx_package_not_needed() -> Iterator[None]:
+    """Lets PyTorch 2 export without the package `onnx`.
+
+    Its TorchScript exporter imports that package for one thing only, to add functions written in onnxscript, and fails
+    without it even where there are none. The step is left out while the package is missing.
+    """
+    try:
+        import onnx  # noqa: F401
+
+        yield
+        return
+    except ImportError:
+        pass
+    modules = [module for name, module in list(sys.modules.items()) if name.endswith(".onnx_proto_utils")]
+    originals = [(module, module._add_onnxscript_fn) for module in modules if hasattr(module, "_add_onnxscript_fn")]
+    for module, _ in originals:
+        module._add_onnxscript_fn = lambda model_bytes, custom_opsets: model_bytes
+    try:
+        yield
+    finally:
+        for module, original in originals:
+            module._add_onnxscript_fn = original

@@ -1,0 +1,187 @@
+"""python -m unittest, in this folder, with PyTorch."""
+
+import contextlib
+import io
+import math
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+import numpy
+import torch
+
+import ratchet_training as ratchet
+
+SCHEMA = [
+    {"name": "id", "type": "integer", "feature": False},
+    {"name": "wind", "type": "number"},
+    {"name": "kind", "type": "category", "values": ["rain", "sun"]},
+    {"name": "day", "type": "date"},
+    {"name": "open", "type": "boolean", "optional": True},
+    {"name": "label", "type": "integer", "min": 3, "max": 5},
+]
+
+
+def definition(schema=SCHEMA, task="classification", label="label"):
+    return ratchet.read_definition({"model": "m", "task": task, "data": {"label": label, "schema": schema}})
+
+
+class InTemporaryFolder(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = Path(temporary.name)
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+
+class TheDefinition(unittest.TestCase):
+    def test_gives_the_features_in_schema_order_without_the_label_and_what_is_no_feature(self):
+        self.assertEqual([column.name for column in definition().features], ["wind", "kind", "day", "open"])
+
+    def test_expands_a_range_of_names(self):
+        schema = [{"name": "pixel[8..11]", "type": "integer"}, {"name": "label", "type": "boolean"}]
+        self.assertEqual([column.name for column in definition(schema).features], ["pixel8", "pixel9", "pixel10", "pixel11"])
+
+    def test_names_the_classes_of_each_kind_of_label(self):
+        self.assertEqual(definition().classes, ("3", "4", "5"))
+        self.assertEqual(definition(label="kind").classes, ("rain", "sun"))
+        self.assertEqual(definition(label="open").classes, ("false", "true"))
+        self.assertIsNone(definition(label="wind", task="regression").classes)
+
+    def test_without_its_label_is_refused_by_name(self):
+        with self.assertRaisesRegex(ratchet.DataError, "no column of the schema is named nope"):
+            definition(label="nope")
+
+
+class AFile(InTemporaryFolder):
+    def test_is_read_by_its_header_whatever_the_order_of_its_columns(self):
+        self.write("a.csv", 'label,day,kind,"wind",open,id\n4,1970-01-02,sun,2.5,,9\n')
+        rows = ratchet.load_rows(self.folder, definition())
+        self.assertEqual(rows.features[0, :3].tolist(), [2.5, 1.0, 1.0])
+        self.assertTrue(math.isnan(rows.features[0, 3]))
+        self.assertEqual(rows.labels.tolist(), [1])
+        self.assertEqual(rows.features.dtype, torch.float32)
+
+    def test_of_numbers_only_gives_the_same_by_the_fast_way_as_by_the_careful_one(self):
+        schema = [{"name": "x[0..2]", "type": "number"}, {"name": "label", "type": "integer", "min": 0, "max": 9}]
+        fast = definition(schema)
+        path = self.write("a.csv", "label,x2,x1,x0\n1,0.1,2e3,-3\n2,4,5.25,.5\n")
+        columns = (*fast.features, fast.label)
+        quick = ratchet.read_csv(path, columns)
+        with mock.patch.object(numpy, "loadtxt", side_effect=ValueError):
+            careful = ratchet.read_csv(path, columns)
+        numpy.testing.assert_array_equal(quick, careful)
+        numpy.testing.assert_array_equal(quick, [[-3, 2000, 0.1, 1], [0.5, 5.25, 4, 2]])
+
+    def test_that_does_not_fit_is_refused_with_file_row_and_column(self):
+        for text, message in [
+            ("label,day,kind,wind,open\n4,1970-01-02,sun,2.5,\n4,1970-01-02,hail,2.5,\n", "a.csv, row 2, column kind: 'hail' is not one of rain, sun"),
+            ("label,day,kind,wind,open\n4,soon,sun,2.5,\n", "a.csv, row 1, column day: 'soon' is not a date"),
+            ("label,day,kind,wind,open\n4,1970-01-02,sun,,\n", "a.csv, row 1, column wind: is empty"),
+            ("label,day,kind,wind,open\n4,1970-01-02,sun\n", "a.csv, row 1: has only 3 fields"),
+            ("label,day,kind\n", "a.csv has no column wind, open"),
+        ]:
+            with self.subTest(message), self.assertRaisesRegex(ratchet.DataError, message):
+                self.write("a.csv", text)
+                ratchet.load_rows(self.folder, definition())
+
+    def test_all_of_a_folder_are_read_in_the_order_of_their_names(self):
+        for name, label in [("b", 5), ("a", 3)]:
+            self.write(f"{name}.csv", f"label,day,kind,wind,open\n{label},1970-01-01,sun,1,true\n")
+        self.assertEqual(ratchet.load_rows(self.folder, definition()).labels.tolist(), [0, 2])
+
+    def test_missing_altogether_is_said_with_the_folder(self):
+        with self.assertRaisesRegex(ratchet.DataError, f"there is no .csv file in {self.folder}"):
+            ratchet.load_rows(self.folder, definition())
+
+
+class ARun(InTemporaryFolder):
+    def setUp(self):
+        super().setUp()
+        silence = contextlib.redirect_stdout(io.StringIO())
+        silence.__enter__()
+        self.addCleanup(silence.__exit__, None, None, None)
+
+    def test_without_a_warm_start_has_none_to_start_from(self):
+        arguments = ratchet.parse_arguments(["--train", "t", "--warm-start", "", "--out", str(self.folder / "out")])
+        self.assertIsNone(arguments.warm_start)
+        self.assertTrue(arguments.out.is_dir())
+        self.assertFalse(ratchet.load_warm_start(torch.nn.Linear(2, 2), None))
+        self.assertFalse(ratchet.load_warm_start(torch.nn.Linear(2, 2), self.folder))
+
+    def test_takes_over_the_weights_of_an_earlier_one(self):
+        earlier, later = torch.nn.Linear(2, 2), torch.nn.Linear(2, 2)
+        ratchet.save_checkpoint(earlier, self.folder)
+        self.assertTrue(ratchet.load_warm_start(later, self.folder))
+        self.assertTrue(torch.equal(earlier.weight, later.weight))
+
+    def test_starts_afresh_where_the_earlier_model_was_another(self):
+        ratchet.save_checkpoint(torch.nn.Linear(3, 2), self.folder)
+        model = torch.nn.Linear(2, 2)
+        before = model.weight.clone()
+        self.assertFalse(ratchet.load_warm_start(model, self.folder))
+        self.assertTrue(torch.equal(model.weight, before))
+
+    def test_is_the_same_twice_with_the_same_seed(self):
+        def weights():
+            ratchet.seed_everything(3)
+            return torch.nn.Linear(4, 4).weight
+
+        self.assertTrue(torch.equal(weights(), weights()))
+
+    def test_parts_the_rows_without_losing_or_doubling_any(self):
+        rows = ratchet.Rows(torch.arange(10.0).reshape(-1, 1), torch.arange(10))
+        train, watch = ratchet.split(rows, 0.2, ratchet.seed_everything())
+        self.assertEqual((len(train), len(watch)), (8, 2))
+        self.assertEqual(sorted(train.labels.tolist() + watch.labels.tolist()), list(range(10)))
+
+    def test_leaves_no_half_written_file(self):
+        target = self.folder / "model.onnx"
+        target.write_text("old")
+        with self.assertRaises(RuntimeError), ratchet.atomic_file(target) as path:
+            path.write_text("half")
+            raise RuntimeError
+        self.assertEqual([(file.name, file.read_text()) for file in self.folder.iterdir()], [("model.onnx", "old")])
+
+    def test_exports_a_model_that_still_trains_afterwards(self):
+        model = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.Dropout(0.5)).train()
+        path = ratchet.export_onnx(model, torch.zeros(2, 4), self.folder, definition())
+        self.assertGreater(path.stat().st_size, 100)
+        self.assertTrue(model.training)
+
+    def test_refuses_an_example_of_one_row_which_would_fix_the_number_of_rows(self):
+        with self.assertRaisesRegex(ValueError, r"at least two rows, not of shape \(1, 4\)"):
+            ratchet.export_onnx(torch.nn.Linear(4, 3), torch.zeros(1, 4), self.folder, definition())
+
+    def test_asks_a_newer_pytorch_for_the_exporter_that_needs_no_further_packages(self):
+        asked = []
+
+        def export(model, example, path, dynamo=True, **options):
+            asked.append(dynamo)
+            Path(path).write_bytes(b"onnx")
+
+        with mock.patch.object(torch.onnx, "export", export):
+            ratchet.export_onnx(torch.nn.Linear(4, 3), torch.zeros(2, 4), self.folder, definition())
+        self.assertEqual(asked, [False])
+
+    def test_takes_the_other_exporter_where_a_pytorch_has_lost_the_first(self):
+        asked = []
+
+        def export(model, example, path, dynamo=True, **options):
+            asked.append((dynamo, "dynamic_shapes" in options))
+            if not dynamo:
+                raise TypeError("dynamo=False is gone")
+            Path(path).write_bytes(b"onnx")
+
+        with mock.patch.object(torch.onnx, "export", export):
+            ratchet.export_onnx(torch.nn.Linear(4, 3), torch.zeros(2, 4), self.folder, definition())
+        self.assertEqual(asked, [(False, False), (True, True)])
+
+
+if __name__ == "__main__":
+    unittest.main()
