@@ -1,0 +1,235 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DefaultAzureCredential } from "@azure/identity";
+import { ServiceBusClient, type ServiceBusReceivedMessage } from "@azure/service-bus";
+import { startEventGrid } from "@local-azure/event-grid";
+import { createCertificateAuthority, startManagedIdentity, trustCertificateAuthority } from "@local-azure/identity";
+import { startServiceBus } from "@local-azure/service-bus";
+import { checkTrainingDue, eventTopic, isMessageFailed, queues, trainModel } from "@ratchet/contracts";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { listDeadLetters, replayDeadLetters } from "./dead-letters.ts";
+import type { Log } from "./log.ts";
+import { createOutbox, type Outbox } from "./outbox.ts";
+import { FailedMessageError, type Reception, receiveMessage } from "./receive.ts";
+import { on, type Route } from "./routes.ts";
+import { traceOf } from "./trace.ts";
+import { PermanentError, TransientError } from "./transient.ts";
+import { eventGridTransport, type MessageTransport, serviceBusTransport } from "./transport.ts";
+
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const queue = "training-due";
+
+describe("a message on a real queue", () => {
+  const open: (() => Promise<unknown>)[] = [];
+  let client: ServiceBusClient;
+  let messages: MessageTransport;
+  let reception: (routes: readonly Route[]) => Reception;
+  let send: (cause: string) => Promise<void>;
+
+  beforeAll(async () => {
+    const folder = await mkdtemp(join(tmpdir(), "ratchet-messaging-"));
+    open.push(() => rm(folder, { recursive: true, force: true }));
+    const { caCertificate, server: tls } = await createCertificateAuthority(folder);
+    trustCertificateAuthority(caCertificate);
+    const identity = await startManagedIdentity();
+    open.push(() => identity.close());
+    Object.assign(process.env, identity.environment);
+    const credential = new DefaultAzureCredential();
+    const entities = Object.entries(queues).map(([name, { description, receiver, senders, ...settings }]) => ({
+      name,
+      ...settings,
+    }));
+    const bus = await startServiceBus({ queues: entities, tls });
+    open.push(() => bus.close());
+    const grid = await startEventGrid({
+      tls,
+      topics: [
+        {
+          name: eventTopic,
+          subscriptions: [{ name: "ledger", destination: { endpointType: "ServiceBusQueue", entity: "run-ledger" } }],
+        },
+      ],
+      serviceBus: { fullyQualifiedNamespace: bus.fullyQualifiedNamespace, credential },
+    });
+    open.push(() => grid.close());
+    client = new ServiceBusClient(bus.fullyQualifiedNamespace, credential);
+    open.push(() => client.close());
+    messages = serviceBusTransport(bus.fullyQualifiedNamespace, credential);
+    open.push(() => messages.close());
+    const events = eventGridTransport(grid.topicEndpoint(eventTopic), credential);
+    const retry = { maxAttempts: 3, firstDelay: 3_600_000, maxDelay: 3_600_000 };
+    reception = (routes) => ({
+      service: "data-watcher",
+      queue,
+      routes,
+      retry,
+      messages,
+      events,
+      clock: () => new Date(),
+    });
+    send = async (cause) => {
+      const outbox: Outbox = createOutbox(
+        "test",
+        { cause, traceparent: traceOf(cause), time: new Date() },
+        { messages, events },
+      );
+      await outbox.send(checkTrainingDue, { model: "digits" });
+    };
+  });
+  afterAll(async () => {
+    for (const close of open.reverse()) await close();
+  });
+  beforeEach(async () => {
+    await client
+      .createReceiver(queue, { receiveMode: "receiveAndDelete" })
+      .receiveMessages(1000, { maxWaitTimeInMs: 200 });
+  });
+
+  const receiver = () => client.createReceiver(queue);
+  const incoming = (message: ServiceBusReceivedMessage) => ({
+    body: message.body,
+    messageId: String(message.messageId),
+    properties: message.applicationProperties ?? {},
+  });
+
+  /** Delivers what is in the queue as the Functions host does: complete on success, abandon on an error. */
+  async function deliver(routes: readonly Route[], most = 20): Promise<readonly unknown[]> {
+    const thrown: unknown[] = [];
+    const from = receiver();
+    for (let delivery = 0; delivery < most; delivery += 1) {
+      const [message] = await from.receiveMessages(1, { maxWaitTimeInMs: 500 });
+      if (!message) break;
+      try {
+        await receiveMessage(reception(routes), incoming(message), silent);
+        await from.completeMessage(message);
+      } catch (error) {
+        thrown.push(error);
+        await from.abandonMessage(message);
+      }
+    }
+    await from.close();
+    return thrown;
+  }
+
+  const failing = (error: Error): readonly Route[] => [on(checkTrainingDue, () => Promise.reject(error))];
+
+  it("is handled once and is gone", async () => {
+    const handled: string[] = [];
+    await send("once");
+    await send("once");
+    await deliver([on(checkTrainingDue, async ({ data }) => void handled.push(data.model))]);
+    expect(handled).toEqual(["digits"]);
+  });
+
+  it("carries its trace on into what its handler says", async () => {
+    await send("traced");
+    const from = receiver();
+    const [message] = await from.receiveMessages(1, { maxWaitTimeInMs: 2000 });
+    if (!message) throw new Error("no message");
+    const batches = ["0".repeat(16)];
+    const route = on(checkTrainingDue, async (_, { outbox }) => {
+      const said = await outbox.send(trainModel, { model: "digits", batches, reason: "data" });
+      expect(said.traceparent?.split("-")[1]).toBe(traceOf("traced").split("-")[1]);
+      expect(said.causationid).toBe(message.body.id);
+    });
+    await receiveMessage(reception([route]), incoming(message), silent);
+    await from.completeMessage(message);
+    expect.assertions(2);
+  });
+
+  it("that fails for a passing reason is sent again for later, at its next attempt, once however often that is done", async () => {
+    await send("transient");
+    const from = receiver();
+    const [message] = await from.receiveMessages(1, { maxWaitTimeInMs: 2000 });
+    if (!message) throw new Error("no message");
+    const routes = failing(new TransientError("storage is busy"));
+    // The host died after the copy was sent and before the message was completed: it is delivered again.
+    await receiveMessage(reception(routes), incoming(message), silent);
+    await receiveMessage(reception(routes), incoming(message), silent);
+    await from.completeMessage(message);
+    const waiting = (await from.peekMessages(10)).filter(({ state }) => state === "scheduled");
+    expect(waiting).toHaveLength(1);
+    expect(waiting[0]?.applicationProperties?.["ratchet-attempt"]).toBe(2);
+    expect(waiting[0]?.body).toEqual(message.body);
+    await from.close();
+  });
+
+  it("that fails for good is in the dead-letter queue with its reason, and states the failure once", async () => {
+    await send("permanent");
+    const thrown = await deliver(failing(new PermanentError("no model named digits is applied")));
+    expect(thrown).toHaveLength(queues[queue].maxDeliveryCount);
+    expect(thrown.every((error) => error instanceof FailedMessageError)).toBe(true);
+    const [letter, ...others] = (await listDeadLetters(client, queue)).slice(-1);
+    expect(others).toEqual([]);
+    expect(letter?.failure).toMatchObject({
+      name: "PermanentError",
+      message: "no model named digits is applied",
+      attempts: 1,
+      service: "data-watcher",
+    });
+    expect(letter?.failure?.stack).toContain("receive.test.ts");
+    expect(letter?.envelope?.type).toBe(checkTrainingDue.type);
+    const [stated] = await client
+      .createReceiver("run-ledger", { receiveMode: "receiveAndDelete" })
+      .receiveMessages(1, { maxWaitTimeInMs: 5000 });
+    expect(isMessageFailed(stated?.body) && stated.body.data).toMatchObject({
+      queue,
+      messageId: letter?.envelope?.id,
+      attempts: 1,
+    });
+  });
+
+  it("that was dead-lettered is replayed under a new message id, its failure wiped, its content the same", async () => {
+    await send("replayed");
+    await deliver(failing(new PermanentError("not yet")));
+    const letters = await listDeadLetters(client, queue);
+    const letter = letters.at(-1);
+    if (!letter) throw new Error("no dead letter");
+    const result = await replayDeadLetters(client, queue, [letter.sequenceNumber]);
+    expect(result.replayed.map(({ sequenceNumber }) => sequenceNumber)).toEqual([letter.sequenceNumber]);
+    expect(result.gone).toEqual([]);
+    expect(await listDeadLetters(client, queue)).toHaveLength(letters.length - 1);
+    const [again] = await client.createReceiver(queue).receiveMessages(1, { maxWaitTimeInMs: 2000 });
+    expect(again?.messageId).not.toBe(letter.messageId);
+    expect(again?.body).toEqual(letter.body);
+    expect(again?.applicationProperties).toMatchObject({ "ratchet-replays": 1, "ratchet-replay-of": letter.messageId });
+    expect(Object.keys(again?.applicationProperties ?? {}).some((name) => name.startsWith("ratchet-failure-"))).toBe(
+      false,
+    );
+    if (again) await client.createReceiver(queue).completeMessage(again);
+  });
+
+  it("that fails again after a replay is a dead letter again: nothing is taken for a duplicate and lost", async () => {
+    await send("fails twice");
+    await deliver(failing(new PermanentError("first")));
+    const before = await listDeadLetters(client, queue);
+    const number = before.at(-1)?.sequenceNumber ?? "";
+    await replayDeadLetters(client, queue, [number]);
+    await deliver(failing(new PermanentError("second")));
+    const after = await listDeadLetters(client, queue);
+    expect(after).toHaveLength(before.length);
+    expect(after.at(-1)?.failure?.message).toBe("second");
+    expect(after.at(-1)?.replays).toBe(1);
+  });
+
+  it("that is not for its queue, or is no message at all, fails by name", async () => {
+    await messages.send(queue, {
+      messageId: "stray",
+      body: { hello: "world" },
+      contentType: "application/json",
+      applicationProperties: {},
+    });
+    await deliver([]);
+    const letter = (await listDeadLetters(client, queue)).at(-1);
+    expect(letter?.failure?.name).toBe("ContractError");
+    expect(letter?.failure?.message).toContain("not a CloudEvent");
+    expect(letter?.body).toEqual({ hello: "world" });
+  });
+
+  it("chosen for replay but gone meanwhile is named, and the others are left in place", async () => {
+    const before = await listDeadLetters(client, queue);
+    expect((await replayDeadLetters(client, queue, ["999999"])).gone).toEqual(["999999"]);
+    expect(await listDeadLetters(client, queue)).toHaveLength(before.length);
+  });
+});
