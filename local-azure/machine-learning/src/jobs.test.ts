@@ -1,9 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the placeholders are written as Azure ML has them
-import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { lives } from "./testing/lives.ts";
 import { startWorkspace, type WorkspaceUnderTest } from "./testing/workspace-under-test.ts";
 
 let workspace: WorkspaceUnderTest;
@@ -35,18 +35,12 @@ const outputAt = (path: string) => ({
 });
 const standardLog = (job: string) => workspace.readBlob("azureml", `ExperimentRun/dcid.${job}/user_logs/std_log.txt`);
 
-/** Whether a process of this id runs. One that was killed and that nobody has waited for yet does not. */
-function lives(pid: number): boolean {
-  const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
-  return stdout.trim() !== "" && !stdout.startsWith("Z");
-}
-
 async function eventually(condition: () => boolean | Promise<boolean>) {
   await vi.waitFor(async () => expect(await condition()).toBe(true), { timeout: 15_000, interval: 20 });
 }
 
 describe("a job's command", () => {
-  test("reads its code and inputs, and what it writes to its outputs is uploaded, the last file last", async () => {
+  test("reads its code and inputs, and what it writes to its outputs is uploaded", async () => {
     await workspace.putBlob("code", "sha-1/main.sh", 'cat "$1"/a.txt "$1"/deep/b.txt > "$2"/both.txt\n');
     await workspace.putBlob("runs", "r1/train/a.txt", "one ");
     await workspace.putBlob("runs", "r1/train/deep/b.txt", "two");
@@ -72,6 +66,19 @@ describe("a job's command", () => {
     expect(await standardLog("io")).toBe("a.txt\ndeep\n");
     expect(workspace.output).toEqual(["a.txt", "deep"]);
     expect(await workspace.blobNames("runs", "r1/model/")).toEqual(["r1/model/_DONE.json", "r1/model/both.txt"]);
+  });
+
+  test("writes a file last of all, and of all outputs it is uploaded last", async () => {
+    const several = "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do head -c 100000 /dev/zero > ${{outputs.model}}/z$i; done";
+    await workspace.submit("last", {
+      command: `${several}; echo {} > \${{outputs.done}}/_DONE.json`,
+      outputs: { done: outputAt("last/done"), model: outputAt("last/model") },
+    });
+    await workspace.ended("last");
+    const written = () => workspace.blobsWritten.filter((blob) => blob.startsWith("runs/blobs/last/"));
+    await eventually(() => written().length >= 13);
+    expect(written()).toHaveLength(13);
+    expect(written().at(-1)).toBe("runs/blobs/last/done/_DONE.json");
   });
 
   test("can take literals, single files, other jobs' outputs and plain URLs", async () => {
@@ -132,6 +139,12 @@ describe("a job's end", () => {
     expect(properties.status).toBe("Failed");
     expect(properties.properties?.["error.message"]).toMatch(/exit code 3.*\ncannot read row 7$/);
     expect(await workspace.readBlob("runs", "failing/model/half.txt")).toBe("half\n");
+  });
+
+  test("is Failed with the last lines of what it wrote when its errors went with the rest", async () => {
+    await workspace.submit("piped", { command: "{ echo no such column >&2; exit 1; } 2>&1 | tee log; exit 4" });
+    const { properties } = await workspace.ended("piped");
+    expect(properties.properties?.["error.message"]).toMatch(/exit code 4.*\nno such column$/);
   });
 
   test("is Failed with a reason when an input is not there", async () => {

@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { TokenCredential } from "@azure/identity";
-import { type BlobLocation, downloadFile, downloadFolder, uploadFolder } from "../storage/blob-folder.ts";
+import { type BlobLocation, downloadFile, downloadFolder, uploadFolders } from "../storage/blob-folder.ts";
 import type { Resource } from "../workspace.ts";
 import { substitute } from "./command.ts";
 import type { JobInput, JobProperties } from "./job.ts";
@@ -32,7 +32,7 @@ export interface RunContext {
   onFinalizing(): void;
 }
 
-const ERROR_LINES = 20;
+const LAST_LINES = 20;
 
 /** Runs a command job from its inputs to its uploaded outputs; whatever goes wrong is an end, never a throw. */
 export async function runJob(job: Resource<JobProperties>, context: RunContext, signal: AbortSignal): Promise<JobEnd> {
@@ -63,7 +63,7 @@ async function runLogged(
   const inputs = await bind(job.properties.inputs, (input, name) => mountInput(input, name, context, signal));
   const outputs = await bind(job.properties.outputs, (_output, name) => makeFolder(join(scratch, "outputs", name)));
 
-  const lastErrors: string[] = [];
+  const lastLines = { stdout: [] as string[], stderr: [] as string[] };
   const end = await runCommand({
     command: substitute(job.properties.command, { inputs, outputs }),
     folder,
@@ -73,19 +73,16 @@ async function runLogged(
     onLine(line, stream) {
       log.write(line);
       context.onLine(line);
-      if (stream === "stderr" && lastErrors.push(line) > ERROR_LINES) lastErrors.shift();
+      if (lastLines[stream].push(line) > LAST_LINES) lastLines[stream].shift();
     },
   });
   if (signal.reason === ("shutdown" satisfies StopReason)) return failed("Stopped", "The workspace was shut down.");
 
   context.onFinalizing();
-  for (const own of ["outputs", "logs"]) {
-    await uploadFolder(join(folder, own), below(context.artifacts, own), { credential });
-  }
-  for (const [name, path] of Object.entries(outputs)) {
-    await uploadFolder(path, context.outputLocation(name), { credential });
-  }
-  return stopped(job, signal) ?? ended(end, lastErrors);
+  const own = ["outputs", "logs"].map((name) => ({ folder: join(folder, name), to: below(context.artifacts, name) }));
+  const declared = Object.entries(outputs).map(([name, path]) => ({ folder: path, to: context.outputLocation(name) }));
+  await uploadFolders([...own, ...declared], { credential });
+  return stopped(job, signal) ?? ended(end, lastLines);
 }
 
 /** Gives the command an input as Azure would: a path for what is mounted or downloaded, the text itself otherwise. */
@@ -110,11 +107,15 @@ async function mountInput(
   return path;
 }
 
-function ended({ exitCode, signal }: CommandEnd, lastErrors: readonly string[]): JobEnd {
+function ended(
+  { exitCode, signal }: CommandEnd,
+  { stdout, stderr }: { readonly stdout: readonly string[]; readonly stderr: readonly string[] },
+): JobEnd {
   if (exitCode === 0) return { status: "Completed" };
   const how = signal ? `was killed by ${signal}` : `ended with exit code ${exitCode}`;
-  const said =
-    lastErrors.length > 0 ? `Its last lines of error output:\n${lastErrors.join("\n")}` : "It wrote no error output.";
+  // A command that pipes its errors through something else has them in its ordinary output.
+  const lines = stderr.length > 0 ? stderr : stdout;
+  const said = lines.length > 0 ? `Its last lines of output:\n${lines.join("\n")}` : "It wrote nothing.";
   return failed("UserError", `The command ${how}. ${said}`);
 }
 

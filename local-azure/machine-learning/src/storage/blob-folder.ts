@@ -42,38 +42,47 @@ export async function downloadFile(from: BlobLocation, file: string, options: Tr
   await container.getBlobClient(from.path).downloadToFile(file, 0, undefined, abort(options));
 }
 
+/** A folder of this machine and where it belongs. */
+export interface Upload {
+  readonly folder: string;
+  readonly to: BlobLocation;
+}
+
+interface WrittenFile {
+  readonly file: string;
+  readonly writtenAt: bigint;
+  readonly blob: BlobLocation;
+}
+
 /**
- * Uploads every file of a folder. The one that was written last is uploaded last, when all others are there: as with
- * a mounted folder, whoever sees it sees the rest too.
+ * Uploads every file of some folders. The one of all that was written last is uploaded last, when the others are there:
+ * as with mounted folders, whoever sees it sees the rest too.
  */
-export async function uploadFolder(folder: string, to: BlobLocation, options: TransferOptions): Promise<number> {
-  const container = new ContainerClient(to.containerUrl, options.credential);
-  const files = await filesByAge(folder);
-  const upload = async (file: string) => {
-    const name = [to.path, ...relative(folder, file).split(sep)].filter((part) => part !== "").join("/");
-    await container.getBlockBlobClient(name).uploadFile(file, abort(options));
+export async function uploadFolders(uploads: readonly Upload[], { credential }: TransferOptions): Promise<void> {
+  const found = await Promise.all(uploads.map(filesOf));
+  const files = found.flat().sort((a, b) => (a.writtenAt < b.writtenAt ? -1 : 1));
+  const upload = async ({ file, blob }: WrittenFile) => {
+    await new ContainerClient(blob.containerUrl, credential).getBlockBlobClient(blob.path).uploadFile(file);
   };
   await inParallel(files.slice(0, -1), upload);
   for (const last of files.slice(-1)) await upload(last);
-  return files.length;
 }
 
-async function filesByAge(folder: string): Promise<readonly string[]> {
+async function filesOf({ folder, to }: Upload): Promise<readonly WrittenFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return [];
       throw error;
     },
   );
-  const files = await Promise.all(
-    entries
-      .filter((entry) => entry.isFile())
-      .map(async (entry) => {
-        const file = join(entry.parentPath, entry.name);
-        return { file, writtenAt: (await stat(file, { bigint: true })).mtimeNs };
-      }),
+  const files = entries.filter((entry) => entry.isFile());
+  return Promise.all(
+    files.map(async (entry) => {
+      const file = join(entry.parentPath, entry.name);
+      const path = [to.path, ...relative(folder, file).split(sep)].filter((part) => part !== "").join("/");
+      return { file, writtenAt: (await stat(file, { bigint: true })).mtimeNs, blob: { ...to, path } };
+    }),
   );
-  return files.sort((a, b) => (a.writtenAt < b.writtenAt ? -1 : 1)).map(({ file }) => file);
 }
 
 /** A blob's name may hold anything, also `..`; it must not lead out of the folder. */

@@ -20,7 +20,12 @@ export async function startWorkspace(options: Partial<MachineLearningOptions> = 
   trustCertificateAuthority(authority.caCertificate);
   const identity = await startManagedIdentity();
   Object.assign(process.env, identity.environment);
-  const storage = await startStorage({ tls: authority.server, containers: ["code", "runs"] });
+  const blobsWritten: string[] = [];
+  const storage = await startStorage({
+    tls: authority.server,
+    containers: ["code", "runs"],
+    onEvent: ({ subject }) => void blobsWritten.push(subject.replace("/blobServices/default/containers/", "")),
+  });
   const credential = new DefaultAzureCredential();
 
   const events: MachineLearningEvent[] = [];
@@ -60,6 +65,8 @@ export async function startWorkspace(options: Partial<MachineLearningOptions> = 
     inWorkspace: IN_WORKSPACE,
     blobEndpoint: storage.blobEndpoint,
     events,
+    /** `<container>/blobs/<name>` of each blob, in the order in which storage told of them. */
+    blobsWritten,
     output,
     get client() {
       return clientAt(running.manager.endpoint);
