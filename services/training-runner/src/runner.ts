@@ -1,0 +1,18 @@
+import type { Run } from "@ratchet/contracts";
+import type { Outbox } from "@ratchet/messaging";
+import type { Stores } from "./stores.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** What the training-runner works with. */
+export interface Runner {
+  readonly stores: Stores;
+  readonly workspace: Workspace;
+  outbox(occasion: { readonly cause: string; readonly traceparent?: string }): Outbox;
+}
+
+/**
+ * Speaks of a run's end. The end is learned in several ways, each with a cause of its own; what is said of it is said
+ * because of the run, and so once, and in the trace of the message that started it.
+ */
+export const voiceOf = (runner: Runner, { runId, traceparent }: Run): Outbox =>
+  runner.outbox({ cause: runId, ...(traceparent === undefined ? {} : { traceparent }) });

@@ -1,0 +1,130 @@
+import type { ContainerClient } from "@azure/storage-blob";
+import {
+  type AppliedDefinition,
+  championPointer,
+  parseAppliedDefinition,
+  paths,
+  type Run,
+  run,
+  type TrainingSlot,
+  trainingSlot,
+} from "@ratchet/contracts";
+import { PermanentError } from "@ratchet/messaging";
+import { ConflictError, type DocumentStore } from "@ratchet/state";
+import { emptySlot } from "./training-slot.ts";
+
+/** The containers that the training-runner reads and writes, and the documents in them. */
+export interface Stores {
+  readonly definitions: ContainerClient;
+  readonly definitionDocuments: DocumentStore;
+  readonly batches: ContainerClient;
+  readonly code: ContainerClient;
+  readonly runs: ContainerClient;
+  /** Slots and run records. */
+  readonly training: DocumentStore;
+  readonly champions: DocumentStore;
+}
+
+/** A wish to train a model that nobody has applied. */
+export class UnknownModelError extends PermanentError {
+  override readonly name = "UnknownModelError";
+
+  constructor(model: string) {
+    super(`no model named ${model} is applied; run \`ratchet apply <folder>\` and replay this message`);
+  }
+}
+
+/** @throws {UnknownModelError} */
+export async function appliedDefinition(
+  { definitionDocuments }: Pick<Stores, "definitionDocuments">,
+  model: string,
+): Promise<AppliedDefinition> {
+  const stored = await definitionDocuments.read(paths.currentDefinition(model), parseAppliedDefinition);
+  if (!stored) throw new UnknownModelError(model);
+  return stored.value;
+}
+
+/** The release that a run starts from: the champion, where a run of Ratchet's has trained it. */
+export async function warmStartOf({ champions }: Pick<Stores, "champions">, model: string): Promise<Run["warmStart"]> {
+  const champion = (await champions.read(paths.champion(model), championPointer.parse))?.value.champion;
+  return champion?.runId ? { version: champion.version, runId: champion.runId } : null;
+}
+
+export async function readSlot({ training }: Pick<Stores, "training">, model: string): Promise<TrainingSlot> {
+  return (await training.read(paths.trainingSlot(model), trainingSlot.parse))?.value ?? emptySlot(model);
+}
+
+/**
+ * Moves a slot by compare-and-swap. `move` gives the slot as it shall be, the very same object to leave it, and what it
+ * has decided; it may run more than once.
+ */
+export async function moveSlot<Result>(
+  { training }: Pick<Stores, "training">,
+  model: string,
+  move: (slot: TrainingSlot) => { readonly slot: TrainingSlot; readonly result: Result },
+): Promise<Result> {
+  for (;;) {
+    const stored = await training.read(paths.trainingSlot(model), trainingSlot.parse);
+    const before = stored?.value ?? emptySlot(model);
+    const { slot, result } = move(before);
+    if (slot === before) return result;
+    try {
+      await training.write(paths.trainingSlot(model), slot, stored?.etag ?? "absent");
+      return result;
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+  }
+}
+
+/** A run as its claim tells of it, before its record is written. */
+export function claimedRun(model: string, claim: NonNullable<TrainingSlot["running"]>): Run {
+  const { runId, version, batches, definitionVersion, warmStart, reason, command, claimedAt } = claim;
+  return {
+    model,
+    runId,
+    version,
+    batches,
+    definitionVersion,
+    warmStart,
+    reason,
+    status: "claimed",
+    command,
+    claimedAt,
+  };
+}
+
+/** The record of a run; from its claim where the process ended before the record was written. */
+export async function readRun(
+  stores: Pick<Stores, "training">,
+  model: string,
+  runId: string,
+): Promise<Run | undefined> {
+  const stored = await stores.training.read(paths.run(model, runId), run.parse);
+  if (stored) return stored.value;
+  const { running } = await readSlot(stores, model);
+  return running?.runId === runId ? claimedRun(model, running) : undefined;
+}
+
+export const hasEnded = ({ status }: Pick<Run, "status">): boolean => status !== "claimed" && status !== "submitted";
+
+/** Whether a record tells of the very claim that `fresh` is of; a claim that came to nothing leaves its record behind. */
+const isOf = (stored: Run, { claimedAt }: Run): boolean =>
+  stored.status !== "claimed" || stored.claimedAt === claimedAt;
+
+/**
+ * Changes a run's record, creating it where there is none. A run that has ended stays as it ended.
+ * @returns the record as it then is.
+ */
+export async function updateRun(
+  { training }: Pick<Stores, "training">,
+  fresh: Run,
+  changes: Partial<Run>,
+): Promise<Run> {
+  let after = fresh;
+  await training.update(paths.run(fresh.model, fresh.runId), run.parse, (stored) => {
+    after = stored && hasEnded(stored) ? stored : { ...(stored && isOf(stored, fresh) ? stored : fresh), ...changes };
+    return after === stored ? undefined : after;
+  });
+  return after;
+}
