@@ -1,0 +1,115 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, posix, relative, resolve, sep } from "node:path";
+import {
+  type Definition,
+  definitionVersionOf,
+  parseAppliedDefinition,
+  parseDefinition,
+  paths,
+} from "@ratchet/contracts";
+import type { Deployment } from "../deployment.ts";
+import { WrongInputError } from "../errors.ts";
+
+/** The Python helper that training code may import; it travels with every project that does not bring its own. */
+const helper = "ratchet_training.py";
+const helperFile = join(import.meta.dirname, "../../../training", helper);
+
+const ignored = (name: string) =>
+  name.startsWith(".") || name === "__pycache__" || name.endsWith(".pyc") || name === "node_modules";
+
+interface ProjectFile {
+  /** Relative to ratchet.yaml, with forward slashes. */
+  readonly path: string;
+  readonly content: Buffer;
+  readonly sha256: string;
+}
+
+/** A model project as it lies in a folder. */
+export interface Project {
+  readonly definition: Definition;
+  readonly source: string;
+  readonly files: readonly ProjectFile[];
+  readonly version: string;
+}
+
+const projectFile = (path: string, content: Buffer): ProjectFile => ({
+  path,
+  content,
+  sha256: createHash("sha256").update(content).digest("hex"),
+});
+
+async function readFolder(root: string, folder: string): Promise<readonly ProjectFile[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const found = await Promise.all(
+    entries
+      .filter(({ name }) => !ignored(name))
+      .map(async (entry): Promise<readonly ProjectFile[]> => {
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) return readFolder(root, path);
+        return [projectFile(relative(root, path).split(sep).join("/"), await readFile(path))];
+      }),
+  );
+  return found.flat();
+}
+
+const isFolder = async (path: string) => (await stat(path).catch(() => undefined))?.isDirectory() === true;
+
+/**
+ * Reads the model project in a folder: `ratchet.yaml` and the training code that it names.
+ * @throws {WrongInputError} or {DefinitionError} naming what is missing or wrong.
+ */
+export async function readProject(folder: string): Promise<Project> {
+  const root = resolve(folder);
+  if (!(await isFolder(root)))
+    throw new WrongInputError(`${folder} is not a folder; give the folder that holds ratchet.yaml`);
+  const yaml = await readFile(join(root, "ratchet.yaml")).catch(() => {
+    throw new WrongInputError(`${folder} holds no ratchet.yaml; \`ratchet init ${folder}\` writes one to start from`);
+  });
+  const source = yaml.toString("utf8");
+  const definition = parseDefinition(source, join(folder, "ratchet.yaml"));
+  const codeFolder = resolve(root, definition.training.code);
+  const inside = relative(root, codeFolder);
+  if (inside.startsWith(".."))
+    throw new WrongInputError(`training.code ${definition.training.code} lies outside ${folder}; move it inside`);
+  if (!(await isFolder(codeFolder)))
+    throw new WrongInputError(`training.code ${definition.training.code} is no folder in ${folder}`);
+  const code = await readFolder(root, codeFolder);
+  if (code.length === 0) throw new WrongInputError(`training.code ${definition.training.code} holds no files`);
+  const helperPath = posix.join(inside.split(sep).join("/"), helper);
+  const files = [
+    projectFile("ratchet.yaml", yaml),
+    ...code.filter(({ path }) => path !== "ratchet.yaml"),
+    ...(code.some(({ path }) => path === helperPath) ? [] : [projectFile(helperPath, await readFile(helperFile))]),
+  ];
+  return { definition, source, files, version: definitionVersionOf(files) };
+}
+
+export interface Applied {
+  readonly model: string;
+  readonly version: string;
+  readonly files: number;
+  /** False where exactly this version was already applied. */
+  readonly changed: boolean;
+}
+
+/** Uploads a project: its files first, then the document that makes them the model's definition. */
+export async function applyProject(deployment: Deployment, project: Project, now: Date): Promise<Applied> {
+  const { definition, files, source, version } = project;
+  const { model } = definition;
+  const documents = deployment.documents("definitions");
+  const current = await documents.read(paths.currentDefinition(model), parseAppliedDefinition).catch(() => undefined);
+  if (current?.value.version === version) return { model, version, files: files.length, changed: false };
+  const container = deployment.container("definitions");
+  for (const { path, content } of files)
+    await container.getBlockBlobClient(paths.definitionFile(model, version, path)).uploadData(content);
+  const document = {
+    model,
+    version,
+    source,
+    files: files.map(({ path, sha256 }) => ({ path, sha256 })),
+    appliedAt: now.toISOString(),
+  };
+  await documents.write(paths.currentDefinition(model), document, "any");
+  return { model, version, files: files.length, changed: true };
+}

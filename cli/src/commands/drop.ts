@@ -1,0 +1,49 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import type { Deployment } from "../deployment.ts";
+import { WrongInputError } from "../errors.ts";
+
+/** A file on its way into `drops`. */
+export interface Drop {
+  readonly file: string;
+  /** Path in the container `drops`. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+const blockSize = 8 * 1024 * 1024;
+const parallelBlocks = 4;
+
+/** Where a dropped file goes: below its model, apart from all other drops. */
+export const dropPath = (model: string, file: string, now: Date): string =>
+  `${model}/${now.toISOString().slice(0, 10)}/${now.toISOString().slice(11, 23).replaceAll(/[:.]/g, "")}-${basename(file)}`;
+
+/**
+ * Uploads files as one model's drops, streaming. All files are looked at before the first is sent.
+ * @throws {WrongInputError} naming a file that is not there.
+ */
+export async function dropFiles(
+  deployment: Deployment,
+  model: string,
+  files: readonly string[],
+  options: { readonly now: Date; readonly onDrop?: (drop: Drop) => void },
+): Promise<readonly Drop[]> {
+  const drops = await Promise.all(
+    files.map(async (file): Promise<Drop> => {
+      const found = await stat(file).catch(() => undefined);
+      if (!found?.isFile()) throw new WrongInputError(`${file} is not a file`);
+      return { file, path: dropPath(model, file, options.now), bytes: found.size };
+    }),
+  );
+  const container = deployment.container("drops");
+  for (const drop of drops) {
+    const blob = container.getBlockBlobClient(drop.path);
+    const headers = { blobHTTPHeaders: { blobContentType: "text/csv" } };
+    // The SDK's stream upload sends no request at all for an empty stream's content; an empty blob is put as such.
+    if (drop.bytes === 0) await blob.upload("", 0, headers);
+    else await blob.uploadStream(createReadStream(drop.file), blockSize, parallelBlocks, headers);
+    options.onDrop?.(drop);
+  }
+  return drops;
+}

@@ -1,0 +1,41 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { paths } from "@ratchet/contracts";
+import type { Deployment } from "../deployment.ts";
+import { WrongInputError } from "../errors.ts";
+
+/** Inference code that was put into `releases`. */
+export interface ReleasedCode {
+  readonly sha256: string;
+  readonly path: string;
+  readonly bytes: number;
+}
+
+const inference = join(import.meta.dirname, "../../../services/inference");
+
+/** Builds the bundle of inference code from this clone and returns its path. */
+export async function buildRelease(): Promise<string> {
+  await promisify(execFile)(process.execPath, ["src/build-release.ts"], { cwd: inference });
+  return join(inference, "dist", "release.zip");
+}
+
+/**
+ * Uploads a bundle of inference code; the deployer takes it from there. Without a file, it is built from this clone.
+ * @throws {WrongInputError} where the file cannot be read or is no zip.
+ */
+export async function releaseCode(deployment: Deployment, file?: string): Promise<ReleasedCode> {
+  const path = file ?? (await buildRelease());
+  const content = await readFile(path).catch(() => {
+    throw new WrongInputError(`${path} cannot be read`);
+  });
+  if (content.subarray(0, 2).toString("latin1") !== "PK") throw new WrongInputError(`${path} is not a zip file`);
+  const sha256 = createHash("sha256").update(content).digest("hex");
+  const target = paths.codeRelease(sha256);
+  const blob = deployment.container("releases").getBlockBlobClient(target);
+  // The name is the content's digest: what is there already is the same, and announcing it again would mean nothing.
+  if (!(await blob.exists())) await blob.uploadData(content);
+  return { sha256, path: target, bytes: content.length };
+}

@@ -1,0 +1,34 @@
+import { createWriteStream, type WriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { finished } from "node:stream/promises";
+import type { LocalAzureOptions } from "@local-azure/stack";
+
+type SiteLog = NonNullable<LocalAzureOptions["onSiteLog"]>;
+
+/** What services and training jobs write: a file each, JSON lines for services, plain lines for jobs. */
+export interface LogFiles {
+  readonly site: SiteLog;
+  job(name: string, line: string): void;
+  close(): Promise<void>;
+}
+
+export async function openLog(folder: string): Promise<LogFiles> {
+  await mkdir(folder, { recursive: true });
+  const files = new Map<string, WriteStream>();
+  const fileNamed = (name: string): WriteStream => {
+    const file = files.get(name) ?? createWriteStream(join(folder, name), { flags: "a" });
+    files.set(name, file);
+    return file;
+  };
+  return {
+    site: (record) =>
+      void fileNamed(`${record.site}${record.slot === "production" ? "" : `-${record.slot}`}.jsonl`).write(
+        `${JSON.stringify(record)}\n`,
+      ),
+    job: (name, line) => void fileNamed(`job-${name}.log`).write(`${line}\n`),
+    async close() {
+      await Promise.all([...files.values()].map((file) => finished(file.end())));
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { findOrInstallPython } from "@local-azure/machine-learning";
+import { startLocalAzure } from "@local-azure/stack";
+import { releaseCode } from "../commands/release.ts";
+import { connectLocal, type Deployment, type LocalDeployment, localDeploymentFile } from "../deployment.ts";
+import type { Progress } from "../progress.ts";
+import { openLog } from "./log-file.ts";
+import { localTopology, settingsAt } from "./topology.ts";
+
+export interface StartOptions {
+  /** Where state, logs and the addresses for other commands are kept. */
+  readonly folder: string;
+  readonly progress: Progress;
+  readonly onJobOutput?: (job: string, line: string) => void;
+}
+
+/** Ratchet running on this machine. */
+export interface RunningRatchet {
+  readonly deployment: Deployment;
+  readonly addresses: Readonly<Record<string, string>>;
+  /** Certificate and key for `localhost`, that everything here trusts. */
+  readonly tls: { readonly cert: string; readonly key: string };
+  readonly folder: string;
+  close(): Promise<void>;
+}
+
+/** Starts the local Azure with every service on it, releases the inference code, and writes down where all of it is. */
+export async function startRatchet({ folder: given, progress, onJobOutput }: StartOptions): Promise<RunningRatchet> {
+  const folder = resolve(given);
+  await mkdir(folder, { recursive: true });
+  const python = await findOrInstallPython({ onProgress: (text) => progress.doing(text) });
+  const log = await openLog(join(folder, "logs"));
+  const azure = await startLocalAzure(localTopology(python.path), {
+    folder,
+    onProgress: (part, address) => progress.done(`${part.padEnd(16)} ${address}`),
+    onSiteLog: log.site,
+    onJobOutput(job, line) {
+      log.job(job, line);
+      onJobOutput?.(job, line);
+    },
+  });
+  const settings = settingsAt(azure.addresses);
+  const local: LocalDeployment = {
+    settings,
+    identity: azure.environment,
+    caCertificatePath: azure.authority.caCertificatePath,
+    processId: process.pid,
+  };
+  const file = localDeploymentFile(folder);
+  const close = async () => {
+    await rm(file, { force: true });
+    await azure.close();
+    await log.close();
+  };
+  try {
+    const deployment = await connectLocal(local);
+    progress.doing("releasing the inference code");
+    const code = await releaseCode(deployment);
+    progress.done(`inference code   ${code.sha256.slice(0, 12)} (${(code.bytes / 1e6).toFixed(1)} MB) released`);
+    // The identity's secret is in it: for this user's eyes only.
+    await writeFile(file, `${JSON.stringify(local, null, 2)}\n`, { mode: 0o600 });
+    const addresses = {
+      "blob storage": azure.addresses.blobEndpoint,
+      "service bus": azure.addresses.serviceBusNamespace,
+      "event grid topic": settings.EVENT_GRID_TOPIC_ENDPOINT,
+      "resource manager": azure.addresses.resourceManagerEndpoint,
+      ...Object.fromEntries(azure.sites.map(({ name, endpoint }) => [name, endpoint])),
+      logs: join(folder, "logs"),
+    };
+    return {
+      deployment,
+      addresses,
+      tls: azure.authority.server,
+      folder,
+      async close() {
+        await deployment.close();
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

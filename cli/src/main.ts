@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { CommanderError } from "commander";
+import colors from "picocolors";
+import { exitCodes, explain } from "./errors.ts";
+import { createProgram } from "./program.ts";
+
+/** Runs the command line and returns the exit code. */
+async function run(words: readonly string[]): Promise<number> {
+  const program = createProgram();
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  try {
+    await program.parseAsync(words, { from: "user" });
+    return Number(process.exitCode ?? exitCodes.done);
+  } catch (error) {
+    // Commander has already said what was wrong, or printed the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput;
+    const { exitCode, message } = explain(error);
+    process.stderr.write(`${colors.red("error")} ${message}\n`);
+    if (process.env["RATCHET_DEBUG"] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    return exitCode;
+  }
+}
+
+process.exitCode = await run(process.argv.slice(2));

@@ -1,0 +1,18 @@
+import type { Deployment } from "./deployment.ts";
+
+/** Where a deployment's resources are managed. */
+export interface ResourcePlace {
+  readonly endpoint: string;
+  readonly subscription: string;
+  readonly group: string;
+}
+
+/** The audience of Resource Manager tokens, wherever Resource Manager itself is. */
+export const resourceManagerScope = "https://management.azure.com/.default";
+
+/** @throws {NoDeploymentError} naming the setting that the environment does not give. */
+export const resourcePlace = (deployment: Deployment): ResourcePlace => ({
+  endpoint: deployment.setting("AZURE_RESOURCE_MANAGER_ENDPOINT"),
+  subscription: deployment.setting("AZURE_SUBSCRIPTION_ID"),
+  group: deployment.setting("AZURE_RESOURCE_GROUP"),
+});

@@ -1,0 +1,177 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { createAppService, type SiteAddress, type SiteLogRecord } from "@local-azure/app-service";
+import { createEventGridProvider, type DeliveryReport, startEventGrid } from "@local-azure/event-grid";
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+  startManagedIdentity,
+  trustCertificateAuthority,
+} from "@local-azure/identity";
+import { createMachineLearning } from "@local-azure/machine-learning";
+import { startResourceManager } from "@local-azure/resource-manager";
+import { startServiceBus } from "@local-azure/service-bus";
+import { type BlobEvent, startStorage } from "@local-azure/storage";
+import { createClosing } from "./closing.ts";
+import { lateBound } from "./late-bound.ts";
+import { localCredential } from "./token-credential.ts";
+import type { Addresses, Topology } from "./topology.ts";
+
+/** The parts in the order in which they become ready. */
+export type Part =
+  | "certificates"
+  | "managed identity"
+  | "storage"
+  | "service bus"
+  | "event grid"
+  | "machine learning"
+  | "resource manager"
+  | "sites";
+
+export interface LocalAzureOptions {
+  /** Where certificates, blobs, messages, events, jobs and sites are kept from one start to the next. */
+  readonly folder: string;
+  readonly onProgress?: (part: Part, address: string) => void;
+  readonly onSiteLog?: (record: SiteLogRecord) => void;
+  /** Each line that a training job writes. */
+  readonly onJobOutput?: (job: string, line: string) => void;
+  readonly onDelivery?: (report: DeliveryReport) => void;
+}
+
+/** A running local Azure. */
+export interface LocalAzure extends AsyncDisposable {
+  readonly addresses: Addresses;
+  readonly sites: readonly SiteAddress[];
+  readonly authority: CertificateAuthority;
+  /** What a process needs to be believed here: the managed identity's variables. */
+  readonly environment: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+const storageTopic = "storage";
+const workspaceTopic = "machine-learning";
+
+/**
+ * Starts all of the local Azure: identity, storage, Service Bus, Event Grid, Azure ML, Resource Manager, App Service.
+ * If one part does not start, those that did are closed again and its error is thrown.
+ */
+export async function startLocalAzure(topology: Topology, options: LocalAzureOptions): Promise<LocalAzure> {
+  const closing = createClosing();
+  try {
+    return await startParts(topology, options, closing);
+  } catch (error) {
+    await closing.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function startParts(
+  topology: Topology,
+  options: LocalAzureOptions,
+  closing: ReturnType<typeof createClosing>,
+): Promise<LocalAzure> {
+  const { folder, onProgress = () => undefined } = options;
+  const { subscriptionId, resourceGroup, storage, workspace } = topology;
+  const under = async (name: string) => {
+    const path = join(folder, name);
+    await mkdir(path, { recursive: true });
+    return path;
+  };
+  const group = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
+  const accountId = `${group}/providers/Microsoft.Storage/storageAccounts/${storage.account}`;
+  const workspaceId = `${group}/providers/Microsoft.MachineLearningServices/workspaces/${workspace.name}`;
+
+  const authority = await createCertificateAuthority(await under("certificates"));
+  trustCertificateAuthority(authority.caCertificate);
+  onProgress("certificates", authority.caCertificatePath);
+  const tls = authority.server;
+  const identity = closing.add(await startManagedIdentity());
+  onProgress("managed identity", identity.endpoint);
+  const credential = localCredential(identity);
+  const verifyToken = (token: string) => identity.verifyToken(token);
+
+  // Storage raises events before there is an Event Grid to take them; none of them may be lost.
+  const storageEvents = lateBound<BlobEvent>();
+  const [blobs, bus] = await Promise.all([
+    startStorage({
+      folder: await under("storage"),
+      account: { name: storage.account },
+      containers: storage.containers,
+      tls,
+      resourceId: accountId,
+      onEvent: storageEvents.call,
+    }).then(closing.add),
+    startServiceBus({ ...topology.serviceBus, data: await under("service-bus"), tls }).then(closing.add),
+  ]);
+  onProgress("storage", blobs.blobEndpoint);
+  onProgress("service bus", bus.fullyQualifiedNamespace);
+
+  const eventGrid = closing.add(
+    await startEventGrid({
+      tls,
+      subscriptionId,
+      resourceGroup,
+      folder: await under("event-grid"),
+      topics: topology.eventGrid.topics,
+      systemTopics: [
+        { name: storageTopic, source: accountId, subscriptions: topology.eventGrid.storageSubscriptions },
+        { name: workspaceTopic, source: workspaceId, subscriptions: topology.eventGrid.workspaceSubscriptions },
+      ],
+      serviceBus: { fullyQualifiedNamespace: bus.fullyQualifiedNamespace, credential },
+      deadLetterStorage: { blobEndpoint: blobs.blobEndpoint, credential },
+      verifyToken,
+      ...(options.onDelivery ? { onDelivery: options.onDelivery } : {}),
+    }),
+  );
+  storageEvents.bind((event) => eventGrid.publish(storageTopic, { ...event }));
+  onProgress("event grid", eventGrid.endpoint);
+
+  const machineLearning = closing.add(
+    await createMachineLearning({
+      workspace: { subscriptionId, resourceGroup, name: workspace.name },
+      storage: { blobEndpoint: blobs.blobEndpoint, credential },
+      datastores: workspace.datastores,
+      ...(workspace.computes ? { computes: workspace.computes } : {}),
+      ...(workspace.python ? { python: workspace.python } : {}),
+      folder: await under("machine-learning"),
+      onEvent: (event) => eventGrid.publish(workspaceTopic, { ...event }),
+      ...(options.onJobOutput ? { onJobOutput: options.onJobOutput } : {}),
+    }),
+  );
+  onProgress("machine learning", workspace.name);
+
+  const environment = { ...identity.environment };
+  const appService = closing.add(
+    await createAppService({
+      tls,
+      folder: await under("app-service"),
+      environment,
+      ca: authority.caCertificate,
+      verifyToken,
+      ...(options.onSiteLog ? { onLog: options.onSiteLog } : {}),
+    }),
+  );
+  const resourceManager = closing.add(
+    await startResourceManager({
+      tls,
+      providers: [machineLearning.provider, appService.provider, createEventGridProvider(eventGrid)],
+      verifyToken,
+    }),
+  );
+  onProgress("resource manager", resourceManager.endpoint);
+
+  const addresses: Addresses = {
+    blobEndpoint: blobs.blobEndpoint,
+    serviceBusNamespace: bus.fullyQualifiedNamespace,
+    serviceBusConnectionString: bus.connectionString,
+    topicEndpoints: Object.fromEntries(
+      topology.eventGrid.topics.map(({ name }) => [name, eventGrid.topicEndpoint(name)]),
+    ),
+    resourceManagerEndpoint: resourceManager.endpoint,
+  };
+  const sites = await Promise.all(
+    topology.sites(addresses).map((site) => appService.sites.create({ ...site, subscriptionId, resourceGroup })),
+  );
+  for (const { name, endpoint } of sites) onProgress("sites", `${name} ${endpoint}`);
+  return { addresses, sites, authority, environment, close: closing.close, [Symbol.asyncDispose]: closing.close };
+}
