@@ -39,6 +39,12 @@ const union = (...lists: readonly (readonly string[])[]): string[] => [...new Se
 const without = (list: readonly string[], gone: readonly string[]): readonly string[] =>
   list.filter((item) => !gone.includes(item));
 
+/** The batches that an epoch judges by; used-up ones where there are no others, for numbers that decide nothing. */
+function judgedBy({ retired }: HoldoutEpoch, candidates: readonly string[]): readonly string[] {
+  const batches = union(without(candidates, retired));
+  return batches.length > 0 ? batches : union(candidates);
+}
+
 function endOf(epoch: HoldoutEpoch, now: Date, policy: Policy): string | undefined {
   const { attempts, openedAt } = epoch;
   if (attempts.length >= policy.reuseBudget)
@@ -70,7 +76,7 @@ export function chooseHoldout(
     const fresh = union(without(candidates, retired));
     if (fresh.length === 0)
       return {
-        batches: union(candidates),
+        batches: judgedBy(stored, candidates),
         use: { state: "closed", reason: `${end}: drop new data, its held-out rows will judge` },
         epoch: stored,
       };

@@ -48,4 +48,6 @@ export const metricsNeeded = ({ metric, thresholds, guardrails }: Policy): reado
 ];
 
 /** What one comparison may be wrong with: the epoch's error, spread evenly over the uses of its holdout. */
-export const alphaPerAttempt = ({ confidence, reuseBudget }: Policy): number => (1 - confidence) / reuseBudget;
+export const alphaPerAttempt = ({ confidence, reuseBudget }: Policy): number =>
+  // 1 - 0.95 is 0.05 and a little more; people read this number.
+  Number(((1 - confidence) / reuseBudget).toPrecision(12));

@@ -1,0 +1,341 @@
+import { type DeployModel, type ModelJudged, paths, type Verdict } from "@ratchet/contracts";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { MissingModelError } from "./gather-evidence.ts";
+import { holdoutEpoch } from "./judge/holdout-epoch.ts";
+import { UnreadableHoldoutError } from "./scoring/holdout-rows.ts";
+import { openModel, UnusableModelError } from "./scoring/onnx-model.ts";
+import { NoHoldoutError, UnknownModelError } from "./stores.ts";
+import { fixture, signRows, signYaml, startWorld, type World } from "./testing/world.ts";
+
+const [a, b, c] = ["a".repeat(16), "b".repeat(16), "c".repeat(16)] as const;
+const day = 86_400_000;
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterEach(() => world.reset());
+afterAll(() => world[Symbol.asyncDispose]());
+
+/** A model `sign` with a champion of the one fixture, version 1, and a challenger of the other, version 2. */
+async function given({
+  champion,
+  challenger,
+  gate = "",
+  rows = 1_000,
+}: {
+  readonly champion?: string;
+  readonly challenger: string;
+  readonly gate?: string;
+  readonly rows?: number;
+}): Promise<number> {
+  await world.apply(signYaml(gate));
+  const held = await world.admit("sign", a, signRows(rows));
+  await world.putModel("sign-2/model/model.onnx", challenger);
+  if (champion) {
+    await world.putModel("sign-1/model/model.onnx", champion);
+    await world.makeChampion("sign", "1", [a]);
+  }
+  return held;
+}
+
+const judged = () => world.said.filter(({ type }) => type === "ratchet.model.judged.v1") as ModelJudged[];
+const deploys = () => world.said.filter(({ type }) => type === "ratchet.deploy-model.v1") as DeployModel[];
+const attempts = async () =>
+  (await world.stores.documents("verdicts").read(paths.holdoutBudget("sign"), holdoutEpoch.parse))?.value.attempts ??
+  [];
+
+describe("a first challenger", () => {
+  test("that meets the thresholds is promoted: verdict kept, said, and its deployment asked for", async () => {
+    const held = await given({ challenger: "fair" });
+    const found = await world.evaluate({});
+    expect(found).toMatchObject({
+      model: "sign",
+      version: "2",
+      champion: null,
+      decision: "promote",
+      comparison: { metric: "accuracy", champion: null, rows: held, method: "absolute" },
+      holdout: { batches: [a], rows: held, attempt: 0, budget: 20 },
+      signature: {
+        inputs: [{ name: "features", datatype: "FP32", shape: [-1, 1] }],
+        outputs: [{ name: "scores", datatype: "FP32", shape: [-1, 2] }],
+        classes: ["below", "above"],
+      },
+    } satisfies Partial<{ [Key in keyof Verdict]: unknown }>);
+    expect(found.metrics["accuracy"]?.challenger).toBeCloseTo(0.9, 1);
+    expect(judged()).toMatchObject([{ data: { decision: "promote", verdict: "sign/2.json" } }]);
+    expect(deploys()).toMatchObject([{ data: { model: "sign", version: "2", cause: "verdict" } }]);
+  });
+
+  test("that misses a threshold is rejected, and nothing is deployed", async () => {
+    await given({ challenger: "poor", gate: "  minEffect: 0" });
+    await world.apply(signYaml().replace("min: 0.5", "min: 0.9"));
+    expect(await world.evaluate({})).toMatchObject({
+      decision: "reject",
+      reasons: [expect.stringContaining("is below its threshold, at least 0.9") as string],
+    });
+    expect(deploys()).toEqual([]);
+  });
+
+  test("comes with golden predictions that the same model makes again", async () => {
+    await given({ challenger: "good" });
+    const { golden } = await world.evaluate({});
+    expect(golden.rows).toHaveLength(5);
+    const model = await openModel(await fixture("good"), {
+      task: "classification",
+      features: 1,
+      classes: ["below", "above"],
+    });
+    const outputs = await model.run(Float32Array.from(golden.rows.flat(), Number), 5);
+    expect([...outputs]).toEqual(golden.expected.flat());
+    await model.release();
+  });
+});
+
+describe("a challenger of a champion", () => {
+  test("is promoted where it is better on the same rows", async () => {
+    const held = await given({ champion: "fair", challenger: "good" });
+    const found = await world.evaluate({});
+    expect(found).toMatchObject({ decision: "promote", champion: "1", holdout: { attempt: 1 } });
+    expect(found.comparison).toMatchObject({ challenger: 1, rows: held, method: "paired-bootstrap", alpha: 0.0025 });
+    expect(found.comparison.champion).toBeCloseTo(0.9, 1);
+    expect(found.comparison.lowerBound).toBeGreaterThan(0.03);
+  });
+
+  test("is rejected where it is worse", async () => {
+    await given({ champion: "fair", challenger: "poor" });
+    expect(await world.evaluate({})).toMatchObject({ decision: "reject", champion: "1" });
+    expect(deploys()).toEqual([]);
+  });
+
+  test("is held where the rows cannot tell", async () => {
+    await given({ champion: "fair", challenger: "good", rows: 40 });
+    expect(await world.evaluate({})).toMatchObject({ decision: "hold", comparison: { method: "mcnemar-exact" } });
+  });
+
+  test("is judged the same by its probabilities as by its logits", async () => {
+    await given({ champion: "fair", challenger: "good" });
+    const logits = await world.evaluate({ version: "2" });
+    await world.putModel("sign-3/model/model.onnx", "probabilities");
+    const probabilities = await world.evaluate({ version: "3" });
+    expect(probabilities.metrics["log-loss"]?.challenger).toBeCloseTo(logits.metrics["log-loss"]?.challenger ?? -1, 5);
+    expect(probabilities.metrics["accuracy"]).toEqual(logits.metrics["accuracy"]);
+  });
+
+  test("has to keep the guardrails", async () => {
+    await given({ champion: "fair", challenger: "unsure", gate: "  guardrails: [{ metric: log-loss, margin: 0.05 }]" });
+    expect(await world.evaluate({})).toMatchObject({
+      decision: "reject",
+      reasons: [expect.stringMatching(/^guardrail log-loss 0\.688/) as string, expect.any(String) as string],
+      guardrails: [{ metric: "log-loss", held: false, margin: 0.05 }],
+    });
+  });
+
+  test("is compared slice by slice", async () => {
+    await given({ champion: "fair", challenger: "good", gate: "  slices: [{ column: region, minRows: 100 }]" });
+    const { slices } = await world.evaluate({});
+    expect(slices).toMatchObject([
+      { column: "region", value: "north", binding: true, held: true },
+      { column: "region", value: "south", binding: true, held: true },
+    ]);
+    expect((slices[0]?.rows ?? 0) > (slices[1]?.rows ?? 0)).toBe(true);
+  });
+
+  test("of a regression is compared by its errors", async () => {
+    await world.apply(`
+model: slope
+task: regression
+data: { label: y, holdout: 0.5, schema: [{ name: x, type: number }, { name: y, type: number }] }
+training: { code: ./training, command: python train.py, environment: "python:3.12", compute: cpu-cluster }
+gate: { metric: rmse, thresholds: { rmse: { max: 5 } }, guardrails: [{ metric: mae, margin: 0.1 }] }
+deploy: { app: inference-slope }
+`);
+    const rows = Array.from({ length: 300 }, (_, x) => [String(x / 100), String((2 * x) / 100 + (x % 3) / 10)]);
+    await world.admit("slope", a, rows);
+    await world.putModel("slope-1/model/model.onnx", "slope-1");
+    await world.putModel("slope-2/model/model.onnx", "slope-2");
+    await world.makeChampion("slope", "1", [a]);
+    const found = await world.evaluate({ model: "slope" });
+    expect(found).toMatchObject({ decision: "promote", guardrails: [{ metric: "mae", held: true }] });
+    expect(found.metrics["r2"]?.challenger).toBeGreaterThan(0.99);
+    expect(found.signature.classes).toBeUndefined();
+  });
+
+  test("is held where its run did not vote and the gate asks for its vote", async () => {
+    await given({ champion: "fair", challenger: "good", gate: "  triggerFile: required" });
+    expect(await world.evaluate({ votedToDeploy: false }, "first")).toMatchObject({
+      decision: "hold",
+      holdout: { attempt: 0 },
+    });
+    expect(await attempts()).toEqual([]);
+    expect(await world.evaluate({ votedToDeploy: true }, "second")).toMatchObject({ decision: "promote" });
+  });
+});
+
+describe("a champion that cannot be scored", () => {
+  test.each<[string, string | undefined, RegExp]>([
+    ["is gone", undefined, /cannot be scored on the holdout: runs\/sign-1\/model\/model\.onnx is gone/],
+    [
+      "takes other features",
+      "wide",
+      /cannot be scored .* takes features float32 \[batch, 3\].*must take one float tensor \[N, 1\]/,
+    ],
+    ["gives no numbers", "diverged", /cannot be scored .* its training has diverged/],
+  ])("because it %s holds the challenger and spends nothing", async (_, fixtureName, reason) => {
+    await given({ challenger: "good" });
+    if (fixtureName) await world.putModel("sign-1/model/model.onnx", fixtureName);
+    await world.makeChampion("sign", "1", [a]);
+    expect(await world.evaluate({})).toMatchObject({
+      decision: "hold",
+      reasons: [expect.stringMatching(reason) as string],
+      holdout: { attempt: 0 },
+    });
+    expect(await attempts()).toEqual([]);
+  });
+});
+
+describe("a challenger that cannot be judged", () => {
+  test.each<[string, RegExp]>([
+    [
+      "wide",
+      /runs\/sign-2\/model\/model\.onnx: it takes features float32 \[batch, 3\] .*must take one float tensor \[N, 1\].*`scores` \[N, 2\]/,
+    ],
+    ["diverged", /its training has diverged/],
+  ])("(%s) is refused with what it must look like", async (name, reason) => {
+    await given({ challenger: name });
+    const refusal = await world.evaluate({}).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(UnusableModelError);
+    expect(String(refusal)).toMatch(reason);
+    expect(world.said).toEqual([]);
+  });
+
+  test("is refused where it gives class indices and the gate needs probabilities", async () => {
+    await given({ challenger: "labels", gate: "  guardrails: [{ metric: log-loss, margin: 0.05 }]" });
+    await expect(world.evaluate({})).rejects.toThrow(
+      /class indices only, and the gate needs log-loss.*scores \[N, 2\]/,
+    );
+    await world.apply(signYaml());
+    expect(await world.evaluate({})).toMatchObject({
+      decision: "promote",
+      signature: { outputs: [{ datatype: "INT64" }] },
+    });
+  });
+
+  test("is refused where its file is missing, its model unknown or no data admitted", async () => {
+    await expect(world.evaluate({})).rejects.toThrow(UnknownModelError);
+    await world.apply(signYaml());
+    await expect(world.evaluate({})).rejects.toThrow(NoHoldoutError);
+    await world.admit("sign", a, signRows(100));
+    await expect(world.evaluate({})).rejects.toThrow(MissingModelError);
+    await world.stores.container("runs").getBlockBlobClient("sign-2/model/model.onnx").upload("no onnx", 7);
+    await expect(world.evaluate({})).rejects.toThrow(/not an ONNX model/);
+  });
+
+  test("is refused where the schema no longer fits the held-out rows, naming batch, line and column", async () => {
+    await given({ challenger: "good" });
+    await world.apply(signYaml().replace("{ name: x, type: number }", "{ name: x, type: number, max: 0.5 }"));
+    const refusal = await world.evaluate({}).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(UnreadableHoldoutError);
+    expect(String(refusal)).toMatch(/batch a+, line \d+, column x: 0\.\d+ is greater than 0\.5/);
+    await world.apply(signYaml().replace("name: x,", "name: z,"));
+    await expect(world.evaluate({})).rejects.toThrow(/has no column z/);
+  });
+});
+
+describe("the rows that judge", () => {
+  test("are the held-out rows of the batches that the challenger was trained on", async () => {
+    const held = await given({ champion: "fair", challenger: "good" });
+    const more = await world.admit("sign", b, signRows(500, 1));
+    await world.admit("sign", c, signRows(500, 2));
+    expect((await world.evaluate({ trainedOn: [a, b] })).holdout).toMatchObject({ batches: [a, b], rows: held + more });
+  });
+
+  test("are all held-out rows where the challenger does not say what it was trained on", async () => {
+    const held = await given({ challenger: "good" });
+    const more = await world.admit("sign", b, signRows(500, 1));
+    expect((await world.evaluate({ trainedOn: [] })).holdout).toMatchObject({ batches: [a, b], rows: held + more });
+  });
+
+  test("leave out rows that a smaller share of another batch would have let train", async () => {
+    await given({ champion: "fair", challenger: "good" });
+    // The same rows again, under a smaller share: half of what is held out of a, has trained by b.
+    const [, , ...same] = signRows(1_000);
+    const held = await world.admit("sign", b, same, 0.25);
+    const { holdout } = await world.evaluate({ trainedOn: [a, b] });
+    const ofA = signRows(1_000).length - same.length;
+    expect(holdout.rows).toBeLessThanOrEqual(2 * held + ofA);
+    expect(holdout.rows).toBeGreaterThanOrEqual(2 * held);
+  });
+});
+
+describe("a question asked again", () => {
+  test("by the same command gets the same verdict and is said once, even after the champion has moved", async () => {
+    await given({ champion: "fair", challenger: "good" });
+    const first = await world.evaluate({}, "one command");
+    await world.makeChampion("sign", "2", [a]);
+    expect(await world.evaluate({}, "one command")).toEqual(first);
+    expect(world.said).toHaveLength(2);
+  });
+
+  test("by another command gets the verdict that stands and spends nothing", async () => {
+    await given({ champion: "fair", challenger: "good" });
+    const first = await world.evaluate({}, "one command");
+    expect(await world.evaluate({}, "another command")).toEqual(first);
+    expect(await attempts()).toHaveLength(1);
+    expect(judged()).toHaveLength(2);
+  });
+
+  test("after the process ended before it could speak is one attempt with one outcome", async () => {
+    await given({ champion: "fair", challenger: "good" });
+    world.silent = true;
+    await expect(world.evaluate({})).rejects.toThrow("the process ends here");
+    world.silent = false;
+    expect(await world.evaluate({})).toMatchObject({ decision: "promote", holdout: { attempt: 1 } });
+    expect(await attempts()).toHaveLength(1);
+    expect(world.said).toHaveLength(2);
+  });
+
+  test("under another gate is another question", async () => {
+    await given({ champion: "fair", challenger: "good" });
+    await world.evaluate({}, "first");
+    await world.apply(signYaml("  minEffect: 0.3"));
+    expect(await world.evaluate({}, "second")).toMatchObject({ decision: "hold", holdout: { attempt: 2 } });
+  });
+});
+
+describe("the holdout's budget", () => {
+  test("once spent holds every challenger, until new data judges by its own rows", async () => {
+    await given({ champion: "fair", challenger: "poor", gate: "  reuseBudget: 1" });
+    expect(await world.evaluate({}, "first")).toMatchObject({ decision: "reject", holdout: { attempt: 1, budget: 1 } });
+    await world.putModel("sign-3/model/model.onnx", "good");
+    expect(await world.evaluate({ version: "3" }, "second")).toMatchObject({
+      decision: "hold",
+      reasons: [expect.stringContaining("has judged 1 challengers and may judge no more than 1") as string],
+      comparison: { lowerBound: null, improvement: expect.closeTo(0.1, 1) as number },
+    });
+    const fresh = await world.admit("sign", b, signRows(800, 3));
+    expect(await world.evaluate({ version: "3", trainedOn: [a, b] }, "third")).toMatchObject({
+      decision: "promote",
+      holdout: { batches: [b], rows: fresh, attempt: 1 },
+    });
+  });
+
+  test("still answers the comparison that spent the last of it", async () => {
+    await given({ champion: "fair", challenger: "good", gate: "  reuseBudget: 1" });
+    world.silent = true;
+    await world.evaluate({}).catch(() => undefined);
+    world.silent = false;
+    await world.stores.container("verdicts").getBlobClient("sign/2.json").delete();
+    expect(await world.evaluate({})).toMatchObject({ decision: "promote", holdout: { attempt: 1 } });
+  });
+
+  test("ends with the holdout's age", async () => {
+    await given({ champion: "fair", challenger: "poor", gate: "  holdoutMaxAge: 1d" });
+    await world.evaluate({}, "first", new Date(10 * day));
+    await world.putModel("sign-3/model/model.onnx", "good");
+    expect(await world.evaluate({ version: "3" }, "second", new Date(12 * day))).toMatchObject({
+      decision: "hold",
+      reasons: [expect.stringContaining("the holdout is 2 days old and may judge for 1 day") as string],
+    });
+  });
+});
