@@ -61,21 +61,24 @@ export function createInvoker(options: InvokerOptions): Invoker {
     const started = performance.now();
     const category = `Function.${target.name}`;
     const common = { category, functionName: target.name, invocationId, traceParent: input.trace.traceParent };
+    const told = logger.enabled(category, "information");
     running += 1;
-    logger.log({
-      ...common,
-      level: "information",
-      message: `Executing 'Functions.${target.name}' (Reason='${input.reason}', Id=${invocationId})`,
-    });
-    try {
-      const response = await withTimeout(run(target, invocationId, input), target.name);
-      const durationMs = elapsed(started);
+    if (told)
       logger.log({
         ...common,
         level: "information",
-        durationMs,
-        message: `Executed 'Functions.${target.name}' (Succeeded, Id=${invocationId}, Duration=${Math.round(durationMs)}ms)`,
+        message: `Executing 'Functions.${target.name}' (Reason='${input.reason}', Id=${invocationId})`,
       });
+    try {
+      const response = await withTimeout(run(target, invocationId, input), target.name);
+      const durationMs = elapsed(started);
+      if (told)
+        logger.log({
+          ...common,
+          level: "information",
+          durationMs,
+          message: `Executed 'Functions.${target.name}' (Succeeded, Id=${invocationId}, Duration=${Math.round(durationMs)}ms)`,
+        });
       return response;
     } catch (thrown) {
       const error = asError(thrown);
