@@ -16,10 +16,13 @@ export interface ReleasedCode {
 
 const inference = join(import.meta.dirname, "../../../services/inference");
 
+/** The bundle of inference code as set-up has built it. */
+export const builtRelease = join(inference, "dist", "release.zip");
+
 /** Builds the bundle of inference code from this clone and returns its path. */
 export async function buildRelease(): Promise<string> {
   await promisify(execFile)(process.execPath, ["src/build-release.ts"], { cwd: inference });
-  return join(inference, "dist", "release.zip");
+  return builtRelease;
 }
 
 /**

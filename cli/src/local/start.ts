@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { findOrInstallPython } from "@local-azure/machine-learning";
 import { startLocalAzure } from "@local-azure/stack";
-import { releaseCode } from "../commands/release.ts";
+import { builtRelease, releaseCode } from "../commands/release.ts";
 import { connectLocal, type Deployment, type LocalDeployment, localDeploymentFile } from "../deployment.ts";
 import type { Progress } from "../progress.ts";
 import { openLog } from "./log-file.ts";
@@ -56,7 +56,7 @@ export async function startRatchet({ folder: given, progress, onJobOutput }: Sta
   try {
     const deployment = await connectLocal(local);
     progress.doing("releasing the inference code");
-    const code = await releaseCode(deployment);
+    const code = await releaseCode(deployment, builtRelease);
     progress.done(`inference code   ${code.sha256.slice(0, 12)} (${(code.bytes / 1e6).toFixed(1)} MB) released`);
     // The identity's secret is in it: for this user's eyes only.
     await writeFile(file, `${JSON.stringify(local, null, 2)}\n`, { mode: 0o600 });

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { runDemo } from "../demo/run.ts";
 import { describeSummary } from "../demo/summary.ts";
 import { exitCodes } from "../errors.ts";
+import { setUp } from "../local/set-up.ts";
 import { startRatchet } from "../local/start.ts";
 import { untilStopped } from "../local/until-stopped.ts";
 import { createOutput, table } from "../output.ts";
@@ -15,6 +16,8 @@ const port = (text: string): number => {
   throw new InvalidArgumentError("must be a port from 0 to 65535, 0 for any that is free");
 };
 
+const noSetUp = ["--no-set-up", "take Python and the services' bundles as they are"] as const;
+
 const addressTable = (addresses: Readonly<Record<string, string>>) =>
   table(["part", "address"], Object.entries(addresses));
 
@@ -24,31 +27,45 @@ export function addLocalCommands(program: Command): void {
     .command("demo")
     .description("play the main job on this machine: drop, train, judge, publish, refuse, replay")
     .option("--keep", "leave everything running at the end and print its addresses; Ctrl-C stops it")
+    .option(...noSetUp)
     .option(...jsonOption)
-    .action(async ({ keep, json }: { readonly keep?: boolean; readonly json?: boolean }) => {
-      const output = createOutput(json === true);
-      const progress = createProgress();
-      const demo = await runDemo(progress);
-      try {
-        output.result(demo.summary, `\n${describeSummary(demo.summary)}`);
-        process.exitCode = demo.summary.observed ? exitCodes.done : exitCodes.failed;
-        if (keep) {
-          output.note(
-            `\n${addressTable(demo.addresses)}\n\nstill running; Ctrl-C stops it. Other commands: ratchet --folder ${demo.folder} status`,
-          );
-          await untilStopped();
+    .action(
+      async ({
+        keep,
+        json,
+        setUp: wanted,
+      }: {
+        readonly keep?: boolean;
+        readonly json?: boolean;
+        readonly setUp: boolean;
+      }) => {
+        if (wanted) await setUp();
+        const output = createOutput(json === true);
+        const progress = createProgress();
+        const demo = await runDemo(progress);
+        try {
+          output.result(demo.summary, `\n${describeSummary(demo.summary)}`);
+          process.exitCode = demo.summary.observed ? exitCodes.done : exitCodes.failed;
+          if (keep) {
+            output.note(
+              `\n${addressTable(demo.addresses)}\n\nstill running; Ctrl-C stops it. Other commands: ratchet --folder ${demo.folder} status`,
+            );
+            await untilStopped();
+          }
+        } finally {
+          progress.doing("stopping");
+          await demo.close();
+          progress.close();
         }
-      } finally {
-        progress.doing("stopping");
-        await demo.close();
-        progress.close();
-      }
-    });
+      },
+    );
 
   program
     .command("up")
     .description("run the whole of Ratchet on this machine, for your own models")
-    .action(async (_options, command: Command) => {
+    .option(...noSetUp)
+    .action(async ({ setUp: wanted }: { readonly setUp: boolean }, command: Command) => {
+      if (wanted) await setUp();
       const { folder } = command.optsWithGlobals<{ readonly folder: string }>();
       const progress = createProgress();
       const ratchet = await startRatchet({
