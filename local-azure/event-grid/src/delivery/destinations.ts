@@ -13,7 +13,7 @@ export interface Destinations {
 export function openDestinations(serviceBus: ServiceBusNamespace | undefined): Destinations {
   const closing = new AbortController();
   const webHook = deliverByWebHook({ closing: closing.signal });
-  const bus = serviceBus && deliverToServiceBus(serviceBus);
+  const bus = serviceBus && deliverToServiceBus(serviceBus, closing.signal);
   const noBus: Deliver = async () => ({
     delivered: false,
     outcome: "NotFound",

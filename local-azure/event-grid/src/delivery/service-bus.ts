@@ -17,6 +17,9 @@ export interface ServiceBusNamespace {
   readonly credential: TokenCredential;
 }
 
+/** When a connection breaks, the SDK waits for its answer all the same: this long. */
+const answerWithin = 10_000;
+
 /** Attributes of a subscription that set the message's own property of that name, and none of the application. */
 const messageProperties: Readonly<Record<string, keyof ServiceBusMessage>> = {
   MessageId: "messageId",
@@ -41,13 +44,13 @@ const failures: Readonly<Record<string, { readonly outcome: string; readonly sta
 };
 
 /** Sends each event as one message; its MessageId is the same at every attempt. */
-export function deliverToServiceBus(namespace: ServiceBusNamespace): {
-  readonly deliver: Deliver;
-  close(): Promise<void>;
-} {
+export function deliverToServiceBus(
+  namespace: ServiceBusNamespace,
+  closing: AbortSignal,
+): { readonly deliver: Deliver; close(): Promise<void> } {
   // Attempts are counted and spaced by the retry policy: the SDK shall not have one of its own beneath it.
   const client = new ServiceBusClient(namespace.fullyQualifiedNamespace, namespace.credential, {
-    retryOptions: { maxRetries: 0, timeoutInMs: 30_000 },
+    retryOptions: { maxRetries: 0, timeoutInMs: answerWithin },
   });
   const senders = new Map<string, ServiceBusSender>();
   const senderTo = (entity: string): ServiceBusSender => {
@@ -68,10 +71,9 @@ export function deliverToServiceBus(namespace: ServiceBusNamespace): {
         ...withAttributes(deliveryAttributes(deliveryAttributeMappings, delivery.event)),
       };
       try {
-        await senderTo(entity).sendMessages({
-          ...message,
-          applicationProperties: { ...message.applicationProperties, ...deliveryProperties(delivery, subscription) },
-        });
+        const properties = { ...message.applicationProperties, ...deliveryProperties(delivery, subscription) };
+        const send = { ...message, applicationProperties: properties };
+        await senderTo(entity).sendMessages(send, { abortSignal: closing });
         return { delivered: true, outcome: "Success" };
       } catch (error) {
         return failureOf(error);
