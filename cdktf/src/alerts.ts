@@ -162,7 +162,7 @@ function metricAlerts(watched: Watched): Readonly<Record<string, MetricAlert>> {
           `inference-errors-${model.name}`,
           {
             ...inference,
-            scope: app.app.id,
+            scope: app.site.id,
             description: `${model.name} answers with errors; \`ratchet rollback ${model.name}\` brings the last release back.`,
             severity: 1,
             metric: "Http5xx",
@@ -174,7 +174,7 @@ function metricAlerts(watched: Watched): Readonly<Record<string, MetricAlert>> {
           `inference-latency-${model.name}`,
           {
             ...inference,
-            scope: app.app.id,
+            scope: app.site.id,
             description: `${model.name} answers slowly.`,
             severity: 2,
             metric: "HttpResponseTime",

@@ -3,12 +3,13 @@ import { type TerraformMetaArguments, TerraformProvider, TerraformResource } fro
 
 /**
  * Resources in Azure Resource Manager's own words, through the `azapi` provider, for the few things that azurerm 4.55
- * cannot say without a key:
+ * cannot say:
  * - a Flex Consumption app without a storage connection string (azurerm puts one back: its issues 29149, 29693);
+ * - an app with an address of its own and Node 24 (azurerm issue 31478);
  * - a workspace whose own datastores use identities (`systemDatastoresAuthMode`, azurerm issue 22150);
  * - a datastore without a credential (azurerm issue 21443).
  *
- * cdktf has no prebuilt package for azapi, and three resources need none.
+ * cdktf has no prebuilt package for azapi, and four kinds of resources need none.
  */
 
 const metadata = {

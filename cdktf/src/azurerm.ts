@@ -11,8 +11,6 @@ export { EventgridSystemTopic } from "@cdktf/provider-azurerm/lib/eventgrid-syst
 export { EventgridSystemTopicEventSubscription } from "@cdktf/provider-azurerm/lib/eventgrid-system-topic-event-subscription/index.js";
 export { EventgridTopic } from "@cdktf/provider-azurerm/lib/eventgrid-topic/index.js";
 export { KeyVault } from "@cdktf/provider-azurerm/lib/key-vault/index.js";
-export { LinuxFunctionApp } from "@cdktf/provider-azurerm/lib/linux-function-app/index.js";
-export { LinuxFunctionAppSlot } from "@cdktf/provider-azurerm/lib/linux-function-app-slot/index.js";
 export { LogAnalyticsWorkspace } from "@cdktf/provider-azurerm/lib/log-analytics-workspace/index.js";
 export { MachineLearningComputeCluster } from "@cdktf/provider-azurerm/lib/machine-learning-compute-cluster/index.js";
 export { MonitorActionGroup } from "@cdktf/provider-azurerm/lib/monitor-action-group/index.js";

@@ -63,7 +63,7 @@ const plan = z
 
 const model = z.strictObject({
   name: name(40),
-  /** The function app of `deploy.app` in the model's ratchet.yaml. Its name is global: <app>.azurewebsites.net. */
+  /** The function app of `deploy.app` in the model's ratchet.yaml: the same in every environment. */
   app: name(50),
   plan: z.string(),
 });

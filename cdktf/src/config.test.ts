@@ -38,14 +38,14 @@ test.each([
   ["sku: P0v3", "sku: P0v3, zoneRedundant: true", "serving.plans.shared.workers", /at least 2/],
   ["maxNodes: 2", "maxNodes: 0", "training.clusters.cpu-cluster.maxNodes", />=\s?1/],
   [
-    "app: inference-weather-dev, plan: shared",
-    "app: inference-weather-dev, plan: big",
+    "app: inference-weather, plan: shared",
+    "app: inference-weather, plan: big",
     "serving.models.1.plan",
     /not one of the plans: shared/,
   ],
   [
-    "app: inference-weather-dev, plan: shared }",
-    "app: inference-weather-dev, plan: shared }\n  callers: [{ name: shop, addresses: anybody }]",
+    "app: inference-weather, plan: shared }",
+    "app: inference-weather, plan: shared }\n  callers: [{ name: shop, addresses: anybody }]",
     "serving.callers.0.addresses",
     /an address range such as/,
   ],

@@ -4,8 +4,9 @@ import { type ServiceName, serviceBusConnection, serviceSettings, services } fro
 import { madeOf } from "@ratchet/pipelines";
 import { describe, expect, test } from "vitest";
 import { hostSettings, triggerSettings } from "./environment.ts";
+import { platformSettings } from "./inference-app.ts";
 import { configurationOf } from "./synth.ts";
-import { type Attributes, resourcesOf, synthesised } from "./synthesised.ts";
+import { appSettingsOf, resourcesOf, synthesised } from "./synthesised.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const configuration = configurationOf("dev");
@@ -13,35 +14,25 @@ const tree = synthesised(configuration);
 
 const hostRead = [...Object.keys(hostSettings), ...Object.keys(triggerSettings)];
 
-/** The names of the settings that infrastructure gives a service. */
-function settingsOf(service: ServiceName): readonly string[] {
-  const name = service === "console" ? "console_app_site" : `orchestration_${service}_site`;
-  const site = tree.resource["azapi_resource"]?.[name]?.["body"] as {
-    properties: { siteConfig: { appSettings: readonly { name: string; value: string }[] } };
-  };
-  return site.properties.siteConfig.appSettings.map((setting) => setting.name);
+/** The names of the settings that infrastructure gives an app. */
+function settingsOf(name: string): readonly string[] {
+  const site = resourcesOf(tree, "azapi_resource").find((resource) => resource.name === name);
+  return site ? Object.keys(appSettingsOf(site)) : [];
 }
 
 describe("what infrastructure sets is what a service and its host read, name by name:", () => {
   test.each(services)("%s", (service) => {
-    expect([...settingsOf(service)].sort()).toEqual([...serviceSettings[service], ...hostRead].sort());
+    const name = service === "console" ? "console_app_site" : `orchestration_${service}_site`;
+    expect([...settingsOf(name)].sort()).toEqual(
+      [...serviceSettings[service], ...Object.keys(hostSettings), ...Object.keys(triggerSettings)].sort(),
+    );
   });
 
-  test("inference", () => {
-    for (const { attributes } of resourcesOf(tree, "azurerm_linux_function_app")) {
-      const set = Object.keys(attributes["app_settings"] as Attributes);
-      // azurerm sets these two from the app's own attributes.
-      const others = ["AzureWebJobsStorage__accountName", "APPLICATIONINSIGHTS_CONNECTION_STRING"];
-      expect(attributes).toMatchObject({
-        storage_account_name: expect.any(String),
-        site_config: { application_insights_connection_string: expect.any(String) },
-      });
-      expect(set.filter((name) => !name.startsWith("WEBSITE_")).sort()).toEqual(
-        Object.keys(hostSettings)
-          .filter((name) => !others.includes(name))
-          .sort(),
+  test.each(["production", "staging"])("inference, in %s", (slot) => {
+    for (const { name } of configuration.serving.models)
+      expect([...settingsOf(`serving_${name}_${slot}`)].sort()).toEqual(
+        [...Object.keys(hostSettings), ...Object.keys(platformSettings)].sort(),
       );
-    }
   });
 });
 

@@ -1,6 +1,6 @@
 import type { ServiceName } from "@ratchet/contracts";
 import { Construct } from "constructs";
-import { type ArmBody, AzapiResource, AzapiUpdate } from "./azapi.ts";
+import { AzapiResource } from "./azapi.ts";
 import {
   type ResourceGroup,
   ServicePlan,
@@ -10,11 +10,18 @@ import {
 } from "./azurerm.ts";
 import type { Configuration } from "./config.ts";
 import { type SettingValues, serviceEnvironment } from "./environment.ts";
+import {
+  appSettings,
+  refusePasswords,
+  type SiteBody,
+  secureSite,
+  secureSiteConfig,
+  setPart,
+  webApi,
+} from "./function-app.ts";
 import { keylessAccount } from "./keyless-account.ts";
 import type { Names } from "./names.ts";
 import type { Observability } from "./observability.ts";
-
-const api = "2024-04-01";
 
 /** The packages of an app, in its own account: who may write here decides what runs. */
 const packages = "app-packages";
@@ -37,7 +44,7 @@ export class FlexApp extends Construct {
   constructor(scope: Construct, id: string, options: FlexAppOptions) {
     super(scope, id);
     const { service, configuration, names, group, identity, observability } = options;
-    const { orchestrators, storage, tags } = configuration;
+    const { storage, tags } = configuration;
     this.account = keylessAccount(this, "account", group, {
       name: names.serviceAccount(service),
       accountReplicationType: storage.replication,
@@ -57,17 +64,8 @@ export class FlexApp extends Construct {
       skuName: "FC1",
       tags,
     });
-    const environment = serviceEnvironment(
-      service,
-      {
-        clientId: identity.clientId,
-        hostAccount: this.account.name,
-        applicationInsightsConnectionString: observability.applicationInsights.connectionString,
-      },
-      options.settings,
-    );
     this.site = new AzapiResource(this, "site", {
-      type: `Microsoft.Web/sites@${api}`,
+      type: `Microsoft.Web/sites@${webApi}`,
       name: names.service(service),
       parentId: group.id,
       location: group.location,
@@ -77,13 +75,13 @@ export class FlexApp extends Construct {
       body: {
         kind: "functionapp,linux",
         properties: {
+          ...secureSite,
           serverFarmId: plan.id,
-          httpsOnly: true,
           functionAppConfig: {
             runtime: { name: "node", version: "24" },
             scaleAndConcurrency: {
-              maximumInstanceCount: orchestrators.maximumInstances,
-              instanceMemoryMB: orchestrators.memoryMb,
+              maximumInstanceCount: configuration.orchestrators.maximumInstances,
+              instanceMemoryMB: configuration.orchestrators.memoryMb,
             },
             deployment: {
               storage: {
@@ -93,16 +91,11 @@ export class FlexApp extends Construct {
               },
             },
           },
-          siteConfig: {
-            minTlsVersion: "1.2",
-            scmMinTlsVersion: "1.2",
-            ftpsState: "Disabled",
-            appSettings: Object.entries(environment).map(([name, value]) => ({ name, value })),
-          },
-        },
+          siteConfig: { ...secureSiteConfig, appSettings: appSettings(this.#environment(options)) },
+        } satisfies SiteBody,
       },
     });
-    for (const name of ["scm", "ftp"]) this.#set(`basicPublishingCredentialsPolicies`, name, { allow: false });
+    refusePasswords(this, this.site);
     observability.diagnose(`${service}-account`, `${this.account.id}/blobServices/default`, {
       logs: ["StorageWrite", "StorageDelete"],
       metrics: "Transaction",
@@ -112,7 +105,7 @@ export class FlexApp extends Construct {
 
   /** Lets in requests with a token of this app registration, and no others. */
   requireSignIn(clientId: string, tenant: string): void {
-    this.#set("config", "authsettingsV2", {
+    setPart(this, "sign-in", this.site, "sites/config", "authsettingsV2", {
       platform: { enabled: true },
       globalValidation: { requireAuthentication: true, unauthenticatedClientAction: "Return401" },
       identityProviders: {
@@ -129,12 +122,12 @@ export class FlexApp extends Construct {
     return `https://${this.site.output("properties.defaultHostName")}`;
   }
 
-  #set(kind: string, name: string, properties: ArmBody): void {
-    new AzapiUpdate(this, name, {
-      type: `Microsoft.Web/sites/${kind}@${api}`,
-      name,
-      parentId: this.site.id,
-      body: { properties },
-    });
+  #environment({ service, identity, observability, settings }: FlexAppOptions) {
+    const host = {
+      clientId: identity.clientId,
+      hostAccount: this.account.name,
+      applicationInsightsConnectionString: observability.applicationInsights.connectionString,
+    };
+    return serviceEnvironment(service, host, settings);
   }
 }

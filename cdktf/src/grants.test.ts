@@ -34,8 +34,7 @@ describe.each(environments())("%s", (environment) => {
       const [kind = "", name = ""] = where.split(/:(.*)/);
       if (kind === "queue") expect(scope).toBe(`\${azurerm_servicebus_queue.messaging_${name}.id}`);
       else if (kind === "container") expect(scope).toBe(`\${azurerm_storage_container.data-lake_${name}.id}`);
-      else if (kind === "inference-app")
-        expect(scope).toBe(`\${azurerm_linux_function_app.serving_${name}_production.id}`);
+      else if (kind === "inference-app") expect(scope).toBe(`\${azapi_resource.serving_${name}_production.id}`);
       else expect(scope).toMatch(/^\$\{(azurerm|azapi)_.*\.id\}$/);
       if (who === "operators") expect(principal_id).toBe(configuration.access.operators);
       else if (who.startsWith("producer:"))

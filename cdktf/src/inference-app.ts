@@ -1,13 +1,10 @@
+import type { IpSecurityRestriction } from "@azure/arm-appservice";
 import { Construct } from "constructs";
-import {
-  LinuxFunctionApp,
-  LinuxFunctionAppSlot,
-  type ResourceGroup,
-  type ServicePlan,
-  type StorageAccount,
-} from "./azurerm.ts";
+import { AzapiResource } from "./azapi.ts";
+import type { ResourceGroup, ServicePlan, StorageAccount } from "./azurerm.ts";
 import type { Caller, Configuration, ServedModel } from "./config.ts";
 import { hostEnvironment } from "./environment.ts";
+import { appSettings, refusePasswords, type SiteBody, secureSite, secureSiteConfig, webApi } from "./function-app.ts";
 import type { Identity } from "./identity.ts";
 import { keylessAccount } from "./keyless-account.ts";
 import type { Names } from "./names.ts";
@@ -15,6 +12,16 @@ import type { Observability } from "./observability.ts";
 
 /** Ready means: the model is loaded and has reproduced its golden predictions. */
 const readiness = "/v2/health/ready";
+
+/** What App Service itself reads; the app does not. */
+export const platformSettings = {
+  FUNCTIONS_EXTENSION_VERSION: "~4",
+  FUNCTIONS_WORKER_RUNTIME: "node",
+  WEBSITE_RUN_FROM_PACKAGE: "1",
+  // A swap waits until staging answers like production is to.
+  WEBSITE_SWAP_WARMUP_PING_PATH: readiness,
+  WEBSITE_SWAP_WARMUP_PING_STATUSES: "200",
+} as const;
 
 export interface InferenceSurroundings {
   readonly configuration: Configuration;
@@ -29,7 +36,7 @@ export interface InferenceSurroundings {
  * nothing else. What is published in them is the deployer's business; Terraform never touches it.
  */
 export class InferenceApp extends Construct {
-  readonly app: LinuxFunctionApp;
+  readonly site: AzapiResource;
   readonly account: StorageAccount;
 
   constructor(
@@ -41,75 +48,69 @@ export class InferenceApp extends Construct {
   ) {
     super(scope, id);
     const { configuration, names, group, observability } = surroundings;
-    const identity = surroundings.identity.of(`inference:${model.name}`);
+    const { id: identity, clientId } = surroundings.identity.of(`inference:${model.name}`);
+    const { tags } = configuration;
     this.account = keylessAccount(this, "account", group, {
       name: names.modelAccount(model.name),
       accountReplicationType: configuration.storage.replication,
-      tags: configuration.tags,
+      tags,
     });
-    const slot = {
-      httpsOnly: true,
-      functionsExtensionVersion: "~4",
-      storageAccountName: this.account.name,
-      storageUsesManagedIdentity: true,
-      builtinLoggingEnabled: false,
-      ftpPublishBasicAuthenticationEnabled: false,
-      webdeployPublishBasicAuthenticationEnabled: false,
-      identity: { type: "UserAssigned", identityIds: [identity.id] },
-      keyVaultReferenceIdentityId: identity.id,
-      siteConfig: {
-        alwaysOn: true,
-        // azurerm 4.55 refuses 24 (its issue 31478); the bundles are built for 22 and up.
-        applicationStack: { nodeVersion: "22" },
-        ftpsState: "Disabled",
-        http2Enabled: true,
-        minimumTlsVersion: "1.2",
-        scmMinimumTlsVersion: "1.2",
-        use32BitWorker: false,
-        ipRestrictionDefaultAction: "Deny",
-        ipRestriction: accessRules(configuration.region, configuration.serving.callers),
-        healthCheckPath: readiness,
-        healthCheckEvictionTimeInMin: 5,
+    const environment = {
+      ...hostEnvironment({
+        clientId,
+        hostAccount: this.account.name,
         applicationInsightsConnectionString: observability.applicationInsights.connectionString,
-      },
-      appSettings: {
-        ...inferenceEnvironment(identity.clientId, this.account.name),
-        WEBSITE_RUN_FROM_PACKAGE: "1",
-        WEBSITE_SWAP_WARMUP_PING_PATH: readiness,
-        WEBSITE_SWAP_WARMUP_PING_STATUSES: "200",
-      },
-      tags: configuration.tags,
-      // With a new package the platform writes this one itself.
-      lifecycle: { ignoreChanges: ['app_settings["WEBSITE_RUN_FROM_PACKAGE"]'] },
+      }),
+      ...platformSettings,
     };
-    this.app = new LinuxFunctionApp(this, "production", {
-      ...slot,
-      name: model.app,
-      resourceGroupName: group.name,
+    const slot = {
       location: group.location,
-      servicePlanId: plan.id,
+      identityIds: [identity],
+      tags,
+      exports: ["properties.defaultHostName"],
+      body: {
+        kind: "functionapp,linux",
+        properties: {
+          ...secureSite,
+          serverFarmId: plan.id,
+          reserved: true,
+          siteConfig: {
+            ...secureSiteConfig,
+            linuxFxVersion: "NODE|24",
+            alwaysOn: true,
+            use32BitWorkerProcess: false,
+            healthCheckPath: readiness,
+            ipSecurityRestrictionsDefaultAction: "Deny",
+            ipSecurityRestrictions: accessRules(configuration.region, configuration.serving.callers),
+            appSettings: appSettings(environment),
+          },
+        } satisfies SiteBody,
+      },
+    };
+    this.site = new AzapiResource(this, "production", {
+      ...slot,
+      type: `Microsoft.Web/sites@${webApi}`,
+      name: model.app,
+      parentId: group.id,
     });
-    new LinuxFunctionAppSlot(this, "staging", { ...slot, name: "staging", functionAppId: this.app.id });
+    const staging = new AzapiResource(this, "staging", {
+      ...slot,
+      type: `Microsoft.Web/sites/slots@${webApi}`,
+      name: "staging",
+      parentId: this.site.id,
+    });
+    refusePasswords(this, this.site);
+    refusePasswords(this, staging, "sites/slots");
     observability.diagnose(`inference-${model.name}-account`, `${this.account.id}/blobServices/default`, {
       logs: ["StorageWrite", "StorageDelete"],
       metrics: "Transaction",
     });
-    observability.diagnose(`inference-${model.name}`, this.app.id);
+    observability.diagnose(`inference-${model.name}`, this.site.id);
   }
 
   get endpoint(): string {
-    return `https://${this.app.defaultHostname}`;
+    return `https://${this.site.output("properties.defaultHostName")}`;
   }
-}
-
-/** azurerm itself sets the account's name and the connection string, from attributes of the app. */
-function inferenceEnvironment(clientId: string, hostAccount: string) {
-  const { AzureWebJobsStorage__accountName, APPLICATIONINSIGHTS_CONNECTION_STRING, ...rest } = hostEnvironment({
-    clientId,
-    hostAccount,
-    applicationInsightsConnectionString: "",
-  });
-  return rest;
 }
 
 /**
@@ -118,10 +119,8 @@ function inferenceEnvironment(clientId: string, hostAccount: string) {
  */
 function accessRules(region: string, callers: readonly Caller[]) {
   const allowed: readonly Caller[] = [{ name: "deployer", addresses: `AzureCloud.${region}` }, ...callers];
-  return allowed.map(({ name, addresses }, index) => ({
-    name,
-    action: "Allow",
-    priority: 100 + index,
-    ...(addresses.includes("/") ? { ipAddress: addresses } : { serviceTag: addresses }),
-  }));
+  return allowed.map(({ name, addresses }, index) => {
+    const tag = addresses.includes("/") ? "Default" : "ServiceTag";
+    return { name, action: "Allow", priority: 100 + index, ipAddress: addresses, tag } as const;
+  }) satisfies IpSecurityRestriction[];
 }

@@ -15,7 +15,7 @@ test.each(environments())(
 
 test("a model more in the configuration is an app with a staging slot and nothing that was there before", () => {
   const configuration = configurationOf("dev");
-  const more = { name: "churn", app: "inference-churn-dev", plan: "shared" };
+  const more = { name: "churn", app: "inference-churn", plan: "shared" };
   const { serving } = configuration;
   const namesOf = (models: typeof serving.models) =>
     resourcesOf(synthesised({ ...configuration, serving: { ...serving, models } })).map(
@@ -24,8 +24,12 @@ test("a model more in the configuration is an app with a staging slot and nothin
   const before = namesOf(serving.models);
   const added = namesOf([...serving.models, more]).filter((resource) => !before.includes(resource));
   expect(added.filter((resource) => !resource.startsWith("azurerm_role_assignment."))).toEqual([
-    "azurerm_linux_function_app.serving_churn_production",
-    "azurerm_linux_function_app_slot.serving_churn_staging",
+    "azapi_resource.serving_churn_production",
+    "azapi_resource.serving_churn_staging",
+    "azapi_update_resource.serving_churn_production-ftp",
+    "azapi_update_resource.serving_churn_production-scm",
+    "azapi_update_resource.serving_churn_staging-ftp",
+    "azapi_update_resource.serving_churn_staging-scm",
     "azurerm_monitor_diagnostic_setting.observability_diagnostics-inference-churn",
     "azurerm_monitor_diagnostic_setting.observability_diagnostics-inference-churn-account",
     "azurerm_monitor_metric_alert.alerts_inference-errors-churn",

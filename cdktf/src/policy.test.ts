@@ -1,22 +1,24 @@
+import { services } from "@ratchet/contracts";
 import { describe, expect, test } from "vitest";
 import { violations } from "./policy.ts";
 import { configurationOf, environments } from "./synth.ts";
-import { type Attributes, resourcesOf, type Synthesised, synthesised } from "./synthesised.ts";
+import { type Attributes, armResourcesOf, type Synthesised, synthesised } from "./synthesised.ts";
 
 test.each(environments())("nothing in %s is public, keyed or unseen", (environment) => {
   expect(violations(synthesised(configurationOf(environment)))).toEqual([]);
 });
 
-test("every function app of a service refuses publishing with a password, over both ways", () => {
+test("every function app and slot refuses publishing with a password, over both ways", () => {
   const tree = synthesised(configurationOf("dev"));
-  const arm = (type: string, of: string) =>
-    resourcesOf(tree, type).filter(({ attributes }) => String(attributes["type"]).startsWith(`${of}@`));
-  const policies = arm("azapi_update_resource", "Microsoft.Web/sites/basicPublishingCredentialsPolicies");
-  for (const { name } of arm("azapi_resource", "Microsoft.Web/sites"))
+  const kinds = ["Microsoft.Web/sites", "Microsoft.Web/sites/slots"];
+  const sites = kinds.flatMap((kind) => armResourcesOf(tree, kind).map(({ name }) => ({ name, kind })));
+  expect(sites).toHaveLength(services.length + 2 * configurationOf("dev").serving.models.length);
+  for (const { name, kind } of sites)
     expect(
-      policies
+      armResourcesOf(tree, `${kind}/basicPublishingCredentialsPolicies`)
         .filter(({ attributes }) => attributes["parent_id"] === `\${azapi_resource.${name}.id}`)
         .map(({ attributes }) => attributes["name"]),
+      name,
     ).toEqual(["ftp", "scm"]);
 });
 
@@ -31,7 +33,6 @@ describe("a violation is found", () => {
       [type]: { ...tree.resource[type], [name]: { ...tree.resource[type]?.[name], ...change } },
     },
   });
-  const site = "azapi_resource.orchestration_deployer_site";
   const cases: readonly [string, string, string, Attributes][] = [
     [
       "shared_access_key_enabled must be false",
@@ -64,35 +65,10 @@ describe("a violation is found", () => {
       { minimum_tls_version: "1.0" },
     ],
     [
-      "site_config.ftps_state must be Disabled",
-      "azurerm_linux_function_app",
-      "serving_digits_production",
-      {
-        site_config: {
-          ftps_state: "AllAllowed",
-          ip_restriction_default_action: "Deny",
-          minimum_tls_version: "1.2",
-          scm_minimum_tls_version: "1.2",
-        },
-      },
-    ],
-    [
       "storage_account_access_key is named like a key",
-      "azurerm_linux_function_app",
-      "serving_digits_production",
+      "azurerm_service_plan",
+      "serving_plan-shared",
       { storage_account_access_key: "x" },
-    ],
-    [
-      "app_settings.STORAGE holds a key",
-      "azurerm_linux_function_app",
-      "serving_digits_production",
-      { app_settings: { STORAGE: "AccountName=x;AccountKey=y" } },
-    ],
-    [
-      "app_settings.STORAGE holds a key",
-      "azurerm_linux_function_app",
-      "serving_digits_production",
-      { app_settings: { STORAGE: `\${azurerm_storage_account.data-lake_account.primary_connection_string}` } },
     ],
     [
       "a role is assigned on one resource, not on a group",
@@ -125,14 +101,69 @@ describe("a violation is found", () => {
     expect(violations(changed(type, name, change))).toEqual([{ resource: `${type}.${name}`, rule }]);
   });
 
-  test("a setting of a function app that holds a key", () => {
-    const body = structuredClone(tree.resource["azapi_resource"]?.["orchestration_deployer_site"]?.["body"]) as {
-      properties: { siteConfig: { appSettings: object[] } };
+  interface Body {
+    properties: {
+      httpsOnly: boolean;
+      siteConfig: { appSettings: object[]; ftpsState: string; ipSecurityRestrictionsDefaultAction?: string };
+      functionAppConfig?: { deployment: { storage: { authentication: { type: string } } } };
     };
-    body.properties.siteConfig.appSettings.push({ name: "ServiceBus_ConnectionString", value: "x" });
-    const found = violations(
-      changed("azapi_resource", "orchestration_deployer_site", { body: body as unknown as Attributes }),
-    );
-    expect(found).toEqual([{ resource: site, rule: expect.stringContaining("is named like a key") }]);
+  }
+  const sites: readonly [string, string, (body: Body) => void][] = [
+    [
+      "is named like a key",
+      "orchestration_deployer_site",
+      ({ properties }) => properties.siteConfig.appSettings.push({ name: "ServiceBus_ConnectionString", value: "x" }),
+    ],
+    [
+      "holds a key",
+      "orchestration_deployer_site",
+      ({ properties }) =>
+        properties.siteConfig.appSettings.push({ name: "STORAGE", value: "AccountName=x;AccountKey=y" }),
+    ],
+    [
+      "holds a key",
+      "serving_digits_staging",
+      ({ properties }) =>
+        properties.siteConfig.appSettings.push({
+          name: "STORAGE",
+          value: `\${azurerm_storage_account.data-lake_account.primary_connection_string}`,
+        }),
+    ],
+    [
+      "ftpsState must be Disabled",
+      "serving_digits_production",
+      ({ properties }) => {
+        properties.siteConfig.ftpsState = "AllAllowed";
+      },
+    ],
+    [
+      "httpsOnly must be true",
+      "console_app_site",
+      ({ properties }) => {
+        properties.httpsOnly = false;
+      },
+    ],
+    [
+      "must refuse all but the callers that are named",
+      "serving_digits_staging",
+      ({ properties }) => {
+        properties.siteConfig.ipSecurityRestrictionsDefaultAction = "Allow";
+      },
+    ],
+    [
+      "must read its package with its own identity",
+      "console_app_site",
+      ({ properties }) => {
+        if (properties.functionAppConfig)
+          properties.functionAppConfig.deployment.storage.authentication.type = "StorageAccountConnectionString";
+      },
+    ],
+  ];
+
+  test.each(sites)("a function app that %s: %s", (rule, name, spoil) => {
+    const body = structuredClone(tree.resource["azapi_resource"]?.[name]?.["body"]) as unknown as Body;
+    spoil(body);
+    const found = violations(changed("azapi_resource", name, { body: body as unknown as Attributes }));
+    expect(found).toEqual([{ resource: `azapi_resource.${name}`, rule: expect.stringContaining(rule) }]);
   });
 });

@@ -1,4 +1,4 @@
-import { type Attributes, type Resource, resourcesOf, type Synthesised, stringsIn } from "./synthesised.ts";
+import { type Attributes, armTypeOf, type Resource, resourcesOf, type Synthesised, stringsIn } from "./synthesised.ts";
 
 /** Something public, keyed or unseen in what was synthesised. */
 export interface Violation {
@@ -11,15 +11,12 @@ type Demands = Readonly<Record<string, readonly (string | boolean)[]>>;
 
 const tls = ["1.2", "1.3"] as const;
 
-const functionApp: Demands = {
-  https_only: [true],
-  storage_uses_managed_identity: [true],
-  ftp_publish_basic_authentication_enabled: [false],
-  webdeploy_publish_basic_authentication_enabled: [false],
-  "site_config.ip_restriction_default_action": ["Deny"],
-  "site_config.ftps_state": ["Disabled"],
-  "site_config.minimum_tls_version": tls,
-  "site_config.scm_minimum_tls_version": tls,
+const site: Demands = {
+  "body.properties.httpsOnly": [true],
+  "body.properties.siteConfig.ftpsState": ["Disabled"],
+  "body.properties.siteConfig.minTlsVersion": tls,
+  "body.properties.siteConfig.scmMinTlsVersion": tls,
+  "body.properties.siteConfig.remoteDebuggingEnabled": [false],
 };
 
 const demands: Readonly<Record<string, Demands>> = {
@@ -40,19 +37,13 @@ const demands: Readonly<Record<string, Demands>> = {
   azurerm_application_insights: { local_authentication_disabled: [true] },
   azurerm_log_analytics_workspace: { local_authentication_enabled: [false] },
   azurerm_machine_learning_compute_cluster: { local_auth_enabled: [false], ssh_public_access_enabled: [false] },
-  azurerm_linux_function_app: functionApp,
-  azurerm_linux_function_app_slot: functionApp,
 };
 
 const armDemands: Readonly<Record<string, Demands>> = {
-  "Microsoft.Web/sites": {
-    "body.properties.httpsOnly": [true],
-    "body.properties.siteConfig.ftpsState": ["Disabled"],
-    "body.properties.siteConfig.minTlsVersion": tls,
-    "body.properties.siteConfig.scmMinTlsVersion": tls,
-    "body.properties.functionAppConfig.deployment.storage.authentication.type": ["UserAssignedIdentity"],
-  },
+  "Microsoft.Web/sites": site,
+  "Microsoft.Web/sites/slots": site,
   "Microsoft.Web/sites/basicPublishingCredentialsPolicies": { "body.properties.allow": [false] },
+  "Microsoft.Web/sites/slots/basicPublishingCredentialsPolicies": { "body.properties.allow": [false] },
   "Microsoft.Web/sites/config": { "body.properties.globalValidation.requireAuthentication": [true] },
   "Microsoft.MachineLearningServices/workspaces": { "body.properties.systemDatastoresAuthMode": ["identity"] },
   "Microsoft.MachineLearningServices/workspaces/datastores": {
@@ -83,7 +74,6 @@ const diagnosed = [
   "azurerm_eventgrid_system_topic",
   "azurerm_eventgrid_topic",
   "azurerm_key_vault",
-  "azurerm_linux_function_app",
   "azurerm_servicebus_namespace",
   "azurerm_storage_account",
   "Microsoft.MachineLearningServices/workspaces",
@@ -103,14 +93,14 @@ export function violations(tree: Synthesised): readonly Violation[] {
       ...tooWide(resource),
       ...undiagnosed(resource, targets),
       ...undeadLettered(resource),
+      ...openOrKeyedSite(resource),
     ];
     return rules.map((rule) => ({ resource: address, rule }));
   });
 }
 
 /** `Microsoft.Web/sites` for a resource in Resource Manager's words, else Terraform's type. */
-const typeOf = ({ type, attributes }: Resource) =>
-  type.startsWith("azapi_") ? (String(attributes["type"]).split("@")[0] ?? "") : type;
+const typeOf = ({ type, attributes }: Resource) => (type.startsWith("azapi_") ? armTypeOf(attributes) : type);
 
 function broken(resource: Resource): readonly string[] {
   const type = typeOf(resource);
@@ -127,7 +117,7 @@ const keyValues = /(AccountKey|SharedAccessKey|SharedAccessSignature|Password|Cl
 const keyAttributes =
   /\.(primary|secondary)_(access_key|connection_string|blob_connection_string|key)\b|\.site_credential/;
 /** An address and no key: Application Insights takes data from identities only. */
-const addresses = ["application_insights_connection_string", "APPLICATIONINSIGHTS_CONNECTION_STRING"];
+const addresses = ["APPLICATIONINSIGHTS_CONNECTION_STRING"];
 
 function keysIn(attributes: Attributes): readonly string[] {
   return [...stringsIn(attributes)].flatMap(({ path, text }) => {
@@ -157,6 +147,18 @@ function undiagnosed(resource: Resource, targets: ReadonlySet<unknown>): readonl
   if (!diagnosed.includes(typeOf(resource))) return [];
   const id = `\${${resource.type}.${resource.name}.id}`;
   return targets.has(id) || targets.has(`${id}/blobServices/default`) ? [] : ["has no diagnostic setting"];
+}
+
+/** A service's app opens with its own keys and reads its package as itself; one that serves is anonymous, so closed to the world. */
+function openOrKeyedSite(resource: Resource): readonly string[] {
+  if (!["Microsoft.Web/sites", "Microsoft.Web/sites/slots"].includes(typeOf(resource))) return [];
+  const { attributes } = resource;
+  if (at(attributes, "body.properties.functionAppConfig") !== undefined) {
+    const authentication = at(attributes, "body.properties.functionAppConfig.deployment.storage.authentication.type");
+    return authentication === "UserAssignedIdentity" ? [] : ["must read its package with its own identity"];
+  }
+  const otherwise = at(attributes, "body.properties.siteConfig.ipSecurityRestrictionsDefaultAction");
+  return otherwise === "Deny" ? [] : ["must refuse all but the callers that are named"];
 }
 
 function undeadLettered({ type, attributes }: Resource): readonly string[] {

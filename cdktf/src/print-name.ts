@@ -14,7 +14,9 @@ function nameOf(): string | undefined {
   const names = namesOf(configurationOf(environment));
   if (what === "resource-group") return names.resourceGroup;
   if (what === "data-account") return names.dataAccount;
-  return what === "service" && services.includes(which as ServiceName) ? names.service(which as ServiceName) : undefined;
+  return what === "service" && services.includes(which as ServiceName)
+    ? names.service(which as ServiceName)
+    : undefined;
 }
 
 const name = nameOf();

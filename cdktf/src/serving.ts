@@ -36,7 +36,7 @@ export class Serving extends Construct {
 
   get scopes(): readonly (readonly [Scope, string])[] {
     return this.apps.flatMap(({ model, app }): [Scope, string][] => [
-      [`inference-app:${model.name}`, app.app.id],
+      [`inference-app:${model.name}`, app.site.id],
       [`host-account:inference:${model.name}`, app.account.id],
     ]);
   }

@@ -48,6 +48,27 @@ export function resourcesOf(tree: Synthesised, ofType?: string): readonly Resour
     );
 }
 
+/** Resources in Resource Manager's words, of one of its types: `Microsoft.Web/sites`. */
+export function armResourcesOf(tree: Synthesised, armType: string): readonly Resource[] {
+  return resourcesOf(tree).filter(
+    ({ type, attributes }) => type.startsWith("azapi_") && armTypeOf(attributes) === armType,
+  );
+}
+
+export const armTypeOf = (attributes: Attributes): string => String(attributes["type"]).split("@")[0] ?? "";
+
+/** The settings of a function app, by name. */
+export function appSettingsOf({ attributes }: Resource): Readonly<Record<string, string>> {
+  const { properties } = attributes["body"] as unknown as SiteBodyRead;
+  return Object.fromEntries(properties.siteConfig.appSettings.map(({ name, value }) => [name, value]));
+}
+
+interface SiteBodyRead {
+  readonly properties: {
+    readonly siteConfig: { readonly appSettings: readonly { readonly name: string; readonly value: string }[] };
+  };
+}
+
 /** Every string in a value, with the path to it: `site_config.minimum_tls_version`. */
 export function* stringsIn(value: Attribute, path = ""): Generator<{ readonly path: string; readonly text: string }> {
   if (typeof value === "string") yield { path, text: value };

@@ -8,7 +8,7 @@ import {
 } from "@ratchet/contracts";
 import { describe, expect, test } from "vitest";
 import { configurationOf, environments } from "./synth.ts";
-import { type Attributes, resourcesOf, synthesised } from "./synthesised.ts";
+import { type Attributes, armResourcesOf, resourcesOf, synthesised } from "./synthesised.ts";
 
 describe.each(environments())("%s", (environment) => {
   const configuration = configurationOf(environment);
@@ -77,26 +77,23 @@ describe.each(environments())("%s", (environment) => {
   });
 
   test("has a function app for each service and, with a staging slot, for each model to serve", () => {
-    const sites = resourcesOf(tree, "azapi_resource").filter(({ attributes }) =>
-      String(attributes["type"]).startsWith("Microsoft.Web/sites@"),
-    );
-    expect(sites.map(({ attributes }) => attributes["name"]).sort()).toEqual(
-      services.map((service) => `func-ratchet-${configuration.organisation}-${environment}-${service}`).sort(),
-    );
     const { models } = configuration.serving;
-    expect(Object.keys(byName("azurerm_linux_function_app")).sort()).toEqual(models.map(({ app }) => app).sort());
-    expect(resourcesOf(tree, "azurerm_linux_function_app_slot").map(({ attributes }) => attributes["name"])).toEqual(
-      models.map(() => "staging"),
+    const namesOf = (type: string) => armResourcesOf(tree, type).map(({ attributes }) => attributes["name"]);
+    const ofServices = services.map(
+      (service) => `func-ratchet-${configuration.organisation}-${environment}-${service}`,
     );
+    expect(namesOf("Microsoft.Web/sites").sort()).toEqual([...ofServices, ...models.map(({ app }) => app)].sort());
+    expect(namesOf("Microsoft.Web/sites/slots")).toEqual(models.map(() => "staging"));
   });
 
   test("gives production and staging of a model the same settings, so that a swap changes the package only", () => {
-    const placed = ["name", "resource_group_name", "location", "service_plan_id", "function_app_id"];
-    const settingsOf = (type: string) =>
-      resourcesOf(tree, type).map(({ attributes }) =>
-        Object.fromEntries(Object.entries(attributes).filter(([name]) => !placed.includes(name))),
-      );
-    expect(settingsOf("azurerm_linux_function_app_slot")).toEqual(settingsOf("azurerm_linux_function_app"));
+    const placed = ["type", "name", "parent_id"];
+    const settingsOf = (name: string) =>
+      Object.entries(tree.resource["azapi_resource"]?.[name] ?? {}).filter(([key]) => ![...placed, "//"].includes(key));
+    for (const { name } of configuration.serving.models) {
+      expect(settingsOf(`serving_${name}_production`).length).toBeGreaterThan(3);
+      expect(settingsOf(`serving_${name}_staging`)).toEqual(settingsOf(`serving_${name}_production`));
+    }
   });
 
   test("has clusters that scale to zero, and the datastore that contracts name", () => {

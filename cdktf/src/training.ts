@@ -1,3 +1,4 @@
+import type { AzureBlobDatastore } from "@azure/arm-machinelearning";
 import { runsDatastore } from "@ratchet/contracts";
 import { Construct } from "constructs";
 import { AzapiResource } from "./azapi.ts";
@@ -141,7 +142,7 @@ export class Training extends Construct {
           containerName: dataLake.container("runs").name,
           credentials: { credentialsType: "None" },
           serviceDataAccessAuthIdentity: "None",
-        },
+        } satisfies AzureBlobDatastore,
       },
     });
   }
