@@ -21,6 +21,8 @@ export const run = z.object({
   startedAt: z.iso.datetime().optional(),
   /** When somebody asked to cancel it. */
   cancelRequestedAt: z.iso.datetime().optional(),
+  /** The message that is seeing to the run's end, and since when: of several that tell of it, one acts. */
+  concluding: z.object({ by: z.string(), at: z.iso.datetime() }).optional(),
   endedAt: z.iso.datetime().optional(),
   failure: z.string().optional(),
 });

@@ -4,7 +4,7 @@ import { scheduleStep } from "./schedule.ts";
 import { appliedDefinition, modelNames, readAdmissions, record, type Stores } from "./stores.ts";
 
 /** An occasion to speak that is no message: its name makes what is said twice one thing. */
-export type OutboxFor = (cause: string) => Outbox;
+export type OutboxFor = (cause: string, traceparent?: string) => Outbox;
 
 async function followSchedule(stores: Stores, model: string, now: Date, outboxFor: OutboxFor, log: Log): Promise<void> {
   const { schedule } = (await appliedDefinition(stores, model)).definition;

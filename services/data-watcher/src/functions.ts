@@ -17,14 +17,15 @@ const stores: Stores = {
   definitionDocuments: service.documents("definitions"),
 };
 
-const outboxFor = (cause: string) => service.outbox({ cause });
+const outboxFor = (cause: string, traceparent?: string) =>
+  service.outbox({ cause, ...(traceparent === undefined ? {} : { traceparent }) });
 
 service.receive("data-dropped", [
   onEvent(["Microsoft.Storage.BlobCreated"], (event, delivery) => admitDrop(stores, event, delivery)),
 ]);
 
 service.receive("training-due", [
-  on(checkTrainingDue, ({ data: { model } }, delivery) => checkTraining(stores, model, delivery)),
+  on(checkTrainingDue, (message, delivery) => checkTraining(stores, message, outboxFor, delivery)),
 ]);
 
 app.timer("schedule", {

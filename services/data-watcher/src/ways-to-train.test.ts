@@ -35,7 +35,11 @@ async function admit(from: number, at: Date): Promise<string> {
   await admitDrop(world.stores, event, world.delivery(event.id, at));
   return (await readAdmissions(world.stores, model)).batches.at(-1)?.batch ?? "";
 }
-const look = (at: Date, cause: string = randomUUID()) => checkTraining(world.stores, model, world.delivery(cause, at));
+const lookAt = (name: string, at: Date, cause: string = randomUUID()) => {
+  const message = checkTrainingDue.build({ model: name }, { source: "data-watcher", time: at, cause });
+  return checkTraining(world.stores, message, (why) => world.outbox(why), world.delivery(message.id, at));
+};
+const look = (at: Date, cause?: string) => lookAt(model, at, cause);
 
 describe("a look whether training is due", () => {
   test("asks once for all that came within the quiet period", async () => {
@@ -70,8 +74,14 @@ describe("a look whether training is due", () => {
     expect((await readAdmissions(world.stores, model)).pending).toBeNull();
   });
 
+  test("at the same time as another asks once", async () => {
+    const batch = await admit(0, nine);
+    await Promise.all([look(later(60)), look(later(60)), look(later(61))]);
+    expect(commands().map(({ data }) => data.batches)).toEqual([[batch]]);
+  });
+
   test("fails for good where the model is not applied", async () => {
-    await expect(checkTraining(world.stores, "nobody", world.delivery("x"))).rejects.toThrow(UnknownModelError);
+    await expect(lookAt("nobody", nine)).rejects.toThrow(UnknownModelError);
   });
 });
 

@@ -41,12 +41,12 @@ const eventsOfAzure = [
 ];
 
 service.receive("training-ended", [
-  on(checkRun, ({ data: { runId, look } }, delivery) =>
-    lookAtRun(runner, { runId, done: false, looks: look }, delivery),
+  on(checkRun, ({ id: message, data: { runId, look } }, delivery) =>
+    lookAtRun(runner, { message, runId, done: false, looks: look }, delivery),
   ),
   onEvent(eventsOfAzure, async (event, delivery) => {
     const signal = readRunSignal(event);
-    if (signal) return lookAtRun(runner, signal, delivery);
+    if (signal) return lookAtRun(runner, { ...signal, message: event.id }, delivery);
     delivery.log.info(`${event.subject} is no run of Ratchet's`);
   }),
 ]);

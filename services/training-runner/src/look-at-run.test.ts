@@ -77,16 +77,32 @@ describe("a run that completes", () => {
     expect(looks()).toHaveLength(2);
   });
 
-  test("told of several times and all at once ends once", async () => {
+  test("told of several times and all at once ends once, and that is said once", async () => {
     await digits.apply();
     const runId = await digits.submit([1]);
     const event = await digits.world.told(runId, "Completed");
-    const signals = [event, event, ...digits.world.said.filter(checkRun.is)];
+    const signals = [event, { ...event, id: "another" }, ...digits.world.said.filter(checkRun.is)];
     await Promise.all(signals.map((signal) => digits.world.deliver(signal)));
     await digits.world.deliver(event);
     expect(digits.ended()).toHaveLength(1);
+    expect(digits.world.timesSaid(digits.ended()[0])).toBe(1);
     expect(digits.world.said.filter(evaluateModel.is)).toHaveLength(1);
     expect((await readSlot(digits.world.runner.stores, digits.model)).ended).toEqual([runId]);
+  });
+
+  test("is seen to by another message after a minute where the first that was told of it came to nothing", async () => {
+    await digits.apply();
+    const runId = await digits.submit([1]);
+    const event = await digits.world.told(runId, "Completed");
+    digits.world.mood.silentAfter = 0;
+    await expect(digits.world.deliver(event)).rejects.toThrow("the process ends here");
+    digits.world.mood.silentAfter = Number.POSITIVE_INFINITY;
+    const look = () => digits.world.said.filter(checkRun.is).at(-1) ?? event;
+    await digits.world.deliver(look());
+    expect(digits.ended()).toEqual([]);
+    expect(look()).toMatchObject({ data: { look: 2 } });
+    await digits.world.deliver(look(), new Date(Date.now() + 61_000));
+    expect(digits.ended()).toHaveLength(1);
   });
 
   test("goes on in the trace of the message that started it", async () => {

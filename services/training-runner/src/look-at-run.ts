@@ -6,10 +6,12 @@ import { registeredModel } from "./registered-model.ts";
 import { doneAt, lastLines, type RunOutput, readOutput } from "./run-output.ts";
 import { modelOfRun, type RunSignal } from "./run-signal.ts";
 import { type Runner, voiceOf } from "./runner.ts";
-import { hasEnded, readRun, updateRun } from "./stores.ts";
+import { beginConclusion, conclusionTime, hasEnded, readRun, updateRun } from "./stores.ts";
 
 /** What made the training-runner look at a run. */
 export interface Occasion extends RunSignal {
+  /** Id of the message. */
+  readonly message: string;
   /** How many looks there were before, where it is the run's own scheduled look. */
   readonly looks?: number;
 }
@@ -68,7 +70,7 @@ async function completed(
  * when there is none yet: everything said and written is the same each time.
  */
 export async function lookAtRun(runner: Runner, occasion: Occasion, delivery: Delivery): Promise<void> {
-  const { runId, done, looks } = occasion;
+  const { message, runId, done, looks } = occasion;
   const { now, log, outbox } = delivery;
   const model = modelOfRun(runId);
   const run = model === undefined ? undefined : await readRun(runner.stores, model, runId);
@@ -80,15 +82,22 @@ export async function lookAtRun(runner: Runner, occasion: Occasion, delivery: De
   const { runs } = runner.stores;
   const [job, commandDoneAt] = await Promise.all([runner.workspace.job(runId), doneAt(runs, runId)]);
   const conclusion = conclude(run, { job, doneAt: commandDoneAt, now });
+  const lookAgain = async (until: Date): Promise<void> => {
+    if (looks === undefined && !done) return;
+    await outbox.send(checkRun, { model, runId, look: (looks ?? 0) + 1 }, { notBefore: until });
+    log.info(`${runId} is ${job?.status ?? "not submitted"}; looking again at ${until.toISOString()}`);
+  };
+  if (conclusion.kind === "wait") {
+    const { until, startedAt } = conclusion;
+    if (startedAt) await updateRun(runner.stores, run, { startedAt: startedAt.toISOString() });
+    return lookAgain(until);
+  }
+  if (!(await beginConclusion(runner.stores, run, message, now))) {
+    log.info(`another message sees to the end of ${runId}`);
+    return lookAgain(new Date(now.getTime() + conclusionTime));
+  }
   const endedAt = endOf(run, commandDoneAt ?? now);
   switch (conclusion.kind) {
-    case "wait": {
-      const { until, startedAt } = conclusion;
-      if (startedAt) await updateRun(runner.stores, run, { startedAt: startedAt.toISOString() });
-      if (looks === undefined && !done) return;
-      await outbox.send(checkRun, { model, runId, look: (looks ?? 0) + 1 }, { notBefore: until });
-      return log.info(`${runId} is ${job?.status ?? "not submitted"}; looking again at ${until.toISOString()}`);
-    }
     case "completed": {
       const output = await readOutput(runs, runId);
       if (output.hasModel) return completed(runner, run, output, endedAt, delivery);

@@ -128,3 +128,26 @@ export async function updateRun(
   });
   return after;
 }
+
+/** How long a message has to see to a run's end before another may take it over, in milliseconds. */
+export const conclusionTime = 60_000;
+
+/**
+ * Takes the end of a run in hand, by compare-and-swap: it is told in several ways within the same second, and what is
+ * said of it should be said once. A redelivery of the same message goes on; after a minute another may.
+ */
+export async function beginConclusion(
+  { training }: Pick<Stores, "training">,
+  fresh: Run,
+  by: string,
+  now: Date,
+): Promise<boolean> {
+  let mine = false;
+  await training.update(paths.run(fresh.model, fresh.runId), run.parse, (stored = fresh) => {
+    const { concluding } = stored;
+    const taken = concluding && concluding.by !== by && now.getTime() - Date.parse(concluding.at) < conclusionTime;
+    mine = !hasEnded(stored) && !taken;
+    return mine ? { ...stored, concluding: { by, at: now.toISOString() } } : undefined;
+  });
+  return mine;
+}

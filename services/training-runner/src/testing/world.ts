@@ -67,9 +67,12 @@ export async function startWorld() {
 
   /** What the training-runner has said; what was said twice counts once, as the broker has it. */
   const said: Sent[] = [];
+  /** How often each message was said, by its id. */
+  const times = new Map<string, number>();
   const say = (message: Sent): void => {
     if (mood.silentAfter === 0) throw new TransientError("the process ends here");
     mood.silentAfter -= 1;
+    times.set(message.id, (times.get(message.id) ?? 0) + 1);
     if (!said.some(({ id }) => id === message.id)) said.push(message);
   };
   const mood = { silentAfter: Number.POSITIVE_INFINITY };
@@ -113,6 +116,7 @@ export async function startWorld() {
     runner,
     workspace,
     said,
+    timesSaid: (message: Envelope | undefined) => times.get(message?.id ?? "") ?? 0,
     azure,
     mood,
     put,
@@ -137,9 +141,13 @@ export async function startWorld() {
       const faulty: Runner = { ...runner, workspace: { ...workspace, ...faults } };
       if (trainModel.is(message)) return train(faulty, message, delivery);
       if (checkRun.is(message))
-        return lookAtRun(faulty, { runId: message.data.runId, done: false, looks: message.data.look }, delivery);
+        return lookAtRun(
+          faulty,
+          { message: message.id, runId: message.data.runId, done: false, looks: message.data.look },
+          delivery,
+        );
       const signal = readRunSignal(message);
-      if (signal) return lookAtRun(faulty, signal, delivery);
+      if (signal) return lookAtRun(faulty, { ...signal, message: message.id }, delivery);
     },
     /** Waits until the workspace has told that a run has a status, and gives that event. */
     told: (runId: string, status: string) =>
