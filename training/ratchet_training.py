@@ -18,12 +18,12 @@ numpy and PyTorch (1.13 or any 2.x). A training script reads:
 import argparse
 import contextlib
 import csv
+import importlib
 import inspect
 import json
 import os
 import random
 import re
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -369,6 +369,13 @@ def _export(model: torch.nn.Module, example: torch.Tensor, path: str, output: st
     torch.onnx.export(model, (example,), path, dynamo=True, external_data=False, dynamic_shapes=({0: "rows"},), **names)
 
 
+# Where PyTorch 2.0 to 2.8, and 2.9 and later, keep the step in question.
+_ONNX_PROTO_UTILS = (
+    "torch.onnx._internal.onnx_proto_utils",
+    "torch.onnx._internal.torchscript_exporter.onnx_proto_utils",
+)
+
+
 @contextlib.contextmanager
 def _onnx_package_not_needed() -> Iterator[None]:
     """Lets PyTorch 2 export without the package `onnx`.
@@ -376,14 +383,10 @@ def _onnx_package_not_needed() -> Iterator[None]:
     Its TorchScript exporter imports that package for one thing only, to add functions written in onnxscript, and fails
     without it even where there are none. The step is left out while the package is missing.
     """
-    try:
-        import onnx  # noqa: F401
-
+    if _can_import("onnx"):
         yield
         return
-    except ImportError:
-        pass
-    modules = [module for name, module in list(sys.modules.items()) if name.endswith(".onnx_proto_utils")]
+    modules = [importlib.import_module(name) for name in _ONNX_PROTO_UTILS if _can_import(name)]
     originals = [(module, module._add_onnxscript_fn) for module in modules if hasattr(module, "_add_onnxscript_fn")]
     for module, _ in originals:
         module._add_onnxscript_fn = lambda model_bytes, custom_opsets: model_bytes
@@ -392,3 +395,11 @@ def _onnx_package_not_needed() -> Iterator[None]:
     finally:
         for module, original in originals:
             module._add_onnxscript_fn = original
+
+
+def _can_import(name: str) -> bool:
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        return False
+    return True

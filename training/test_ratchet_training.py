@@ -3,7 +3,9 @@
 import contextlib
 import io
 import math
+import sys
 import tempfile
+import types
 import unittest
 from pathlib import Path
 from unittest import mock
@@ -168,6 +170,23 @@ class ARun(InTemporaryFolder):
         with mock.patch.object(torch.onnx, "export", export):
             ratchet.export_onnx(torch.nn.Linear(4, 3), torch.zeros(2, 4), self.folder, definition())
         self.assertEqual(asked, [False])
+
+    def test_exports_by_a_newer_pytorch_without_the_package_onnx(self):
+        def add_functions(model_bytes, custom_opsets):
+            raise RuntimeError("Module onnx is not installed!")
+
+        newer = types.ModuleType("onnx_proto_utils")
+        newer._add_onnxscript_fn = add_functions
+        name = "torch.onnx._internal.torchscript_exporter"
+        modules = {"onnx": None, name: types.ModuleType(name), f"{name}.onnx_proto_utils": newer}
+
+        def export(model, example, path, dynamo=True, **options):
+            Path(path).write_bytes(newer._add_onnxscript_fn(b"onnx", {}))
+
+        with mock.patch.dict(sys.modules, modules), mock.patch.object(torch.onnx, "export", export):
+            path = ratchet.export_onnx(torch.nn.Linear(4, 3), torch.zeros(2, 4), self.folder, definition())
+        self.assertEqual(path.read_bytes(), b"onnx")
+        self.assertIs(newer._add_onnxscript_fn, add_functions)
 
     def test_takes_the_other_exporter_where_a_pytorch_has_lost_the_first(self):
         asked = []

@@ -84,6 +84,8 @@ def train(model: nn.Module, rows: ratchet.Rows, watched: ratchet.Rows, steps: in
 def main() -> None:
     arguments = ratchet.parse_arguments()
     definition = ratchet.load_definition()
+    # In a network this small, threads wait for each other longer than they work; on a busy machine ten times as long.
+    torch.set_num_threads(1)
     generator = ratchet.seed_everything(7)
     rows = ratchet.load_rows(arguments.train, definition)
     training, watched = ratchet.split(rows, WATCHED_SHARE, generator)
