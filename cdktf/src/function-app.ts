@@ -9,8 +9,8 @@ import { type ArmBody, type AzapiResource, AzapiUpdate } from "./azapi.ts";
 
 export const webApi = "2024-04-01";
 
-/** The properties of a site or slot as the client of the same API knows them. */
-export type SiteBody = NonNullable<Site["properties"]>;
+/** The properties of a site or slot, which the client has beside the envelope. */
+export type SiteBody = Partial<Omit<Site, "id" | "identity" | "kind" | "location" | "name" | "tags" | "type">>;
 
 /** Every app: no password, no old TLS, an address that nobody else can ever have. */
 export const secureSite = {
