@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { request } from "node:https";
 import { join } from "node:path";
 import { zipSync } from "fflate";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { sendContinuously } from "../fixtures/continuous-requests.ts";
 import { collect, GROUP, type LocalAzure, startLocalAzure } from "../fixtures/local-azure.ts";
 import { packageOf } from "../fixtures/package-of.ts";
@@ -18,6 +19,8 @@ beforeEach(() => {
   number += 1;
   name = `app${number}`;
 });
+
+afterEach(() => azure.service().sites.delete(name));
 
 const versionAt = async (site: string) => (await (await fetch(`${site}/version`)).json()) as Record<string, string>;
 
@@ -223,6 +226,60 @@ describe("publishing", () => {
     expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("cannot be unpacked")]);
   });
 
+  test("a package beyond the limit is refused without being read", async () => {
+    await createSite();
+    const { scm } = await azure.addresses(name);
+    const headers = {
+      authorization: `Bearer ${await azure.token()}`,
+      "content-length": String(2_048 * 1024 * 1024 + 1),
+    };
+    const status = await new Promise((resolve, reject) => {
+      const sending = request(`${scm}/api/publish?type=zip`, { method: "POST", headers }, (response) => {
+        resolve(response.statusCode);
+        sending.destroy();
+      });
+      sending.on("error", reject);
+      sending.write("the first bytes");
+    });
+    expect(status).toBe(413);
+  });
+
+  test("a second package is refused while one is being deployed", async () => {
+    await createSite();
+    const { site, scm } = await azure.addresses(name);
+    const body = Buffer.from(await packageOf("1"));
+    const headers = { authorization: `Bearer ${await azure.token()}` };
+    const post = () => fetch(`${scm}/api/publish?type=zip&async=true`, { method: "POST", body, headers });
+    expect((await Promise.all([post(), post()])).map(({ status }) => status).sort()).toEqual([202, 409]);
+    await vi.waitUntil(async () => (await fetch(`${site}/version`)).ok, { timeout: 10_000 });
+  });
+
+  test("with restart=false the new content runs from the next restart on", async () => {
+    await createSite();
+    const { site, scm } = await azure.addresses(name);
+    await azure.publish(scm, await packageOf("1"));
+    await azure.publish(scm, await packageOf("2"), "type=zip&async=true&restart=false");
+    expect(await versionAt(site)).toMatchObject({ version: "1" });
+    await azure.client.webApps.restart(GROUP, name);
+    expect(await versionAt(site)).toMatchObject({ version: "2" });
+  });
+
+  test("with clean=false a package goes over what is there", async () => {
+    await createSite();
+    const { site, scm } = await azure.addresses(name);
+    await azure.publish(scm, await packageOf("1"));
+    await azure.publish(scm, zipSync({ "more.txt": Buffer.from("more") }), "type=zip&async=true&clean=false");
+    expect(await versionAt(site)).toMatchObject({ version: "1" });
+    const content = join(azure.folder, "sites", name, "content");
+    await vi.waitUntil(() => readdirSync(content).length === 1);
+    expect(readdirSync(join(content, readdirSync(content)[0] ?? "")).sort()).toEqual([
+      "dist",
+      "host.json",
+      "more.txt",
+      "package.json",
+    ]);
+  });
+
   test("content that nothing runs any more is removed", async () => {
     await createSite();
     const { scm } = await azure.addresses(name);
@@ -287,7 +344,7 @@ describe("swapping", () => {
     expect(answered).toBeGreaterThan(100);
     // Each client may see the change a moment apart, but what the slots ran came in this order.
     expect([...new Set(versions)]).toEqual(["one", "two", "three"]);
-  });
+  }, 60_000);
 
   test("a request that is under way in a swap is answered by the app that got it", async () => {
     const { production, staging } = await createSiteWithStaging();
@@ -325,6 +382,19 @@ describe("a site that goes through bad times", () => {
     const response = await fetch(`${site}/echo`, { method: "POST", body });
     expect(Buffer.from(await response.arrayBuffer()).equals(body)).toBe(true);
   });
+});
+
+describe("the data folder", () => {
+  let shared: LocalAzure;
+  beforeAll(async () => {
+    // Of its own: everything in it starts again.
+    shared = azure;
+    azure = await startLocalAzure();
+  });
+  afterAll(async () => {
+    await azure[Symbol.asyncDispose]();
+    azure = shared;
+  });
 
   test("sites, settings, content, keys and addresses come back after a restart", async () => {
     const { production, staging } = await createSiteWithStaging({ COLOR: "blue" });
@@ -337,5 +407,32 @@ describe("a site that goes through bad times", () => {
     expect(await versionAt(production.site)).toMatchObject({ version: "new" });
     expect(await versionAt(staging.site)).toMatchObject({ version: "old", color: "blue" });
     expect(await azure.client.webApps.listHostKeys(GROUP, name)).toEqual(keys);
+  });
+
+  test("a deployment that a restart cut off has failed, and what ran before runs", async () => {
+    await createSite();
+    const { site, scm } = await azure.addresses(name);
+    await azure.publish(scm, await packageOf("1"));
+    const file = join(azure.folder, "sites", name, "site.json");
+    const definition = JSON.parse(readFileSync(file, "utf8"));
+    definition.slots.production.deployments.unshift({
+      ...definition.slots.production.deployments[0],
+      id: "cut-off",
+      status: 2,
+      complete: false,
+      active: false,
+    });
+    writeFileSync(file, JSON.stringify(definition));
+    await azure.restart();
+    const latest = await fetch(`${scm}/api/deployments/latest`, {
+      headers: { authorization: `Bearer ${await azure.token()}` },
+    });
+    expect(await latest.json()).toMatchObject({
+      id: "cut-off",
+      status: 3,
+      complete: true,
+      status_text: expect.stringContaining("restarted"),
+    });
+    expect(await versionAt(site)).toMatchObject({ version: "1" });
   });
 });

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { afterRestart } from "./kudu/deployment.ts";
 import { type Content, PRODUCTION, type SiteDefinition, withSlot } from "./site/definition.ts";
 import { hostName } from "./site/environment.ts";
 import type { HostContext } from "./site/host-context.ts";
@@ -64,7 +65,7 @@ export async function openSites(context: HostContext): Promise<Sites> {
   };
 
   for (const definition of readSites(context.folder)) {
-    const site = await add(definition);
+    const site = await add(recovered(definition));
     // A folder of the developer's is started by the program that names it again, with that day's settings.
     if (!runsFromDirectory(definition)) void site.change(() => site.startAll());
   }
@@ -85,6 +86,14 @@ export async function openSites(context: HostContext): Promise<Sites> {
       await Promise.all([...sites.values()].map((site) => site.close()));
     },
   };
+}
+
+function recovered(site: SiteDefinition): SiteDefinition {
+  const slots = Object.entries(site.slots).map(([name, slot]) => [
+    name,
+    { ...slot, deployments: afterRestart(slot.deployments, new Date()) },
+  ]);
+  return { ...site, slots: Object.fromEntries(slots) };
 }
 
 async function bringTo(site: Site, wanted: WantedSite): Promise<void> {

@@ -87,3 +87,12 @@ export function recorded(history: readonly Deployment[], deployment: Deployment)
     KEPT,
   );
 }
+
+/** What a history says after a restart: a deployment that was under way has ended without success. */
+export function afterRestart(history: readonly Deployment[], now: Date): readonly Deployment[] {
+  return history.map((deployment) =>
+    deployment.complete
+      ? deployment
+      : failed(deployment, "The service was restarted in the middle of the deployment.", now),
+  );
+}

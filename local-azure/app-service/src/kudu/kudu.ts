@@ -8,7 +8,7 @@ import { withSlot } from "../site/definition.ts";
 import { hostName } from "../site/environment.ts";
 import { publish } from "../site/publish.ts";
 import type { Site } from "../site/site.ts";
-import { type Deployment, DeploymentStatus, newDeployment, recorded } from "./deployment.ts";
+import { type Deployment, newDeployment, recorded } from "./deployment.ts";
 
 /** Kudu's limit for a package: 2,048 MB. */
 export const PACKAGE_LIMIT_BYTES = 2_048 * 1024 * 1024;
@@ -20,7 +20,7 @@ export function createKudu(
   slot: string,
   siteOf: () => Site,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  let busy = false;
+  let receiving = false;
 
   const receive = async (
     request: IncomingMessage,
@@ -30,7 +30,12 @@ export function createKudu(
   ): Promise<void> => {
     const refusal = refusalOf(query);
     if (refusal !== undefined) return reply(request, response, 400, refusal);
-    if (busy)
+    if (
+      receiving ||
+      siteOf()
+        .slotDefinition(slot)
+        .deployments.some(({ complete }) => !complete)
+    )
       return reply(
         request,
         response,
@@ -39,35 +44,27 @@ export function createKudu(
       );
     const declared = Number(request.headers["content-length"] ?? 0);
     if (declared > PACKAGE_LIMIT_BYTES) return reply(request, response, 413, tooLarge());
-    busy = true;
+    receiving = true;
     const site = siteOf();
     const deployment = newDeployment(randomUUID(), new Date());
     const file = site.folder.uploadFile(deployment.id);
     try {
       await pipeline(request, limited(PACKAGE_LIMIT_BYTES), createWriteStream(file, { mode: 0o600 }));
     } catch (error) {
-      busy = false;
+      receiving = false;
       await rm(file, { force: true });
       if (error instanceof PackageTooLargeError) return reply(request, response, 413, tooLarge());
       // The client has gone away in the middle.
       response.destroy();
       return;
     }
-    const work = site
-      .change(() => {
-        site.save(
-          withSlot(site.definition(), slot, {
-            deployments: recorded(site.slotDefinition(slot).deployments, deployment),
-          }),
-        );
-        return publish(site, slot, deployment, {
-          clean: query.get("clean") !== "false",
-          restart: query.get("restart") !== "false",
-        });
-      })
-      .finally(() => {
-        busy = false;
-      });
+    // Known before the caller is answered: its next question is for the latest deployment.
+    site.save(
+      withSlot(site.definition(), slot, { deployments: recorded(site.slotDefinition(slot).deployments, deployment) }),
+    );
+    receiving = false;
+    const options = { clean: query.get("clean") !== "false", restart: query.get("restart") !== "false" };
+    const work = site.change(() => publish(site, slot, deployment, options));
     const links = {
       location: `https://${hostName(siteOf().running(slot).scmServer.port)}/api/deployments/${deployment.id}`,
       "scm-deployment-id": deployment.id,
@@ -76,9 +73,8 @@ export function createKudu(
       work.catch(() => undefined);
       return reply(request, response, 202, "", links);
     }
-    const done = await work;
-    if (done.status === DeploymentStatus.Success) return reply(request, response, 200, "", links);
-    return reply(request, response, 400, done.status_text, links);
+    const { active, status_text: reason } = await work;
+    return active ? reply(request, response, 200, "", links) : reply(request, response, 400, reason, links);
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -173,5 +169,7 @@ async function reply(
   headers: Record<string, string> = {},
 ): Promise<void> {
   request.resume();
+  // Not even the rest of a package is worth reading that is too large anyway.
+  if (status === 413) response.shouldKeepAlive = false;
   response.writeHead(status, { "content-type": "text/plain; charset=utf-8", ...headers }).end(message);
 }

@@ -1,7 +1,7 @@
 import { cp, rm } from "node:fs/promises";
 import { type Deployment, failed, progressed, recorded, succeeded } from "../kudu/deployment.ts";
 import { unzip } from "../kudu/unzip.ts";
-import { withSlot } from "./definition.ts";
+import { type Content, withSlot } from "./definition.ts";
 import type { Site } from "./site.ts";
 
 export interface PublishOptions {
@@ -37,6 +37,7 @@ export async function publish(
     record(progressed(current, `Unpacked ${files} files`, new Date()));
     await activate(site, slotName, deployment.id, options.restart);
     record(succeeded(current, new Date()));
+    site.log(slotName, "information", `Deployment ${deployment.id} is active.`);
   } catch (error) {
     record(failed(current, error instanceof Error ? error.message : String(error), new Date()));
     await rm(directory, { recursive: true, force: true });
@@ -49,9 +50,11 @@ export async function publish(
 
 async function activate(site: Site, slotName: string, deployment: string, restart: boolean): Promise<void> {
   const { slot } = site.running(slotName);
-  const after = withSlot(site.definition(), slotName, { content: { deployment } });
-  if (!restart || site.slotDefinition(slotName).state === "Stopped") return site.save(after);
-  const worker = await site.launch(slotName, after);
-  site.save(after);
+  const content: Content = { deployment };
+  // The definition is read anew each time: settings and deployments are recorded while a process starts.
+  const next = () => withSlot(site.definition(), slotName, { content });
+  if (!restart || site.slotDefinition(slotName).state === "Stopped") return site.save(next());
+  const worker = await site.launch(slotName, next());
+  site.save(next());
   void site.retire(slot.adopt(worker));
 }

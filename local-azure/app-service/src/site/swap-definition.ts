@@ -1,15 +1,14 @@
 import { type SiteDefinition, type SlotDefinition, withSlot } from "./definition.ts";
 
 /**
- * The site after a swap: content, deployments and settings change places; sticky settings, keys,
- * addresses and state stay with their slot.
+ * The site after a swap: content and settings change places; sticky settings, keys, addresses,
+ * deployment history and state stay with their slot.
  */
 export function swapped(site: SiteDefinition, source: string, target: string, now: Date): SiteDefinition {
   const from = slotOf(site, source);
   const to = slotOf(site, target);
   const moved = (content: SlotDefinition, place: SlotDefinition): Partial<SlotDefinition> => ({
     content: content.content,
-    deployments: content.deployments,
     appSettings: settingsAfterSwap(content.appSettings, place.appSettings, site.stickySettings),
   });
   const lastSwap = { timestampUtc: now.toISOString(), sourceSlotName: source, destinationSlotName: target };

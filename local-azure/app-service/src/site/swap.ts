@@ -19,28 +19,35 @@ export async function swapSlots(site: Site, source: string, target: string): Pro
   const to = site.running(target).slot;
   if (!site.slotDefinition(source).content)
     throw new SwapError(`Cannot swap: nothing has been published to the slot "${source}".`);
-  const after = swapped(site.definition(), source, target, new Date());
+  for (const name of [source, target]) {
+    if (site.slotDefinition(name).state === "Stopped")
+      throw new SwapError(`Cannot swap: the slot "${name}" is stopped. Start it first.`);
+  }
+  // Computed anew each time: settings and deployments are recorded while a process starts.
+  const after = () => swapped(site.definition(), source, target, new Date());
 
-  const next = await site.launch(target, after).catch((error: unknown) => {
+  const next = await site.launch(target, after()).catch((error: unknown) => {
     throw new SwapError(
       `Cannot swap: the app of the slot "${source}" does not start with the settings of "${target}": ${messageOf(error)}`,
     );
   });
   try {
-    const slot = after.slots[target];
-    if (slot) await warmUp(next, processSettings(after, target, slot, site.context.environment));
+    const planned = after();
+    const slot = planned.slots[target];
+    if (slot) await warmUp(next, processSettings(planned, target, slot, site.context.environment));
   } catch (error) {
     await next.app.close();
     throw new SwapError(`Cannot swap: ${messageOf(error)}`);
   }
 
   // From here on the swap stands: first on disk, then for the next request.
-  site.save(after);
+  site.save(after());
   const former = to.adopt(next);
   const replaced = former ? from.adopt(former) : from.shut("empty");
   void site.retire(replaced);
+  site.log(target, "information", `Swapped: what was in "${source}" is served by "${target}".`);
   if (!former) {
-    if (after.slots[source]?.content) await from.start().catch(() => undefined);
+    if (site.slotDefinition(source).content) await from.start().catch(() => undefined);
     return;
   }
   // What was in production serves the source slot already; now it gets that slot's settings.
