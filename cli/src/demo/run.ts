@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { modelPromoted } from "@ratchet/contracts";
 import { subscribe } from "../commands/subscribe.ts";
 import { startRatchet } from "../local/start.ts";
+import { onInterrupt } from "../local/until-stopped.ts";
 import type { Progress } from "../progress.ts";
 import { loadDigits } from "./digits.ts";
 import { createObserver } from "./observer.ts";
@@ -43,6 +44,7 @@ export async function runDemo(progress: Progress): Promise<PlayedDemo> {
   const close = async () => {
     for (const step of cleanUp.splice(0).reverse()) await step();
   };
+  const letGo = onInterrupt(close);
   try {
     const folder = join(files.folder, "ratchet");
     progress.heading("Starting the local Azure");
@@ -77,5 +79,7 @@ export async function runDemo(progress: Progress): Promise<PlayedDemo> {
   } catch (error) {
     await close();
     throw error;
+  } finally {
+    letGo();
   }
 }

@@ -12,3 +12,25 @@ export function untilStopped(): Promise<void> {
     process.on("SIGTERM", stop);
   });
 }
+
+/** Exit code of a program that Ctrl-C ended, as shells have it. */
+const interrupted = 130;
+
+/**
+ * Cleans up when Ctrl-C or SIGTERM comes in the middle of the work, then ends the process.
+ * @returns lets go of the signals again.
+ */
+export function onInterrupt(cleanUp: () => Promise<unknown>): () => void {
+  const stop = () => {
+    cleanUp().then(
+      () => process.exit(interrupted),
+      () => process.exit(interrupted),
+    );
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  return () => {
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+  };
+}
