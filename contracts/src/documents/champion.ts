@@ -12,6 +12,8 @@ export const release = z.object({
   onnx: z.object({ container: z.string(), path: z.string() }),
   verdict: z.string(),
   promotedAt: z.iso.datetime(),
+  /** Id of the command that put it into production: delivered again, it only says so again. */
+  cause: z.string().min(1).optional(),
 });
 export type Release = z.infer<typeof release>;
 

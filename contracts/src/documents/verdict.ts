@@ -84,6 +84,8 @@ export const verdict = z.object({
   onnx: z.object({ container: z.string(), path: z.string(), sha256: z.string(), bytes: z.number().int() }),
   signature,
   golden: goldenPredictions,
+  /** The batches that the challenger was trained on; empty where it did not say. */
+  trainedOn: z.array(batchId),
   definitionVersion: z.string(),
   /** Id of the command that asked: delivered again, it is answered with this verdict. */
   cause: z.string().min(1),
