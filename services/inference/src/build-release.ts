@@ -1,7 +1,7 @@
 /**
  * Builds the inference release: the function app with everything but a model, as a zip that has the same bytes for the
  * same sources. Its digest names it in the container `releases`: `inference/<sha256>.zip`.
- * Usage: node src/build-release.ts [--platform linux] [--arch x64]
+ * Usage: node src/build-release.ts [--platform linux] [--arch x64] [--path dist/release.zip]
  */
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -104,7 +104,12 @@ export async function buildInferenceRelease(
 
 if (import.meta.main) {
   const { platform, arch } = process;
-  const options = { platform: { type: "string", default: platform }, arch: { type: "string", default: arch } } as const;
-  const { values } = parseArgs({ options });
+  const { values } = parseArgs({
+    options: {
+      platform: { type: "string", default: platform },
+      arch: { type: "string", default: arch },
+      path: { type: "string", default: join(service, "dist", "release.zip") },
+    },
+  });
   console.log((await buildInferenceRelease(values)).sha256);
 }

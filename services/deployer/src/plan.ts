@@ -1,0 +1,118 @@
+import type { ChampionPointer, DeployModel, Release, RollBackModel, Verdict } from "@ratchet/contracts";
+import { PermanentError } from "@ratchet/messaging";
+
+/** A deployment that must not be done; the message says what to do instead. */
+export class RefusedDeploymentError extends PermanentError {
+  override readonly name = "RefusedDeploymentError";
+}
+
+/** There is no earlier release to put back. */
+export class NothingToRollBackError extends PermanentError {
+  override readonly name = "NothingToRollBackError";
+}
+
+/** What is to be done about a command to deploy. */
+export type DeploymentPlan =
+  | { readonly kind: "deploy"; readonly verdict: Verdict }
+  /** It was done for this very command: say so once more. */
+  | { readonly kind: "say-again" }
+  /** There is nothing to do, and nothing to say. */
+  | { readonly kind: "nothing"; readonly why: string };
+
+/** What a command to deploy is decided by. */
+export interface DeploymentFacts {
+  /** Id of the command. */
+  readonly id: string;
+  readonly command: DeployModel["data"];
+  readonly pointer: ChampionPointer | undefined;
+  readonly verdict: Verdict | undefined;
+  /** Digest of the inference bundle to deploy. */
+  readonly code: string;
+}
+
+/** Why a verdict may not lead to this deployment; undefined where it may. */
+function objectionOf({ command, pointer }: DeploymentFacts, verdict: Verdict): string | undefined {
+  const { model, version, cause } = command;
+  if (cause === "forced")
+    return command.reason ? undefined : `a forced promotion of ${model} ${version} needs a reason, which is recorded`;
+  if (cause === "code") return undefined;
+  if (verdict.decision !== "promote")
+    return `the verdict on ${model} ${version} is ${verdict.decision}: ${verdict.reasons[0]}; force the promotion, with a reason, if it is wanted all the same`;
+  const champion = pointer?.champion.version ?? null;
+  if (verdict.champion !== champion)
+    return `the verdict on ${model} ${version} is stale: it was judged against ${verdict.champion ?? "no champion"}, and the champion is ${champion ?? "none"}; evaluate it again`;
+  if (pointer?.withdrawn.some((release) => release.version === version))
+    return `${model} ${version} was taken out of production by a rollback, and a verdict alone does not bring it back; force the promotion, with a reason`;
+  return undefined;
+}
+
+/**
+ * Decides about a deployment.
+ * @throws {RefusedDeploymentError} saying why not, and what to do.
+ */
+export function planDeployment(facts: DeploymentFacts): DeploymentPlan {
+  const { id, command, pointer, verdict, code } = facts;
+  const { model, version, cause } = command;
+  const champion = pointer?.champion;
+  if (champion && champion.cause === id) return { kind: "say-again" };
+  if (champion?.version === version && (champion.code === code || cause === "verdict"))
+    return { kind: "nothing", why: `${model} ${version} is in production` };
+  if (cause === "code" && champion?.version !== version)
+    return { kind: "nothing", why: `${model} ${version} is not the champion any more` };
+  if (!verdict)
+    throw new RefusedDeploymentError(
+      `${model} ${version} was never judged, so nothing says what it should predict; evaluate it`,
+    );
+  const objection = objectionOf(facts, verdict);
+  if (objection !== undefined) throw new RefusedDeploymentError(objection);
+  return { kind: "deploy", verdict };
+}
+
+/** The pointer once a release has been promoted. */
+export function promoted(
+  pointer: ChampionPointer | undefined,
+  model: string,
+  champion: Release,
+  endpoint: string,
+): ChampionPointer {
+  return {
+    model,
+    champion,
+    previous: pointer?.champion ?? null,
+    withdrawn: pointer?.withdrawn.filter(({ version }) => version !== champion.version) ?? [],
+    endpoint,
+  };
+}
+
+/** What is to be done about a command to roll back. */
+export type RollbackPlan =
+  | { readonly kind: "roll-back"; readonly from: Release; readonly to: Release; readonly pointer: ChampionPointer }
+  | { readonly kind: "say-again"; readonly from: Release; readonly to: Release; readonly pointer: ChampionPointer };
+
+/**
+ * Decides about a rollback.
+ * @throws {NothingToRollBackError}
+ */
+export function planRollback(
+  id: string,
+  { model }: RollBackModel["data"],
+  pointer: ChampionPointer | undefined,
+): RollbackPlan {
+  if (!pointer) throw new NothingToRollBackError(`nothing of ${model} was ever in production`);
+  const { champion, previous, withdrawn } = pointer;
+  const [newest] = withdrawn;
+  if (champion.cause === id && newest) return { kind: "say-again", from: newest, to: champion, pointer };
+  if (!previous)
+    throw new NothingToRollBackError(
+      `${model} ${champion.version} has no release before it to put back; deploy another version instead`,
+    );
+  return { kind: "roll-back", from: champion, to: previous, pointer };
+}
+
+/** The pointer once the release before the champion serves again. */
+export const rolledBack = (pointer: ChampionPointer, to: Release, id: string): ChampionPointer => ({
+  ...pointer,
+  champion: { ...to, cause: id },
+  previous: null,
+  withdrawn: [pointer.champion, ...pointer.withdrawn],
+});
