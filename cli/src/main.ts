@@ -1,11 +1,14 @@
 #!/usr/bin/env node
+import { enableCompileCache } from "node:module";
 import { CommanderError } from "commander";
 import colors from "picocolors";
 import { exitCodes, explain } from "./errors.ts";
-import { createProgram } from "./program.ts";
 
 /** Runs the command line and returns the exit code. */
 async function run(words: readonly string[]): Promise<number> {
+  // Most of the time of a short command is the loading of SDKs; from the second run on they come compiled.
+  enableCompileCache();
+  const { createProgram } = await import("./program.ts");
   const program = createProgram();
   for (const command of [program, ...program.commands]) command.exitOverride();
   try {

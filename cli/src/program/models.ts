@@ -2,11 +2,9 @@ import { admissions, eventTopic, paths, rollBackModel, trainModel } from "@ratch
 import type { Command } from "commander";
 import colors from "picocolors";
 import { applyProject, readProject } from "../commands/apply.ts";
-import { ensureApp } from "../commands/ensure-app.ts";
 import { initProject } from "../commands/init.ts";
 import { releaseCode } from "../commands/release.ts";
 import { appliedModels, type ModelStatus, modelStatus } from "../commands/status.ts";
-import { subscribe } from "../commands/subscribe.ts";
 import { WrongInputError } from "../errors.ts";
 import { operatorName, sendCommand } from "../operator.ts";
 import { createOutput } from "../output.ts";
@@ -53,6 +51,8 @@ export function addModelCommands(program: Command): void {
     .action(async (folder: string, _options, command: Command) => {
       const project = await readProject(folder);
       await withDeployment(command, async (deployment, output) => {
+        // The resource management SDKs are large; only the commands that need them load them.
+        const { ensureApp } = await import("../commands/ensure-app.ts");
         const app = await ensureApp(deployment, project.definition.deploy.app);
         if (app === "missing")
           output.note(
@@ -153,6 +153,7 @@ export function addModelCommands(program: Command): void {
         command: Command,
       ) => {
         await withDeployment(command, async (deployment, output) => {
+          const { subscribe } = await import("../commands/subscribe.ts");
           await subscribe(deployment, { name, url, types: type, topic });
           output.result(
             { name, url, types: type },

@@ -14,7 +14,7 @@ export async function betterModel(
   before: { readonly endpoint: string; readonly version: string },
 ): Promise<{ readonly version: string; readonly split: TimeSplit }> {
   const { progress, deployment, observer, observe } = stage;
-  progress.heading("2  Four files with 2,400 more digits within the quiet period, while requests go on");
+  progress.heading("2  Four files with 4,200 more digits within the quiet period, while requests go on");
   const digits = stage.digits.slice(...parts.second);
   const share = digits.length / files;
   const names = await Promise.all(

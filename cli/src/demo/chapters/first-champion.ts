@@ -6,9 +6,9 @@ import type { Stage } from "../stage.ts";
 
 /** The digits of the first drop, of the second, of the shuffled one, and those never dropped that test the endpoint. */
 export const parts = {
-  first: [0, 600],
-  second: [600, 3000],
-  shuffled: [3000, 4200],
+  first: [0, 300],
+  second: [300, 4500],
+  shuffled: [4500, 5700],
   unseen: [9000, 9200],
 } as const;
 
@@ -38,7 +38,7 @@ export async function firstChampion(
   stage: Stage,
 ): Promise<{ readonly endpoint: string; readonly version: string; readonly split: TimeSplit }> {
   const { progress, deployment, observe } = stage;
-  progress.heading("1  A first drop of 600 digits; nothing is in production yet");
+  progress.heading("1  A first drop of 300 digits; nothing is in production yet");
   await stage.ratchet("apply", `${stage.examples}/digits`);
   progress.done("applied examples/digits");
   const file = await stage.file("digits-first.csv", digitsCsv(stage.digits.slice(...parts.first)));

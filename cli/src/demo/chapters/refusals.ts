@@ -14,7 +14,7 @@ interface BadFile {
 }
 
 function badFiles(stage: Stage): readonly BadFile[] {
-  const good = digitsCsv(stage.digits.slice(5000, 5020)).split("\n");
+  const good = digitsCsv(stage.digits.slice(6000, 6020)).split("\n");
   const ragged = good.map((line, index) => (index === 8 ? `${line},1,2,3` : line)).join("\n");
   const wordForNumber = good
     .map((line, index) => (index === 5 ? line.split(",").with(302, "two hundred").join(",") : line))

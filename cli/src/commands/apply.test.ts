@@ -1,0 +1,95 @@
+import { cp, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseAppliedDefinition, paths } from "@ratchet/contracts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type StorageDeployment, startStorageDeployment } from "../testing/storage-deployment.ts";
+import { applyProject, readProject } from "./apply.ts";
+import { initProject } from "./init.ts";
+import { appliedModels, modelStatus } from "./status.ts";
+
+const digits = join(import.meta.dirname, "../../../examples/digits");
+const now = new Date("2026-11-23T09:00:00Z");
+
+describe("a model project", () => {
+  let stage: StorageDeployment;
+  beforeAll(async () => {
+    stage = await startStorageDeployment();
+  });
+  afterAll(() => stage[Symbol.asyncDispose]());
+
+  const folder = async (name: string) => {
+    const path = join(stage.folder, name);
+    await mkdir(path, { recursive: true });
+    return path;
+  };
+
+  it("is read with its training code and the helper that code may import", async () => {
+    const { definition, files } = await readProject(digits);
+    expect(definition.model).toBe("digits");
+    expect(files.map(({ path }) => path).sort()).toEqual([
+      "ratchet.yaml",
+      "training/ratchet_training.py",
+      "training/train.py",
+    ]);
+  });
+
+  it("is applied: files first, then the document that points at them; applied again, nothing changes", async () => {
+    const project = await readProject(digits);
+    const { deployment } = stage;
+    expect(await applyProject(deployment, project, now)).toMatchObject({ model: "digits", changed: true, files: 3 });
+    expect(await applyProject(deployment, project, new Date())).toMatchObject({ changed: false });
+    const current = await deployment
+      .documents("definitions")
+      .read(paths.currentDefinition("digits"), parseAppliedDefinition);
+    expect(current?.value).toMatchObject({ version: project.version, appliedAt: now.toISOString() });
+    for (const { path } of current?.value.files ?? [])
+      expect(
+        await deployment
+          .container("definitions")
+          .getBlobClient(paths.definitionFile("digits", project.version, path))
+          .exists(),
+      ).toBe(true);
+    expect(await appliedModels(deployment)).toEqual(["digits"]);
+    expect(await modelStatus(deployment, "digits")).toMatchObject({
+      champion: null,
+      batches: 0,
+      waiting: 0,
+      running: null,
+      lastVerdict: null,
+    });
+  });
+
+  it("changes its version with any of its files, and not with what does not belong to it", async () => {
+    const copy = await folder("copy");
+    await cp(digits, copy, { recursive: true });
+    const before = (await readProject(copy)).version;
+    await mkdir(join(copy, "training", "__pycache__"), { recursive: true });
+    await writeFile(join(copy, "training", "__pycache__", "train.pyc"), "x");
+    await writeFile(join(copy, "README.md"), "words");
+    expect((await readProject(copy)).version).toBe(before);
+    await writeFile(join(copy, "training", "more.py"), "x = 1\n");
+    expect((await readProject(copy)).version).not.toBe(before);
+  });
+
+  it("written by init can be read as it is", async () => {
+    const fresh = join(stage.folder, "House Prices");
+    expect(await initProject(fresh)).toEqual(["ratchet.yaml", "training/train.py"]);
+    expect((await readProject(fresh)).definition).toMatchObject({
+      model: "house-prices",
+      deploy: { app: "inference-house-prices" },
+    });
+    await expect(initProject(fresh)).rejects.toThrow(/is not empty; give a new folder/);
+  });
+
+  it("that lacks something is refused with what to do", async () => {
+    await expect(readProject(join(stage.folder, "nowhere"))).rejects.toThrow(
+      /is not a folder; give the folder that holds ratchet\.yaml/,
+    );
+    await expect(readProject(await folder("empty"))).rejects.toThrow(/holds no ratchet\.yaml; `ratchet init/);
+    const wrong = await folder("wrong");
+    await cp(join(digits, "ratchet.yaml"), join(wrong, "ratchet.yaml"));
+    await expect(readProject(wrong)).rejects.toThrow("training.code ./training is no folder in");
+    await mkdir(join(wrong, "training"));
+    await expect(readProject(wrong)).rejects.toThrow("training.code ./training holds no files");
+  });
+});

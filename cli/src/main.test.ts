@@ -1,0 +1,82 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { createProgram } from "./program.ts";
+
+const main = join(import.meta.dirname, "main.ts");
+
+interface Run {
+  readonly code: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** Runs `ratchet` in a folder of its own, without any deployment in its environment. */
+function ratchet(folder: string, ...words: readonly string[]): Promise<Run> {
+  const { PATH, HOME } = process.env;
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, ...words], { cwd: folder, env: { PATH, HOME } }, (error, output, errors) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, output, errors });
+    });
+  });
+}
+
+describe("the ratchet command", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "ratchet-main-"));
+  });
+
+  it("helps, with every command and the exit codes, and exits with 0", async () => {
+    const { code, output } = await ratchet(folder, "--help");
+    expect(code).toBe(0);
+    for (const word of [
+      "demo",
+      "up",
+      "init",
+      "apply",
+      "drop",
+      "status",
+      "predict",
+      "dead-letters",
+      "replay",
+      "rollback",
+      "Exit codes",
+    ])
+      expect(output).toContain(word);
+  });
+
+  it.each(createProgram().commands.map((command) => [command.name(), command] as const))(
+    "helps with %s",
+    (name, command) => {
+      const help = command.helpInformation();
+      expect(help).toContain(`Usage: ratchet ${name}`);
+      expect(command.description().length).toBeGreaterThan(20);
+      for (const option of command.options) expect(option.description, option.flags).not.toBe("");
+    },
+  );
+
+  it("exits with 2 for what it does not know, and says so", async () => {
+    const unknown = await ratchet(folder, "dance");
+    expect(unknown.code).toBe(2);
+    expect(unknown.errors).toContain("unknown command 'dance'");
+    expect((await ratchet(folder, "rollback", "digits")).code).toBe(2);
+  });
+
+  it("exits with 3 where there is nothing to talk to, and says how to change that", async () => {
+    const { code, errors, output } = await ratchet(folder, "status");
+    expect(code).toBe(3);
+    expect(errors).toContain("run `ratchet up` in another terminal");
+    expect(output).toBe("");
+  });
+
+  it("exits with 2 for a definition with faults, and names each by file and line", async () => {
+    await ratchet(folder, "init", "broken");
+    await writeFile(join(folder, "broken", "ratchet.yaml"), "model: Broken!\n");
+    const { code, errors } = await ratchet(folder, "apply", "broken");
+    expect(code).toBe(2);
+    expect(errors).toContain("broken/ratchet.yaml:1:8: model: a model's name must be");
+  });
+});
