@@ -97,7 +97,10 @@ export async function startEventGrid(options: EventGridOptions): Promise<EventGr
     report: options.onDelivery ?? (() => {}),
   });
 
+  let closed: Promise<void> | undefined;
   const publish = (topic: Topic, events: readonly CloudEvent[]): void => {
+    if (closed !== undefined)
+      throw new EventGridError(`Topic "${topic.name}" takes no more events: Event Grid is closed.`);
     const now = new Date();
     const owed = events.flatMap((event) =>
       subscriptions
@@ -141,7 +144,6 @@ export async function startEventGrid(options: EventGridOptions): Promise<EventGr
     await agree(topic, subscription);
   };
 
-  let closed: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closed ??= (async () => {
       await server.close();

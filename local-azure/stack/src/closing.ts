@@ -1,15 +1,25 @@
+interface Closable {
+  close(): Promise<unknown>;
+}
+
 /** Things to be closed in the reverse order of their start, each whatever became of the others. */
 export interface Closing {
-  add<T extends { close(): Promise<unknown> }>(started: T): T;
+  add<T extends Closable>(started: T): T;
+  /** For what another part needs until that is closed itself, though it started later. */
+  addBelow<T extends Closable>(started: T, user: Closable): T;
   /** @throws AggregateError with what could not be closed. */
   close(): Promise<void>;
 }
 
 export function createClosing(): Closing {
-  const open: { close(): Promise<unknown> }[] = [];
+  const open: Closable[] = [];
   return {
     add(started) {
       open.push(started);
+      return started;
+    },
+    addBelow(started, user) {
+      open.splice(open.indexOf(user), 0, started);
       return started;
     },
     async close() {

@@ -12,8 +12,10 @@ import { createMachineLearning } from "@local-azure/machine-learning";
 import { startResourceManager } from "@local-azure/resource-manager";
 import { startServiceBus } from "@local-azure/service-bus";
 import { type BlobEvent, startStorage } from "@local-azure/storage";
+import { allSettled } from "./all-settled.ts";
 import { createClosing } from "./closing.ts";
 import { lateBound } from "./late-bound.ts";
+import { openPorts } from "./ports.ts";
 import { localCredential } from "./token-credential.ts";
 import type { Addresses, Topology } from "./topology.ts";
 
@@ -77,6 +79,7 @@ async function startParts(
     await mkdir(path, { recursive: true });
     return path;
   };
+  const ports = await openPorts(await under("."));
   const group = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
   const accountId = `${group}/providers/Microsoft.Storage/storageAccounts/${storage.account}`;
   const workspaceId = `${group}/providers/Microsoft.MachineLearningServices/workspaces/${workspace.name}`;
@@ -85,29 +88,39 @@ async function startParts(
   trustCertificateAuthority(authority.caCertificate);
   onProgress("certificates", authority.caCertificatePath);
   const tls = authority.server;
-  const identity = closing.add(await startManagedIdentity());
+  const identity = closing.add(await startManagedIdentity({ port: await ports.of("managed identity") }));
   onProgress("managed identity", identity.endpoint);
   const credential = localCredential(identity);
   const verifyToken = (token: string) => identity.verifyToken(token);
 
   // Storage raises events before there is an Event Grid to take them; none of them may be lost.
   const storageEvents = lateBound<BlobEvent>();
-  const [blobs, bus] = await Promise.all([
+  const [storageFolder, busFolder] = [await under("storage"), await under("service-bus")];
+  const [storagePort, busPort] = [await ports.of("storage"), await ports.of("service bus")];
+  const [blobs, bus] = await allSettled([
     startStorage({
-      folder: await under("storage"),
+      port: storagePort,
+      folder: storageFolder,
       account: { name: storage.account },
       containers: storage.containers,
       tls,
       resourceId: accountId,
       onEvent: storageEvents.call,
     }).then(closing.add),
-    startServiceBus({ ...topology.serviceBus, data: await under("service-bus"), tls }).then(closing.add),
+    startServiceBus({
+      ...topology.serviceBus,
+      port: busPort,
+      data: busFolder,
+      tls,
+    }).then(closing.add),
   ]);
   onProgress("storage", blobs.blobEndpoint);
   onProgress("service bus", bus.fullyQualifiedNamespace);
 
-  const eventGrid = closing.add(
+  // Storage ends first, so that the events of its last blobs are still taken.
+  const eventGrid = closing.addBelow(
     await startEventGrid({
+      port: await ports.of("event grid"),
       tls,
       subscriptionId,
       resourceGroup,
@@ -122,6 +135,7 @@ async function startParts(
       verifyToken,
       ...(options.onDelivery ? { onDelivery: options.onDelivery } : {}),
     }),
+    blobs,
   );
   storageEvents.bind((event) => eventGrid.publish(storageTopic, { ...event }));
   onProgress("event grid", eventGrid.endpoint);
@@ -153,12 +167,20 @@ async function startParts(
   );
   const resourceManager = closing.add(
     await startResourceManager({
+      port: await ports.of("resource manager"),
       tls,
       providers: [machineLearning.provider, appService.provider, createEventGridProvider(eventGrid)],
       verifyToken,
     }),
   );
   onProgress("resource manager", resourceManager.endpoint);
+  await ports.save({
+    "managed identity": Number(new URL(identity.endpoint).port),
+    storage: blobs.port,
+    "service bus": bus.port,
+    "event grid": eventGrid.port,
+    "resource manager": resourceManager.port,
+  });
 
   const addresses: Addresses = {
     blobEndpoint: blobs.blobEndpoint,
@@ -169,7 +191,7 @@ async function startParts(
     ),
     resourceManagerEndpoint: resourceManager.endpoint,
   };
-  const sites = await Promise.all(
+  const sites = await allSettled(
     topology.sites(addresses).map((site) => appService.sites.create({ ...site, subscriptionId, resourceGroup })),
   );
   for (const { name, endpoint } of sites) onProgress("sites", `${name} ${endpoint}`);

@@ -142,10 +142,11 @@ function started(child: ChildProcess, settings: ServiceSettings, errorOutput: ()
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, "exit");
+  // The last events may still be in the channel when the process has ended.
+  const ended = [once(child, "exit"), ...(child.connected ? [once(child, "disconnect")] : [])];
   const tooLong = setTimeout(() => child.kill("SIGKILL"), closingTime);
   if (child.connected) tell(child, { kind: "close" });
-  await exited;
+  await Promise.all(ended);
   clearTimeout(tooLong);
 }
 

@@ -1,0 +1,186 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DefaultAzureCredential } from "@azure/identity";
+import { ServiceBusClient } from "@azure/service-bus";
+import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
+import { startManagedIdentity } from "@local-azure/identity";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type LocalAzure, type LocalAzureOptions, startLocalAzure, type Topology } from "./index.ts";
+
+let folder: string;
+const credential = new DefaultAzureCredential();
+beforeAll(async () => {
+  // MSAL keeps the first endpoint it meets for the life of the process, whichever stack a test starts after that.
+  const identity = await startManagedIdentity();
+  Object.assign(process.env, identity.environment);
+  afterAll(() => identity.close());
+});
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "local-azure-stack-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const topology: Topology = {
+  subscriptionId: "00000000-0000-0000-0000-000000000000",
+  resourceGroup: "tests",
+  storage: { account: "teststorage", containers: ["drops", "receipts"] },
+  serviceBus: { queues: [{ name: "drops", requiresDuplicateDetection: true }, { name: "orders" }] },
+  eventGrid: {
+    topics: [
+      {
+        name: "orders",
+        subscriptions: [{ name: "all", destination: { endpointType: "ServiceBusQueue", entity: "orders" } }],
+      },
+    ],
+    storageSubscriptions: [
+      {
+        name: "drops",
+        destination: { endpointType: "ServiceBusQueue", entity: "drops" },
+        filter: {
+          includedEventTypes: ["Microsoft.Storage.BlobCreated"],
+          subjectBeginsWith: "/blobServices/default/containers/drops/",
+        },
+      },
+    ],
+    workspaceSubscriptions: [],
+  },
+  workspace: { name: "workspace", datastores: [{ name: "drops", container: "drops" }] },
+  sites: () => [],
+};
+
+const withReceipts: Topology = {
+  ...topology,
+  sites: ({ serviceBusNamespace, blobEndpoint }) => [
+    {
+      name: "receipts",
+      directory: join(import.meta.dirname, "../fixtures/receipts"),
+      settings: { ServiceBus__fullyQualifiedNamespace: serviceBusNamespace, STORAGE_BLOB_ENDPOINT: blobEndpoint },
+    },
+  ],
+};
+
+const start = (wanted = topology, options: Partial<LocalAzureOptions> = {}) =>
+  startLocalAzure(wanted, { folder, ...options });
+const container = (azure: LocalAzure, name: string): ContainerClient =>
+  new BlobServiceClient(azure.addresses.blobEndpoint, credential).getContainerClient(name);
+
+async function receiveOne(azure: LocalAzure, queue: string) {
+  const client = new ServiceBusClient(azure.addresses.serviceBusNamespace, credential);
+  const receiver = client.createReceiver(queue);
+  const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 10_000 });
+  if (message) await receiver.completeMessage(message);
+  await client.close();
+  return message;
+}
+
+async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`Waited 10 s in vain for ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+describe("the local Azure", () => {
+  test("takes a blob through Event Grid and a queue to a function app, which answers with a blob", async () => {
+    await using azure = await start(withReceipts);
+    const upload = await container(azure, "drops").getBlockBlobClient("day 1.csv").upload("a,b", 3);
+    const receipt = container(azure, "receipts").getBlobClient("day 1.csv");
+    await until(() => receipt.exists(), "the receipt");
+    expect(JSON.parse((await receipt.downloadToBuffer()).toString())).toEqual({
+      url: `${azure.addresses.blobEndpoint}/drops/day%201.csv`,
+      eTag: upload.etag?.replaceAll('"', ""),
+    });
+  });
+
+  test("tells of each part as it becomes ready", async () => {
+    const parts: string[] = [];
+    await using azure = await start(topology, { onProgress: (part) => parts.push(part) });
+    expect(parts).toEqual([
+      "certificates",
+      "managed identity",
+      "storage",
+      "service bus",
+      "event grid",
+      "machine learning",
+      "resource manager",
+    ]);
+    expect(azure.addresses.topicEndpoints["orders"]).toMatch(/^https:\/\/localhost:\d+\/orders\/api\/events$/);
+  });
+
+  test("keeps blobs, messages and addresses from one start to the next", async () => {
+    let before: LocalAzure["addresses"];
+    {
+      await using azure = await start();
+      before = azure.addresses;
+      await container(azure, "drops").getBlockBlobClient("kept").upload("kept", 4);
+      const client = new ServiceBusClient(azure.addresses.serviceBusNamespace, credential);
+      await client.createSender("orders").sendMessages({ body: "kept" });
+      await client.close();
+    }
+    await using azure = await start();
+    expect(azure.addresses).toEqual(before);
+    expect((await container(azure, "drops").getBlobClient("kept").downloadToBuffer()).toString()).toBe("kept");
+    expect((await receiveOne(azure, "orders"))?.body).toBe("kept");
+    expect((await receiveOne(azure, "drops"))?.body.subject).toMatch(/\/blobs\/kept$/);
+  });
+
+  test("takes another port where the one it had is taken", async () => {
+    let port = 0;
+    {
+      await using azure = await start();
+      port = Number(new URL(azure.addresses.blobEndpoint).port);
+    }
+    const other = createServer().listen(port, "127.0.0.1");
+    await once(other, "listening");
+    await using azure = await start();
+    expect(new URL(azure.addresses.blobEndpoint).port).not.toBe(String(port));
+    other.close();
+  });
+});
+
+describe("a start that fails", () => {
+  test.each<[string, Topology, string]>([
+    [
+      "a container",
+      { ...topology, storage: { account: "a", containers: ["Wrong!"] } },
+      '"Wrong!" cannot be a container',
+    ],
+    ["a queue", { ...topology, serviceBus: { queues: [{ name: "q", lockDuration: "PT1H" }] } }, "lockDuration"],
+    [
+      "an event subscription",
+      {
+        ...topology,
+        eventGrid: {
+          ...topology.eventGrid,
+          storageSubscriptions: [{ name: "x", destination: { endpointType: "ServiceBusQueue", entity: "orders" } }],
+        },
+      },
+      '"x": name must be',
+    ],
+    ["a function app", { ...topology, sites: () => [{ name: "no-app", directory: import.meta.dirname }] }, "host.json"],
+  ])("for %s says why, and leaves nothing running", async (_, wanted, message) => {
+    const addresses: string[] = [];
+    const onProgress: LocalAzureOptions["onProgress"] = (part, address) => {
+      if (part !== "certificates") addresses.push(address);
+    };
+    await expect(start(wanted, { onProgress })).rejects.toThrow(message);
+    const ports = addresses.flatMap((address) => /(?:localhost|127\.0\.0\.1):(\d+)/.exec(address)?.[1] ?? []);
+    expect(ports.length).toBeGreaterThan(0);
+    for (const port of ports) await until(() => isFree(Number(port)), `port ${port} to be free`);
+  });
+});
+
+async function isFree(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  const connected = await once(socket, "connect").then(
+    () => true,
+    () => false,
+  );
+  socket.destroy();
+  return !connected;
+}
