@@ -3,7 +3,7 @@ import { admissions, checkTrainingDue, paths, trainModel } from "@ratchet/contra
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { admitDrop } from "./admit-drop.ts";
 import { checkTraining } from "./check-training.ts";
-import { followSchedules } from "./follow-schedules.ts";
+import { followSchedules, type OutboxFor } from "./follow-schedules.ts";
 import { requestTraining } from "./request-training.ts";
 import { readAdmissions, UnknownModelError } from "./stores.ts";
 import { csv, header, rows, weatherYaml } from "./testing/definitions.ts";
@@ -35,9 +35,9 @@ async function admit(from: number, at: Date): Promise<string> {
   await admitDrop(world.stores, event, world.delivery(event.id, at));
   return (await readAdmissions(world.stores, model)).batches.at(-1)?.batch ?? "";
 }
-const lookAt = (name: string, at: Date, cause: string = randomUUID()) => {
+const lookAt = (name: string, at: Date, cause: string = randomUUID(), outboxFor: OutboxFor = world.outbox) => {
   const message = checkTrainingDue.build({ model: name }, { source: "data-watcher", time: at, cause });
-  return checkTraining(world.stores, message, (why) => world.outbox(why), world.delivery(message.id, at));
+  return checkTraining(world.stores, message, outboxFor, world.delivery(message.id, at));
 };
 const look = (at: Date, cause?: string) => lookAt(model, at, cause);
 
@@ -78,6 +78,20 @@ describe("a look whether training is due", () => {
     const batch = await admit(0, nine);
     await Promise.all([look(later(60)), look(later(60)), look(later(61))]);
     expect(commands().map(({ data }) => data.batches)).toEqual([[batch]]);
+  });
+
+  test("sets another one for what is admitted in the moment of asking", async () => {
+    const first = await admit(0, nine);
+    await lookAt(model, later(60), randomUUID(), (cause) => ({
+      ...world.outbox(cause),
+      async send(...command) {
+        await admit(100, later(60));
+        return world.outbox(cause).send(...command);
+      },
+    }));
+    expect(commands().map(({ data }) => data.batches)).toEqual([[first]]);
+    expect((await readAdmissions(world.stores, model)).pending?.batches).toHaveLength(1);
+    expect(looks().at(-1)).toMatchObject({ notBefore: later(120) });
   });
 
   test("fails for good where the model is not applied", async () => {

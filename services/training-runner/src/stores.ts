@@ -10,7 +10,7 @@ import {
   trainingSlot,
 } from "@ratchet/contracts";
 import { PermanentError } from "@ratchet/messaging";
-import { ConflictError, type DocumentStore } from "@ratchet/state";
+import type { DocumentStore } from "@ratchet/state";
 import { emptySlot } from "./training-slot.ts";
 
 /** The containers that the training-runner reads and writes, and the documents in them. */
@@ -63,18 +63,15 @@ export async function moveSlot<Result>(
   model: string,
   move: (slot: TrainingSlot) => { readonly slot: TrainingSlot; readonly result: Result },
 ): Promise<Result> {
-  for (;;) {
-    const stored = await training.read(paths.trainingSlot(model), trainingSlot.parse);
-    const before = stored?.value ?? emptySlot(model);
+  const decided: { result?: Result } = {};
+  await training.update(paths.trainingSlot(model), trainingSlot.parse, (stored) => {
+    const before = stored ?? emptySlot(model);
     const { slot, result } = move(before);
-    if (slot === before) return result;
-    try {
-      await training.write(paths.trainingSlot(model), slot, stored?.etag ?? "absent");
-      return result;
-    } catch (error) {
-      if (!(error instanceof ConflictError)) throw error;
-    }
-  }
+    decided.result = result;
+    return slot === before ? undefined : slot;
+  });
+  // `update` has called back at least once when it returns.
+  return decided.result as Result;
 }
 
 /** A run as its claim tells of it, before its record is written. */

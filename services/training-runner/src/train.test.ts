@@ -84,6 +84,9 @@ describe("train-model", () => {
     await digits.world.putBatch(digits.model, batch(9), "row 9\n");
     await digits.world.deliver(message);
     expect(digits.started()[0]?.data.batches).toEqual([batch(1), batch(9)]);
+    // The record is of the new claim, not of the one that was given up.
+    const { runId = "", version, claimedAt } = (await digits.running()) ?? {};
+    expect(await digits.record(runId)).toMatchObject({ version, claimedAt, status: "submitted" });
   });
 
   test("that the workspace refuses holds nobody up either", async () => {
