@@ -1,0 +1,73 @@
+import { flushCompileCache } from "node:module";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { asError } from "./errors.ts";
+import { type Host, runHost } from "./host.ts";
+import type { LogRecord } from "./log.ts";
+import type { FromChild, ToChild } from "./messages.ts";
+
+// The process of one function app. It is told what to run by its parent, and ends when the parent does.
+
+/** How long invocations beside one that timed out get before the process is replaced. */
+const UNHEALTHY_GRACE_MS = 5_000;
+
+/** Log lines are sent in bundles: one message per line would cost more than a small handler. */
+const LOG_INTERVAL_MS = 20;
+
+/** Compiled code is written once an app has had its first work, out of the way of its start. */
+const COMPILE_CACHE_AFTER_MS = 1_000;
+
+let host: Host | undefined;
+let pending: LogRecord[] = [];
+let flushing: NodeJS.Timeout | undefined;
+
+function send(message: FromChild): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected && process.send) process.send(message, () => resolve());
+    else resolve();
+  });
+}
+
+function flushLogs(): Promise<void> {
+  clearTimeout(flushing);
+  flushing = undefined;
+  const records = pending;
+  pending = [];
+  return records.length === 0 ? Promise.resolve() : send({ kind: "logs", records });
+}
+
+function writeLog(record: LogRecord): void {
+  pending.push(record);
+  flushing ??= setTimeout(() => void flushLogs(), LOG_INTERVAL_MS);
+}
+
+async function exit(code: number): Promise<never> {
+  await flushLogs();
+  process.exit(code);
+}
+
+async function start(message: Extract<ToChild, { kind: "start" }>): Promise<void> {
+  if (message.ca) setDefaultCACertificates([...getCACertificates("default"), message.ca]);
+  try {
+    host = await runHost({ ...message.options, environment: process.env, writeLog, onUnhealthy: replaceProcess });
+    await send({ kind: "ready", port: host.port, functions: host.functions });
+    // Not every process ends in a way that would write it.
+    setTimeout(flushCompileCache, COMPILE_CACHE_AFTER_MS).unref();
+  } catch (thrown) {
+    const error = asError(thrown);
+    await flushLogs();
+    // The parent ends this process once it has read why.
+    await send({ kind: "failed", errorName: error.name, message: error.message });
+  }
+}
+
+function replaceProcess(reason: Error): void {
+  void send({ kind: "unhealthy", message: reason.message });
+  void (host?.drain(UNHEALTHY_GRACE_MS) ?? Promise.resolve()).finally(() => exit(1));
+}
+
+process.on("message", (message: ToChild) => {
+  if (message.kind === "start") void start(message);
+  else void (host?.drain(message.limitMs) ?? Promise.resolve()).finally(() => exit(0));
+});
+// Without its parent nobody can reach or stop this process.
+process.on("disconnect", () => process.exit(1));
