@@ -76,6 +76,10 @@ export class InferenceApp extends Construct {
           reserved: true,
           siteConfig: {
             ...secureSiteConfig,
+            // Flex Consumption has neither FTP nor a debugger, and refuses to be told so.
+            ftpsState: "Disabled",
+            remoteDebuggingEnabled: false,
+            http20Enabled: true,
             linuxFxVersion: "NODE|24",
             alwaysOn: true,
             use32BitWorkerProcess: false,

@@ -19,6 +19,11 @@ export function planOf(tree: Synthesised): string {
     resources.map(paragraph).sort().join("\n"),
     `role assignments: ${roles.length}`,
     roles.map(roleLine).sort().join("\n"),
+    "providers",
+    Object.entries(tree.provider)
+      .flatMap(([name, [settings = {}]]) => `${name}\n${lines(settings, "  ")}`)
+      .sort()
+      .join("\n"),
     "outputs",
     `${outputs.sort().join("\n")}\n`,
   ].join("\n\n");

@@ -144,14 +144,14 @@ describe("a violation is found", () => {
       },
     ],
     [
-      "must refuse all but the callers that are named",
+      "ipSecurityRestrictionsDefaultAction must be Deny",
       "serving_digits_staging",
       ({ properties }) => {
         properties.siteConfig.ipSecurityRestrictionsDefaultAction = "Allow";
       },
     ],
     [
-      "must read its package with its own identity",
+      "authentication.type must be UserAssignedIdentity",
       "console_app_site",
       ({ properties }) => {
         if (properties.functionAppConfig)

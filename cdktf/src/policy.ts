@@ -13,10 +13,8 @@ const tls = ["1.2", "1.3"] as const;
 
 const site: Demands = {
   "body.properties.httpsOnly": [true],
-  "body.properties.siteConfig.ftpsState": ["Disabled"],
   "body.properties.siteConfig.minTlsVersion": tls,
   "body.properties.siteConfig.scmMinTlsVersion": tls,
-  "body.properties.siteConfig.remoteDebuggingEnabled": [false],
 };
 
 const demands: Readonly<Record<string, Demands>> = {
@@ -93,7 +91,7 @@ export function violations(tree: Synthesised): readonly Violation[] {
       ...tooWide(resource),
       ...undiagnosed(resource, targets),
       ...undeadLettered(resource),
-      ...openOrKeyedSite(resource),
+      ...brokenOfPlan(resource),
     ];
     return rules.map((rule) => ({ resource: address, rule }));
   });
@@ -106,8 +104,12 @@ function broken(resource: Resource): readonly string[] {
   const type = typeOf(resource);
   const wanted = demands[type] ?? armDemands[type];
   if (!wanted) return harmless.includes(type) ? [] : [`no rule has been written for ${type}`];
+  return unmet(wanted, resource);
+}
+
+function unmet(wanted: Demands, { attributes }: Resource): readonly string[] {
   return Object.entries(wanted)
-    .filter(([path, values]) => !values.includes(at(resource.attributes, path) as never))
+    .filter(([path, values]) => !values.includes(at(attributes, path) as never))
     .map(([path, values]) => `${path} must be ${values.join(" or ")}`);
 }
 
@@ -149,16 +151,22 @@ function undiagnosed(resource: Resource, targets: ReadonlySet<unknown>): readonl
   return targets.has(id) || targets.has(`${id}/blobServices/default`) ? [] : ["has no diagnostic setting"];
 }
 
-/** A service's app opens with its own keys and reads its package as itself; one that serves is anonymous, so closed to the world. */
-function openOrKeyedSite(resource: Resource): readonly string[] {
+/** Flex Consumption has no FTP; its apps open with their own keys and read their package as themselves. */
+const flexApp: Demands = {
+  "body.properties.functionAppConfig.deployment.storage.authentication.type": ["UserAssignedIdentity"],
+};
+
+/** An app that serves is anonymous, so it is closed to the world. */
+const dedicatedApp: Demands = {
+  "body.properties.siteConfig.ftpsState": ["Disabled"],
+  "body.properties.siteConfig.remoteDebuggingEnabled": [false],
+  "body.properties.siteConfig.ipSecurityRestrictionsDefaultAction": ["Deny"],
+};
+
+function brokenOfPlan(resource: Resource): readonly string[] {
   if (!["Microsoft.Web/sites", "Microsoft.Web/sites/slots"].includes(typeOf(resource))) return [];
-  const { attributes } = resource;
-  if (at(attributes, "body.properties.functionAppConfig") !== undefined) {
-    const authentication = at(attributes, "body.properties.functionAppConfig.deployment.storage.authentication.type");
-    return authentication === "UserAssignedIdentity" ? [] : ["must read its package with its own identity"];
-  }
-  const otherwise = at(attributes, "body.properties.siteConfig.ipSecurityRestrictionsDefaultAction");
-  return otherwise === "Deny" ? [] : ["must refuse all but the callers that are named"];
+  const isFlex = at(resource.attributes, "body.properties.functionAppConfig") !== undefined;
+  return unmet(isFlex ? flexApp : dedicatedApp, resource);
 }
 
 function undeadLettered({ type, attributes }: Resource): readonly string[] {

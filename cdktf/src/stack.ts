@@ -46,7 +46,8 @@ export class RatchetStack extends TerraformStack {
     });
     // Who Terraform is comes from its environment: ARM_USE_OIDC in a pipeline, `az login` at a desk.
     new AzurermProvider(this, "azurerm", {
-      features: [{}],
+      // With keys switched off the provider would be refused by the data plane, of which it manages nothing.
+      features: [{ storage: [{ dataPlaneAvailable: false }] }],
       subscriptionId: subscription,
       tenantId: tenant,
       storageUseAzuread: true,
