@@ -28,8 +28,8 @@ export class Access extends Construct {
         scope: found(scopes, grant.scope),
         description: `${grant.principal} on ${grant.scope}`,
         // An identity made a moment ago may not have reached every directory replica.
-        skipServicePrincipalAadCheck: principal.type === "ServicePrincipal" ? true : undefined,
-      } as ConstructorParameters<typeof RoleAssignment>[2]);
+        ...(principal.type === "ServicePrincipal" && { skipServicePrincipalAadCheck: true }),
+      });
       this.#assignments.set(grant.principal, [...(this.#assignments.get(grant.principal) ?? []), assignment]);
     }
   }

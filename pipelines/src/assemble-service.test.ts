@@ -10,9 +10,7 @@ const scratch = mkdtempSync(join(tmpdir(), "ratchet-assemble-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 const repository = join(import.meta.dirname, "..", "..");
-const programs = [...services, "inference"].filter((program) =>
-  existsSync(join(repository, "services", program, "src", "functions.ts")),
-);
+const programs = [...services, "inference"];
 
 /** The functions that an assembled service registers, in a process of its own. */
 const functionsOf = (folder: string) =>
