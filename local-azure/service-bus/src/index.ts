@@ -8,6 +8,7 @@ export {
   InvalidEntityError,
   ServiceBusError,
 } from "./errors.ts";
+export { type ServeOptions, serveServiceBus } from "./serve.ts";
 export type { TlsOptions } from "./server/one-port.ts";
 export { type ServiceBus, type ServiceBusOptions, startServiceBus } from "./service-bus.ts";
 export { StoreCorruptError, StoreError, StoreLockedError, StoreWriteError } from "./store/errors.ts";

@@ -4,7 +4,6 @@ import { adjustSession, guardOutput, isCoordinator, type SessionHandlers } from 
 import { FrameSocket } from "../amqp/frame-socket.ts";
 import type {
   RheaConnection,
-  RheaContainer,
   RheaEvent,
   RheaLink,
   RheaReceiver,
@@ -15,6 +14,7 @@ import type {
 import type { Broker } from "./broker.ts";
 import { openConsumer } from "./consumer.ts";
 import { openCoordinator } from "./coordinator.ts";
+import { CONNECTION_OPTIONS, type ConnectionDoor } from "./door.ts";
 import { amqpError, type LinkHandler, refuse } from "./link-handler.ts";
 import { openProducer } from "./producer.ts";
 import { answerManagement, answerTokens, openResponder } from "./responder.ts";
@@ -22,13 +22,6 @@ import { Transactions } from "./transactions.ts";
 
 const MANAGEMENT = "/$management";
 const CBS = "$cbs";
-
-/** Where connections come in. */
-export interface ConnectionDoor {
-  readonly container: RheaContainer;
-  /** What those may do who have shown a key by SASL PLAIN, by the name of the key. */
-  readonly plainGrants: ReadonlyMap<string, Grant>;
-}
 
 /** One client's connection: its tokens, its transactions, and a handler for each of its links. */
 export class ClientConnection {
@@ -50,7 +43,7 @@ export class ClientConnection {
     this.#onGone = onGone;
     this.#grants = new Grants(broker.access, broker.clock);
     this.#socket = new FrameSocket(stream, broker.turn);
-    this.#connection = door.container.create_connection({ reconnect: false });
+    this.#connection = door.container.create_connection(CONNECTION_OPTIONS);
     guardOutput(this.#connection, (error) => this.fail(error));
     this.#listen();
     this.#connection.accept(this.#socket);

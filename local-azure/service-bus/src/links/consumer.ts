@@ -1,5 +1,6 @@
 import type { Grants } from "../access/access-policy.ts";
 import { adjustDrain, answerDrain, holdAttach, settleDelivery } from "../amqp/adjust.ts";
+import { dotNetGuid, dotNetTicks } from "../amqp/dot-net.ts";
 import type { FrameSocket } from "../amqp/frame-socket.ts";
 import { encodeDelivery } from "../amqp/outgoing.ts";
 import { ACCEPTED, type RheaDelivery, type RheaSender, rejected, type Typed, types } from "../amqp/rhea.ts";
@@ -219,23 +220,4 @@ class LinkConsumer implements Consumer, LinkHandler {
   requireAccess(): void {
     this.#around.grants.require(this.#address, "Listen");
   }
-}
-
-/** A lock token as a delivery tag: .NET writes the first three fields of a GUID little-endian. */
-function dotNetGuid(token: string): Buffer {
-  const bytes = Buffer.from(token, "hex");
-  bytes.subarray(0, 4).reverse();
-  bytes.subarray(4, 6).reverse();
-  bytes.subarray(6, 8).reverse();
-  return bytes;
-}
-
-const TICKS_PER_MILLISECOND = 10_000n;
-const MILLISECONDS_BEFORE_1970 = 62_135_596_800_000n;
-
-/** A time as .NET counts it: steps of 100 ns since the year 1, in the eight bytes that `rhea` takes for a long. */
-function dotNetTicks(milliseconds: number): Buffer {
-  const bytes = Buffer.allocUnsafe(8);
-  bytes.writeBigInt64BE((BigInt(Math.trunc(milliseconds)) + MILLISECONDS_BEFORE_1970) * TICKS_PER_MILLISECOND);
-  return bytes;
 }

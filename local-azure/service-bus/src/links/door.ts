@@ -1,21 +1,33 @@
 import type { AccessPolicy, Grant } from "../access/access-policy.ts";
 import { MAX_FRAME_SIZE } from "../amqp/frame-gate.ts";
-import { createContainer } from "../amqp/rhea.ts";
-import type { ConnectionDoor } from "./connection.ts";
+import { createContainer, type RheaContainer } from "../amqp/rhea.ts";
 
 /** Unsettled deliveries that one AMQP session can have; incoming ones must exceed the credit of producers. */
 const SESSION_WINDOW = { incoming: 8192, outgoing: 65_536 };
 /** Half of the time after which a silent client is taken for dead, in milliseconds. */
 const IDLE_TIME_OUT = 60_000;
 
+/** Where connections come in. */
+export interface ConnectionDoor {
+  readonly container: RheaContainer;
+  /** What those may do who have shown a key by SASL PLAIN, by the name of the key. */
+  readonly plainGrants: ReadonlyMap<string, Grant>;
+}
+
+/** What the broker says of itself on every connection. */
+export const CONNECTION_OPTIONS = {
+  container_id: "local-azure-service-bus",
+  max_frame_size: MAX_FRAME_SIZE,
+  channel_max: 4999,
+  idle_time_out: IDLE_TIME_OUT,
+  session_buffer_size: SESSION_WINDOW,
+  reconnect: false,
+} as const;
+
 /** The AMQP container that clients connect to, and the mechanisms by which they may say who they are. */
 export function openDoor(access: AccessPolicy): ConnectionDoor {
   const container = createContainer({
     id: "local-azure-service-bus",
-    max_frame_size: MAX_FRAME_SIZE,
-    channel_max: 4999,
-    idle_time_out: IDLE_TIME_OUT,
-    session_buffer_size: SESSION_WINDOW,
     receiver_options: { autoaccept: false, autosettle: false, credit_window: 0 },
     sender_options: { autosettle: false, treat_modified_as_released: false },
   });

@@ -64,15 +64,19 @@ export class Transactions {
 
 /** The transaction that a delivery's state belongs to, if any. */
 export function transactionOf(state: Typed | undefined): Buffer | undefined {
-  if (Number(state?.descriptor?.value) !== TRANSACTIONAL_STATE) return undefined;
-  const [id] = state?.value as readonly Typed[];
+  if (!isTransactional(state)) return undefined;
+  const [id] = state.value;
   const bytes = id && new Cursor(encodeTyped(id)).read();
   return Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0);
 }
 
 /** The outcome inside a transactional state, or the state itself. */
 export function outcomeWithin(state: Typed | undefined): Typed | undefined {
-  if (Number(state?.descriptor?.value) !== TRANSACTIONAL_STATE) return state;
-  const [, outcome] = state?.value as readonly (Typed | undefined)[];
-  return outcome;
+  return isTransactional(state) ? state.value[1] : state;
+}
+
+type TransactionalState = Typed & { readonly value: readonly (Typed | undefined)[] };
+
+function isTransactional(state: Typed | undefined): state is TransactionalState {
+  return Number(state?.descriptor?.value) === TRANSACTIONAL_STATE && Array.isArray(state?.value);
 }

@@ -97,14 +97,14 @@ function elementsOfValue(bytes: Buffer): readonly Buffer[] {
   const wide = isWide(code);
   const count = wide ? bytes.readUInt32BE(5) : bytes.readUInt8(2);
   let offset = wide ? 9 : 3;
-  const constructor = bytes.readUInt8(offset++);
-  if (constructor === 0) throw new InvalidRequestError("An array of described values is not expected here.");
+  const typeCode = bytes.readUInt8(offset++);
+  if (typeCode === 0) throw new InvalidRequestError("An array of described values is not expected here.");
   return Array.from({ length: count }, () => {
     const start = offset;
-    const width = fixedWidth(constructor);
+    const width = fixedWidth(typeCode);
     if (width !== undefined) offset += width;
-    else offset += isWide(constructor) ? 4 + bytes.readUInt32BE(offset) : 1 + bytes.readUInt8(offset);
-    return Buffer.concat([Buffer.from([constructor]), bytes.subarray(start, offset)]);
+    else offset += isWide(typeCode) ? 4 + bytes.readUInt32BE(offset) : 1 + bytes.readUInt8(offset);
+    return Buffer.concat([Buffer.from([typeCode]), bytes.subarray(start, offset)]);
   });
 }
 

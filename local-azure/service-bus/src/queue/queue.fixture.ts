@@ -1,0 +1,48 @@
+import { readIncoming } from "../amqp/incoming.ts";
+import { PROPERTY_COUNT, SECTION } from "../amqp/sections.ts";
+import { encodeListSection, encodeString, NULL } from "../amqp/write.ts";
+import { createMemoryJournal } from "../store/memory-store.ts";
+import type { Arrival } from "./arrive.ts";
+import type { MessageRecord } from "./record.ts";
+import { createQueueState, type QueueSettings } from "./state.ts";
+
+const GROUP_ID = 10;
+
+/** A queue in memory whose dead letters are collected. */
+export function createTestQueue(settings: Partial<QueueSettings> = {}) {
+  const deadLetters: { readonly record: MessageRecord; readonly content: Buffer }[] = [];
+  const queue = createQueueState(
+    1,
+    {
+      lockDuration: 30_000,
+      maxDeliveryCount: 10,
+      requiresSession: false,
+      timeToLive: Number.POSITIVE_INFINITY,
+      deadLetterOnExpiry: false,
+      duplicateWindow: undefined,
+      maxSizeInBytes: Number.POSITIVE_INFINITY,
+      isDeadLetterQueue: false,
+      ...settings,
+    },
+    createMemoryJournal(),
+    {
+      deadLetter: (record, content) => void deadLetters.push({ record, content }),
+      passOn: undefined,
+      available: () => {},
+    },
+  );
+  return { queue, deadLetters };
+}
+
+/** An encoded message with this id, and with a session where one is given. */
+export function testMessage(messageId: string, sessionId?: string): Buffer {
+  const properties: Buffer[] = Array.from({ length: PROPERTY_COUNT }, () => NULL);
+  properties[0] = encodeString(messageId);
+  if (sessionId !== undefined) properties[GROUP_ID] = encodeString(sessionId);
+  const body = Buffer.concat([Buffer.from([0, 0x53, SECTION.value]), encodeString("body")]);
+  return Buffer.concat([encodeListSection(SECTION.properties, properties), body]);
+}
+
+export function testArrival(messageId: string, sessionId?: string): Arrival {
+  return { ...readIncoming(testMessage(messageId, sessionId)), hops: 0 };
+}
