@@ -121,6 +121,15 @@ describe("a delivery to Service Bus", () => {
     });
   });
 
+  test("is given up at once when the event is larger than a message may be", async () => {
+    await using topic = await startTopic({ destination: { endpointType: "ServiceBusQueue", entity: "plain" } });
+    topic.eventGrid.publish("orders", { ...sent, data: "x".repeat(300 * 1024) });
+    await until(() => topic.reports.length > 0, "the end of the delivery");
+    expect(topic.reports).toMatchObject([
+      { step: "dropped", outcome: { outcome: "PayloadTooLarge", status: 413 }, delivery: { attempts: 1 } },
+    ]);
+  });
+
   test("is repeated while the queue is not there, and arrives once it is", async () => {
     await using topic = await startTopic({ destination: { endpointType: "ServiceBusQueue", entity: "later" } });
     topic.eventGrid.publish("orders", sent);
