@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { differenceFrom } from "./golden.ts";
-import { nextStep, type Served } from "./next-step.ts";
+import { nextStep, type Observed, type Served } from "./next-step.ts";
 import {
   type DeploymentFacts,
   NothingToRollBackError,
@@ -141,7 +141,7 @@ describe("the next step", () => {
     });
     fc.assert(
       fc.property(served, served, (production, staging) => {
-        let slots = { production, staging };
+        let slots: Observed = { production, staging };
         const steps: string[] = [];
         for (let step = nextStep(slots, target); step !== "done"; step = nextStep(slots, target)) {
           steps.push(step);
