@@ -1,4 +1,6 @@
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { join } from "node:path";
 import { EventGridDeserializer, isSystemEvent } from "@azure/eventgrid";
 import { DefaultAzureCredential } from "@azure/identity";
@@ -67,6 +69,15 @@ async function startTopic(
     },
   };
 }
+
+/** Accepts an event and is gone before it can tell of an attempt. */
+const killedProgram = `
+  import { startEventGrid } from "./index.ts";
+  const [options, event] = process.argv.slice(1).map((text) => JSON.parse(text));
+  const eventGrid = await startEventGrid(options);
+  eventGrid.publish("orders", event);
+  process.kill(process.pid, "SIGKILL");
+`;
 
 const accept: AnswerRequest = (_, response) => void response.writeHead(200).end();
 const answerWith = (...statuses: readonly number[]): AnswerRequest => {
@@ -295,6 +306,34 @@ describe("what is not delivered when Event Grid ends", () => {
     answers = true;
     await using _next = await topic.start();
     expect(await topic.end()).toMatchObject({ step: "delivered", delivery: { attempts: 0 } });
+  });
+
+  test("is delivered by the next run also if the process was killed as soon as it had accepted", async () => {
+    const folder = join(surroundings.folder, "killed");
+    let healthy = false;
+    const whenHealthy: AnswerRequest = (_, response) => void response.writeHead(healthy ? 200 : 500).end();
+    await using topic = await startTopic(whenHealthy, {}, { folder });
+    await topic.eventGrid.close();
+    const sent = event({ total: 3 });
+    const { tls } = surroundings;
+    const subscription = { name: "billing", destination: { endpointType: "WebHook", endpointUrl: topic.webhook.url } };
+    const options = { tls, folder, topics: [{ name: "orders", subscriptions: [subscription] }] };
+    const child = spawn(
+      process.execPath,
+      ["--input-type=module", "-e", killedProgram, JSON.stringify(options), JSON.stringify(sent)],
+      {
+        cwd: import.meta.dirname,
+        env: { ...process.env, NODE_EXTRA_CA_CERTS: surroundings.caCertificatePath },
+      },
+    );
+    const [, signal] = await once(child, "exit");
+    expect(signal).toBe("SIGKILL");
+
+    healthy = true;
+    const before = topic.webhook.received.length;
+    await using _next = await topic.start();
+    await topic.end();
+    expect(topic.webhook.received.slice(before).map(({ body }) => JSON.parse(body))).toEqual([sent]);
   });
 
   test("is dropped with the subscription that it was for", async () => {

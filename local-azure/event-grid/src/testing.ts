@@ -11,6 +11,7 @@ import { createCertificateAuthority, startManagedIdentity, trustCertificateAutho
 export interface TestSurroundings extends AsyncDisposable {
   readonly tls: { readonly cert: string; readonly key: string; readonly certPath: string; readonly keyPath: string };
   readonly folder: string;
+  readonly caCertificatePath: string;
 }
 
 export async function prepareSurroundings(): Promise<TestSurroundings> {
@@ -22,6 +23,7 @@ export async function prepareSurroundings(): Promise<TestSurroundings> {
   return {
     tls: authority.server,
     folder,
+    caCertificatePath: authority.caCertificatePath,
     [Symbol.asyncDispose]: async () => {
       await identity.close();
       await rm(folder, { recursive: true });
