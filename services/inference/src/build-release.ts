@@ -54,7 +54,8 @@ async function addOnnxRuntime(files: Files, { platform, arch }: ReleasePlatform)
   const runtime = dirname(dirname(fromService.resolve("onnxruntime-node")));
   const common = join(dirname(createRequire(join(runtime, "package.json")).resolve("onnxruntime-common")), "..", "..");
   const binaries = `bin/napi-v6/${platform}/${arch}/`;
-  const code = (path: string) => path.endsWith(".js") || path === "package.json";
+  // Nested package.json files too: they say which module system a folder is of.
+  const code = (path: string) => path.endsWith(".js") || path.endsWith("package.json");
   await addFolder(
     files,
     runtime,
