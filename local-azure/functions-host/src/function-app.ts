@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { resolve as resolvePath } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
@@ -73,6 +73,9 @@ const EXIT_GRACE_MS = 5_000;
  */
 export async function startFunctionApp(options: FunctionAppOptions): Promise<FunctionApp> {
   const directory = resolvePath(options.directory);
+  if (!existsSync(directory)) {
+    throw new FunctionAppStartError(`Function app "${options.name}" did not start. There is no folder ${directory}.`);
+  }
   const keys = options.keys ?? createHostKeys();
   const child = fork(CHILD, [], {
     cwd: directory,
@@ -87,10 +90,12 @@ export async function startFunctionApp(options: FunctionAppOptions): Promise<Fun
 
   let state: FunctionApp["state"] = "running";
   let reason: string | undefined;
-  const exited = once(child, "exit").then(([code, signal]): FunctionAppExit => {
-    const expected = state === "draining";
-    state = "exited";
-    return { expected, code, signal, reason };
+  const exited = new Promise<FunctionAppExit>((resolve) => {
+    child.once("exit", (code, signal) => {
+      const expected = state === "draining";
+      state = "exited";
+      resolve({ expected, code, signal, reason });
+    });
   });
   child.on("message", (message: FromChild) => {
     if (message.kind === "logs") for (const record of message.records) onLog(record);
@@ -126,7 +131,8 @@ export async function startFunctionApp(options: FunctionAppOptions): Promise<Fun
       state = "draining";
       post({ kind: "drain", limitMs });
       const timer = setTimeout(() => child.kill("SIGKILL"), limitMs + EXIT_GRACE_MS);
-      exited.finally(() => clearTimeout(timer));
+      await exited;
+      clearTimeout(timer);
     }
     await exited;
   };

@@ -139,4 +139,10 @@ describe("an app that cannot run is refused at its start with the reason", () =>
     const failure = await startOf(...app).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: "FunctionAppStartError", message: expect.stringMatching(reason) });
   });
+
+  test("a folder that is not there", async () => {
+    await expect(startFunctionApp({ name: "gone", directory: "/no/such/folder" })).rejects.toThrow(
+      'Function app "gone" did not start. There is no folder /no/such/folder.',
+    );
+  });
 });

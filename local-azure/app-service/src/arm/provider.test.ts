@@ -1,0 +1,96 @@
+import { expect, test } from "vitest";
+import { collect, GROUP } from "../../fixtures/local-azure.ts";
+import { packageOf } from "../../fixtures/package-of.ts";
+import { useLocalAzure, versionAt } from "../../fixtures/site-tests.ts";
+
+const tests = useLocalAzure();
+
+test("a site is created, found, listed and deleted", async () => {
+  const { site, scm } = await tests.createSite();
+  const created = await tests.azure.client.webApps.get(GROUP, tests.name);
+  expect(created).toMatchObject({ name: tests.name, kind: "functionapp,linux", location: "westeurope" });
+  expect(created).toMatchObject({ tags: { model: "digits" }, state: "Running" });
+  expect(created.defaultHostName).toMatch(/^localhost:\d+$/);
+  expect(created.enabledHostNames?.map((host) => `https://${host}`)).toEqual([site, scm]);
+  const listed = await collect(tests.azure.client.webApps.listByResourceGroup(GROUP));
+  expect(listed.map((site) => site.name)).toContain(tests.name);
+  await tests.azure.client.webApps.delete(GROUP, tests.name);
+  await expect(tests.azure.client.webApps.get(GROUP, tests.name)).rejects.toMatchObject({
+    statusCode: 404,
+    code: "ResourceNotFound",
+  });
+});
+
+test("a site of another resource group is not found", async () => {
+  await tests.createSite();
+  await expect(tests.azure.client.webApps.get("others", tests.name)).rejects.toMatchObject({ statusCode: 404 });
+});
+
+test("slots are created, listed and deleted", async () => {
+  const { production, staging } = await tests.createSiteWithStaging();
+  expect(new Set([production.site, production.scm, staging.site, staging.scm]).size).toBe(4);
+  const slots = await collect(tests.azure.client.webApps.listSlots(GROUP, tests.name));
+  expect(slots.map((slot) => slot.name)).toEqual([`${tests.name}/staging`]);
+  await tests.azure.client.webApps.deleteSlot(GROUP, tests.name, "staging");
+  await expect(tests.azure.client.webApps.getSlot(GROUP, tests.name, "staging")).rejects.toMatchObject({
+    statusCode: 404,
+  });
+});
+
+test("settings are read, changed and reach the app", async () => {
+  const { site, scm } = await tests.createSite({ COLOR: "red" });
+  await tests.azure.publish(scm, await packageOf("1"));
+  expect(await versionAt(site)).toMatchObject({
+    color: "red",
+    where: "everywhere",
+    slot: "Production",
+    host: site.slice("https://".length),
+    url: `${site}/version`,
+  });
+  await tests.azure.client.webApps.updateApplicationSettings(GROUP, tests.name, { properties: { COLOR: "blue" } });
+  expect((await tests.azure.client.webApps.listApplicationSettings(GROUP, tests.name)).properties).toEqual({
+    COLOR: "blue",
+  });
+  expect(await versionAt(site)).toMatchObject({ color: "blue" });
+});
+
+test("a stopped site answers 403 until it is started", async () => {
+  const { site, scm } = await tests.createSite();
+  await tests.azure.publish(scm, await packageOf("1"));
+  await tests.azure.client.webApps.stop(GROUP, tests.name);
+  expect((await fetch(`${site}/version`)).status).toBe(403);
+  expect((await tests.azure.client.webApps.get(GROUP, tests.name)).state).toBe("Stopped");
+  await tests.azure.client.webApps.start(GROUP, tests.name);
+  expect(await versionAt(site)).toMatchObject({ version: "1" });
+});
+
+test("keys and functions of a site can be listed, and the key opens a function", async () => {
+  const { site, scm } = await tests.createSite();
+  await tests.azure.publish(scm, await packageOf("1"));
+  const functions = await collect(tests.azure.client.webApps.listFunctions(GROUP, tests.name));
+  expect(functions.map((fn) => fn.name)).toContain(`${tests.name}/locked`);
+  expect((await fetch(`${site}/locked`)).status).toBe(401);
+  const keys = await tests.azure.client.webApps.listHostKeys(GROUP, tests.name);
+  const response = await fetch(`${site}/locked`, {
+    headers: { "x-functions-key": keys.functionKeys?.["default"] ?? "" },
+  });
+  expect(response.status).toBe(200);
+});
+
+test("a site runs a local folder and is found by the management client", async () => {
+  const directory = new URL("../../../functions-host/fixtures/http-app", import.meta.url).pathname;
+  const wanted = {
+    name: tests.name,
+    subscriptionId: "00000000-0000-0000-0000-000000000001",
+    resourceGroup: GROUP,
+    directory,
+    settings: { A: "1" },
+  };
+  const address = await tests.azure.service().sites.create(wanted);
+  expect((await tests.azure.addresses(tests.name)).site).toBe(address.endpoint);
+  const environment = async () =>
+    (await (await fetch(`${address.endpoint}/api/environment`)).json()) as Record<string, string>;
+  expect(await environment()).toMatchObject({ A: "1", WEBSITE_SITE_NAME: tests.name });
+  await tests.azure.service().sites.create({ ...wanted, settings: { A: "2" } });
+  expect(await environment()).toMatchObject({ A: "2" });
+});

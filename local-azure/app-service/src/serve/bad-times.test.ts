@@ -1,0 +1,27 @@
+import { expect, test, vi } from "vitest";
+import { packageOf } from "../../fixtures/package-of.ts";
+import { useLocalAzure } from "../../fixtures/site-tests.ts";
+
+const tests = useLocalAzure();
+
+test("an app that crashes is answered for by 503 with Retry-After and started again", async () => {
+  const { site, scm } = await tests.createSite();
+  await tests.azure.publish(scm, await packageOf("1"));
+  const crashed = await fetch(`${site}/crash`, { method: "POST" });
+  expect(crashed.status).toBe(503);
+  expect(Number(crashed.headers.get("retry-after"))).toBeGreaterThan(0);
+  await vi.waitUntil(async () => (await fetch(`${site}/version`)).ok, { timeout: 10_000 });
+  expect(
+    tests.azure.logs.some(
+      (log) => log.site === tests.name && /The app is down \(the process ended with code 9\)/.test(log.message),
+    ),
+  ).toBe(true);
+});
+
+test("a body streams through to the app and back unharmed", async () => {
+  const { site, scm } = await tests.createSite();
+  await tests.azure.publish(scm, await packageOf("1"));
+  const body = Buffer.alloc(5_000_000, "0123456789");
+  const response = await fetch(`${site}/echo`, { method: "POST", body });
+  expect(Buffer.from(await response.arrayBuffer()).equals(body)).toBe(true);
+});
