@@ -13,6 +13,7 @@ import {
   type DeployModel,
   deployModel,
   type Envelope,
+  type GoldenPredictions,
   parseDefinition,
   parseEnvelope,
   paths,
@@ -61,7 +62,7 @@ export interface World extends AsyncDisposable {
   /** Uploads an inference bundle and gives its digest. */
   upload(bundle: Uint8Array): Promise<string>;
   /** A trained and judged version, to be promoted over `champion`. */
-  judge(version: string, champion: string | null, onnx?: Uint8Array): Promise<void>;
+  judge(version: string, champion: string | null, onnx?: Uint8Array, golden?: GoldenPredictions): Promise<void>;
   deploy(command: Partial<DeployModel["data"]>, cause?: string): Promise<void>;
   rollBack(reason: string, cause?: string): Promise<void>;
   delivery(cause: string, now?: Date): Delivery;
@@ -153,14 +154,14 @@ export async function startWorld(): Promise<World> {
       await put("releases", paths.codeRelease(code), bundle);
       return code;
     },
-    async judge(version, champion, onnx = Buffer.from(`weights of ${version}`)) {
+    async judge(version, champion, onnx = Buffer.from(`weights of ${version}`), golden = testManifest().golden) {
       const path = `digits-${version}/model/model.onnx`;
       await put("runs", path, onnx);
       const verdict = testVerdict({
         version,
         champion,
         onnx: { container: "runs", path, sha256: sha256Of(onnx), bytes: onnx.byteLength },
-        golden: testManifest().golden,
+        golden,
       });
       await stores.documents("verdicts").write(paths.verdict("digits", version), verdict, "any");
     },
