@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { median } from "./lib/statistics.ts";
@@ -12,9 +12,10 @@ import { report } from "./service-bus/report.ts";
 import { describeMachine, type Results, type StartUp } from "./service-bus/results.ts";
 import { measureRhea, measureSdk } from "./service-bus/throughput.ts";
 
-const USAGE = `node bench/service-bus.ts [--quick] [--messages <n>] [--rounds <n>]
+const USAGE = `node bench/service-bus.ts [--quick | --last] [--messages <n>] [--rounds <n>]
   Measures the embedded Service Bus against Debian's RabbitMQ and writes results/service-bus.json and .svg.
   --quick     a tenth of the work, one round, 50,000 waiting messages; writes nothing
+  --last      measures nothing: prints and draws the last written results again
   --messages  waiting messages of the memory measurement (1,000,000)
   --rounds    measured rounds of each work, of which the median counts (3)`;
 
@@ -23,6 +24,7 @@ const DURABILITIES: readonly Durability[] = ["durable", "in memory"];
 const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
+    last: { type: "boolean", default: false },
     messages: { type: "string" },
     rounds: { type: "string" },
     help: { type: "boolean", default: false },
@@ -77,17 +79,26 @@ const run = async (): Promise<Results> => {
   return { measuredAt: new Date().toISOString(), machine, versions, messageBytes: 200, throughput, memory, startUp };
 };
 
-if (options.help) console.log(USAGE);
-else {
-  const missing = missingRabbitMq();
-  if (missing) progress(missing);
-  const results = await run();
-  console.log(report(results));
-  if (!options.quick) {
-    const folder = join(import.meta.dirname, "results");
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, "service-bus.json"), `${JSON.stringify(results, null, 2)}\n`);
-    await writeFile(join(folder, "service-bus.svg"), chart(results));
-    progress(`written: ${join(folder, "service-bus.json")} and service-bus.svg`);
+const RESULTS = join(import.meta.dirname, "results");
+const JSON_FILE = join(RESULTS, "service-bus.json");
+
+const write = async (results: Results): Promise<void> => {
+  await mkdir(RESULTS, { recursive: true });
+  await writeFile(JSON_FILE, `${JSON.stringify(results, null, 2)}\n`);
+  await writeFile(join(RESULTS, "service-bus.svg"), chart(results));
+  progress(`written: ${JSON_FILE} and service-bus.svg`);
+};
+
+const main = async (): Promise<void> => {
+  if (options.help) {
+    console.log(USAGE);
+    return;
   }
-}
+  const missing = missingRabbitMq();
+  if (missing && !options.last) progress(missing);
+  const results: Results = options.last ? JSON.parse(await readFile(JSON_FILE, "utf8")) : await run();
+  console.log(report(results));
+  if (!options.quick) await write(results);
+};
+
+await main();

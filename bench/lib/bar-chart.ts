@@ -13,8 +13,8 @@ export interface BarChart {
   readonly groups: readonly BarGroup[];
 }
 
-const WIDTH = 960;
-const LABELS = 330;
+const WIDTH = 1000;
+const LABELS = 370;
 const NOTES = 90;
 const BAR = 16;
 const GAP = 18;

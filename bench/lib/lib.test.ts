@@ -65,7 +65,7 @@ describe("a bar chart", () => {
       series: ["x", "y"],
       groups: [{ label: "g", note: "", bars }],
     });
-    const widths = [...svg.matchAll(/<rect x="330"[^>]*width="([\d.]+)" height="14"/gu)].map(([, width]) =>
+    const widths = [...svg.matchAll(/<rect x="370"[^>]*width="([\d.]+)" height="14"/gu)].map(([, width]) =>
       Number(width),
     );
     expect(widths).toHaveLength(2);
