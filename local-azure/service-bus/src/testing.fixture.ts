@@ -19,9 +19,9 @@ export async function administered(options: ServiceBusOptions): Promise<{
 }
 
 /** Waits until it is so; fails at the deadline. */
-export async function until(isSo: () => boolean, patience = 10_000): Promise<void> {
+export async function until(isSo: () => boolean | Promise<boolean>, patience = 10_000): Promise<void> {
   const deadline = Date.now() + patience;
-  while (!isSo()) {
+  while (!(await isSo())) {
     if (Date.now() > deadline) throw new Error(`What was awaited did not come about in ${patience} ms.`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -20,10 +20,12 @@ import {
 
 /** `rhea` decodes messages of format 0 and drops their bytes; any other format it hands over as it came. */
 const RAW_FORMAT = 1;
+const SOURCE_FIELD = 5;
 const TARGET_FIELD = 6;
 const TRANSFER_STATE_FIELD = 7;
 const DISPOSITION_STATE_FIELD = 4;
 const COORDINATOR = 0x30;
+const TERMINI = new Set(["40", "41", "48", "amqp:source:list", "amqp:target:list", "amqp:coordinator:list"]);
 
 export interface SessionHandlers {
   /** How many bytes a delivery may have so far; beyond, its payload is thrown away and it is marked by `oversize`. */
@@ -32,6 +34,16 @@ export interface SessionHandlers {
   /** The delivery state that a transfer carries, before its message is handed over. */
   transferState(link: RheaLink, state: Typed | undefined): void;
   disposition(delivery: RheaDelivery, state: Typed | undefined, settled: boolean): void;
+}
+
+/** A peer has sent more than it was given credit for. */
+class TransferLimitError extends Error {
+  readonly condition = "amqp:link:transfer-limit-exceeded";
+
+  constructor(link: string) {
+    super(`A message came on link '${link}', which has no credit left.`);
+    this.name = "TransferLimitError";
+  }
 }
 
 const received = new WeakMap<RheaLink, number>();
@@ -50,6 +62,7 @@ function adjustTransfers(session: RheaSession, handlers: SessionHandlers): void 
     const link = session._get_link(frame);
     const { performative } = frame;
     if (!link._incomplete) {
+      if (link.credit <= 0) throw new TransferLimitError(link.name);
       received.set(link, 0);
       handlers.transferState(link, performative.value[TRANSFER_STATE_FIELD]);
       if (!performative.message_format) performative.message_format = RAW_FORMAT;
@@ -95,12 +108,20 @@ function adjustAttaches(session: RheaSession): void {
   const original = session.on_attach;
   session.on_attach = (frame: Frame<AttachFields>) => {
     const target = frame.performative.value[TARGET_FIELD];
+    requireTerminus(frame.performative.value[SOURCE_FIELD]);
+    requireTerminus(target);
     if (Number(target?.descriptor?.value) === COORDINATOR) {
       coordinators.add(frame.performative);
       frame.performative.target = types.described_nc(types.wrap_ulong(0x29), types.wrap_list([]));
     }
     original.call(session, frame);
   };
+}
+
+function requireTerminus(terminus: Typed | undefined): void {
+  const descriptor = terminus?.descriptor?.value;
+  if (descriptor === undefined || TERMINI.has(String(descriptor))) return;
+  throw new MalformedError(`A link's source or target is described as ${descriptor}.`);
 }
 
 export function isCoordinator(link: RheaLink): boolean {

@@ -21,6 +21,7 @@ export class FrameSocket extends EventEmitter {
   #pending: Buffer[] = [];
   #owesAcknowledgement = false;
   #ended = false;
+  #announced = 0;
   /** Set once both sides have exchanged `open`: before, an empty frame would be out of place. */
   isOpen = false;
 
@@ -36,7 +37,12 @@ export class FrameSocket extends EventEmitter {
   }
 
   get isCongested(): boolean {
-    return this.#stream.writableLength > CONGESTED_FROM;
+    return this.#stream.writableLength + this.#announced > CONGESTED_FROM;
+  }
+
+  /** Counts bytes that `rhea` has been given and will write before this turn ends. */
+  announce(bytes: number): void {
+    this.#announced += bytes;
   }
 
   get_id_string(): string {
@@ -66,10 +72,13 @@ export class FrameSocket extends EventEmitter {
       this.#pending.push(EMPTY_FRAME);
     }
     this.#owesAcknowledgement = false;
+    const wasCongested = this.isCongested;
+    this.#announced = 0;
     if (this.#pending.length > 0) {
       this.#stream.write(this.#pending.length === 1 ? this.#pending[0] : Buffer.concat(this.#pending));
     }
     this.#pending = [];
+    if (wasCongested && !this.isCongested) this.emit("drain");
     if (this.#ended) this.#stream.end();
   };
 

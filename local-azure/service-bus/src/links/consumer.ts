@@ -148,12 +148,14 @@ class LinkConsumer implements Consumer, LinkHandler {
     this.#sent++;
     const content = contentOf(this.#dispatcher.queue, lock.record);
     const bytes = encodeDelivery(content, { ...lock.record, lockedUntil: lock.until });
+    this.#around.socket.announce(bytes.length);
     this.#unsettled.set(this.#link.send(bytes, dotNetGuid(lock.token), 0), lock);
   }
 
   deliverTaken({ record, content }: { record: MessageLock["record"]; content: Buffer }): void {
     this.#sent++;
     const bytes = encodeDelivery(content, record);
+    this.#around.socket.announce(bytes.length);
     const tag = Buffer.from(this.#sent.toString(16).padStart(32, "0"), "hex");
     // Gone from the store before it is shown, so that it cannot come a second time.
     this.#around.broker.journal.afterCommit(() => {
