@@ -54,6 +54,8 @@ export interface FunctionApp {
   readonly state: "running" | "draining" | "exited";
   /** Resolves when the process has ended, whatever the reason. */
   readonly exited: Promise<FunctionAppExit>;
+  /** Resolves with the reason when the app has given itself up: it finishes what it can and ends soon. */
+  readonly unhealthy: Promise<string>;
   /** Takes no new work, waits at most `limitMs` (default 30 000) for what is running, then ends. */
   drain(limitMs?: number): Promise<void>;
   /** Ends the app at once. */
@@ -90,6 +92,7 @@ export async function startFunctionApp(options: FunctionAppOptions): Promise<Fun
 
   let state: FunctionApp["state"] = "running";
   let reason: string | undefined;
+  const unhealthy = Promise.withResolvers<string>();
   const exited = new Promise<FunctionAppExit>((resolve) => {
     child.once("exit", (code, signal) => {
       const expected = state === "draining";
@@ -99,7 +102,9 @@ export async function startFunctionApp(options: FunctionAppOptions): Promise<Fun
   });
   child.on("message", (message: FromChild) => {
     if (message.kind === "logs") for (const record of message.records) onLog(record);
-    if (message.kind === "unhealthy") reason = message.message;
+    if (message.kind !== "unhealthy") return;
+    reason = message.message;
+    unhealthy.resolve(reason);
   });
   const post = (message: ToChild): void => {
     if (child.connected) child.send(message, () => undefined);
@@ -147,6 +152,7 @@ export async function startFunctionApp(options: FunctionAppOptions): Promise<Fun
       return state;
     },
     exited,
+    unhealthy: unhealthy.promise,
     drain,
     close,
     [Symbol.asyncDispose]: close,

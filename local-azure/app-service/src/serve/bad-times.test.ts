@@ -25,3 +25,14 @@ test("a body streams through to the app and back unharmed", async () => {
   const response = await fetch(`${site}/echo`, { method: "POST", body });
   expect(Buffer.from(await response.arrayBuffer()).equals(body)).toBe(true);
 });
+
+test("an app whose handler runs past functionTimeout is replaced, and others are served soon", async () => {
+  const { site, scm } = await tests.createSite();
+  await tests.azure.publish(scm, await packageOf("1"));
+  const hanging = await fetch(`${site}/slow?ms=60000`);
+  expect(hanging.status).toBe(500);
+  const since = performance.now();
+  await vi.waitUntil(async () => (await fetch(`${site}/version`)).ok, { timeout: 10_000 });
+  // The old process gets five seconds to finish; nobody has to wait for that.
+  expect(performance.now() - since).toBeLessThan(4_500);
+});

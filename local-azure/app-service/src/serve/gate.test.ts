@@ -4,7 +4,8 @@ import { backoffMs, crashesInRow } from "./backoff.ts";
 import { createGate, Refusal } from "./gate.ts";
 import { createWorker } from "./worker.ts";
 
-const app = (drain = async () => {}) => ({ exited: new Promise(() => {}), drain }) as unknown as FunctionApp;
+const app = (drain = async () => {}) =>
+  ({ exited: new Promise(() => {}), unhealthy: new Promise(() => {}), drain }) as unknown as FunctionApp;
 
 describe("a gate", () => {
   test("holds requests while a process starts, and lets them all pass to it", async () => {

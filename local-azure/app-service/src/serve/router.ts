@@ -39,6 +39,8 @@ export function createRouter(gate: Gate): (request: IncomingMessage, response: S
 }
 
 function forward(worker: Worker, request: IncomingMessage, response: ServerResponse): void {
+  // A client may have left while its request was held.
+  if (response.destroyed) return;
   const end = worker.begin();
   const outgoing = sendRequest({
     agent: worker.agent,

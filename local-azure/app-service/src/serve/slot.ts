@@ -35,10 +35,13 @@ export function createSlot(options: SlotOptions): Slot {
     clearTimeout(restart);
     gate.set({ kind: "open", worker: next });
     const since = Date.now();
-    void next.app.exited.then((exit) => {
+    const lost = (reason: string): void => {
       // In a swap a process moves to another slot: it is then that slot's concern.
-      if (worker() !== next || exit.expected) return;
-      crashed(exit.reason ?? `the process ended with ${exit.signal ?? `code ${exit.code}`}`, Date.now() - since);
+      if (worker() === next) crashed(reason, Date.now() - since);
+    };
+    void next.app.unhealthy.then(lost);
+    void next.app.exited.then((exit) => {
+      if (!exit.expected) lost(exit.reason ?? `the process ended with ${exit.signal ?? `code ${exit.code}`}`);
     });
     return former;
   };

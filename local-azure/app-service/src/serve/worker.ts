@@ -24,6 +24,8 @@ export function createWorker(app: FunctionApp, directory: string): Worker {
   let inFlight = 0;
   let retired: Promise<void> | undefined;
 
+  void app.exited.then(() => agent.destroy());
+
   const whenIdle = (): Promise<void> =>
     inFlight === 0 ? Promise.resolve() : new Promise((resolve) => idle.add(resolve));
   const retire = async (): Promise<void> => {
@@ -31,7 +33,6 @@ export function createWorker(app: FunctionApp, directory: string): Worker {
     const late = delay(DRAIN_LIMIT_MS, undefined, { signal: limit.signal }).catch(() => undefined);
     await Promise.race([whenIdle(), late, app.exited]);
     limit.abort();
-    agent.destroy();
     await app.drain(DRAIN_LIMIT_MS);
   };
   return {
