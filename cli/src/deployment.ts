@@ -49,6 +49,14 @@ async function readLocalDeployment(folder: string): Promise<LocalDeployment | un
   return data;
 }
 
+function isRunning(processId: number): boolean {
+  try {
+    return process.kill(processId, 0);
+  } catch {
+    return false;
+  }
+}
+
 /** Makes this process believe the local certificate authority, beside all others. */
 export async function trustLocalAuthority(caCertificatePath: string): Promise<void> {
   const certificate = await readFile(caCertificatePath, "utf8");
@@ -63,6 +71,10 @@ export async function trustLocalAuthority(caCertificatePath: string): Promise<vo
 export async function findDeployment(folder: string): Promise<Deployment> {
   if (process.env["STORAGE_BLOB_ENDPOINT"]) return connect(process.env, false);
   const local = await readLocalDeployment(resolve(folder));
+  if (local && !isRunning(local.processId))
+    throw new NoDeploymentError(
+      `the deployment of ${resolve(folder)} no longer runs; \`ratchet up\` starts it again where it was`,
+    );
   if (!local)
     throw new NoDeploymentError(
       "no deployment to talk to: run `ratchet up` in another terminal, or set STORAGE_BLOB_ENDPOINT and ServiceBus__fullyQualifiedNamespace to those of Azure",

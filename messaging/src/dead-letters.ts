@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { ServiceBusClient, ServiceBusReceivedMessage } from "@azure/service-bus";
 import { type Envelope, parseEnvelope, type QueueName, queues } from "@ratchet/contracts";
+import Long from "long";
 import { type Failure, failureOf, marks, type Properties, replaysOf, withoutFailure } from "./marks.ts";
 import { sessionOf } from "./outbox.ts";
 
@@ -51,10 +52,14 @@ export async function listDeadLetters(client: ServiceBusClient, queue: QueueName
   const receiver = client.createReceiver(queue, { subQueueType: "deadLetter" });
   try {
     const found: DeadLetter[] = [];
+    // Said each time: without it the SDK goes on from where this client's last look at the queue, by anybody, ended.
+    let fromSequenceNumber = Long.ZERO;
     for (;;) {
-      const page = await receiver.peekMessages(pageSize, {});
-      if (page.length === 0) return found;
+      const page = await receiver.peekMessages(pageSize, { fromSequenceNumber });
+      const last = page.at(-1)?.sequenceNumber;
+      if (!last) return found;
       found.push(...page.map((message) => toDeadLetter(queue, message)));
+      fromSequenceNumber = last.add(1);
     }
   } finally {
     await receiver.close();

@@ -1,5 +1,5 @@
 import { admissions, eventTopic, paths, rollBackModel, trainModel } from "@ratchet/contracts";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import colors from "picocolors";
 import { applyProject, readProject } from "../commands/apply.ts";
 import { initProject } from "../commands/init.ts";
@@ -143,7 +143,9 @@ export function addModelCommands(program: Command): void {
       collect,
       [] as string[],
     )
-    .option("--topic <name>", "name of the Event Grid topic", eventTopic)
+    .addOption(
+      new Option("--topic <name>", "name of the Event Grid topic").default(eventTopic).env("RATCHET_EVENT_TOPIC"),
+    )
     .option(...jsonOption)
     .action(
       async (
