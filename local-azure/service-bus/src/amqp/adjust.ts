@@ -103,18 +103,37 @@ function adjustDispositions(session: RheaSession, handlers: SessionHandlers): vo
   };
 }
 
-/** `rhea` knows no transaction coordinator as a target and would print a warning and forget it. */
+/**
+ * Attaches links by their handles. `rhea` knows them by name alone, but a name may stand for one link in each direction
+ * (Qpid Proton uses that); and it knows no transaction coordinator as a target, and would warn and forget it.
+ */
 function adjustAttaches(session: RheaSession): void {
-  const original = session.on_attach;
   session.on_attach = (frame: Frame<AttachFields>) => {
-    const target = frame.performative.value[TARGET_FIELD];
-    requireTerminus(frame.performative.value[SOURCE_FIELD]);
+    const { performative } = frame;
+    const { name, role, handle, value } = performative;
+    const target = value[TARGET_FIELD];
+    requireTerminus(value[SOURCE_FIELD]);
     requireTerminus(target);
-    if (Number(target?.descriptor?.value) === COORDINATOR) {
-      coordinators.add(frame.performative);
-      frame.performative.target = types.described_nc(types.wrap_ulong(0x29), types.wrap_list([]));
+    if (session.remote.handles[handle]?.is_remote_open()) {
+      throw new MalformedError(`The handle ${handle} is in use by another link of the session.`);
     }
-    original.call(session, frame);
+    if (Number(target?.descriptor?.value) === COORDINATOR) {
+      coordinators.add(performative);
+      performative.target = types.described_nc(types.wrap_ulong(0x29), types.wrap_list([]));
+    }
+    const link = role ? session.create_sender(name) : session.create_receiver(name);
+    delete session.links[name];
+    session.links[link.local.handle] = link;
+    session.remote.handles[handle] = link;
+    link.remote.handle = handle;
+    link.on_attach(frame);
+    link.remote.attach = performative;
+  };
+  session.remove_link = (link) => {
+    const handle = link.remote.handle;
+    if (handle !== undefined && session.remote.handles[handle] === link) delete session.remote.handles[handle];
+    delete session.local.handles[link.local.handle];
+    delete session.links[link.local.handle];
   };
 }
 

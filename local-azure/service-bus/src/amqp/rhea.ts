@@ -29,6 +29,10 @@ export interface RheaDelivery {
 }
 
 export interface AttachFields {
+  readonly name: string;
+  /** True for the peer that receives. */
+  readonly role: boolean;
+  readonly handle: number;
   snd_settle_mode: number;
   rcv_settle_mode: number;
   max_message_size: number;
@@ -47,8 +51,8 @@ export interface RheaLink extends EventEmitter {
   readonly name: string;
   readonly session: RheaSession;
   readonly connection: RheaConnection;
-  readonly local: { readonly attach: AttachFields; readonly detach: { error: AmqpErrorFields } };
-  readonly remote: { readonly attach: AttachFields };
+  readonly local: { readonly handle: number; readonly attach: AttachFields };
+  readonly remote: { handle: number | undefined; attach: AttachFields };
   readonly source: Terminus | undefined;
   readonly target: Terminus | undefined;
   readonly state: { local_open: boolean; open_requests: number };
@@ -59,8 +63,9 @@ export interface RheaLink extends EventEmitter {
   set_target(fields: { address?: string }): void;
   open(): void;
   close(error?: AmqpErrorFields): void;
+  on_attach(frame: Frame<AttachFields>): void;
   is_open(): boolean;
-  is_closed(): boolean;
+  is_remote_open(): boolean;
   is_receiver(): boolean;
 }
 
@@ -109,6 +114,12 @@ export interface RheaSession extends EventEmitter {
   on_transfer(frame: Frame<TransferFields>): void;
   on_disposition(frame: Frame<DispositionFields>): void;
   on_attach(frame: Frame<AttachFields>): void;
+  create_sender(name: string): RheaLink;
+  create_receiver(name: string): RheaLink;
+  remove_link(link: RheaLink): void;
+  readonly links: Record<string | number, RheaLink>;
+  readonly local: { readonly handles: Record<number, RheaLink> };
+  readonly remote: { readonly handles: Record<number, RheaLink> };
   _get_link(frame: Frame<{ readonly handle: number }>): RheaLink & { readonly _incomplete?: object };
   each_link(action: (link: RheaLink) => void): void;
 }
