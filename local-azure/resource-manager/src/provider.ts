@@ -1,7 +1,7 @@
 /** One call to a resource provider, its address already taken apart. */
 export interface ArmRequest {
   readonly method: string;
-  /** The full resource id path as the client wrote it, without query. */
+  /** The full resource id path as the client wrote it, without query and with one slash before it. */
   readonly path: string;
   /** Everything before the last `/providers/`: a resource group, or the resource that an extension resource extends. */
   readonly scope: string;

@@ -8,9 +8,11 @@ export type ResourcePath = Pick<
 
 /**
  * Takes a resource id path apart. The last `/providers/` decides who is asked, as on Azure, where an extension
- * resource (an event subscription on a storage account) belongs to the provider named last.
+ * resource (an event subscription on a storage account) belongs to the provider named last. SDKs put a slash before
+ * a scope that has one already; Azure takes the doubled one for one.
  */
-export function parseResourcePath(path: string): ResourcePath {
+export function parseResourcePath(written: string): ResourcePath {
+  const path = written.replace(/^\/+/, "/");
   const parts = path.split("/").slice(1).map(decodeSegment);
   if (parts.at(-1) === "") parts.pop();
   const lower = parts.map((part) => part.toLowerCase());

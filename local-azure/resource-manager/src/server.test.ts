@@ -89,6 +89,13 @@ describe("what reaches a provider", () => {
     const { body } = await call(`${endpoint}${storage}/providers/microsoft.sheds/locks/l?${VERSION}`);
     expect(body).toMatchObject({ scope: storage, segments: ["locks", "l"] });
   });
+
+  test("a slash doubled before the resource id counts as one", async () => {
+    const endpoint = await start(echo);
+    const { status, body } = await call(`${endpoint}/${SCOPE}/sheds/s?${VERSION}`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ path: `${SCOPE}/sheds/s`, scope: "/subscriptions/sub/resourceGroups/group" });
+  });
 });
 
 describe("what is refused at the door", () => {

@@ -84,7 +84,8 @@ async function answer(
   // The body is read first, whatever the answer: an unread body would break the connection for the next request.
   const text = await readBody(incoming);
   await authenticate(incoming, options);
-  const url = new URL(incoming.url ?? "/", endpoint);
+  // Joined as text: resolved against the endpoint, a path that begins with two slashes would be taken for a host.
+  const url = new URL(`${endpoint}${incoming.url ?? "/"}`);
   if (!url.searchParams.get("api-version")) {
     throw new ArmError(
       400,
