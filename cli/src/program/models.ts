@@ -1,4 +1,4 @@
-import { admissions, eventTopic, paths, rollBackModel, trainModel } from "@ratchet/contracts";
+import { admissions, deployModel, eventTopic, paths, rollBackModel, trainModel, verdict } from "@ratchet/contracts";
 import { type Command, Option } from "commander";
 import colors from "picocolors";
 import { applyProject, readProject } from "../commands/apply.ts";
@@ -115,6 +115,31 @@ export function addModelCommands(program: Command): void {
     });
 
   program
+    .command("promote")
+    .description("put a judged version into production, whatever its verdict said")
+    .argument("<model>")
+    .argument("<version>")
+    .requiredOption("--reason <text>", "why; it is recorded")
+    .option(...jsonOption)
+    .action(async (model: string, version: string, { reason }: { readonly reason: string }, command: Command) => {
+      await withDeployment(command, async (deployment, output) => {
+        const judged = await deployment
+          .documents("verdicts")
+          .read(paths.verdict(model, version), (json) => verdict.parse(json));
+        if (!judged)
+          throw new WrongInputError(
+            `${model} ${version} was never judged, so there is nothing to promote; \`ratchet status ${model}\` shows the last verdict`,
+          );
+        const wish = { model, version, cause: "forced" as const, reason };
+        const { id } = await sendCommand(deployment, deployModel, wish);
+        output.result(
+          { model, version, verdict: judged.value.decision, messageId: id },
+          `asked to put ${model} ${version} into production (its verdict was ${judged.value.decision}); \`ratchet status ${model}\` shows when it is done`,
+        );
+      });
+    });
+
+  program
     .command("rollback")
     .description("put the release before the champion back into production")
     .argument("<model>")
@@ -124,7 +149,9 @@ export function addModelCommands(program: Command): void {
       await withDeployment(command, async (deployment, output) => {
         const status = await modelStatus(deployment, model);
         if (!status?.champion) throw new WrongInputError(`nothing serves ${model}, so there is nothing to roll back`);
-        const { id } = await sendCommand(deployment, rollBackModel, { model, reason, requestedBy: operatorName() });
+        // Named, so that a promotion that overtakes the wish is not undone in place of what was looked at.
+        const wish = { model, from: status.champion.version, reason, requestedBy: operatorName() };
+        const { id } = await sendCommand(deployment, rollBackModel, wish);
         output.result(
           { model, messageId: id },
           `asked to roll back ${model} from version ${status.champion.version}; \`ratchet status ${model}\` shows when it is done`,

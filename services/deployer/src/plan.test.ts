@@ -118,6 +118,13 @@ describe("a rollback", () => {
     expect(again).toMatchObject({ kind: "say-again", from: first.from, to: { version: "5" } });
   });
 
+  test("is refused where another release than the one named serves by then", () => {
+    expect(planRollback("r", { ...command, from: "6" }, testPointer()).kind).toBe("roll-back");
+    expect(() => planRollback("r", { ...command, from: "4" }, testPointer())).toThrow(
+      /digits 4 was to be taken out of production, but 6 is there now/,
+    );
+  });
+
   test("is refused where there is nothing to put back", () => {
     expect(() => planRollback("r", command, undefined)).toThrow(/nothing of digits was ever in production/);
     expect(() => planRollback("r", command, testPointer({ previous: null }))).toThrow(NothingToRollBackError);

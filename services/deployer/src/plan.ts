@@ -11,6 +11,11 @@ export class NothingToRollBackError extends PermanentError {
   override readonly name = "NothingToRollBackError";
 }
 
+/** The release that was to be taken out of production is no longer in it. */
+export class StaleRollbackError extends PermanentError {
+  override readonly name = "StaleRollbackError";
+}
+
 /** What is to be done about a command to deploy. */
 export type DeploymentPlan =
   | { readonly kind: "deploy"; readonly verdict: Verdict }
@@ -91,17 +96,21 @@ export type RollbackPlan =
 
 /**
  * Decides about a rollback.
- * @throws {NothingToRollBackError}
+ * @throws {NothingToRollBackError}, {StaleRollbackError}
  */
 export function planRollback(
   id: string,
-  { model }: RollBackModel["data"],
+  { model, from }: RollBackModel["data"],
   pointer: ChampionPointer | undefined,
 ): RollbackPlan {
   if (!pointer) throw new NothingToRollBackError(`nothing of ${model} was ever in production`);
   const { champion, previous, withdrawn } = pointer;
   const [newest] = withdrawn;
   if (champion.cause === id && newest) return { kind: "say-again", from: newest, to: champion, pointer };
+  if (from !== undefined && from !== champion.version)
+    throw new StaleRollbackError(
+      `${model} ${from} was to be taken out of production, but ${champion.version} is there now; look again, then ask for that one`,
+    );
   if (!previous)
     throw new NothingToRollBackError(
       `${model} ${champion.version} has no release before it to put back; deploy another version instead`,
