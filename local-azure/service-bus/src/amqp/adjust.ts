@@ -192,3 +192,15 @@ export function guardOutput(connection: RheaConnection, onError: (error: unknown
     }
   };
 }
+
+/**
+ * Stops the timers of a connection whose stream is gone. `rhea` does so at the stream's `end`, which a destroyed stream
+ * never has, and starts them anew with whatever it still writes: they would keep the process alive for two minutes.
+ */
+export function stopTimers(connection: RheaConnection): void {
+  connection.local.open.idle_time_out = undefined;
+  for (const timer of ["heartbeat_in", "heartbeat_out", "abort_idle"] as const) {
+    clearTimeout(connection[timer]);
+    connection[timer] = undefined;
+  }
+}

@@ -128,6 +128,10 @@ export interface RheaConnection extends EventEmitter {
   readonly options: { readonly id: string };
   readonly sasl_transport: { readonly selected?: { readonly username?: string } } | undefined;
   readonly hostname: string | undefined;
+  readonly local: { readonly open: { idle_time_out: number | undefined } };
+  heartbeat_in: NodeJS.Timeout | undefined;
+  heartbeat_out: NodeJS.Timeout | undefined;
+  abort_idle: NodeJS.Timeout | undefined;
   is_open(): boolean;
   close(error?: AmqpErrorFields): void;
   each_link(action: (link: RheaLink) => void): void;

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import { type Grant, Grants } from "../access/access-policy.ts";
-import { adjustSession, guardOutput, isCoordinator, type SessionHandlers } from "../amqp/adjust.ts";
+import { adjustSession, guardOutput, isCoordinator, type SessionHandlers, stopTimers } from "../amqp/adjust.ts";
 import { FrameSocket } from "../amqp/frame-socket.ts";
 import type {
   RheaConnection,
@@ -75,7 +75,10 @@ export class ClientConnection {
   #listen(): void {
     const connection = this.#connection;
     this.#socket.on("malformed", (error: unknown) => this.fail(error));
-    this.#socket.on("close", () => this.#release());
+    this.#socket.on("close", () => {
+      stopTimers(connection);
+      this.#release();
+    });
     this.#socket.on("drain", () => {
       for (const handler of this.#handlers.values()) handler.onFlow?.();
     });
