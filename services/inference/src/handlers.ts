@@ -52,7 +52,7 @@ function modelOf(serving: Serving, { model, version }: Readonly<Record<string, s
 }
 
 /** The answers of the Open Inference Protocol v2, by what they are about. */
-export function createHandlers(current: () => Serving, server: { readonly version: string }) {
+export function createHandlers(current: () => Promise<Serving>, server: { readonly version: string }) {
   return {
     serverMetadata: answering(() =>
       json(200, { name: "ratchet-inference", version: server.version, extensions: ["binary_tensor_data"] }),
@@ -60,19 +60,19 @@ export function createHandlers(current: () => Serving, server: { readonly versio
 
     live: answering(() => json(200, { live: true })),
 
-    ready: answering(() => {
-      const serving = current();
+    ready: answering(async () => {
+      const serving = await current();
       if (serving.state === "ready") return json(200, { ready: true });
       return json(503, { ready: false, state: serving.state, error: notReady(serving) });
     }),
 
-    modelReady: answering(({ params }) => {
-      const { manifest } = modelOf(current(), params);
+    modelReady: answering(async ({ params }) => {
+      const { manifest } = modelOf(await current(), params);
       return json(200, { name: manifest.model, version: manifest.version, ready: true });
     }),
 
-    modelMetadata: answering(({ params }) => {
-      const { manifest, inputs, outputs } = modelOf(current(), params);
+    modelMetadata: answering(async ({ params }) => {
+      const { manifest, inputs, outputs } = modelOf(await current(), params);
       return json(200, {
         name: manifest.model,
         versions: [manifest.version],
@@ -84,7 +84,7 @@ export function createHandlers(current: () => Serving, server: { readonly versio
     }),
 
     infer: answering(async (request) => {
-      const model = modelOf(current(), request.params);
+      const model = modelOf(await current(), request.params);
       const headerLength = request.headers.get(headerLengthField) ?? undefined;
       const parsed = parseInferRequest(new Uint8Array(await request.arrayBuffer()), headerLength, model);
       const results = await model.infer(parsed.inputs).catch((error: unknown) => {

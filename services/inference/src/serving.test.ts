@@ -29,12 +29,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** A server of the given package, once it is ready or has failed. */
-async function server(release: ReleaseManifest | string | undefined, model: Uint8Array = onnx) {
+/** A server of the given package, which has just begun to load it. */
+async function server(release: ReleaseManifest | string | undefined, model: Uint8Array = onnx, patience?: number) {
   if (release !== undefined)
     await writeFile(join(folder, "release.json"), typeof release === "string" ? release : JSON.stringify(release));
   await writeFile(join(folder, "model.onnx"), model);
-  const { current, settled } = serve(pathToFileURL(`${folder}/`));
+  const { current, settled } = serve(pathToFileURL(`${folder}/`), patience);
   const handlers = createHandlers(current, { version: "0.1.0" });
   const call = async (
     handler: keyof typeof handlers,
@@ -131,8 +131,19 @@ describe("a served model", () => {
 });
 
 describe("readiness", () => {
-  test("is not claimed before the model has predicted once", async () => {
-    const { settled, json } = await server(manifest);
+  test("is waited for by requests that come while the model is being loaded", async () => {
+    const { json } = await server(manifest);
+    const answers = await Promise.all([
+      json("ready"),
+      json("modelReady", { model: "digits" }),
+      json("modelMetadata", { model: "digits" }),
+      json("infer", { model: "digits" }, request),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  });
+
+  test("is not claimed before the model has predicted once, however long that takes", async () => {
+    const { settled, json } = await server(manifest, onnx, 0);
     expect(await json("live")).toEqual({ status: 200, body: { live: true } });
     expect(await json("ready")).toEqual({
       status: 503,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { type ReleaseManifest, releaseManifest } from "@ratchet/contracts";
 import { createBatcher } from "./batcher.ts";
 import { datatypeRow } from "./protocol/datatypes.ts";
@@ -81,16 +82,44 @@ export async function loadModel(folder: URL): Promise<ServedModel> {
   return { manifest, inputs: runner.inputs, outputs: runner.outputs, infer: createBatcher(runner) };
 }
 
-/** Starts loading and tells how far it is. */
-export function serve(folder: URL): { current(): Serving; readonly settled: Promise<Serving> } {
+/** Shorter than the 30 s that callers commonly wait. */
+const loadingHeldFor = 20_000;
+
+/** A model on its way to serve, and then serving. */
+export interface LoadingModel {
+  /** As it stands; while the model is being loaded this waits for it, for a while. */
+  current(): Promise<Serving>;
+  readonly settled: Promise<Serving>;
+}
+
+/**
+ * Starts loading and tells how far it is. Who asks meanwhile is held rather than turned away: in a swap the first
+ * requests may come as soon as the new process listens, and App Service gives the swap up at the first warm-up ping
+ * that is not answered as it should.
+ * @param patience how long to hold who asks, in milliseconds.
+ */
+export function serve(folder: URL, patience: number = loadingHeldFor): LoadingModel {
   let serving: Serving = { state: "loading" };
-  const settled = loadModel(folder).then(
-    (model): Serving => ({ state: "ready", model }),
-    (error: unknown): Serving => ({ state: "failed", reason: error instanceof Error ? error.message : String(error) }),
-  );
-  const noted = settled.then((outcome) => {
-    serving = outcome;
-    return outcome;
-  });
-  return { current: () => serving, settled: noted };
+  const settled = loadModel(folder)
+    .then(
+      (model): Serving => ({ state: "ready", model }),
+      (error: unknown): Serving => ({
+        state: "failed",
+        reason: error instanceof Error ? error.message : String(error),
+      }),
+    )
+    .then((outcome) => {
+      serving = outcome;
+      return outcome;
+    });
+  return {
+    settled,
+    async current() {
+      if (serving.state !== "loading" || patience === 0) return serving;
+      const enough = new AbortController();
+      await Promise.race([settled, delay(patience, undefined, { signal: enough.signal }).catch(() => undefined)]);
+      enough.abort();
+      return serving;
+    },
+  };
 }
