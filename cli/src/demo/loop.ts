@@ -22,7 +22,11 @@ export interface Turn {
 }
 
 /** Follows what became of dropped files until a model was judged, and promoted where the verdict says so. */
-export async function followTurn(stage: Stage, model: string, paths: readonly string[]): Promise<Turn> {
+export async function followTurn(
+  stage: Pick<Stage, "observer" | "progress">,
+  model: string,
+  paths: readonly string[],
+): Promise<Turn> {
   const { observer, progress } = stage;
   const admitted: DataAdmitted[] = [];
   progress.doing("waiting for the data-watcher");

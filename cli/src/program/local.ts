@@ -43,6 +43,8 @@ export function addLocalCommands(program: Command): void {
     .option("--port <port>", "where to listen; any free port where it is left out", port)
     .option("--data <folder>", "keep messages in this folder; in memory where it is left out")
     .option("--config <file>", "queues and topics, in the format of Microsoft's emulator (Config.json)")
+    .option("--certificate <file>", "certificate (PEM) for TLS and https; goes with --key")
+    .option("--key <file>", "the certificate's key (PEM)")
     .option("--synchronous <mode>", "FULL: safe against power loss; NORMAL: against crashes", "FULL")
     .action(async (options: ServiceBusCommand) => {
       const { runServiceBus } = await import("../local/service-bus.ts");
