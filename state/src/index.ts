@@ -1,3 +1,4 @@
+export { readAppliedDefinition, readChampionPointer, UnknownModelError } from "./applied-model.ts";
 export {
   ConflictError,
   CorruptDocumentError,

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { admissions, batchManifest, dataAdmitted, dataRefused, type Envelope, paths } from "@ratchet/contracts";
 import { isTransient } from "@ratchet/messaging";
+import { UnknownModelError } from "@ratchet/state";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { admitDrop } from "./admit-drop.ts";
-import { UnknownModelError } from "./stores.ts";
 import { csv, header, rows, weatherYaml } from "./testing/definitions.ts";
 import { startWorld, type World } from "./testing/world.ts";
 

@@ -1,8 +1,9 @@
 import type { HttpResponseInit } from "@azure/functions";
 import type { Log } from "@ratchet/messaging";
+import { UnknownModelError } from "@ratchet/state";
 import { askForTraining } from "./ask-for-training.ts";
 import type { OutboxFor } from "./follow-schedules.ts";
-import { appliedDefinition, readAdmissions, type Stores, UnknownModelError } from "./stores.ts";
+import { appliedDefinition, readAdmissions, type Stores } from "./stores.ts";
 import { type FieldError, readTrainingRequest } from "./training-request.ts";
 
 const refusal = (status: number, code: string, message: string, fields?: readonly FieldError[]): HttpResponseInit => ({

@@ -1,7 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
-import { type Admissions, type AppliedDefinition, admissions, parseAppliedDefinition, paths } from "@ratchet/contracts";
-import { PermanentError } from "@ratchet/messaging";
-import type { DocumentStore } from "@ratchet/state";
+import { type Admissions, type AppliedDefinition, admissions, paths } from "@ratchet/contracts";
+import { type DocumentStore, readAppliedDefinition } from "@ratchet/state";
 import { type AdmissionsEvent, evolve, noAdmissions } from "./admissions.ts";
 
 /** What the data-watcher reads and writes. */
@@ -14,24 +13,11 @@ export interface Stores {
   readonly definitionDocuments: DocumentStore;
 }
 
-/** Data for, or a wish about, a model that nobody has applied. */
-export class UnknownModelError extends PermanentError {
-  override readonly name = "UnknownModelError";
-
-  constructor(model: string) {
-    super(`no model named ${model} is applied; run \`ratchet apply <folder>\` and replay this message`);
-  }
-}
-
 /** @throws {UnknownModelError} where no model of that name is applied. */
-export async function appliedDefinition(
+export const appliedDefinition = (
   { definitionDocuments }: Pick<Stores, "definitionDocuments">,
   model: string,
-): Promise<AppliedDefinition> {
-  const stored = await definitionDocuments.read(paths.currentDefinition(model), parseAppliedDefinition);
-  if (!stored) throw new UnknownModelError(model);
-  return stored.value;
-}
+): Promise<AppliedDefinition> => readAppliedDefinition(definitionDocuments, model);
 
 /** The names of all models that were ever applied. */
 export async function* modelNames({ definitions }: Pick<Stores, "definitions">): AsyncGenerator<string> {

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { admissions, checkTrainingDue, paths, trainModel } from "@ratchet/contracts";
+import { UnknownModelError } from "@ratchet/state";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { admitDrop } from "./admit-drop.ts";
 import { checkTraining } from "./check-training.ts";
 import { followSchedules, type OutboxFor } from "./follow-schedules.ts";
 import { requestTraining } from "./request-training.ts";
-import { readAdmissions, UnknownModelError } from "./stores.ts";
+import { readAdmissions } from "./stores.ts";
 import { csv, header, rows, weatherYaml } from "./testing/definitions.ts";
 import { startWorld, type World } from "./testing/world.ts";
 

@@ -3,28 +3,18 @@ import { type ContainerClient, RestError } from "@azure/storage-blob";
 import {
   type ChampionPointer,
   type ContainerName,
-  championPointer,
   type Definition,
-  parseAppliedDefinition,
   paths,
   type Verdict,
   verdict,
 } from "@ratchet/contracts";
 import { PermanentError } from "@ratchet/messaging";
-import type { DocumentStore } from "@ratchet/state";
+import { type DocumentStore, readAppliedDefinition, readChampionPointer } from "@ratchet/state";
 
 /** What the deployer reads and writes: it owns `champions` and `packages`, the rest it only reads. */
 export interface Stores {
   container(name: ContainerName): ContainerClient;
   documents(name: ContainerName): DocumentStore;
-}
-
-export class UnknownModelError extends PermanentError {
-  override readonly name = "UnknownModelError";
-
-  constructor(model: string) {
-    super(`no model named ${model} is applied; run \`ratchet apply <folder>\` and replay this message`);
-  }
 }
 
 /** A file that is needed is not there, or is not what its name or its verdict says. */
@@ -33,15 +23,11 @@ export class MissingFileError extends PermanentError {
 }
 
 /** @throws {UnknownModelError} */
-export async function readDefinition(stores: Stores, model: string): Promise<Definition> {
-  const stored = await stores.documents("definitions").read(paths.currentDefinition(model), parseAppliedDefinition);
-  if (!stored) throw new UnknownModelError(model);
-  return stored.value.definition;
-}
+export const readDefinition = async (stores: Stores, model: string): Promise<Definition> =>
+  (await readAppliedDefinition(stores.documents("definitions"), model)).definition;
 
-export async function readPointer(stores: Stores, model: string): Promise<ChampionPointer | undefined> {
-  return (await stores.documents("champions").read(paths.champion(model), championPointer.parse))?.value;
-}
+export const readPointer = (stores: Stores, model: string): Promise<ChampionPointer | undefined> =>
+  readChampionPointer(stores.documents("champions"), model);
 
 export async function readVerdict(stores: Stores, model: string, version: string): Promise<Verdict | undefined> {
   return (await stores.documents("verdicts").read(paths.verdict(model, version), verdict.parse))?.value;

@@ -1,10 +1,11 @@
 import { type DeployModel, type ModelJudged, paths, type Verdict } from "@ratchet/contracts";
+import { UnknownModelError } from "@ratchet/state";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { MissingModelError } from "./gather-evidence.ts";
 import { holdoutEpoch } from "./judge/holdout-epoch.ts";
 import { UnreadableHoldoutError } from "./scoring/holdout-rows.ts";
 import { openModel, UnusableModelError } from "./scoring/onnx-model.ts";
-import { NoHoldoutError, UnknownModelError } from "./stores.ts";
+import { NoHoldoutError } from "./stores.ts";
 import { fixture, signRows, signYaml, startWorld, type World } from "./testing/world.ts";
 
 const [a, b, c] = ["a".repeat(16), "b".repeat(16), "c".repeat(16)] as const;

@@ -6,26 +6,15 @@ import {
   batchManifest,
   type ChampionPointer,
   type ContainerName,
-  championPointer,
-  parseAppliedDefinition,
   paths,
 } from "@ratchet/contracts";
 import { PermanentError } from "@ratchet/messaging";
-import type { DocumentStore } from "@ratchet/state";
+import { type DocumentStore, readAppliedDefinition, readChampionPointer } from "@ratchet/state";
 
 /** What the evaluator reads and writes: it owns the container `verdicts`, the rest it only reads. */
 export interface Stores {
   container(name: ContainerName): ContainerClient;
   documents(name: ContainerName): DocumentStore;
-}
-
-/** A challenger of a model that nobody has applied. */
-export class UnknownModelError extends PermanentError {
-  override readonly name = "UnknownModelError";
-
-  constructor(model: string) {
-    super(`no model named ${model} is applied; run \`ratchet apply <folder>\` and replay this message`);
-  }
 }
 
 /** There is nothing by which a challenger could be judged. */
@@ -34,15 +23,11 @@ export class NoHoldoutError extends PermanentError {
 }
 
 /** @throws {UnknownModelError} */
-export async function readDefinition(stores: Stores, model: string): Promise<AppliedDefinition> {
-  const stored = await stores.documents("definitions").read(paths.currentDefinition(model), parseAppliedDefinition);
-  if (!stored) throw new UnknownModelError(model);
-  return stored.value;
-}
+export const readDefinition = (stores: Stores, model: string): Promise<AppliedDefinition> =>
+  readAppliedDefinition(stores.documents("definitions"), model);
 
-export async function readChampion(stores: Stores, model: string): Promise<ChampionPointer | undefined> {
-  return (await stores.documents("champions").read(paths.champion(model), championPointer.parse))?.value;
-}
+export const readChampion = (stores: Stores, model: string): Promise<ChampionPointer | undefined> =>
+  readChampionPointer(stores.documents("champions"), model);
 
 /** The ids of all admitted batches of a model. */
 export async function admittedBatches(stores: Stores, model: string): Promise<readonly string[]> {

@@ -1,16 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
-import {
-  type AppliedDefinition,
-  championPointer,
-  parseAppliedDefinition,
-  paths,
-  type Run,
-  run,
-  type TrainingSlot,
-  trainingSlot,
-} from "@ratchet/contracts";
-import { PermanentError } from "@ratchet/messaging";
-import type { DocumentStore } from "@ratchet/state";
+import { type AppliedDefinition, paths, type Run, run, type TrainingSlot, trainingSlot } from "@ratchet/contracts";
+import { type DocumentStore, readAppliedDefinition, readChampionPointer } from "@ratchet/state";
 import { emptySlot } from "./training-slot.ts";
 
 /** The containers that the training-runner reads and writes, and the documents in them. */
@@ -25,28 +15,15 @@ export interface Stores {
   readonly champions: DocumentStore;
 }
 
-/** A wish to train a model that nobody has applied. */
-export class UnknownModelError extends PermanentError {
-  override readonly name = "UnknownModelError";
-
-  constructor(model: string) {
-    super(`no model named ${model} is applied; run \`ratchet apply <folder>\` and replay this message`);
-  }
-}
-
 /** @throws {UnknownModelError} */
-export async function appliedDefinition(
+export const appliedDefinition = (
   { definitionDocuments }: Pick<Stores, "definitionDocuments">,
   model: string,
-): Promise<AppliedDefinition> {
-  const stored = await definitionDocuments.read(paths.currentDefinition(model), parseAppliedDefinition);
-  if (!stored) throw new UnknownModelError(model);
-  return stored.value;
-}
+): Promise<AppliedDefinition> => readAppliedDefinition(definitionDocuments, model);
 
 /** The release that a run starts from: the champion, where a run of Ratchet's has trained it. */
 export async function warmStartOf({ champions }: Pick<Stores, "champions">, model: string): Promise<Run["warmStart"]> {
-  const champion = (await champions.read(paths.champion(model), championPointer.parse))?.value.champion;
+  const champion = (await readChampionPointer(champions, model))?.champion;
   return champion?.runId ? { version: champion.version, runId: champion.runId } : null;
 }
 

@@ -1,8 +1,9 @@
 import { checkRun, trainModel } from "@ratchet/contracts";
 import { TransientError } from "@ratchet/messaging";
+import { UnknownModelError } from "@ratchet/state";
 import { describe, expect, test } from "vitest";
 import { MissingBlobError } from "./copy-blobs.ts";
-import { readSlot, UnknownModelError } from "./stores.ts";
+import { readSlot } from "./stores.ts";
 import { projectYaml } from "./testing/definitions.ts";
 import { batch, goodTraining, useDigits } from "./testing/digits.ts";
 import type { Workspace } from "./workspace.ts";
