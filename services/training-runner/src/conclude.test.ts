@@ -67,6 +67,9 @@ describe("a look at a run", () => {
       status: "timed-out",
       reason: "stopped at its limit of 1 h",
     });
+    expect(conclude(run(), look("Canceled", hour, {}, { timeout: 3_000 }))).toMatchObject({
+      reason: "stopped at its limit of 3 s",
+    });
     const asked = run({ cancelRequestedAt: at(hour + 5).toISOString() });
     expect(conclude(asked, look("Canceled", hour + 10))).toMatchObject({ status: "canceled" });
   });

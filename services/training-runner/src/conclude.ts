@@ -50,7 +50,12 @@ export const pace = (elapsed: number): number => between(30 * second, elapsed / 
 /** The command is through and the workspace is still putting things away: that takes seconds. */
 const finishingPace = (elapsed: number): number => between(second, elapsed / 4, minute);
 
-const hours = (milliseconds: number) => `${Math.round(milliseconds / 36_000) / 100} h`;
+/** `90 s`, `45 min`, `1.5 h`. */
+function inWords(milliseconds: number): string {
+  if (milliseconds < 2 * minute) return `${Math.round(milliseconds / second)} s`;
+  if (milliseconds < 60 * minute) return `${Math.round(milliseconds / minute)} min`;
+  return `${Math.round(milliseconds / (0.6 * minute)) / 100} h`;
+}
 
 /** What a look at a run's job means. */
 export function conclude(run: Run, { job, doneAt, now }: Look): Conclusion {
@@ -78,7 +83,7 @@ export function conclude(run: Run, { job, doneAt, now }: Look): Conclusion {
       const overLimit = job.timeout !== undefined && elapsedSince(submittedAt) >= job.timeout;
       // The workspace cancels a job that is over its limit, and says no more than that it was cancelled.
       if (overLimit && job.timeout !== undefined && run.cancelRequestedAt === undefined)
-        return { kind: "ended", status: "timed-out", reason: `stopped at its limit of ${hours(job.timeout)}${told}` };
+        return { kind: "ended", status: "timed-out", reason: `stopped at its limit of ${inWords(job.timeout)}${told}` };
       return { kind: "ended", status: "canceled", reason: `the job was canceled${told}` };
     }
   }
@@ -87,7 +92,7 @@ export function conclude(run: Run, { job, doneAt, now }: Look): Conclusion {
   const startedAt = run.startedAt ?? now.toISOString();
   const limit = job.timeout === undefined ? undefined : job.timeout + timeoutSlack;
   if (limit !== undefined && elapsedSince(startedAt) >= limit)
-    return { kind: "overdue", reason: `still ${job.status} ${hours(elapsedSince(startedAt))} after it started` };
+    return { kind: "overdue", reason: `still ${job.status} ${inWords(elapsedSince(startedAt))} after it started` };
   const finishing = doneAt ?? (status === "finalizing" ? new Date(startedAt) : undefined);
   const wait = finishing ? finishingPace(now.getTime() - finishing.getTime()) : pace(elapsedSince(submittedAt));
   return { kind: "wait", until: later(now, wait), ...(run.startedAt ? {} : { startedAt: now }) };

@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,14 +68,20 @@ describe("the job's command", () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  /** Runs the command as Azure ML does: paths for placeholders, bash, the code as working folder. */
-  async function execute(script: string, more: Partial<Run> = {}, command = "sh train.sh") {
+  /** A place for a run, and the command with paths for placeholders as Azure ML puts them. */
+  async function prepare(script: string, more: Partial<Run> = {}, command = "sh train.sh") {
     const place = await mkdtemp(join(folder, "a run "));
     for (const name of ["train", "warm_start", "model", "done"]) await mkdir(join(place, name));
     await writeFile(join(place, "train.sh"), script);
     const line = specify(more)
       .command.replace("sh train.sh", command)
       .replaceAll(/\$\{\{(?:inputs|outputs)\.(\w+)\}\}/g, (_all, name: string) => join(place, name));
+    return { place, line };
+  }
+
+  /** Runs the command as Azure ML does: bash, the code as working folder. */
+  async function execute(...what: Parameters<typeof prepare>) {
+    const { place, line } = await prepare(...what);
     const exitCode = await new Promise<number>((resolve) => {
       execFile("bash", ["-c", line], { cwd: place }, (error) => resolve(error ? Number(error.code) : 0));
     });
@@ -102,6 +109,26 @@ describe("the job's command", () => {
   test("says how the user's has ended even where that leaves the shell itself", async () => {
     const { exitCode, done } = await execute("", {}, "exit 4;");
     expect([exitCode, done.exitCode]).toEqual([4, 4]);
+  });
+
+  test.each([
+    ["at once", "echo half way; while :; do sleep 1; done", "half way\n", 143],
+    [
+      "in its own time",
+      "trap 'echo saved; exit 5' TERM; echo half way; while :; do sleep 0.1; done",
+      "half way\nsaved\n",
+      5,
+    ],
+  ])("keeps the output of a command that is told to stop and does so %s", async (_how, script, output, code) => {
+    const { place, line } = await prepare(script);
+    const child = spawn("bash", ["-c", line], { cwd: place, detached: true, stdio: ["ignore", "pipe", "ignore"] });
+    await once(child.stdout, "data");
+    process.kill(-Number(child.pid), "SIGTERM");
+    const [exitCode] = await once(child, "exit");
+    expect(exitCode).toBe(code);
+    // The shell may add that it was terminated.
+    expect(await readFile(join(place, "done/output.log"), "utf8")).toContain(output);
+    expect(JSON.parse(await readFile(join(place, "done/_DONE.json"), "utf8"))).toMatchObject({ exitCode: code });
   });
 
   test("hands an empty folder to start from where there is nothing to start from", async () => {

@@ -39,9 +39,11 @@ function commandLine({ training }: Pick<Definition, "training">, { runId, warmSt
   const from = warmStart ? "${{inputs.warm_start}}" : ".ratchet/no-warm-start";
   const command = `${training.command.trim()} --train "\${{inputs.train}}" --warm-start "${from}" --out "\${{outputs.model}}"`;
   return [
+    // Told to stop, at its limit or on request, the command ends as it likes, and its output is kept as ever.
+    "trap : TERM",
     "mkdir -p .ratchet/no-warm-start",
     // In a subshell, so that an `exit` of the command's own is its end and not this line's.
-    `{ ( ${command} ); echo $? > .ratchet/exit-code; } 2>&1 | tee .ratchet/output.log`,
+    `{ trap : TERM; ( ${command} ); echo $? > .ratchet/exit-code; } 2>&1 | ( trap '' TERM; tee .ratchet/output.log )`,
     "code=$(cat .ratchet/exit-code)",
     'tail -c 65536 .ratchet/output.log > "${{outputs.done}}/output.log"',
     `printf '{"runId":"%s","exitCode":%d}\\n' "${runId}" "$code" > "\${{outputs.done}}/_DONE.json"`,
