@@ -11,7 +11,7 @@ import { queuesOf } from "./namespace/parts-of.ts";
 import { nextDue, tick } from "./queue/tick.ts";
 import type { Store } from "./store/store.ts";
 
-/** How often schedules, locks and expiry are looked at, in milliseconds. */
+/** How often schedules, locks and expiry are looked at and what nobody waits for is committed, in milliseconds. */
 const TICK = 15;
 /** How often links are held against tokens that may have expired, in milliseconds. */
 const ACCESS_CHECK = 1000;
@@ -40,18 +40,24 @@ export function runBroker({ name, store, access: accessOptions, clock, onFailure
   const connections = new Set<ClientConnection>();
   const waiting = new Set<Dispatcher>();
 
-  const turn = new Turn(() => {
-    const now = clock();
-    const dispatchers = [...waiting];
-    waiting.clear();
-    for (const dispatcher of dispatchers) dispatcher.pump(now);
+  const commit = () => {
     try {
       store.commit();
     } catch (error) {
       onFailure(error);
     }
+  };
+  const turn = new Turn({
+    handOut() {
+      const now = clock();
+      const dispatchers = [...waiting];
+      waiting.clear();
+      for (const dispatcher of dispatchers) dispatcher.pump(now);
+    },
+    isCommitDue: () => store.isDue,
+    commit,
   });
-  store.onPending(() => turn.wake());
+  store.onAwaited(() => turn.wake());
   const wake = (dispatcher: Dispatcher) => {
     waiting.add(dispatcher);
     turn.wake();
@@ -73,6 +79,7 @@ export function runBroker({ name, store, access: accessOptions, clock, onFailure
         tick(queue, now);
       }
     }
+    commit();
   }, TICK);
   const checking = setInterval(() => {
     if (access.isOpen) return;
@@ -90,8 +97,11 @@ export function runBroker({ name, store, access: accessOptions, clock, onFailure
       clearInterval(ticking);
       clearInterval(checking);
       for (const connection of [...connections]) connection.destroy();
-      store.commit();
-      store.close();
+      try {
+        store.commit();
+      } finally {
+        store.close();
+      }
     },
   };
 }

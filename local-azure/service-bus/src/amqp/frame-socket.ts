@@ -10,7 +10,7 @@ const CONGESTED_FROM = 4 * 1024 * 1024;
 /**
  * Stands between a byte stream (TCP, TLS, WebSocket) and `rhea`, as the socket that `rhea` sees.
  *
- * Inward: only whole, well-formed frames. Outward: one write per turn of the event loop. After a turn with input and no
+ * Inward: only whole, well-formed frames. Outward: gathered until the turn of the event loop ends. After a turn with input and no
  * output it writes an empty frame: without it the kernel delays its acknowledgement by 40 ms, and a client that leaves
  * Nagle's algorithm on (as the SDK does) holds back its next small frame for as long.
  */
@@ -66,10 +66,11 @@ export class FrameSocket extends EventEmitter {
     this.#stream.destroy();
   }
 
-  readonly #flush = (): void => {
+  readonly #flush = (isLast: boolean): void => {
     if (this.#stream.destroyed) return;
-    if (this.#pending.length === 0 && this.#owesAcknowledgement && this.isOpen && !this.#ended) {
-      this.#pending.push(EMPTY_FRAME);
+    if (this.#pending.length === 0) {
+      if (!isLast) return;
+      if (this.#owesAcknowledgement && this.isOpen && !this.#ended) this.#pending.push(EMPTY_FRAME);
     }
     this.#owesAcknowledgement = false;
     const wasCongested = this.isCongested;
@@ -79,7 +80,7 @@ export class FrameSocket extends EventEmitter {
     }
     this.#pending = [];
     if (wasCongested && !this.isCongested) this.emit("drain");
-    if (this.#ended) this.#stream.end();
+    if (isLast && this.#ended) this.#stream.end();
   };
 
   #receive(chunk: Buffer): void {

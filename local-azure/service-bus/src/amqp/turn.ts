@@ -1,19 +1,29 @@
+/** What is done at the end of a turn, in this order. */
+export interface TurnWork {
+  /** Hands out what is there for those who wait for it. */
+  handOut(): void;
+  isCommitDue(): boolean;
+  commit(): void;
+}
+
+/** Writes what there is for one socket; `isLast` says that this turn will bring no more. */
+export type Flush = (isLast: boolean) => void;
+
 /**
  * The end of an event-loop turn: what has come in from all sockets is handed out, written to disk once, and only then
- * answered, with one write to each socket.
+ * answered. Each socket is written to once; twice where a commit is due and there is something that need not wait for it.
  */
 export class Turn {
-  readonly #settle: () => void;
-  readonly #flushes = new Set<() => void>();
+  readonly #work: TurnWork;
+  readonly #flushes = new Set<Flush>();
   #scheduled = false;
   #again = false;
 
-  /** `settle` hands out what is there and commits. */
-  constructor(settle: () => void) {
-    this.#settle = settle;
+  constructor(work: TurnWork) {
+    this.#work = work;
   }
 
-  /** Makes sure that this turn ends with `settle`. */
+  /** Makes sure that this turn ends with the work. */
   wake(): void {
     if (this.#scheduled) {
       this.#again = true;
@@ -21,25 +31,32 @@ export class Turn {
     }
     this.#scheduled = true;
     this.#again = false;
+    // A callback for each step: between two, `rhea` turns what it was given into frames (it does so in `nextTick`).
     setImmediate(() => {
       this.#again = false;
-      this.#settle();
+      this.#work.handOut();
     });
-    // A second callback: between the two, `rhea` turns what was settled into frames (it does so in `nextTick`).
-    setImmediate(() => this.#flush());
+    setImmediate(() => this.#commit());
+    setImmediate(() => this.#end());
   }
 
-  /** Has `flush` called once at the end of this turn. */
-  flushAtEnd(flush: () => void): void {
+  /** Has `flush` called at the end of this turn. */
+  flushAtEnd(flush: Flush): void {
     this.#flushes.add(flush);
     this.wake();
   }
 
-  #flush(): void {
+  #commit(): void {
+    if (!this.#work.isCommitDue()) return;
+    for (const flush of this.#flushes) flush(false);
+    this.#work.commit();
+  }
+
+  #end(): void {
     this.#scheduled = false;
     const flushes = [...this.#flushes];
     this.#flushes.clear();
-    for (const flush of flushes) flush();
+    for (const flush of flushes) flush(true);
     if (this.#again) this.wake();
   }
 }

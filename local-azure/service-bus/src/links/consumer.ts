@@ -72,6 +72,8 @@ class LinkConsumer implements Consumer, LinkHandler {
   readonly #address: string;
   readonly #unsettled = new Map<RheaDelivery, MessageLock>();
   #sent = 0;
+  /** Deliveries among the sent that wait for a commit, and so are not yet known to `rhea`. */
+  #waiting = 0;
   #stopWaiting: (() => void) | undefined;
 
   constructor(around: ConsumerSurroundings, link: RheaSender, dispatcher: Dispatcher, address: string) {
@@ -140,7 +142,7 @@ class LinkConsumer implements Consumer, LinkHandler {
 
   credit(): number {
     if (!this.#link.is_open() || this.#around.socket.isCongested) return 0;
-    if (this.#link.session.outgoing.deliveries.available() <= 0) return 0;
+    if (this.#link.session.outgoing.deliveries.available() <= this.#waiting) return 0;
     return this.#link.delivery_count + this.#link.credit - this.#sent;
   }
 
@@ -149,7 +151,10 @@ class LinkConsumer implements Consumer, LinkHandler {
     const content = contentOf(this.#dispatcher.queue, lock.record);
     const bytes = encodeDelivery(content, { ...lock.record, lockedUntil: lock.until });
     this.#around.socket.announce(bytes.length);
-    this.#unsettled.set(this.#link.send(bytes, dotNetGuid(lock.token), 0), lock);
+    const send = () => void this.#unsettled.set(this.#link.send(bytes, dotNetGuid(lock.token), 0), lock);
+    // A message is shown as it is on disk; and none overtakes another on its link.
+    if (this.#waiting === 0 && this.#around.broker.journal.isOnDisk(lock.record)) send();
+    else this.#sendAfterCommit(send);
   }
 
   deliverTaken({ record, content }: { record: MessageLock["record"]; content: Buffer }): void {
@@ -158,9 +163,17 @@ class LinkConsumer implements Consumer, LinkHandler {
     this.#around.socket.announce(bytes.length);
     const tag = Buffer.from(this.#sent.toString(16).padStart(32, "0"), "hex");
     // Gone from the store before it is shown, so that it cannot come a second time.
-    this.#around.broker.journal.afterCommit(() => {
+    this.#sendAfterCommit(() => {
       const delivery = this.#link.send(bytes, tag, 0);
       delivery.settled = true;
+    });
+  }
+
+  #sendAfterCommit(send: () => void): void {
+    this.#waiting++;
+    this.#around.broker.journal.afterCommit(() => {
+      this.#waiting--;
+      send();
     });
   }
 
@@ -200,10 +213,13 @@ class LinkConsumer implements Consumer, LinkHandler {
       answer = rejected(amqpError(error));
     }
     this.#unsettled.delete(delivery);
-    broker.journal.afterCommit(() => {
-      if (settled) delivery.remote_settled = true;
-      settleDelivery(delivery, answer);
-    });
+    if (settled) {
+      // The client has let go of the delivery already and is told nothing: no need to wait, nor to write to disk at once.
+      delivery.remote_settled = true;
+      settleDelivery(delivery, undefined);
+      return;
+    }
+    broker.journal.afterCommit(() => settleDelivery(delivery, answer));
   }
 
   detach(error: Error): void {

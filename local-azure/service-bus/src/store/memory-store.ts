@@ -12,7 +12,8 @@ export function createMemoryStore(): Store {
     removeEntity: () => {},
     entities: () => [],
     queue: () => ({ lastSequence: 0, messages: [], sessionStates: [], messageIds: [] }),
-    onPending: () => {},
+    onAwaited: () => {},
+    isDue: false,
     commit: () => {},
     close: () => {},
   };
@@ -29,6 +30,7 @@ export function createMemoryJournal(): Journal {
     contentOf(record: MessageRecord) {
       throw new Error(`Message ${record.id} has lost its content: in memory nothing else holds it.`);
     },
+    isOnDisk: () => true,
     saveLastSequence: () => {},
     saveSessionState: () => {},
     rememberMessageId: () => {},

@@ -16,8 +16,8 @@ export class PendingChanges {
   /** Everything else, in the order in which it was noted. */
   readonly others: (() => void)[] = [];
 
-  get isEmpty(): boolean {
-    return this.messages.size === 0 && this.sequences.size === 0 && this.others.length === 0;
+  get count(): number {
+    return this.messages.size + this.sequences.size + this.others.length;
   }
 
   clear(): void {
@@ -42,7 +42,7 @@ export class PendingChanges {
     this.messages.set(record.id, { kind, queue, record, content: record.content });
   }
 
-  /** A message that comes and goes within one turn never sees the disk. */
+  /** A message that comes and goes between two commits never sees the disk. */
   remove(record: MessageRecord): void {
     if (this.messages.get(record.id)?.kind === "insert") this.messages.delete(record.id);
     else this.messages.set(record.id, { kind: "remove", queue: 0, record, content: undefined });

@@ -1,4 +1,5 @@
 import type { MessageRecord } from "../queue/record.ts";
+import { commitAtExit } from "./commit-at-exit.ts";
 import { StoreWriteError } from "./errors.ts";
 import type { Journal } from "./journal.ts";
 import { load } from "./load.ts";
@@ -11,10 +12,12 @@ export type { Synchronous } from "./open-database.ts";
 
 /** Contents held in memory; of what a longer backlog holds, the contents rest on disk only. */
 const MEMORY_FOR_CONTENTS = 64 * 1024 * 1024;
+/** Changes that nobody waits for are gathered up to this number: one commit then serves them all. */
+const MOST_GATHERED = 1000;
 
 /**
- * Keeps a namespace in a folder, in one SQLite file with a write-ahead log. All changes of an event-loop turn are one
- * transaction. Throws `StoreLockedError` and `StoreCorruptError`; `commit` throws `StoreWriteError`.
+ * Keeps a namespace in a folder, in one SQLite file with a write-ahead log. All changes since the last commit are one
+ * transaction; what is pending when the process exits is committed then. Throws `StoreLockedError` and `StoreCorruptError`; `commit` throws `StoreWriteError`.
  */
 export function openSqliteStore(folder: string, synchronous: Synchronous = "FULL"): Store {
   const database = openDatabase(folder, synchronous);
@@ -24,25 +27,20 @@ export function openSqliteStore(folder: string, synchronous: Synchronous = "FULL
   const loaded = load(database, folder);
   const pending = new PendingChanges();
   let callbacks: (() => void)[] = [];
-  let tellPending = () => {};
+  let tellAwaited = () => {};
   let heldBytes = 0;
   let { lastMessageId, lastQueueId } = loaded;
   let isClosed = false;
   let hasFailed = false;
 
-  const note = (change: () => void) => {
-    if (pending.isEmpty) tellPending();
-    change();
-  };
-
   const journal: Journal = {
     nextMessageId: () => ++lastMessageId,
-    insert: (queue, record) => note(() => pending.insert(queue, record)),
-    update: (queue, record) => note(() => pending.update(queue, record)),
-    updateWithContent: (queue, record) => note(() => pending.updateWithContent(queue, record)),
+    insert: (queue, record) => pending.insert(queue, record),
+    update: (queue, record) => pending.update(queue, record),
+    updateWithContent: (queue, record) => pending.updateWithContent(queue, record),
     remove(record) {
       heldBytes -= record.heldBytes;
-      note(() => pending.remove(record));
+      pending.remove(record);
     },
     contentOf(record) {
       const row = statement.contentOf.get(record.id);
@@ -50,21 +48,23 @@ export function openSqliteStore(folder: string, synchronous: Synchronous = "FULL
       if (!(content instanceof Uint8Array)) throw new Error(`The store has no content for message ${record.id}.`);
       return Buffer.from(content.buffer, content.byteOffset, content.byteLength);
     },
-    saveLastSequence: (queue, sequenceNumber) => note(() => pending.sequences.set(queue, sequenceNumber)),
+    isOnDisk: (record) => !pending.messages.has(record.id),
+    saveLastSequence: (queue, sequenceNumber) => pending.sequences.set(queue, sequenceNumber),
     saveSessionState: (queue, sessionId, state) =>
-      note(() =>
-        pending.others.push(() => {
-          if (state) statement.saveSession.run(queue, sessionId, state);
-          else statement.removeSession.run(queue, sessionId);
-        }),
-      ),
+      pending.others.push(() => {
+        if (state) statement.saveSession.run(queue, sessionId, state);
+        else statement.removeSession.run(queue, sessionId);
+      }),
     rememberMessageId: (queue, messageId, until) =>
-      note(() => pending.others.push(() => statement.rememberMessageId.run(queue, messageId, until))),
-    forgetMessageId: (queue, messageId) =>
-      note(() => pending.others.push(() => statement.forgetMessageId.run(queue, messageId))),
+      pending.others.push(() => statement.rememberMessageId.run(queue, messageId, until)),
+    forgetMessageId: (queue, messageId) => pending.others.push(() => statement.forgetMessageId.run(queue, messageId)),
     afterCommit(callback) {
-      if (pending.isEmpty && callbacks.length === 0) callback();
-      else callbacks.push(callback);
+      if (pending.count === 0 && callbacks.length === 0) {
+        callback();
+        return;
+      }
+      if (callbacks.length === 0) tellAwaited();
+      callbacks.push(callback);
     },
   };
 
@@ -96,7 +96,7 @@ export function openSqliteStore(folder: string, synchronous: Synchronous = "FULL
 
   const commit = (): void => {
     if (hasFailed) return;
-    if (!pending.isEmpty) {
+    if (pending.count > 0) {
       try {
         database.exec("BEGIN IMMEDIATE");
         for (const change of pending.messages.values()) write(change);
@@ -116,32 +116,35 @@ export function openSqliteStore(folder: string, synchronous: Synchronous = "FULL
     for (const callback of ready) callback();
   };
 
+  const stopCommitting = commitAtExit(commit);
   return {
     journal,
     nextQueueId: () => ++lastQueueId,
     entities: () => loaded.entities,
     queue: (id) => loaded.takeQueue(id),
-    onPending(tell) {
-      tellPending = tell;
+    onAwaited(tell) {
+      tellAwaited = tell;
+    },
+    get isDue() {
+      return callbacks.length > 0 || pending.count >= MOST_GATHERED;
     },
     saveEntity: (entity: StoredEntity) =>
-      note(() => pending.others.push(() => statement.saveEntity.run(entity.key, entity.kind, JSON.stringify(entity)))),
+      pending.others.push(() => statement.saveEntity.run(entity.key, entity.kind, JSON.stringify(entity))),
     removeEntity: (key, queueIds) =>
-      note(() =>
-        pending.others.push(() => {
-          statement.removeEntity.run(key);
-          for (const id of queueIds) {
-            statement.removeMessagesOf.run(id);
-            statement.removeSequenceOf.run(id);
-            statement.removeSessionsOf.run(id);
-            statement.removeMessageIdsOf.run(id);
-          }
-        }),
-      ),
+      pending.others.push(() => {
+        statement.removeEntity.run(key);
+        for (const id of queueIds) {
+          statement.removeMessagesOf.run(id);
+          statement.removeSequenceOf.run(id);
+          statement.removeSessionsOf.run(id);
+          statement.removeMessageIdsOf.run(id);
+        }
+      }),
     commit,
     close() {
       if (isClosed) return;
       isClosed = true;
+      stopCommitting();
       database.close();
     },
   };

@@ -34,8 +34,10 @@ export interface Store {
   removeEntity(key: string, queueIds: readonly number[]): void;
   entities(): readonly StoredEntity[];
   queue(id: number): StoredQueue;
-  /** Names whom to tell when something is noted that waits for `commit`. */
-  onPending(tell: () => void): void;
+  /** Names whom to tell when somebody begins to wait for `commit`. */
+  onAwaited(tell: () => void): void;
+  /** Somebody waits for `commit`, or more is pending than may be lost with the process. */
+  readonly isDue: boolean;
   /** Makes all that was noted durable, then calls back those who wait for it. */
   commit(): void;
   close(): void;
