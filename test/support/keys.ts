@@ -1,0 +1,18 @@
+import type { Stack } from "./stack.ts";
+
+/** The keys of a function app, asked of Resource Manager as on Azure: `az functionapp keys list`. */
+export async function keysOf(
+  { running }: Stack,
+  app: string,
+): Promise<{ readonly master: string; readonly function: string }> {
+  const { deployment } = running;
+  const token = await deployment.credential.getToken("https://management.azure.com/.default");
+  const group = `subscriptions/${deployment.setting("AZURE_SUBSCRIPTION_ID")}/resourceGroups/${deployment.setting("AZURE_RESOURCE_GROUP")}`;
+  const response = await fetch(
+    `${deployment.setting("AZURE_RESOURCE_MANAGER_ENDPOINT")}/${group}/providers/Microsoft.Web/sites/${app}/host/default/listkeys?api-version=2024-04-01`,
+    { method: "POST", headers: { authorization: `Bearer ${token?.token}` } },
+  );
+  if (!response.ok) throw new Error(`no keys of ${app}: ${response.status} ${await response.text()}`);
+  const keys = (await response.json()) as { masterKey: string; functionKeys: { default: string } };
+  return { master: keys.masterKey, function: keys.functionKeys.default };
+}
