@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createProgram } from "./program.ts";
 
 const main = join(import.meta.dirname, "main.ts");
@@ -15,9 +15,15 @@ interface Run {
 
 /** Runs `ratchet` in a folder of its own, without any deployment in its environment. */
 function ratchet(folder: string, ...words: readonly string[]): Promise<Run> {
+  return ratchetWith({}, folder, ...words);
+}
+
+function ratchetWith(settings: NodeJS.ProcessEnv, folder: string, ...words: readonly string[]): Promise<Run> {
   const { PATH, HOME } = process.env;
+  const flags = ["--disable-warning=ExperimentalWarning"];
   return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...words], { cwd: folder, env: { PATH, HOME } }, (error, output, errors) => {
+    const options = { cwd: folder, env: { PATH, HOME, ...settings } };
+    execFile(process.execPath, [...flags, main, ...words], options, (error, output, errors) => {
       resolve({ code: typeof error?.code === "number" ? error.code : 0, output, errors });
     });
   });
@@ -28,6 +34,7 @@ describe("the ratchet command", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "ratchet-main-"));
   });
+  afterAll(() => rm(folder, { recursive: true }));
 
   it("helps, with every command and the exit codes, and exits with 0", async () => {
     const { code, output } = await ratchet(folder, "--help");
@@ -78,5 +85,22 @@ describe("the ratchet command", () => {
     const { code, errors } = await ratchet(folder, "apply", "broken");
     expect(code).toBe(2);
     expect(errors).toContain("broken/ratchet.yaml:1:8: model: a model's name must be");
+  });
+
+  it.each([["init"], ["up", "--no-set-up", "--folder"]])(
+    "exits with 2 where %s is given a file for a folder",
+    async (...words) => {
+      await writeFile(join(folder, "a-file"), "");
+      const { code, errors } = await ratchet(folder, ...words, "a-file");
+      expect(code).toBe(2);
+      expect(errors).toMatch(/a-file.*give a/);
+    },
+  );
+
+  it("says before it starts anything that the Python it was told to take is none", async () => {
+    const { code, errors } = await ratchetWith({ RATCHET_PYTHON: "/no/python" }, folder, "up");
+    expect(code).toBe(1);
+    expect(errors).toContain("RATCHET_PYTHON is '/no/python'");
+    expect(errors).not.toContain("Warning");
   });
 });

@@ -15,10 +15,14 @@ const nameFrom = (folder: string): string => {
 
 /**
  * Writes a model project to start from: one numeric label, two features, a linear model in PyTorch.
- * @throws {WrongInputError} where the folder holds anything already.
+ * @throws {WrongInputError} where the folder holds anything already, or is none.
  */
 export async function initProject(folder: string): Promise<readonly string[]> {
-  const there = await readdir(folder).catch(() => []);
+  const there = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    if (error.code === "ENOTDIR") throw new WrongInputError(`${folder} is not a folder; give a new one`);
+    throw error;
+  });
   if (there.length > 0) throw new WrongInputError(`${folder} is not empty; give a new folder`);
   await mkdir(folder, { recursive: true });
   await cp(join(template, "training"), join(folder, "training"), { recursive: true });

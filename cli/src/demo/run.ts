@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { modelPromoted } from "@ratchet/contracts";
@@ -21,6 +21,8 @@ export interface PlayedDemo {
   readonly addresses: Readonly<Record<string, string>>;
   /** Folder of its local deployment. */
   readonly folder: string;
+  /** Where the logs are after `close`, if the story did not go as it should; otherwise they go with the rest. */
+  readonly keptLogs: string | undefined;
   close(): Promise<void>;
 }
 
@@ -75,7 +77,10 @@ export async function runDemo(progress: Progress): Promise<PlayedDemo> {
       },
     };
     const summary = await playStory(stage, observations);
-    return { summary, addresses: ratchet.addresses, folder, close };
+    const keptLogs = summary.observed ? undefined : `${files.folder}-logs`;
+    // After all that writes them has stopped, and before the folder goes.
+    if (keptLogs) cleanUp.splice(1, 0, () => rename(join(folder, "logs"), keptLogs));
+    return { summary, addresses: ratchet.addresses, folder, keptLogs, close };
   } catch (error) {
     await close();
     throw error;

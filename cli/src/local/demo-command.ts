@@ -31,6 +31,7 @@ export async function demoCommand({ keep, json, setUp: wanted }: DemoOptions): P
   } finally {
     progress.doing("stopping");
     await demo.close();
+    if (demo.keptLogs) progress.failed(`what the services and trainings wrote is kept in ${demo.keptLogs}`);
     progress.close();
   }
 }

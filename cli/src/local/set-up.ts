@@ -12,7 +12,7 @@ export class SetUpFailedError extends Error {
 /** Finds or installs a Python with PyTorch and builds the services, with progress on standard error. */
 export async function setUp(): Promise<void> {
   const script = join(import.meta.dirname, "../../../scripts/set-up.ts");
-  const child = spawn(process.execPath, [script], { stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(process.execPath, [...process.execArgv, script], { stdio: ["ignore", "ignore", "inherit"] });
   const [code] = await once(child, "close");
   if (code !== 0) throw new SetUpFailedError("the set-up did not succeed; mend what it says and try again");
 }

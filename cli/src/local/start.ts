@@ -1,9 +1,10 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { findOrInstallPython } from "@local-azure/machine-learning";
 import { startLocalAzure } from "@local-azure/stack";
 import { builtRelease, releaseCode } from "../commands/release.ts";
 import { connectLocal, type Deployment, type LocalDeployment, localDeploymentFile } from "../deployment.ts";
+import { WrongInputError } from "../errors.ts";
 import type { Progress } from "../progress.ts";
 import { openLog } from "./log-file.ts";
 import { localTopology, settingsAt } from "./topology.ts";
@@ -25,10 +26,20 @@ export interface RunningRatchet {
   close(): Promise<void>;
 }
 
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new WrongInputError(`state cannot be kept in ${folder} (${why}); give another folder with --folder`);
+  }
+}
+
 /** Starts the local Azure with every service on it, releases the inference code, and writes down where all of it is. */
 export async function startRatchet({ folder: given, progress, onJobOutput }: StartOptions): Promise<RunningRatchet> {
   const folder = resolve(given);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const python = await findOrInstallPython({ onProgress: (text) => progress.doing(text) });
   const log = await openLog(join(folder, "logs"));
   const azure = await startLocalAzure(localTopology(python.path), {
