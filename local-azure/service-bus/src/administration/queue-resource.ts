@@ -5,14 +5,12 @@ import { type Entry, type Host, INSTANCE, SERVICE_BUS } from "./atom.ts";
 import { queueFields } from "./fields.ts";
 import { requireDestinations } from "./forwarding.ts";
 import { withImmutable } from "./immutable.ts";
-import { requireValidSettings } from "./limits.ts";
 import { countsOf, messageCountOf, sizeOf, timesOf } from "./runtime-xml.ts";
 import type { XmlNode } from "./xml-reader.ts";
 import { element } from "./xml-writer.ts";
 
 export const createQueue = async (namespace: Namespace, host: Host, name: string, node: XmlNode): Promise<void> => {
   const settings = queueFields(host).read(node);
-  requireValidSettings(name, settings);
   requireDestinations(namespace, name, settings);
   await namespace.createQueue({ ...settings, name });
 };
@@ -22,7 +20,6 @@ export const updateQueue = async (namespace: Namespace, host: Host, name: string
   if (existing === undefined) throw new EntityNotFoundError(name);
   const immutable = ["requiresSession", "requiresDuplicateDetection", "enablePartitioning"] as const;
   const settings = withImmutable(name, existing, queueFields(host).read(node), immutable);
-  requireValidSettings(name, settings);
   requireDestinations(namespace, name, settings);
   await namespace.updateQueue({ ...settings, name: existing.name });
 };

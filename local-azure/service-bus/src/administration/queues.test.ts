@@ -190,7 +190,7 @@ describe("a queue's description is refused, naming property, value and range, fo
     ["user metadata beyond 1,024 characters", { userMetadata: "x".repeat(1025) }, "at most 1024"],
     [
       "sessions that forward",
-      { requiresSession: true, forwardTo: "elsewhere" },
+      { requiresSession: true, forwardTo: "destination" },
       "an entity with sessions cannot forward",
     ],
     ["a status that only the service sets", { status: "Deleting" as never }, "one of Active, Disabled"],

@@ -50,7 +50,12 @@ describe("the administration plane", () => {
           expect([200, 201, 400, 404, 405, 409]).toContain(status);
         },
       ),
-      { numRuns: 400 },
+      {
+        numRuns: 400,
+        examples: [
+          ["t", "PUT", "<entry><content><!DOCTYPE a [<!ENTITY b 'c'>]><!DOCTYPE a []></content></entry>", false],
+        ],
+      },
     );
     expect(await bus.client.getNamespaceProperties()).toMatchObject({ name: "localhost" });
   });

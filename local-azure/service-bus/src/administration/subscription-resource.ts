@@ -5,7 +5,6 @@ import { type Entry, type Host, INSTANCE, SERVICE_BUS } from "./atom.ts";
 import { subscriptionFields } from "./fields.ts";
 import { requireDestinations } from "./forwarding.ts";
 import { withImmutable } from "./immutable.ts";
-import { requireValidSettings } from "./limits.ts";
 import { readRule } from "./rule-xml.ts";
 import { countsOf, messageCountOf, timesOf } from "./runtime-xml.ts";
 import { child, childText, type XmlNode } from "./xml-reader.ts";
@@ -27,7 +26,6 @@ export const createSubscription = async (
   node: XmlNode,
 ): Promise<void> => {
   const settings = subscriptionFields(host).read(node);
-  requireValidSettings(pathOf(names), settings);
   requireDestinations(namespace, pathOf(names), settings);
   const rule = child(node, "DefaultRuleDescription");
   const rules = rule === undefined ? {} : { rules: [readRule(childText(rule, "Name") || "$Default", rule)] };
@@ -44,7 +42,6 @@ export const updateSubscription = async (
   const existing = namespace.findSubscription(names.topicName, names.subscriptionName)?.description;
   if (existing === undefined) throw new EntityNotFoundError(path);
   const settings = withImmutable(path, existing, subscriptionFields(host).read(node), ["requiresSession"]);
-  requireValidSettings(path, settings);
   requireDestinations(namespace, path, settings);
   const { topicName, subscriptionName } = existing;
   await namespace.updateSubscription({ ...settings, topicName, subscriptionName });

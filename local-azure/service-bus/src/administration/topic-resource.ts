@@ -3,14 +3,12 @@ import type { Namespace } from "../namespace.ts";
 import { type Entry, INSTANCE, SERVICE_BUS } from "./atom.ts";
 import { TOPIC_FIELDS } from "./fields.ts";
 import { withImmutable } from "./immutable.ts";
-import { requireValidSettings } from "./limits.ts";
 import { countsOf, sizeOf, timesOf } from "./runtime-xml.ts";
 import type { XmlNode } from "./xml-reader.ts";
 import { element } from "./xml-writer.ts";
 
 export const createTopic = async (namespace: Namespace, name: string, node: XmlNode): Promise<void> => {
   const settings = TOPIC_FIELDS.read(node);
-  requireValidSettings(name, settings);
   await namespace.createTopic({ ...settings, name });
 };
 
@@ -19,7 +17,6 @@ export const updateTopic = async (namespace: Namespace, name: string, node: XmlN
   if (existing === undefined) throw new EntityNotFoundError(name);
   const immutable = ["requiresDuplicateDetection", "enablePartitioning"] as const;
   const settings = withImmutable(name, existing, TOPIC_FIELDS.read(node), immutable);
-  requireValidSettings(name, settings);
   await namespace.updateTopic({ ...settings, name: existing.name });
 };
 

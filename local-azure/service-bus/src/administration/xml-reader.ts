@@ -31,7 +31,7 @@ export const readEntry = (body: string): EntryContent => {
   if (validity !== true) {
     throw new InvalidEntityError(`The request body is not XML: ${validity.err.msg} (line ${validity.err.line}).`);
   }
-  const content = child(child(parser.parse(body), "entry"), "content");
+  const content = child(child(parse(body), "entry"), "content");
   const root = Object.keys(isElement(content) ? content : {}).find(
     (name) => !name.startsWith(ATTRIBUTE) && name !== TEXT,
   );
@@ -41,6 +41,15 @@ export const readEntry = (body: string): EntryContent => {
     );
   }
   return { root, element: child(content, root) };
+};
+
+/** The validator lets some pass that the parser does not, such as a second DOCTYPE. */
+const parse = (body: string): XmlNode => {
+  try {
+    return parser.parse(body);
+  } catch (error) {
+    throw new InvalidEntityError(`The request body is not XML: ${error instanceof Error ? error.message : error}.`);
+  }
 };
 
 /** The first child element of that name. */

@@ -34,6 +34,8 @@ export interface SessionHandlers {
   /** The delivery state that a transfer carries, before its message is handed over. */
   transferState(link: RheaLink, state: Typed | undefined): void;
   disposition(delivery: RheaDelivery, state: Typed | undefined, settled: boolean): void;
+  /** The peer takes more transfers on the session. */
+  flow(session: RheaSession): void;
 }
 
 /** A peer has sent more than it was given credit for. */
@@ -53,6 +55,7 @@ export function adjustSession(session: RheaSession, handlers: SessionHandlers): 
   adjustTransfers(session, handlers);
   adjustDispositions(session, handlers);
   adjustAttaches(session);
+  adjustFlows(session, handlers);
 }
 
 /** Keeps the publisher's bytes, and keeps a peer from filling the memory with one endless delivery. */
@@ -100,6 +103,15 @@ function adjustDispositions(session: RheaSession, handlers: SessionHandlers): vo
       if (delivery && !delivery.remote_settled) handlers.disposition(delivery, value[DISPOSITION_STATE_FIELD], settled);
     }
     session.connection._register();
+  };
+}
+
+/** `rhea` tells of a link's flow, but not that the session's window has moved; what waits in it leaves in `nextTick`. */
+function adjustFlows(session: RheaSession, handlers: SessionHandlers): void {
+  const original = session.on_flow;
+  session.on_flow = (frame: Frame<unknown>) => {
+    original.call(session, frame);
+    process.nextTick(() => handlers.flow(session));
   };
 }
 

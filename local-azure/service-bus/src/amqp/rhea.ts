@@ -113,6 +113,7 @@ export interface RheaSession extends EventEmitter {
   };
   on_transfer(frame: Frame<TransferFields>): void;
   on_disposition(frame: Frame<DispositionFields>): void;
+  on_flow(frame: Frame<unknown>): void;
   on_attach(frame: Frame<AttachFields>): void;
   create_sender(name: string): RheaLink;
   create_receiver(name: string): RheaLink;

@@ -1,5 +1,5 @@
-import { InvalidSettingError, requireValidSettings } from "../administration/limits.ts";
 import type { QueueDescription, SubscriptionDescription, TopicDescription } from "../entities.ts";
+import { InvalidSettingError, requireValidSettings } from "../namespace/limits.ts";
 import { isAbsent, membersOf, type Place, unexpected } from "./place.ts";
 
 type Settings = Partial<QueueDescription & TopicDescription & SubscriptionDescription>;

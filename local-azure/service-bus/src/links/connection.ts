@@ -115,6 +115,9 @@ export class ClientConnection {
     },
     disposition: (delivery, state, settled) =>
       this.#handlers.get(delivery.link)?.onDisposition?.(delivery, state, settled),
+    flow: (session) => {
+      for (const [link, handler] of this.#handlers) if (link.session === session) handler.onRoom?.();
+    },
   };
 
   #onMessage({ receiver, delivery, message }: RheaEvent): void {

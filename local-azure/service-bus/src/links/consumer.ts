@@ -74,6 +74,9 @@ class LinkConsumer implements Consumer, LinkHandler {
   #sent = 0;
   /** Deliveries among the sent that wait for a commit, and so are not yet known to `rhea`. */
   #waiting = 0;
+  /** The AMQP session's window is full: there is credit that is not used until deliveries have left it. */
+  #isStalled = false;
+  #isLooking = false;
   #stopWaiting: (() => void) | undefined;
 
   constructor(around: ConsumerSurroundings, link: RheaSender, dispatcher: Dispatcher, address: string) {
@@ -142,7 +145,11 @@ class LinkConsumer implements Consumer, LinkHandler {
 
   credit(): number {
     if (!this.#link.is_open() || this.#around.socket.isCongested) return 0;
-    if (this.#link.session.outgoing.deliveries.available() <= this.#waiting) return 0;
+    if (!this.#hasRoom()) {
+      this.#isStalled = true;
+      this.#lookForRoom();
+      return 0;
+    }
     return this.#link.delivery_count + this.#link.credit - this.#sent;
   }
 
@@ -174,6 +181,7 @@ class LinkConsumer implements Consumer, LinkHandler {
     this.#around.broker.journal.afterCommit(() => {
       this.#waiting--;
       send();
+      this.#lookForRoom();
     });
   }
 
@@ -183,6 +191,32 @@ class LinkConsumer implements Consumer, LinkHandler {
       if (!this.#link._draining) return;
       this.#sent = this.#link.delivery_count + this.#link.credit;
       answerDrain(this.#link);
+    });
+  }
+
+  #hasRoom(): boolean {
+    return this.#link.session.outgoing.deliveries.available() > this.#waiting;
+  }
+
+  /** Called when deliveries may have left the window of the link's session. */
+  onRoom(): void {
+    if (!this.#isStalled || !this.#hasRoom()) return;
+    this.#isStalled = false;
+    this.#around.broker.wake(this.#dispatcher);
+  }
+
+  #settleOnLink(delivery: RheaDelivery, answer: Typed | undefined): void {
+    settleDelivery(delivery, answer);
+    this.#lookForRoom();
+  }
+
+  /** What is settled leaves the window when `rhea` has made frames of it, which it does in `nextTick`. */
+  #lookForRoom(): void {
+    if (!this.#isStalled || this.#isLooking) return;
+    this.#isLooking = true;
+    process.nextTick(() => {
+      this.#isLooking = false;
+      this.onRoom();
     });
   }
 
@@ -216,10 +250,10 @@ class LinkConsumer implements Consumer, LinkHandler {
     if (settled) {
       // The client has let go of the delivery already and is told nothing: no need to wait, nor to write to disk at once.
       delivery.remote_settled = true;
-      settleDelivery(delivery, undefined);
+      this.#settleOnLink(delivery, undefined);
       return;
     }
-    broker.journal.afterCommit(() => settleDelivery(delivery, answer));
+    broker.journal.afterCommit(() => this.#settleOnLink(delivery, answer));
   }
 
   detach(error: Error): void {

@@ -8,6 +8,8 @@ export interface LinkHandler {
   onMessage?(bytes: Buffer, delivery: RheaDelivery, oversize: number | undefined, state: Typed | undefined): void;
   onDisposition?(delivery: RheaDelivery, state: Typed | undefined, settled: boolean): void;
   onFlow?(): void;
+  /** The window of the link's session has moved. */
+  onRoom?(): void;
   /** The link, its session or its connection has ended. */
   onGone(): void;
   /** Called now and then: throws where the connection's tokens no longer allow what the link does. */

@@ -10,10 +10,10 @@ import {
 import { InvalidEntityError } from "../errors.ts";
 import type { QueueSettings } from "../queue/state.ts";
 import type { NewQueue, NewSubscription, NewTopic } from "../topology.ts";
+import { requireValidSettings } from "./limits.ts";
 
 const LONGEST_PATH = 260;
 const LONGEST_NAME = 50;
-const MOST_DELIVERIES = 2000;
 const LONGEST_LOCK = 5 * 60_000;
 const MEGABYTE = 1024 * 1024;
 const SEGMENT = /^[A-Za-z0-9](?:[\w.~-]*[A-Za-z0-9_])?$/;
@@ -22,14 +22,14 @@ const SEGMENT = /^[A-Za-z0-9](?:[\w.~-]*[A-Za-z0-9_])?$/;
 export function describeQueue(queue: NewQueue): QueueDescription {
   requirePath(queue.name, "queue");
   const description = { ...QUEUE_DEFAULTS, ...given(queue) };
-  settingsOf(description);
+  requireValidSettings(queue.name, description);
   return description;
 }
 
 export function describeTopic(topic: NewTopic): TopicDescription {
   requirePath(topic.name, "topic");
   const description = { ...TOPIC_DEFAULTS, ...given(topic) };
-  topicSettings(description);
+  requireValidSettings(topic.name, description);
   return description;
 }
 
@@ -41,7 +41,7 @@ export function describeSubscription({ rules: _, ...subscription }: NewSubscript
     );
   }
   const description = { ...SUBSCRIPTION_DEFAULTS, ...given(subscription) };
-  settingsOf(description);
+  requireValidSettings(`${subscription.topicName}/Subscriptions/${subscriptionName}`, description);
   return description;
 }
 
@@ -61,22 +61,9 @@ function requirePath(path: string, kind: string): void {
 /** How the queue inside a queue or subscription behaves. */
 export function settingsOf(entity: QueueDescription | SubscriptionDescription): QueueSettings {
   const name = "name" in entity ? entity.name : entity.subscriptionName;
-  const { maxDeliveryCount } = entity;
-  if (!Number.isInteger(maxDeliveryCount) || maxDeliveryCount < 1 || maxDeliveryCount > MOST_DELIVERIES) {
-    throw new InvalidEntityError(
-      `maxDeliveryCount of '${name}' is ${maxDeliveryCount}; it must be between 1 and ${MOST_DELIVERIES}.`,
-    );
-  }
-  const lockDuration = durationToMilliseconds(entity.lockDuration, `lockDuration of '${name}'`);
-  if (lockDuration > LONGEST_LOCK) {
-    throw new InvalidEntityError(`lockDuration of '${name}' is '${entity.lockDuration}'; at most PT5M is allowed.`);
-  }
-  if (entity.requiresSession && entity.forwardTo) {
-    throw new InvalidEntityError(`'${name}' requires sessions and can therefore not forward its messages.`);
-  }
   return {
-    lockDuration,
-    maxDeliveryCount,
+    lockDuration: durationToMilliseconds(entity.lockDuration, `lockDuration of '${name}'`),
+    maxDeliveryCount: entity.maxDeliveryCount,
     requiresSession: entity.requiresSession,
     timeToLive: durationToMilliseconds(entity.defaultMessageTimeToLive, `defaultMessageTimeToLive of '${name}'`),
     deadLetterOnExpiry: entity.deadLetteringOnMessageExpiration,

@@ -1,0 +1,48 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ServiceBusClient } from "@azure/service-bus";
+import rhea, { type EventContext } from "rhea";
+import { describe, expect, it } from "vitest";
+import { startServiceBus } from "../service-bus.ts";
+import { until } from "../testing.fixture.ts";
+
+/** More than the window of an AMQP session, which is 65,536 deliveries. */
+const MESSAGES = 70_000;
+const ARRAY = 1000;
+
+async function fill(connectionString: string): Promise<void> {
+  const client = new ServiceBusClient(connectionString);
+  const sender = client.createSender("q");
+  for (let first = 0; first < MESSAGES; first += ARRAY) {
+    await sender.sendMessages(
+      Array.from({ length: ARRAY }, (_, index) => ({ body: 0, messageId: `${first + index}` })),
+    );
+  }
+  await client.close();
+}
+
+describe.each([
+  { kind: "in memory", isDurable: false, settled: 0 as const },
+  { kind: "on disk, gone when delivered", isDurable: true, settled: 1 as const },
+])("A receiver that asks for more than a session holds, $kind", ({ isDurable, settled }) => {
+  it("is given all, in their order", async () => {
+    const data = await mkdtemp(join(tmpdir(), "service-bus-window-"));
+    await using bus = await startServiceBus({ queues: [{ name: "q" }], ...(isDurable && { data }) });
+    await fill(bus.connectionString);
+    const connection = rhea.create_container().connect({ host: "127.0.0.1", port: bus.port, reconnect: false });
+    const receiver = connection.open_receiver({ source: { address: "q" }, snd_settle_mode: settled, credit_window: 0 });
+    let received = 0;
+    let misplaced = 0;
+    receiver.on("message", ({ message }: EventContext) => {
+      if (message?.message_id !== String(received++)) misplaced++;
+    });
+    receiver.add_credit(MESSAGES);
+    await until(() => received === MESSAGES, 30_000);
+    expect(misplaced).toBe(0);
+    connection.close();
+    await once(connection, "connection_close");
+    await rm(data, { recursive: true });
+  }, 60_000);
+});
