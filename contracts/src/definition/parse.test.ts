@@ -54,7 +54,7 @@ describe("a ratchet.yaml", () => {
       "  app: Inference Digits",
       "18 deploy.app: must be a function app's name: lower-case letters, digits, hyphens",
     ],
-    ["  compute: cpu-cluster\n", "", "10 training.compute: Invalid input: expected string, received undefined"],
+    ["  compute: cpu-cluster\n", "", "10 training.compute: is missing; expected string"],
     [
       "thresholds: { accuracy: { min: 0.8 } }",
       "thresholds: {}",

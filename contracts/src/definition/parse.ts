@@ -39,6 +39,12 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
 const unknownField = (keys: readonly string[]) =>
   `unknown field${keys.length > 1 ? "s" : ""} ${keys.join(", ")}; remove it or check its spelling`;
 
+/** The schema's own words for a wrong type or value; of a field that is not there they would speak of "undefined". */
+function faultOf(document: Document, path: readonly PropertyKey[], message: string): string {
+  const expected = /^Invalid (?:input|option): (expected .+?)(?:, received undefined)?$/.exec(message)?.[1];
+  return expected && path.length > 0 && !document.hasIn(path) ? `is missing; ${expected}` : message;
+}
+
 /**
  * Reads a `ratchet.yaml`.
  * @param file the name to use in errors.
@@ -60,7 +66,7 @@ export function parseDefinition(text: string, file = "ratchet.yaml"): Definition
   const faults = read.error.issues.flatMap((issue): readonly DefinitionFault[] => {
     const field = issue.path.join(".");
     if (issue.code !== "unrecognized_keys")
-      return [{ ...at(offsetOf(document, issue.path)), field, message: issue.message }];
+      return [{ ...at(offsetOf(document, issue.path)), field, message: faultOf(document, issue.path, issue.message) }];
     return issue.keys.map((key) => {
       const path = [...issue.path, key];
       return { ...at(offsetOf(document, path)), field: path.join("."), message: unknownField([key]) };
