@@ -5,6 +5,7 @@ import type { Broker } from "./links/broker.ts";
 import { ClientConnection } from "./links/connection.ts";
 import { openDoor } from "./links/door.ts";
 import type { Dispatcher } from "./namespace/dispatcher.ts";
+import { deleteIdle } from "./namespace/idle.ts";
 import { LiveEntities } from "./namespace/live-entities.ts";
 import { LocalNamespace } from "./namespace/local-namespace.ts";
 import { queuesOf } from "./namespace/parts-of.ts";
@@ -13,8 +14,8 @@ import type { Store } from "./store/store.ts";
 
 /** How often schedules, locks and expiry are looked at and what nobody waits for is committed, in milliseconds. */
 const TICK = 15;
-/** How often links are held against tokens that may have expired, in milliseconds. */
-const ACCESS_CHECK = 1000;
+/** How often links are held against tokens that may have expired, and idle entities deleted, in milliseconds. */
+const SLOW_TICK = 1000;
 
 export interface RunningBroker {
   readonly namespace: LocalNamespace;
@@ -81,10 +82,12 @@ export function runBroker({ name, store, access: accessOptions, clock, onFailure
     }
     commit();
   }, TICK);
+  const startedAt = clock();
   const checking = setInterval(() => {
+    deleteIdle(namespace, entities, startedAt, clock());
     if (access.isOpen) return;
     for (const connection of connections) connection.checkAccess();
-  }, ACCESS_CHECK);
+  }, SLOW_TICK);
 
   return {
     namespace,

@@ -112,6 +112,7 @@ export function answerManagement(broker: Broker, grants: Grants, address: string
     if (!operation) throw new NotImplementedError(`The operation '${name}' is not implemented.`);
     grants.require(entityAddress, operation.needs);
     const found = broker.entities.find(entityAddress);
+    found.entity.accessedAt = broker.clock();
     const dispatcher = found.entity.kind === "topic" ? undefined : found.entity.parts[found.address.part];
     const queue = found.entity.kind === "topic" ? found.entity.inbox : found.entity.parts[found.address.part].queue;
     const reply = await operation.run({

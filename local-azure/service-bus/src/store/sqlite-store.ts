@@ -95,7 +95,7 @@ export function openSqliteStore(folder: string, synchronous: Synchronous = "FULL
   };
 
   const commit = (): void => {
-    if (hasFailed) return;
+    if (hasFailed || isClosed) return;
     if (pending.count > 0) {
       try {
         database.exec("BEGIN IMMEDIATE");
