@@ -59,6 +59,15 @@ describe("a model project", () => {
     });
   });
 
+  it("is mended by applying it where what was applied cannot be read any more", async () => {
+    const project = await readProject(digits);
+    const { deployment } = stage;
+    const current = deployment.container("definitions").getBlockBlobClient(paths.currentDefinition("digits"));
+    await current.upload("{ torn", 6);
+    expect(await applyProject(deployment, project, now)).toMatchObject({ changed: true });
+    expect(await applyProject(deployment, project, now)).toMatchObject({ changed: false });
+  });
+
   it("changes its version with any of its files, and not with what does not belong to it", async () => {
     const copy = await folder("copy");
     await cp(digits, copy, { recursive: true });

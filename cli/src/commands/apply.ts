@@ -8,6 +8,7 @@ import {
   parseDefinition,
   paths,
 } from "@ratchet/contracts";
+import { CorruptDocumentError } from "@ratchet/state";
 import type { Deployment } from "../deployment.ts";
 import { WrongInputError } from "../errors.ts";
 
@@ -98,7 +99,13 @@ export async function applyProject(deployment: Deployment, project: Project, now
   const { definition, files, source, version } = project;
   const { model } = definition;
   const documents = deployment.documents("definitions");
-  const current = await documents.read(paths.currentDefinition(model), parseAppliedDefinition).catch(() => undefined);
+  const current = await documents
+    .read(paths.currentDefinition(model), parseAppliedDefinition)
+    .catch((error: unknown) => {
+      // What cannot be read any more is mended by applying; anything else, such as missing rights, is the user's to hear.
+      if (error instanceof CorruptDocumentError) return undefined;
+      throw error;
+    });
   if (current?.value.version === version) return { model, version, files: files.length, changed: false };
   const container = deployment.container("definitions");
   for (const { path, content } of files)

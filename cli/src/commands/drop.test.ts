@@ -42,7 +42,7 @@ describe("dropping files", () => {
     const good = join(stage.folder, "good.csv");
     await writeFile(good, "x\n1\n");
     await expect(dropFiles(stage.deployment, "other", [good, join(stage.folder, "gone.csv")], { now })).rejects.toThrow(
-      /gone\.csv is not a file/,
+      /gone\.csv is not there/,
     );
     const blobs = stage.deployment.container("drops").listBlobsFlat({ prefix: "other/" });
     expect((await blobs.next()).done).toBe(true);

@@ -32,7 +32,8 @@ export async function dropFiles(
   const drops = await Promise.all(
     files.map(async (file): Promise<Drop> => {
       const found = await stat(file).catch(() => undefined);
-      if (!found?.isFile()) throw new WrongInputError(`${file} is not a file`);
+      if (!found) throw new WrongInputError(`${file} is not there, or may not be read`);
+      if (!found.isFile()) throw new WrongInputError(`${file} is not a file; name the files to drop`);
       return { file, path: dropPath(model, file, options.now), bytes: found.size };
     }),
   );
