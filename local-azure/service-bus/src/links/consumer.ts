@@ -1,24 +1,25 @@
 import type { Grants } from "../access/access-policy.ts";
-import { adjustDrain, answerDrain, holdAttach, settleDelivery } from "../amqp/adjust.ts";
+import { adjustDrain, answerDrain } from "../amqp/adjust.ts";
 import { dotNetGuid, dotNetTicks } from "../amqp/dot-net.ts";
 import type { FrameSocket } from "../amqp/frame-socket.ts";
 import { encodeDelivery } from "../amqp/outgoing.ts";
 import { ACCEPTED, type RheaDelivery, type RheaSender, rejected, type Typed, types } from "../amqp/rhea.ts";
-import { NotAllowedError, SessionLockLostError, TimedOutError } from "../errors.ts";
-import type { Consumer, Dispatcher, SessionWaiter } from "../namespace/dispatcher.ts";
+import { NotAllowedError, SessionLockLostError } from "../errors.ts";
+import type { Consumer, Dispatcher } from "../namespace/dispatcher.ts";
 import { requireReceivable } from "../namespace/live-entities.ts";
 import type { MessageLock, SessionLock } from "../queue/locks.ts";
 import { acceptSession, releaseSession } from "../queue/sessions.ts";
 import { requireHeld, settle } from "../queue/settle.ts";
 import { contentOf } from "../queue/state.ts";
 import type { Broker } from "./broker.ts";
-import { amqpError, type LinkHandler, refuse } from "./link-handler.ts";
+import { DeliveryWindow } from "./delivery-window.ts";
+import { amqpError, type LinkHandler } from "./link-handler.ts";
 import { outcomeOf } from "./outcome.ts";
+import { waitForSession } from "./session-wait.ts";
 import { outcomeWithin, type Transactions, transactionOf } from "./transactions.ts";
 
 const SESSION_FILTER = "com.microsoft:session-filter";
 const SETTLED_MODE = 1;
-const DEFAULT_SESSION_WAIT = 60_000;
 
 /** Everything that a consumer needs of the connection it is on. */
 export interface ConsumerSurroundings {
@@ -70,13 +71,9 @@ class LinkConsumer implements Consumer, LinkHandler {
   readonly #link: RheaSender;
   readonly #dispatcher: Dispatcher;
   readonly #address: string;
+  readonly #window: DeliveryWindow;
   readonly #unsettled = new Map<RheaDelivery, MessageLock>();
   #sent = 0;
-  /** Deliveries among the sent that wait for a commit, and so are not yet known to `rhea`. */
-  #waiting = 0;
-  /** The AMQP session's window is full: there is credit that is not used until deliveries have left it. */
-  #isStalled = false;
-  #isLooking = false;
   #stopWaiting: (() => void) | undefined;
 
   constructor(around: ConsumerSurroundings, link: RheaSender, dispatcher: Dispatcher, address: string) {
@@ -84,6 +81,7 @@ class LinkConsumer implements Consumer, LinkHandler {
     this.#link = link;
     this.#dispatcher = dispatcher;
     this.#address = address;
+    this.#window = new DeliveryWindow(link, around.broker.journal, () => around.broker.wake(dispatcher));
     this.deletes = link.remote.attach.snd_settle_mode === SETTLED_MODE;
   }
 
@@ -99,35 +97,9 @@ class LinkConsumer implements Consumer, LinkHandler {
       this.#hold(acceptSession(queue, id, this.#onSessionLost, this.#around.broker.clock()));
       return;
     }
-    holdAttach(this.#link);
-    const waiter: SessionWaiter = {
-      onLost: this.#onSessionLost,
-      grant: (lock) => {
-        this.#stopWaiting?.();
-        this.#hold(lock);
-        this.#link.open();
-      },
-      detach: (error) => {
-        this.#stopWaiting?.();
-        refuse(this.#link, error);
-      },
-    };
-    const timer = setTimeout(() => {
-      const error = new TimedOutError("No session with messages came free in the time allowed. Try again.");
-      waiter.detach(error);
-    }, this.#patience());
-    this.#stopWaiting = () => {
-      clearTimeout(timer);
-      this.#dispatcher.stopWaiting(waiter);
-      this.#stopWaiting = undefined;
-    };
-    this.#dispatcher.wait(waiter);
+    const onGranted = (lock: SessionLock) => this.#hold(lock);
+    this.#stopWaiting = waitForSession(this.#link, this.#dispatcher, onGranted, this.#onSessionLost);
     this.#around.broker.wake(this.#dispatcher);
-  }
-
-  #patience(): number {
-    const asked = Number(this.#link.remote.attach.properties?.["com.microsoft:timeout"]);
-    return asked > 0 ? asked : DEFAULT_SESSION_WAIT;
   }
 
   #hold(lock: SessionLock): void {
@@ -145,11 +117,7 @@ class LinkConsumer implements Consumer, LinkHandler {
 
   credit(): number {
     if (!this.#link.is_open() || this.#around.socket.isCongested) return 0;
-    if (!this.#hasRoom()) {
-      this.#isStalled = true;
-      this.#lookForRoom();
-      return 0;
-    }
+    if (!this.#window.hasRoom()) return 0;
     return this.#link.delivery_count + this.#link.credit - this.#sent;
   }
 
@@ -159,9 +127,7 @@ class LinkConsumer implements Consumer, LinkHandler {
     const bytes = encodeDelivery(content, { ...lock.record, lockedUntil: lock.until });
     this.#around.socket.announce(bytes.length);
     const send = () => void this.#unsettled.set(this.#link.send(bytes, dotNetGuid(lock.token), 0), lock);
-    // A message is shown as it is on disk; and none overtakes another on its link.
-    if (this.#waiting === 0 && this.#around.broker.journal.isOnDisk(lock.record)) send();
-    else this.#sendAfterCommit(send);
+    this.#window.sendOnceOnDisk(lock.record, send);
   }
 
   deliverTaken({ record, content }: { record: MessageLock["record"]; content: Buffer }): void {
@@ -170,18 +136,9 @@ class LinkConsumer implements Consumer, LinkHandler {
     this.#around.socket.announce(bytes.length);
     const tag = Buffer.from(this.#sent.toString(16).padStart(32, "0"), "hex");
     // Gone from the store before it is shown, so that it cannot come a second time.
-    this.#sendAfterCommit(() => {
+    this.#window.sendAfterCommit(() => {
       const delivery = this.#link.send(bytes, tag, 0);
       delivery.settled = true;
-    });
-  }
-
-  #sendAfterCommit(send: () => void): void {
-    this.#waiting++;
-    this.#around.broker.journal.afterCommit(() => {
-      this.#waiting--;
-      send();
-      this.#lookForRoom();
     });
   }
 
@@ -194,30 +151,8 @@ class LinkConsumer implements Consumer, LinkHandler {
     });
   }
 
-  #hasRoom(): boolean {
-    return this.#link.session.outgoing.deliveries.available() > this.#waiting;
-  }
-
-  /** Called when deliveries may have left the window of the link's session. */
   onRoom(): void {
-    if (!this.#isStalled || !this.#hasRoom()) return;
-    this.#isStalled = false;
-    this.#around.broker.wake(this.#dispatcher);
-  }
-
-  #settleOnLink(delivery: RheaDelivery, answer: Typed | undefined): void {
-    settleDelivery(delivery, answer);
-    this.#lookForRoom();
-  }
-
-  /** What is settled leaves the window when `rhea` has made frames of it, which it does in `nextTick`. */
-  #lookForRoom(): void {
-    if (!this.#isStalled || this.#isLooking) return;
-    this.#isLooking = true;
-    process.nextTick(() => {
-      this.#isLooking = false;
-      this.onRoom();
-    });
+    this.#window.look();
   }
 
   onFlow(): void {
@@ -250,10 +185,10 @@ class LinkConsumer implements Consumer, LinkHandler {
     if (settled) {
       // The client has let go of the delivery already and is told nothing: no need to wait, nor to write to disk at once.
       delivery.remote_settled = true;
-      this.#settleOnLink(delivery, undefined);
+      this.#window.settle(delivery, undefined);
       return;
     }
-    broker.journal.afterCommit(() => this.#settleOnLink(delivery, answer));
+    broker.journal.afterCommit(() => this.#window.settle(delivery, answer));
   }
 
   detach(error: Error): void {
