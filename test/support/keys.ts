@@ -16,3 +16,11 @@ export async function keysOf(
   const keys = (await response.json()) as { masterKey: string; functionKeys: { default: string } };
   return { master: keys.masterKey, function: keys.functionKeys.default };
 }
+
+/** Posts JSON to a function, with a key or without. */
+export const post = (url: string, body: object, key?: string): Promise<Response> =>
+  fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...(key === undefined ? {} : { "x-functions-key": key }) },
+    body: JSON.stringify(body),
+  });
