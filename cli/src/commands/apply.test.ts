@@ -54,6 +54,7 @@ describe("a model project", () => {
       champion: null,
       batches: 0,
       waiting: 0,
+      refused: { files: 0, last: null },
       running: null,
       lastVerdict: null,
     });

@@ -1,5 +1,5 @@
 import { championPointer, parseAppliedDefinition, paths, rowReader } from "@ratchet/contracts";
-import { parse } from "csv-parse/sync";
+import { CsvError, parse } from "csv-parse/sync";
 import type { Deployment } from "../deployment.ts";
 import { WrongInputError } from "../errors.ts";
 
@@ -53,6 +53,16 @@ export async function infer(
 
 const argmax = (scores: readonly number[]) => scores.indexOf(Math.max(...scores));
 
+/** @throws {WrongInputError} where the text is no CSV; what is in it is not repeated: it may be anything. */
+function recordsOf(csv: string): readonly Record<string, string>[] {
+  try {
+    return parse(csv, { columns: true, bom: true, skip_empty_lines: true });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new WrongInputError(`the file is not CSV: line ${error["lines"]}, ${error.code}`);
+  }
+}
+
 /**
  * Predicts for the rows of a CSV text with the model's columns; the label may be left out.
  * @throws {WrongInputError} naming row and column that do not fit the schema.
@@ -63,7 +73,7 @@ export async function predict(deployment: Deployment, model: string, csv: string
     .read(paths.currentDefinition(model), parseAppliedDefinition);
   if (!applied) throw new WrongInputError(`no model named ${model} is applied; run \`ratchet apply <folder>\``);
   const reader = rowReader(applied.value.definition);
-  const records: readonly Record<string, string>[] = parse(csv, { columns: true, bom: true, skip_empty_lines: true });
+  const records = recordsOf(csv);
   if (records.length === 0) throw new WrongInputError("the file has no rows");
   const rows = records.map((record, index) => {
     try {

@@ -13,11 +13,12 @@ import { collect, jsonOption, withDeployment } from "./action.ts";
 const decisionColor = { promote: colors.green, hold: colors.yellow, reject: colors.red } as const;
 
 function describeStatus(status: ModelStatus): string {
-  const { champion, lastVerdict, running } = status;
+  const { champion, lastVerdict, refused, running } = status;
   const lines = [
     `${colors.bold(status.model)}  ${status.task}, definition ${status.definitionVersion}`,
     `  champion   ${champion ? `version ${champion.version} since ${champion.since}, ${champion.endpoint}` : "none yet"}`,
     `  batches    ${status.batches} admitted${status.waiting ? `, ${status.waiting} waiting for the quiet period` : ""}`,
+    ...(refused.last === null ? [] : [`  refused    ${refused.files}, the last: ${refused.last}`]),
     `  training   ${running ?? "none running"}`,
   ];
   if (lastVerdict)

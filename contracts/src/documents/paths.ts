@@ -28,6 +28,8 @@ export const paths = {
   currentCode: "code.json",
   /** in `releases` */
   codeRelease: (codeSha256: string) => `inference/${codeSha256}.zip`,
+  /** in `ledger`: the console's view of a model */
+  modelView: (model: string) => `models/${model}.json`,
   /** in `packages` */
   package: (packageSha256: string) => `${packageSha256}.zip`,
 } as const;

@@ -1,10 +1,9 @@
-import { type Envelope, parseEnvelope } from "@ratchet/contracts";
+import { type Envelope, parseEnvelope, paths } from "@ratchet/contracts";
 import type { DocumentStore } from "@ratchet/state";
 import { modelOf, project } from "./project.ts";
 import { type ModelView, modelView } from "./view.ts";
 
 const parseView = (json: unknown): ModelView => modelView.parse(json);
-const viewPath = (model: string) => `models/${model}.json`;
 /** By day and time, so that a listing is in the order of events. */
 const eventPath = ({ time, id }: Envelope) => `events/${time.slice(0, 10)}/${time}-${encodeURIComponent(id)}.json`;
 
@@ -33,7 +32,8 @@ export function createLedger(documents: DocumentStore): Ledger {
     async record(event) {
       await documents.write(eventPath(event), event, "any");
       const model = modelOf(event);
-      if (model !== undefined) await documents.update(viewPath(model), parseView, (view) => project(view, event));
+      if (model !== undefined)
+        await documents.update(paths.modelView(model), parseView, (view) => project(view, event));
     },
     async models() {
       const found: string[] = [];
@@ -41,7 +41,7 @@ export function createLedger(documents: DocumentStore): Ledger {
       return found;
     },
     async view(model) {
-      return (await documents.read(viewPath(model), parseView))?.value;
+      return (await documents.read(paths.modelView(model), parseView))?.value;
     },
     async rebuild() {
       const views = new Map<string, ModelView>();
@@ -52,7 +52,7 @@ export function createLedger(documents: DocumentStore): Ledger {
         const next = model === undefined ? undefined : project(views.get(model), event);
         if (model !== undefined && next) views.set(model, next);
       }
-      for (const [model, view] of views) await documents.write(viewPath(model), view, "any");
+      for (const [model, view] of views) await documents.write(paths.modelView(model), view, "any");
       return count;
     },
   };

@@ -1,0 +1,25 @@
+import { join } from "node:path";
+import { paths } from "@ratchet/contracts";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type StorageDeployment, startStorageDeployment } from "../testing/storage-deployment.ts";
+import { applyProject, readProject } from "./apply.ts";
+import { modelStatus } from "./status.ts";
+
+let stage: StorageDeployment;
+beforeAll(async () => {
+  stage = await startStorageDeployment();
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+it("tells how many files were refused, and why the last one", async () => {
+  const { deployment } = stage;
+  const project = await readProject(join(import.meta.dirname, "../../../examples/digits"));
+  await applyProject(deployment, project, new Date());
+  const refusal = (reason: string, at: string) => ({ file: "digits/x.csv", code: "malformed", reason, at });
+  const refusals = {
+    later: refusal("line 9: 788 fields", "2026-11-23T10:00:01Z"),
+    first: refusal("the file is empty", "2026-11-23T10:00:00Z"),
+  };
+  await deployment.documents("ledger").write(paths.modelView("digits"), { model: "digits", refusals }, "any");
+  expect((await modelStatus(deployment, "digits"))?.refused).toEqual({ files: 2, last: "line 9: 788 fields" });
+});
