@@ -70,7 +70,7 @@ export const queues = {
     ...queueDefaults,
     description: "Judge a challenger against the champion. One at a time per model.",
     receiver: "evaluator",
-    senders: ["training-runner", "evaluator", "operator"],
+    senders: ["training-runner", "evaluator", "deployer", "operator"],
     requiresSession: true,
   },
   "code-released": {

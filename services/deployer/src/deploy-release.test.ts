@@ -1,4 +1,4 @@
-import { type ModelPromoted, type ModelRolledBack, parseEnvelope, paths } from "@ratchet/contracts";
+import { evaluateModel, type ModelPromoted, type ModelRolledBack, parseEnvelope, paths } from "@ratchet/contracts";
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { PublishError, UnknownAppError } from "./gateways/app-service.ts";
@@ -75,12 +75,14 @@ describe("a deployment", () => {
     expect(await world.pointer()).toMatchObject({ champion: { code } });
   });
 
-  test("by a stale verdict is refused before anything is touched", async () => {
+  test("by a verdict against another champion touches nothing, and asks for a judgement against the present one", async () => {
     await givenVersion1();
     await world.judge("2", null);
-    await expect(world.deploy({ version: "2" }, "second")).rejects.toThrow(RefusedDeploymentError);
+    await world.deploy({ version: "2" }, "second");
     expect(world.calls).toEqual(["publish", "swap"]);
     expect(await world.predict()).toMatchObject({ version: "1" });
+    const asked = world.said.filter(({ type }) => type === evaluateModel.type);
+    expect(asked).toMatchObject([{ data: { model: "digits", version: "2", onnx: { container: "runs" } } }]);
   });
 
   test("of the same release by somebody else does nothing and says nothing", async () => {

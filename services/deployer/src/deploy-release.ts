@@ -2,6 +2,7 @@ import {
   type ChampionPointer,
   championPointer,
   type DeployModel,
+  evaluateModel,
   modelPromoted,
   modelRolledBack,
   paths,
@@ -86,6 +87,20 @@ async function announceFailure(
   });
 }
 
+/** Two challengers were judged close together, and one has become champion: the other is compared with it. */
+async function judgeAgain({ model, version, runId, onnx, trainedOn }: Verdict, { outbox }: Delivery): Promise<void> {
+  const { container, path } = onnx;
+  await outbox.send(evaluateModel, {
+    model,
+    version,
+    ...(runId === undefined ? {} : { runId }),
+    onnx: { container, path },
+    trainedOn,
+    // A verdict that promotes had the run's vote, where the gate asks for one.
+    votedToDeploy: true,
+  });
+}
+
 /**
  * Puts a release into production and says so. Delivered again it goes on where it was left, and when all is done only
  * says so again, as the same event.
@@ -102,6 +117,10 @@ export async function deployRelease(deployer: Deployer, message: DeployModel, de
   const plan = planDeployment({ id, command, pointer, verdict, code });
   if (plan.kind === "nothing") return log.info(plan.why);
   if (plan.kind === "say-again" && pointer) return announce(pointer, command, delivery);
+  if (plan.kind === "judge-again") {
+    log.info(`${plan.why}: it is judged again`);
+    return judgeAgain(plan.verdict, delivery);
+  }
   if (plan.kind !== "deploy") return;
 
   const { app } = (await readDefinition(stores, model)).deploy;

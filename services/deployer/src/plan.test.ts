@@ -30,22 +30,25 @@ describe("a deployment", () => {
     expect(planDeployment(facts({ pointer: undefined, verdict: testVerdict({ champion: null }) })).kind).toBe("deploy");
   });
 
+  test.each([["5"], [null]])(
+    "waits for another judgement where the verdict compared with %s and another is champion",
+    (champion) => {
+      const plan = planDeployment(facts({ verdict: testVerdict({ champion }) }));
+      expect(plan).toMatchObject({ kind: "judge-again", why: expect.stringContaining("and the champion is 6") });
+    },
+  );
+
+  test("is not judged again where the version has served already", () => {
+    const pointer = testPointer({ previous: testRelease("7") });
+    expect(planDeployment(facts({ pointer, verdict: testVerdict({ champion: "5" }) })).kind).toBe("nothing");
+  });
+
   test.each<[string, Partial<DeploymentFacts>, RegExp]>([
     ["the model was never judged", { verdict: undefined }, /digits 7 was never judged.*evaluate it/],
     [
       "the verdict does not promote",
       { verdict: testVerdict({ decision: "hold", reasons: ["too few rows"] }) },
       /the verdict on digits 7 is hold: too few rows; force the promotion/,
-    ],
-    [
-      "the verdict is about another champion",
-      { verdict: testVerdict({ champion: "5" }) },
-      /stale: it was judged against 5, and the champion is 6; evaluate it again/,
-    ],
-    [
-      "there was no champion when it was judged",
-      { verdict: testVerdict({ champion: null }) },
-      /judged against no champion, and the champion is 6/,
     ],
     [
       "the version was rolled back",

@@ -21,6 +21,8 @@ export type DeploymentPlan =
   | { readonly kind: "deploy"; readonly verdict: Verdict }
   /** It was done for this very command: say so once more. */
   | { readonly kind: "say-again" }
+  /** The champion is another than the one that the verdict compared with: the challenger is to be judged against it. */
+  | { readonly kind: "judge-again"; readonly verdict: Verdict; readonly why: string }
   /** There is nothing to do, and nothing to say. */
   | { readonly kind: "nothing"; readonly why: string };
 
@@ -43,12 +45,17 @@ function objectionOf({ command, pointer }: DeploymentFacts, verdict: Verdict): s
   if (cause === "code") return undefined;
   if (verdict.decision !== "promote")
     return `the verdict on ${model} ${version} is ${verdict.decision}: ${verdict.reasons[0]}; force the promotion, with a reason, if it is wanted all the same`;
-  const champion = pointer?.champion.version ?? null;
-  if (verdict.champion !== champion)
-    return `the verdict on ${model} ${version} is stale: it was judged against ${verdict.champion ?? "no champion"}, and the champion is ${champion ?? "none"}; evaluate it again`;
   if (pointer?.withdrawn.some((release) => release.version === version))
     return `${model} ${version} was taken out of production by a rollback, and a verdict alone does not bring it back; force the promotion, with a reason`;
   return undefined;
+}
+
+/** Why a verdict no longer answers the question; undefined where it does. A release that has served had its answer. */
+function staleness({ command, pointer }: DeploymentFacts, verdict: Verdict): string | undefined {
+  const { model, version, cause } = command;
+  const champion = pointer?.champion.version ?? null;
+  if (cause !== "verdict" || verdict.champion === champion) return undefined;
+  return `${model} ${version} was judged against ${verdict.champion ?? "no champion"}, and the champion is ${champion ?? "none"}`;
 }
 
 /**
@@ -70,7 +77,11 @@ export function planDeployment(facts: DeploymentFacts): DeploymentPlan {
     );
   const objection = objectionOf(facts, verdict);
   if (objection !== undefined) throw new RefusedDeploymentError(objection);
-  return { kind: "deploy", verdict };
+  const stale = staleness(facts, verdict);
+  if (stale === undefined) return { kind: "deploy", verdict };
+  if (pointer?.previous?.version === version)
+    return { kind: "nothing", why: `${stale}; it has served already, and another has taken its place` };
+  return { kind: "judge-again", verdict, why: stale };
 }
 
 /** The pointer once a release has been promoted. */
