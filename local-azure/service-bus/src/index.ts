@@ -9,7 +9,7 @@ export {
   ServiceBusError,
 } from "./errors.ts";
 export { type ServeOptions, serveServiceBus } from "./serve.ts";
-export type { TlsOptions } from "./server/one-port.ts";
+export { PortInUseError, type TlsOptions } from "./server/one-port.ts";
 export { type ServiceBus, type ServiceBusOptions, startServiceBus } from "./service-bus.ts";
 export { StoreCorruptError, StoreError, StoreLockedError, StoreWriteError } from "./store/errors.ts";
 export type { NewQueue, NewSubscription, NewTopic, Topology } from "./topology.ts";

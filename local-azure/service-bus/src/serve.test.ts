@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { ServiceBusClient } from "@azure/service-bus";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startServiceBus } from "./service-bus.ts";
 import { until } from "./testing.fixture.ts";
 
 let folder: string;
@@ -53,5 +54,12 @@ describe("The command line", () => {
     const { ended, errors } = run(...args);
     expect((await ended)[0]).toBe(1);
     expect(errors.join("\n")).toContain(words);
+  });
+
+  it("ends, saying that the port is in use, where somebody else listens", async () => {
+    await using other = await startServiceBus();
+    const { ended, errors } = run("--port", String(other.port), "--data", join(folder, "data"));
+    expect((await ended)[0]).toBe(1);
+    expect(errors.join("\n")).toContain(`Port ${other.port} of 127.0.0.1 is in use; name another`);
   });
 });

@@ -47,7 +47,7 @@ const DEFAULT_KEY: AccessKey = {
  *
  * Entities that the data folder knows already stay as they are; those named in the options are added to them.
  * Throws `InvalidEntityError` for a description that the service would not take, `StoreLockedError` and
- * `StoreCorruptError` for a data folder that cannot be used.
+ * `StoreCorruptError` for a data folder that cannot be used, `PortInUseError` where somebody else listens already.
  */
 export async function startServiceBus(options: ServiceBusOptions = {}): Promise<ServiceBus> {
   const store = await openStore(options);
@@ -76,6 +76,9 @@ export async function startServiceBus(options: ServiceBusOptions = {}): Promise<
     tls: options.tls,
     onAmqp: (stream) => broker.connect(stream),
     onHttp: createAdministrationHandler(broker.namespace, broker.access),
+  }).catch((error: unknown) => {
+    broker.close();
+    throw error;
   });
   let closed: Promise<void> | undefined;
   stop = () => {

@@ -26,6 +26,15 @@ export interface OnePort {
   close(): Promise<void>;
 }
 
+/** Somebody else listens where the namespace should. */
+export class PortInUseError extends Error {
+  override readonly name = "PortInUseError";
+
+  constructor(host: string, port: number) {
+    super(`Port ${port} of ${host} is in use; name another, or 0 for one that is free.`);
+  }
+}
+
 const WEB_SOCKET_PATH = "/$servicebus/websocket";
 const WEB_SOCKET_PROTOCOL = "AMQPWSB10";
 
@@ -52,7 +61,9 @@ export async function listenOnOnePort(options: OnePortOptions): Promise<OnePort>
     });
   }
 
-  await listening(server, port, host);
+  await listening(server, port, host).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === "EADDRINUSE" ? new PortInUseError(host, port) : error;
+  });
   const address = server.address();
   return {
     port: typeof address === "object" && address ? address.port : port,
