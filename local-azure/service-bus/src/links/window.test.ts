@@ -3,13 +3,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServiceBusClient } from "@azure/service-bus";
-import rhea, { type EventContext } from "rhea";
+import rhea, { type Delivery, type EventContext } from "rhea";
 import { describe, expect, it } from "vitest";
 import { startServiceBus } from "../service-bus.ts";
 import { until } from "../testing.fixture.ts";
 
-/** More than the window of an AMQP session, which is 65,536 deliveries. */
+/** More than the window of an AMQP session. */
 const MESSAGES = 70_000;
+const WINDOW = 65_536;
 const ARRAY = 1000;
 
 async function fill(connectionString: string): Promise<void> {
@@ -46,3 +47,20 @@ describe.each([
     await rm(data, { recursive: true });
   }, 60_000);
 });
+
+it("A receiver that holds all that a session can is given more as soon as it settles", async () => {
+  await using bus = await startServiceBus({ queues: [{ name: "q" }] });
+  await fill(bus.connectionString);
+  // The client's own window is wide: nothing but settlements says that there is room.
+  const wide = { reconnect: false, session_buffer_size: 8 * MESSAGES };
+  const connection = rhea.create_container().connect({ host: "127.0.0.1", port: bus.port, ...wide });
+  const receiver = connection.open_receiver({ source: { address: "q" }, autoaccept: false, credit_window: 0 });
+  const held: Delivery[] = [];
+  receiver.on("message", ({ delivery }: EventContext) => delivery && held.push(delivery));
+  receiver.add_credit(MESSAGES);
+  await until(() => held.length === WINDOW, 30_000);
+  held[0]?.accept();
+  await until(() => held.length === WINDOW + 1);
+  connection.close();
+  await once(connection, "connection_close");
+}, 60_000);
