@@ -24,7 +24,7 @@ export interface Results {
 export const describeMachine = async (): Promise<Results["machine"]> => ({
   cpu: cpus()[0]?.model ?? "unknown",
   cores: cpus().length,
-  kernel: (await readFile("/proc/sys/kernel/osrelease", "utf8")).trim(),
+  kernel: (await readFile("/proc/sys/kernel/osrelease", "utf8")).trim().split("-")[0] ?? "",
   node: process.version,
 });
 
