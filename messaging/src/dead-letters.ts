@@ -24,6 +24,8 @@ export interface DeadLetter {
 }
 
 const pageSize = 250;
+/** Locked at a time during a replay: few enough to be sent again well within their locks. */
+const replaySize = 50;
 
 function toDeadLetter(queue: QueueName, message: ServiceBusReceivedMessage): DeadLetter {
   const properties: Properties = message.applicationProperties ?? {};
@@ -101,7 +103,7 @@ export async function replayDeadLetters(
   const passedOver: ServiceBusReceivedMessage[] = [];
   try {
     while (wanted.size > 0 && !signal?.aborted) {
-      const messages = await receiver.receiveMessages(Math.min(pageSize, 50), { maxWaitTimeInMs: 2_000 });
+      const messages = await receiver.receiveMessages(replaySize, { maxWaitTimeInMs: 2_000 });
       if (messages.length === 0) break;
       for (const message of messages) {
         if (!wanted.has(String(message.sequenceNumber)) || signal?.aborted) {

@@ -50,7 +50,7 @@ export async function followTurn(
   )) as TrainingStarted;
   const { runId, version, warmStart } = started.data;
   progress.done(
-    `training ${runId} started on ${started.data.batches.length} batches, ${warmStart ? `warm from version ${warmStart}` : "cold"}`,
+    `training ${runId} started on ${started.data.batches.length} batch${started.data.batches.length === 1 ? "" : "es"}, ${warmStart ? `warm from version ${warmStart}` : "cold"}`,
   );
   progress.doing("training");
   const ended = (await observer.waitFor(

@@ -1,4 +1,4 @@
-import { type AnyContract, type Contract, type Envelope, parseEnvelope } from "@ratchet/contracts";
+import { type Contract, type Envelope, parseEnvelope } from "@ratchet/contracts";
 import type { Deployment } from "../deployment.ts";
 
 /** Something did not come about in time. */
@@ -51,7 +51,6 @@ export function createObserver(deployment: Deployment): Observer {
     }
   }
 
-  const nameOf = ({ type }: AnyContract) => type;
   return {
     get events() {
       return events();
@@ -60,7 +59,7 @@ export function createObserver(deployment: Deployment): Observer {
     until,
     waitFor: (contract, fits, timeout) =>
       until(
-        nameOf(contract),
+        contract.type,
         async () => {
           await refresh();
           return all(contract).find(fits);
