@@ -32,6 +32,24 @@ function regressionCollector(): ScoreCollector {
   };
 }
 
+/** What was collected, part by part, as one. */
+function classifierScores(
+  classes: number,
+  labels: readonly Float64Array[],
+  predicted: readonly Float64Array[],
+  probabilities: ClassifierScores["probabilities"],
+): ClassifierScores {
+  const all = Int32Array.from(flatten(labels));
+  return {
+    task: "classification",
+    rows: all.length,
+    classes,
+    labels: all,
+    predicted: Int32Array.from(flatten(predicted)),
+    probabilities,
+  };
+}
+
 function labelCollector(classes: number): ScoreCollector {
   const labels: Float64Array[] = [];
   const predicted: Float64Array[] = [];
@@ -43,17 +61,7 @@ function labelCollector(classes: number): ScoreCollector {
       labels.push(some);
       predicted.push(outputs);
     },
-    scores: (): ClassifierScores => {
-      const all = flatten(labels);
-      return {
-        task: "classification",
-        rows: all.length,
-        classes,
-        labels: Int32Array.from(all),
-        predicted: Int32Array.from(flatten(predicted)),
-        probabilities: undefined,
-      };
-    },
+    scores: () => classifierScores(classes, labels, predicted, undefined),
   };
 }
 
@@ -107,17 +115,8 @@ function scoreCollector(classes: number): ScoreCollector {
       ofLabel.push(label);
       ofPredicted.push(best);
     },
-    scores: (): ClassifierScores => {
-      const all = flatten(labels);
-      return {
-        task: "classification",
-        rows: all.length,
-        classes,
-        labels: Int32Array.from(all),
-        predicted: Int32Array.from(flatten(predicted)),
-        probabilities: { ofLabel: flatten(ofLabel), ofPredicted: flatten(ofPredicted) },
-      };
-    },
+    scores: () =>
+      classifierScores(classes, labels, predicted, { ofLabel: flatten(ofLabel), ofPredicted: flatten(ofPredicted) }),
   };
 }
 
