@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..");
 
@@ -70,17 +70,17 @@ async function arrows(): Promise<readonly Arrow[]> {
 describe("the house", async () => {
   const all = await arrows();
 
-  it.each(house)("lets $room know only $knows", ({ room, knows }) => {
+  test.each(house)("lets $room know only $knows", ({ room, knows }) => {
     const forbidden = all.filter(({ from, to }) => from === room && !knows.includes(to));
     expect(forbidden).toEqual([]);
   });
 
-  it("has arrows at all, so that this test can fail", () => {
+  test("has arrows at all, so that this test can fail", () => {
     expect(all.some(({ from, to }) => from === "messaging" && to === "contracts")).toBe(true);
     expect(all.some(({ from, to }) => from === "cli" && to === "local-azure")).toBe(true);
   });
 
-  it("keeps the contracts free of any Azure SDK", async () => {
+  test("keeps the contracts free of any Azure SDK", async () => {
     const { dependencies } = JSON.parse(await readFile(join(root, "contracts/package.json"), "utf8"));
     expect(Object.keys(dependencies).filter((name) => name.startsWith("@azure/"))).toEqual([]);
   });

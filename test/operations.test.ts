@@ -8,7 +8,7 @@ import {
   trainingEnded,
   trainingStarted,
 } from "@ratchet/contracts";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deadLetters, reasonOf } from "../cli/src/commands/dead-letters.ts";
 import { infer } from "../cli/src/commands/predict.ts";
 import { releaseCode } from "../cli/src/commands/release.ts";
@@ -38,7 +38,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
 
   const endpointOf = async (model: string) => (await pointerOf(stack, model))?.endpoint ?? "";
 
-  it("republishes the champion with new inference code, without a failed request", async () => {
+  test("republishes the champion with new inference code, without a failed request", async () => {
     const model = weatherModel(stack, "released");
     await model.apply();
     const first = await model.follow(await model.drop(0, 1));
@@ -58,7 +58,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     expect(report.versions).toEqual({ [version]: report.requests });
   });
 
-  it("rolls back in seconds without a failed request, and what was withdrawn does not come back by a verdict", async () => {
+  test("rolls back in seconds without a failed request, and what was withdrawn does not come back by a verdict", async () => {
     const model = weatherModel(stack, "rolled-back");
     await model.apply();
     // Winter alone, then two whole years: on summer's days the second is better beyond doubt.
@@ -112,7 +112,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     expect((await infer(endpoint, model.name, days)).model_version).toBe("1");
   });
 
-  it("does nothing new when every message comes again under another message id", async () => {
+  test("does nothing new when every message comes again under another message id", async () => {
     const model = weatherModel(stack, "repeated");
     await model.apply();
     const [file = ""] = await model.drop(0);
@@ -130,7 +130,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     expect(await pointerOf(stack, model.name)).toEqual(before);
   });
 
-  it.skipIf(!canCrashServices)("loses and doubles nothing when each service is killed at its work", async () => {
+  test.skipIf(!canCrashServices)("loses and doubles nothing when each service is killed at its work", async () => {
     const model = weatherModel(stack, "crashed");
     await shortenLocks(stack);
     // Longer than the locks: what a crash holds up still comes in time for the one run.
@@ -165,7 +165,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     expect((await infer(await endpointOf(model.name), model.name, days)).model_version).toBe("1");
   });
 
-  it.concurrent.each([
+  test.concurrent.each([
     {
       what: "fails",
       name: "failing",
@@ -208,7 +208,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     expect(Date.parse(judged.time) - Date.parse(ended.time)).toBeLessThan(20_000);
   });
 
-  it("holds back a challenger whose run did not vote where gate.triggerFile requires its vote", async () => {
+  test("holds back a challenger whose run did not vote where gate.triggerFile requires its vote", async () => {
     const model = weatherModel(stack, "unvoted");
     await model.apply({ "gate.triggerFile": "required" });
     const { judged } = await model.follow(await model.drop(0, 1));
@@ -217,7 +217,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     expect(await pointerOf(stack, model.name)).toBeUndefined();
   });
 
-  it("trains when asked by HTTP with the function's key, by the command line, and by the schedule", async () => {
+  test("trains when asked by HTTP with the function's key, by the command line, and by the schedule", async () => {
     const model = weatherModel(stack, "asked");
     const patient = { "data.quietPeriod": "1h", "data.maxWait": "2h", "gate.thresholds": thresholds.unreachable };
     await model.apply(patient);
@@ -253,7 +253,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     expect(started.map(({ data }) => data.reason)).toEqual(["request", "request", "schedule"]);
   });
 
-  it("finishes or ends what was in flight when everything is stopped and started again", async () => {
+  test("finishes or ends what was in flight when everything is stopped and started again", async () => {
     const kept = weatherModel(stack, "kept");
     const interrupted = weatherModel(stack, "interrupted");
     await kept.apply();

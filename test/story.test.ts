@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const main = join(import.meta.dirname, "../cli/src/main.ts");
 
@@ -37,7 +37,7 @@ async function playDemo(): Promise<{
 }
 
 describe("the main job, played by the demo on the local Azure", { timeout: 480_000 }, () => {
-  it("is observed in every statement, promotes three times, and ends with exit code 0", async () => {
+  test("is observed in every statement, promotes three times, and ends with exit code 0", async () => {
     const { code, summary, progress } = await playDemo();
     const missed = summary.observations.filter(({ observed }) => !observed);
     expect(missed, progress).toEqual([]);

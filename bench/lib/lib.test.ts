@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { barChart } from "./bar-chart.ts";
 import { ratio, shortNumber } from "./format.ts";
 import { freePorts } from "./free-port.ts";
@@ -10,7 +10,7 @@ import { table } from "./table.ts";
 import { until } from "./until.ts";
 
 describe("statistics", () => {
-  it("take the nearest rank for a percentile, whatever the order of the values", () => {
+  test("take the nearest rank for a percentile, whatever the order of the values", () => {
     const values = Array.from({ length: 100 }, (_, index) => 100 - index);
     expect([percentile(values, 0), percentile(values, 0.5), percentile(values, 0.99), percentile(values, 1)]).toEqual([
       1, 50, 99, 100,
@@ -18,13 +18,13 @@ describe("statistics", () => {
     expect(median([3, 1, 2])).toBe(2);
   });
 
-  it("refuse to speak of no values", () => {
+  test("refuse to speak of no values", () => {
     expect(() => median([])).toThrow("at least one value");
   });
 });
 
 describe("numbers", () => {
-  it("have three significant digits", () => {
+  test("have three significant digits", () => {
     expect([12_345, 1234, 123.4, 12.34, 1.234, 0.1234, 0.01234, 0].map(shortNumber)).toEqual([
       "12,300",
       "1,230",
@@ -40,7 +40,7 @@ describe("numbers", () => {
 });
 
 describe("a table", () => {
-  it("aligns its first column to the left and the others to the right", () => {
+  test("aligns its first column to the left and the others to the right", () => {
     expect(
       table(
         ["work", "n"],
@@ -54,7 +54,7 @@ describe("a table", () => {
 });
 
 describe("a bar chart", () => {
-  it("draws each bar in proportion to the longest of its group, and escapes its texts", () => {
+  test("draws each bar in proportion to the longest of its group, and escapes its texts", () => {
     const bars = [
       { series: 0, value: 10, text: "10" },
       { series: 1, value: 5, text: "<5>" },
@@ -76,7 +76,7 @@ describe("a bar chart", () => {
 });
 
 describe("processes and ports", () => {
-  it("gives different ports that are free", async () => {
+  test("gives different ports that are free", async () => {
     const ports = await freePorts(3);
     expect(new Set(ports).size).toBe(3);
     for (const port of ports) {
@@ -86,7 +86,7 @@ describe("processes and ports", () => {
     }
   });
 
-  it("reads the resident memory of a process, and ends it", async () => {
+  test("reads the resident memory of a process, and ends it", async () => {
     const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
     expect(await residentBytes(child.pid ?? 0)).toBeGreaterThan(1024 * 1024);
     await end(child);
@@ -94,7 +94,7 @@ describe("processes and ports", () => {
     await end(child);
   });
 
-  it("asks again until there is an answer, or throws the last error", async () => {
+  test("asks again until there is an answer, or throws the last error", async () => {
     let asked = 0;
     const answer = async () => {
       asked += 1;

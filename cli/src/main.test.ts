@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createProgram } from "./program.ts";
 
 const main = join(import.meta.dirname, "main.ts");
@@ -36,7 +36,7 @@ describe("the ratchet command", () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it("helps, with every command and the exit codes, and exits with 0", async () => {
+  test("helps, with every command and the exit codes, and exits with 0", async () => {
     const { code, output } = await ratchet(folder, "--help");
     expect(code).toBe(0);
     for (const word of [
@@ -55,7 +55,7 @@ describe("the ratchet command", () => {
       expect(output).toContain(word);
   });
 
-  it.each(createProgram().commands.map((command) => [command.name(), command] as const))(
+  test.each(createProgram().commands.map((command) => [command.name(), command] as const))(
     "helps with %s",
     (name, command) => {
       const help = command.helpInformation();
@@ -65,21 +65,21 @@ describe("the ratchet command", () => {
     },
   );
 
-  it("exits with 2 for what it does not know, and says so", async () => {
+  test("exits with 2 for what it does not know, and says so", async () => {
     const unknown = await ratchet(folder, "dance");
     expect(unknown.code).toBe(2);
     expect(unknown.errors).toContain("unknown command 'dance'");
     expect((await ratchet(folder, "rollback", "digits")).code).toBe(2);
   });
 
-  it("exits with 3 where there is nothing to talk to, and says how to change that", async () => {
+  test("exits with 3 where there is nothing to talk to, and says how to change that", async () => {
     const { code, errors, output } = await ratchet(folder, "status");
     expect(code).toBe(3);
     expect(errors).toContain("run `ratchet up` in another terminal");
     expect(output).toBe("");
   });
 
-  it("exits with 2 for a definition with faults, and names each by file and line", async () => {
+  test("exits with 2 for a definition with faults, and names each by file and line", async () => {
     await ratchet(folder, "init", "broken");
     await writeFile(join(folder, "broken", "ratchet.yaml"), "model: Broken!\n");
     const { code, errors } = await ratchet(folder, "apply", "broken");
@@ -87,7 +87,7 @@ describe("the ratchet command", () => {
     expect(errors).toContain("broken/ratchet.yaml:1:8: model: a model's name must be");
   });
 
-  it.each([["init"], ["up", "--no-set-up", "--folder"]])(
+  test.each([["init"], ["up", "--no-set-up", "--folder"]])(
     "exits with 2 where %s is given a file for a folder",
     async (...words) => {
       await writeFile(join(folder, "a-file"), "");
@@ -97,7 +97,7 @@ describe("the ratchet command", () => {
     },
   );
 
-  it("says before it starts anything that the Python it was told to take is none", async () => {
+  test("says before it starts anything that the Python it was told to take is none", async () => {
     const { code, errors } = await ratchetWith({ RATCHET_PYTHON: "/no/python" }, folder, "up");
     expect(code).toBe(1);
     expect(errors).toContain("RATCHET_PYTHON is '/no/python'");

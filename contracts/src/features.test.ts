@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseDefinition } from "./definition/parse.ts";
 import { readField, rowReader } from "./features.ts";
 
@@ -12,7 +12,7 @@ const column = (type: "number" | "integer" | "boolean" | "category" | "date", mo
 });
 
 describe("a field", () => {
-  it.each([
+  test.each([
     [column("number"), "1.5", 1.5],
     [column("number"), "-2e3", -2000],
     [column("boolean"), "TRUE", 1],
@@ -25,7 +25,7 @@ describe("a field", () => {
     expect(readField(definition, text)).toEqual({ value });
   });
 
-  it.each([
+  test.each([
     [column("number"), "1,5", '"1,5" is not a number'],
     [column("number"), "0x10", '"0x10" is not a number'],
     [column("number"), "Infinity", '"Infinity" is not a number'],
@@ -41,11 +41,11 @@ describe("a field", () => {
     expect(readField(definition, text)).toEqual({ fault: { column: "c", message } });
   });
 
-  it("that is optional may be empty and is then not a number", () => {
+  test("that is optional may be empty and is then not a number", () => {
     expect(readField(column("number", { optional: true }), "")).toEqual({ value: Number.NaN });
   });
 
-  it("reads back every finite number that was written", () => {
+  test("reads back every finite number that was written", () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         // -0 and 0 are one number to a model.
@@ -72,17 +72,17 @@ deploy: { app: inference-weather }
 `);
   const reader = rowReader(definition);
 
-  it("becomes the features in the order of the schema, label and non-features left out", () => {
+  test("becomes the features in the order of the schema, label and non-features left out", () => {
     const row = { kind: "c", digit: "4", id: "77", pixel2: "3", pixel1: "2", pixel0: "1" };
     expect(reader.readFeatures(row)).toEqual([1, 2, 3, 2]);
   });
 
-  it("has its label as the index of its class", () => {
+  test("has its label as the index of its class", () => {
     expect(reader.classes).toEqual(["3", "4", "5"]);
     expect(reader.readLabel("5")).toBe(2);
   });
 
-  it("that lacks a column is refused by name", () => {
+  test("that lacks a column is refused by name", () => {
     expect(() => reader.readFeatures({ pixel0: "1", pixel1: "2", kind: "a" })).toThrow("column pixel2: is empty");
   });
 });

@@ -1,11 +1,11 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { batchIdOf, canonicalJson, messageIdOf, runIdOf } from "./identity.ts";
 
 const batch = fc.stringMatching(/^[0-9a-f]{16}$/);
 
 describe("identity", () => {
-  it("of a run is the same in whatever order its batches came, and however often", () => {
+  test("of a run is the same in whatever order its batches came, and however often", () => {
     fc.assert(
       fc.property(fc.uniqueArray(batch, { minLength: 1 }), fc.infiniteStream(fc.nat()), (batches, order) => {
         const keyed = batches.map((id) => ({ id, key: order.next().value ?? 0 }));
@@ -16,7 +16,7 @@ describe("identity", () => {
     );
   });
 
-  it("of a run changes with its batches, definition, warm start, and a request to train again", () => {
+  test("of a run changes with its batches, definition, warm start, and a request to train again", () => {
     const identity = { model: "digits", definitionVersion: "1", batches: ["0".repeat(16)], warmStart: null };
     const ids = [
       identity,
@@ -29,12 +29,12 @@ describe("identity", () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it("does not confuse parts that read alike when joined", () => {
+  test("does not confuse parts that read alike when joined", () => {
     expect(messageIdOf("a", "bc", "d")).not.toBe(messageIdOf("ab", "c", "d"));
     expect(batchIdOf("a", "bc")).not.toBe(batchIdOf("ab", "c"));
   });
 
-  it("does not depend on the order of an object's keys", () => {
+  test("does not depend on the order of an object's keys", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (object) => {
         const reversed = Object.fromEntries(Object.entries(object).reverse());

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { attemptOf, failureMarks, failureOf, withoutFailure } from "./marks.ts";
 
 const failure = fc.record({
@@ -11,7 +11,7 @@ const failure = fc.record({
 });
 
 describe("the marks on a message", () => {
-  it("carry a failure unharmed", () => {
+  test("carry a failure unharmed", () => {
     fc.assert(
       fc.property(failure, (written) => {
         expect(failureOf(failureMarks(written))).toEqual(written);
@@ -19,7 +19,7 @@ describe("the marks on a message", () => {
     );
   });
 
-  it("leave nothing of a failure behind when the message is sent again", () => {
+  test("leave nothing of a failure behind when the message is sent again", () => {
     fc.assert(
       fc.property(failure, (written) => {
         const properties = { ...failureMarks(written), DeadLetterReason: "MaxDeliveryCountExceeded", own: "kept" };
@@ -28,12 +28,12 @@ describe("the marks on a message", () => {
     );
   });
 
-  it("say that a message without marks is at its first attempt and has not failed", () => {
+  test("say that a message without marks is at its first attempt and has not failed", () => {
     expect(attemptOf({})).toBe(1);
     expect(failureOf({ own: 1 })).toBeUndefined();
   });
 
-  it("stay far below the 64 KB that a message's properties may have, however long the stack", () => {
+  test("stay far below the 64 KB that a message's properties may have, however long the stack", () => {
     const marks = failureMarks({
       name: "E",
       message: "m".repeat(1e6),

@@ -7,7 +7,7 @@ import { startEventGrid } from "@local-azure/event-grid";
 import { createCertificateAuthority, startManagedIdentity, trustCertificateAuthority } from "@local-azure/identity";
 import { startServiceBus } from "@local-azure/service-bus";
 import { checkTrainingDue, eventTopic, isMessageFailed, queues, trainModel } from "@ratchet/contracts";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { listDeadLetters, replayDeadLetters } from "./dead-letters.ts";
 import type { Log } from "./log.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -114,7 +114,7 @@ describe("a message on a real queue", () => {
 
   const failing = (error: Error): readonly Route[] => [on(checkTrainingDue, () => Promise.reject(error))];
 
-  it("is handled once and is gone", async () => {
+  test("is handled once and is gone", async () => {
     const handled: string[] = [];
     await send("once");
     await send("once");
@@ -122,7 +122,7 @@ describe("a message on a real queue", () => {
     expect(handled).toEqual(["digits"]);
   });
 
-  it("carries its trace on into what its handler says", async () => {
+  test("carries its trace on into what its handler says", async () => {
     await send("traced");
     const from = receiver();
     const [message] = await from.receiveMessages(1, { maxWaitTimeInMs: 2000 });
@@ -138,7 +138,7 @@ describe("a message on a real queue", () => {
     expect.assertions(2);
   });
 
-  it("that fails for a passing reason is sent again for later, at its next attempt, once however often that is done", async () => {
+  test("that fails for a passing reason is sent again for later, at its next attempt, once however often that is done", async () => {
     await send("transient");
     const from = receiver();
     const [message] = await from.receiveMessages(1, { maxWaitTimeInMs: 2000 });
@@ -155,7 +155,7 @@ describe("a message on a real queue", () => {
     await from.close();
   });
 
-  it("that fails for good is in the dead-letter queue with its reason, and states the failure once", async () => {
+  test("that fails for good is in the dead-letter queue with its reason, and states the failure once", async () => {
     await send("permanent");
     const thrown = await deliver(failing(new PermanentError("no model named digits is applied")));
     expect(thrown).toHaveLength(queues[queue].maxDeliveryCount);
@@ -180,7 +180,7 @@ describe("a message on a real queue", () => {
     });
   });
 
-  it("that was dead-lettered is replayed under a new message id, its failure wiped, its content the same", async () => {
+  test("that was dead-lettered is replayed under a new message id, its failure wiped, its content the same", async () => {
     await send("replayed");
     await deliver(failing(new PermanentError("not yet")));
     const letters = await listDeadLetters(client, queue);
@@ -200,7 +200,7 @@ describe("a message on a real queue", () => {
     if (again) await client.createReceiver(queue).completeMessage(again);
   });
 
-  it("that fails again after a replay is a dead letter again: nothing is taken for a duplicate and lost", async () => {
+  test("that fails again after a replay is a dead letter again: nothing is taken for a duplicate and lost", async () => {
     await send("fails twice");
     await deliver(failing(new PermanentError("first")));
     const before = await listDeadLetters(client, queue);
@@ -213,7 +213,7 @@ describe("a message on a real queue", () => {
     expect(after.at(-1)?.replays).toBe(1);
   });
 
-  it("that is not for its queue, or is no message at all, fails by name", async () => {
+  test("that is not for its queue, or is no message at all, fails by name", async () => {
     await messages.send(queue, {
       messageId: "stray",
       body: { hello: "world" },
@@ -227,7 +227,7 @@ describe("a message on a real queue", () => {
     expect(letter?.body).toEqual({ hello: "world" });
   });
 
-  it("chosen for replay but gone meanwhile is named, and the others are left in place", async () => {
+  test("chosen for replay but gone meanwhile is named, and the others are left in place", async () => {
     const before = await listDeadLetters(client, queue);
     expect(before.length).toBeGreaterThan(0);
     expect((await replayDeadLetters(client, queue, ["999999"])).gone).toEqual(["999999"]);

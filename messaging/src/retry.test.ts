@@ -1,12 +1,12 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { afterFailure, defaultRetryPolicy } from "./retry.ts";
 import { isTransient, PermanentError, TransientError } from "./transient.ts";
 
 const now = new Date("2026-11-23T09:00:00Z");
 
 describe("an error", () => {
-  it.each([
+  test.each([
     [new TransientError("busy"), true],
     [new PermanentError("no such model"), false],
     [Object.assign(new Error("throttled"), { statusCode: 429 }), true],
@@ -28,7 +28,7 @@ describe("after a failure", () => {
     return next.kind === "retry" ? next.notBefore.getTime() - now.getTime() : "fail";
   };
 
-  it("the wait doubles from two seconds to a minute, and the eighth attempt is the last", () => {
+  test("the wait doubles from two seconds to a minute, and the eighth attempt is the last", () => {
     expect([1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => at(attempt))).toEqual([
       2_000,
       4_000,
@@ -41,13 +41,13 @@ describe("after a failure", () => {
     ]);
   });
 
-  it("an error that cannot pass is not tried again, at whatever attempt", () => {
+  test("an error that cannot pass is not tried again, at whatever attempt", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), (attempt) => at(attempt, new PermanentError("no")) === "fail"),
     );
   });
 
-  it("no wait is shorter than the one before", () => {
+  test("no wait is shorter than the one before", () => {
     fc.assert(fc.property(fc.integer({ min: 1, max: 6 }), (attempt) => Number(at(attempt)) <= Number(at(attempt + 1))));
   });
 });

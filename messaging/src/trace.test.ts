@@ -1,14 +1,14 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { childOf, traceOf } from "./trace.ts";
 
 describe("a trace", () => {
-  it("begins the same each time the same message is delivered", () => {
+  test("begins the same each time the same message is delivered", () => {
     expect(traceOf("event-1")).toBe(traceOf("event-1"));
     expect(traceOf("event-1")).not.toBe(traceOf("event-2"));
     expect(traceOf("event-1")).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
   });
 
-  it("goes on in a span of its own", () => {
+  test("goes on in a span of its own", () => {
     const parent = traceOf("event-1");
     const child = childOf(parent);
     expect(child.split("-")[1]).toBe(parent.split("-")[1]);

@@ -5,7 +5,7 @@ import { DefaultAzureCredential } from "@azure/identity";
 import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
 import { createCertificateAuthority, startManagedIdentity, trustCertificateAuthority } from "@local-azure/identity";
 import { startStorage } from "@local-azure/storage";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ConflictError, CorruptDocumentError, documentStore } from "./document-store.ts";
 
 const parseCount = (json: unknown): { readonly count: number } => {
@@ -36,24 +36,24 @@ describe("documents in blob storage", () => {
 
   const store = () => documentStore(container);
 
-  it("are undefined where there are none", async () => {
+  test("are undefined where there are none", async () => {
     expect(await store().read("nothing.json", parseCount)).toBeUndefined();
   });
 
-  it("are created once: who comes second is told so", async () => {
+  test("are created once: who comes second is told so", async () => {
     await store().write("once.json", { count: 1 }, "absent");
     await expect(store().write("once.json", { count: 2 }, "absent")).rejects.toThrow(ConflictError);
     expect((await store().read("once.json", parseCount))?.value).toEqual({ count: 1 });
   });
 
-  it("are written over only in the version that was read", async () => {
+  test("are written over only in the version that was read", async () => {
     const first = await store().write("swap.json", { count: 1 }, "absent");
     const second = await store().write("swap.json", { count: 2 }, first);
     await expect(store().write("swap.json", { count: 3 }, first)).rejects.toThrow(/state\/swap\.json was changed/);
     expect(await store().read("swap.json", parseCount)).toEqual({ value: { count: 2 }, etag: second });
   });
 
-  it("lose no update of many writers at once", async () => {
+  test("lose no update of many writers at once", async () => {
     const writers = Array.from({ length: 8 }, async () =>
       store().update("counter.json", parseCount, (current) => ({ count: (current?.count ?? 0) + 1 })),
     );
@@ -61,13 +61,13 @@ describe("documents in blob storage", () => {
     expect((await store().read("counter.json", parseCount))?.value).toEqual({ count: 8 });
   });
 
-  it("stay as they are where a change says so", async () => {
+  test("stay as they are where a change says so", async () => {
     const etag = await store().write("same.json", { count: 5 }, "any");
     expect(await store().update("same.json", parseCount, () => undefined)).toEqual({ count: 5 });
     expect((await store().read("same.json", parseCount))?.etag).toBe(etag);
   });
 
-  it("that are not what they should be are named, with what to do", async () => {
+  test("that are not what they should be are named, with what to do", async () => {
     await container.getBlockBlobClient("broken.json").upload("{", 1);
     await store().write("foreign.json", { other: true }, "any");
     await expect(store().read("broken.json", parseCount)).rejects.toThrow(CorruptDocumentError);
@@ -76,7 +76,7 @@ describe("documents in blob storage", () => {
     );
   });
 
-  it("are listed by prefix, in order", async () => {
+  test("are listed by prefix, in order", async () => {
     for (const path of ["list/b.json", "list/a.json", "other.json"]) await store().write(path, { count: 0 }, "any");
     const paths: string[] = [];
     for await (const path of store().list("list/")) paths.push(path);

@@ -1,7 +1,7 @@
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseAppliedDefinition, paths } from "@ratchet/contracts";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type StorageDeployment, startStorageDeployment } from "../testing/storage-deployment.ts";
 import { applyProject, readProject } from "./apply.ts";
 import { initProject } from "./init.ts";
@@ -23,7 +23,7 @@ describe("a model project", () => {
     return path;
   };
 
-  it("is read with its training code and the helper that code may import", async () => {
+  test("is read with its training code and the helper that code may import", async () => {
     const { definition, files } = await readProject(digits);
     expect(definition.model).toBe("digits");
     expect(files.map(({ path }) => path).sort()).toEqual([
@@ -33,7 +33,7 @@ describe("a model project", () => {
     ]);
   });
 
-  it("is applied: files first, then the document that points at them; applied again, nothing changes", async () => {
+  test("is applied: files first, then the document that points at them; applied again, nothing changes", async () => {
     const project = await readProject(digits);
     const { deployment } = stage;
     expect(await applyProject(deployment, project, now)).toMatchObject({ model: "digits", changed: true, files: 3 });
@@ -60,7 +60,7 @@ describe("a model project", () => {
     });
   });
 
-  it("is mended by applying it where what was applied cannot be read any more", async () => {
+  test("is mended by applying it where what was applied cannot be read any more", async () => {
     const project = await readProject(digits);
     const { deployment } = stage;
     const current = deployment.container("definitions").getBlockBlobClient(paths.currentDefinition("digits"));
@@ -69,7 +69,7 @@ describe("a model project", () => {
     expect(await applyProject(deployment, project, now)).toMatchObject({ changed: false });
   });
 
-  it("changes its version with any of its files, and not with what does not belong to it", async () => {
+  test("changes its version with any of its files, and not with what does not belong to it", async () => {
     const copy = await folder("copy");
     await cp(digits, copy, { recursive: true });
     const before = (await readProject(copy)).version;
@@ -81,7 +81,7 @@ describe("a model project", () => {
     expect((await readProject(copy)).version).not.toBe(before);
   });
 
-  it("written by init can be read as it is", async () => {
+  test("written by init can be read as it is", async () => {
     const fresh = join(stage.folder, "House Prices");
     expect(await initProject(fresh)).toEqual(["ratchet.yaml", "training/train.py"]);
     expect((await readProject(fresh)).definition).toMatchObject({
@@ -91,7 +91,7 @@ describe("a model project", () => {
     await expect(initProject(fresh)).rejects.toThrow(/is not empty; give a new folder/);
   });
 
-  it("that lacks something is refused with what to do", async () => {
+  test("that lacks something is refused with what to do", async () => {
     await expect(readProject(join(stage.folder, "nowhere"))).rejects.toThrow(
       /is not a folder; give the folder that holds ratchet\.yaml/,
     );

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type StorageDeployment, startStorageDeployment } from "../testing/storage-deployment.ts";
 import { dropFiles, dropPath } from "./drop.ts";
 
@@ -13,14 +13,14 @@ describe("dropping files", () => {
   });
   afterAll(() => stage[Symbol.asyncDispose]());
 
-  it("puts each below its model, under a name that later drops of the same file do not take", () => {
+  test("puts each below its model, under a name that later drops of the same file do not take", () => {
     expect(dropPath("digits", "some/folder/part 1.csv", now)).toBe("digits/2026-11-23/090807654-part 1.csv");
     expect(dropPath("digits", "part 1.csv", new Date(now.getTime() + 1))).not.toBe(
       dropPath("digits", "part 1.csv", now),
     );
   });
 
-  it("uploads the bytes as they are, an empty file too, and a file of many blocks", async () => {
+  test("uploads the bytes as they are, an empty file too, and a file of many blocks", async () => {
     const contents = { "a.csv": "x,y\n1,2\n", "empty.csv": "", "big.csv": "0123456789abcdef".repeat(1_500_000) };
     const files = await Promise.all(
       Object.entries(contents).map(async ([name, content]) => {
@@ -38,7 +38,7 @@ describe("dropping files", () => {
     }
   });
 
-  it("sends nothing where one of the files is not there", async () => {
+  test("sends nothing where one of the files is not there", async () => {
     const good = join(stage.folder, "good.csv");
     await writeFile(good, "x\n1\n");
     await expect(dropFiles(stage.deployment, "other", [good, join(stage.folder, "gone.csv")], { now })).rejects.toThrow(

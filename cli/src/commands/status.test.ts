@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { paths } from "@ratchet/contracts";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type StorageDeployment, startStorageDeployment } from "../testing/storage-deployment.ts";
 import { applyProject, readProject } from "./apply.ts";
 import { modelStatus } from "./status.ts";
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage[Symbol.asyncDispose]());
 
-it("tells how many files were refused, and why the last one", async () => {
+test("tells how many files were refused, and why the last one", async () => {
   const { deployment } = stage;
   const project = await readProject(join(import.meta.dirname, "../../../examples/digits"));
   await applyProject(deployment, project, new Date());

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type DefinitionError, parseDefinition } from "./parse.ts";
 
 const good = `model: digits
@@ -33,14 +33,14 @@ function faultsOf(text: string) {
 const change = (from: string, to: string) => faultsOf(good.replace(from, to));
 
 describe("a ratchet.yaml", () => {
-  it("is read with its defaults, durations in milliseconds", () => {
+  test("is read with its defaults, durations in milliseconds", () => {
     const definition = parseDefinition(good);
     expect(definition.data).toMatchObject({ quietPeriod: 90_000, maxWait: 900_000, holdout: 0.2, format: "csv" });
     expect(definition.gate).toMatchObject({ minEffect: 0, confidence: 0.95, reuseBudget: 20, triggerFile: "ignored" });
     expect(definition.training.timeout).toBe(7 * 86_400_000);
   });
 
-  it.each([
+  test.each([
     ["quietPeriod: 90s", "quietPeriod: soon", "8 data.quietPeriod: must be a duration such as 30s, 15m, 12h or 7d"],
     ["label: label", "label: digit", "4 data.label: no column of the schema is named digit"],
     ["task: classification", "task: ranking", '2 task: Invalid option: expected one of "classification"|"regression"'],
@@ -72,7 +72,7 @@ describe("a ratchet.yaml", () => {
     expect(change(from, to)).toContain(fault);
   });
 
-  it("names every fault at once, in the order of the file", () => {
+  test("names every fault at once, in the order of the file", () => {
     const faults = faultsOf(
       good.replace("task: classification", "task: x").replace("compute: cpu-cluster", "computer: c"),
     );
@@ -83,11 +83,11 @@ describe("a ratchet.yaml", () => {
     ]);
   });
 
-  it("that is not YAML is refused by line", () => {
+  test("that is not YAML is refused by line", () => {
     expect(change("task: classification", "task: [classification")[0]).toMatch(/^\d+ : /);
   });
 
-  it("that is empty is refused", () => {
+  test("that is empty is refused", () => {
     expect(faultsOf("").length).toBeGreaterThan(0);
   });
 });

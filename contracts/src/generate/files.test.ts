@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fromFile, Parser } from "@asyncapi/parser";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { generatedFiles } from "./files.ts";
 import { contracts } from "./schemas.ts";
@@ -19,14 +19,14 @@ function validatorOf(type: string) {
 }
 
 describe("the generated files", () => {
-  it.each([...generatedFiles(packageJson.version)])(
+  test.each([...generatedFiles(packageJson.version)])(
     "%s is as the code says (else run: pnpm generate)",
     async (path, text) => {
       expect(await readFile(join(root, path), "utf8")).toBe(text);
     },
   );
 
-  it("hold an AsyncAPI document that its own parser accepts", async () => {
+  test("hold an AsyncAPI document that its own parser accepts", async () => {
     const { document, diagnostics } = await fromFile(new Parser(), join(root, "generated/asyncapi.json")).parse();
     expect(diagnostics.filter(({ severity }) => severity === 0)).toEqual([]);
     expect(document?.channels().all()).toHaveLength(6);
@@ -36,27 +36,27 @@ describe("the generated files", () => {
 describe.each(contracts)("the golden sample of $type", (contract) => {
   const sample = load(`golden/${contract.type}.json`);
 
-  it("keeps its published JSON Schema", () => {
+  test("keeps its published JSON Schema", () => {
     const validate = validatorOf(contract.type);
     expect(validate(sample), JSON.stringify(validate.errors)).toBe(true);
   });
 
-  it("is recognised and parsed by the code", () => {
+  test("is recognised and parsed by the code", () => {
     expect(contract.is(sample)).toBe(true);
     expect(contract.parse(sample).data).toEqual(sample.data);
   });
 
-  it("is still read when a later producer adds fields", () => {
+  test("is still read when a later producer adds fields", () => {
     const later = { ...sample, comexampleextra: "1", data: { ...sample.data, added: true } };
     expect(contract.parse(later).data).toEqual(sample.data);
   });
 
-  it("is refused by the closed schema with a misspelt field", () => {
+  test("is refused by the closed schema with a misspelt field", () => {
     expect(validatorOf(contract.type)({ ...sample, data: { ...sample.data, modle: "digits" } })).toBe(false);
     expect(() => contract.build({ ...sample.data, modle: "digits" }, occasion)).toThrow(/modle/);
   });
 
-  it("has the same id when it is said again because of the same cause, and another because of another", () => {
+  test("has the same id when it is said again because of the same cause, and another because of another", () => {
     const again = contract.build(sample.data, occasion);
     expect(contract.build(sample.data, { ...occasion, time: new Date(1) }).id).toBe(again.id);
     expect(contract.build(sample.data, { ...occasion, cause: "another" }).id).not.toBe(again.id);

@@ -1,9 +1,9 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { bodies, receiveOne } from "./helpers.ts";
 import { behaviours } from "./target.ts";
 
 behaviours("Dead letters", (target) => {
-  it("puts a message aside with its reason, its description and the properties that were set", async () => {
+  test("puts a message aside with its reason, its description and the properties that were set", async () => {
     const queue = await target.queue();
     await target.client.createSender(queue).sendMessages({ body: "bad", applicationProperties: { kept: true } });
     const receiver = target.client.createReceiver(queue);
@@ -27,7 +27,7 @@ behaviours("Dead letters", (target) => {
     expect(await letters.peekMessages(1)).toEqual([]);
   });
 
-  it("takes a message that was given out too often", async () => {
+  test("takes a message that was given out too often", async () => {
     const queue = await target.queue("brief");
     await target.client.createSender(queue).sendMessages({ body: "poison" });
     const receiver = target.client.createReceiver(queue);
@@ -45,7 +45,7 @@ behaviours("Dead letters", (target) => {
     expect(letter.deliveryCount).toBe(3);
   });
 
-  it("takes a message that has expired where the queue asks for that", async () => {
+  test("takes a message that has expired where the queue asks for that", async () => {
     const queue = await target.queue("expiring");
     await target.client.createSender(queue).sendMessages({ body: "stale" });
     const letters = target.client.createReceiver(queue, {
@@ -56,7 +56,7 @@ behaviours("Dead letters", (target) => {
     expect(letter.deadLetterReason).toBe("TTLExpiredException");
   });
 
-  it("drops an expired message where the queue does not ask for dead letters", async () => {
+  test("drops an expired message where the queue does not ask for dead letters", async () => {
     const queue = await target.queue();
     const sender = target.client.createSender(queue);
     await sender.sendMessages({ body: "short-lived", timeToLive: 1 });
@@ -69,7 +69,7 @@ behaviours("Dead letters", (target) => {
     expect(await letters.peekMessages(1)).toEqual([]);
   });
 
-  it("never counts deliveries of what is dead-lettered already", async () => {
+  test("never counts deliveries of what is dead-lettered already", async () => {
     const queue = await target.queue("brief");
     await target.client.createSender(queue).sendMessages({ body: "bad" });
     const receiver = target.client.createReceiver(queue);
@@ -79,7 +79,7 @@ behaviours("Dead letters", (target) => {
     expect((await receiveOne(letters)).deliveryCount).toBe(0);
   });
 
-  it("lets a dead letter be deferred and found again", async () => {
+  test("lets a dead letter be deferred and found again", async () => {
     const queue = await target.queue();
     await target.client.createSender(queue).sendMessages({ body: "bad" });
     const receiver = target.client.createReceiver(queue);

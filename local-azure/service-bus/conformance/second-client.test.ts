@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { ServiceBusClient } from "@azure/service-bus";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { startServiceBus } from "../src/index.ts";
 
 const run = promisify(execFile);
@@ -31,7 +31,7 @@ async function runProton(port: number, queue: string): Promise<readonly Told[]> 
 }
 
 describe.skipIf(!hasProton)("Apache Qpid Proton", () => {
-  it("sends, receives and settles", async () => {
+  test("sends, receives and settles", async () => {
     await using bus = await startServiceBus({ queues: [{ name: "q" }] });
     const told = await runProton(bus.port, "q");
     const properties = { n: 1, yes: true };
@@ -48,7 +48,7 @@ describe.skipIf(!hasProton)("Apache Qpid Proton", () => {
     ]);
   });
 
-  it("finds what the SDK has sent, and the SDK what it has", async () => {
+  test("finds what the SDK has sent, and the SDK what it has", async () => {
     await using bus = await startServiceBus({ queues: [{ name: "q" }] });
     const client = new ServiceBusClient(bus.connectionString);
     await client.createSender("q").sendMessages({

@@ -1,9 +1,9 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { bodies, eventually, receiveAll, receiveOne, receiveRest } from "./helpers.ts";
 import { behaviours } from "./target.ts";
 
 behaviours("Sending", (target) => {
-  it("keeps every property that a message was sent with", async () => {
+  test("keeps every property that a message was sent with", async () => {
     const queue = await target.queue();
     const sent = {
       body: { nested: [1, "two", true] },
@@ -30,7 +30,7 @@ behaviours("Sending", (target) => {
     await receiver.completeMessage(received);
   });
 
-  it("keeps the bytes of a binary body", async () => {
+  test("keeps the bytes of a binary body", async () => {
     const queue = await target.queue();
     const body = Buffer.from(Array.from({ length: 4096 }, (_, index) => index % 256));
     await target.client.createSender(queue).sendMessages({ body });
@@ -38,7 +38,7 @@ behaviours("Sending", (target) => {
     expect(Buffer.compare((await receiveOne(receiver)).body, body)).toBe(0);
   });
 
-  it("delivers the messages of a batch in their order", async () => {
+  test("delivers the messages of a batch in their order", async () => {
     const queue = await target.queue();
     const sender = target.client.createSender(queue);
     const batch = await sender.createMessageBatch();
@@ -48,14 +48,14 @@ behaviours("Sending", (target) => {
     expect(bodies(await receiveAll(receiver, 50))).toEqual(Array.from({ length: 50 }, (_, index) => index));
   });
 
-  it("tells the limit of a message's size, so that a batch refuses what would not fit", async () => {
+  test("tells the limit of a message's size, so that a batch refuses what would not fit", async () => {
     const sender = target.client.createSender(await target.queue());
     const batch = await sender.createMessageBatch();
     expect(batch.maxSizeInBytes).toBeGreaterThanOrEqual(256 * 1024);
     expect(batch.tryAddMessage({ body: Buffer.alloc(batch.maxSizeInBytes + 1) })).toBe(false);
   });
 
-  it("refuses a message that is too large, and takes the next one", async () => {
+  test("refuses a message that is too large, and takes the next one", async () => {
     const queue = await target.queue();
     const sender = target.client.createSender(queue);
     await expect(sender.sendMessages({ body: Buffer.alloc(2 * 1024 * 1024) })).rejects.toMatchObject({
@@ -66,7 +66,7 @@ behaviours("Sending", (target) => {
     expect((await receiveOne(receiver)).body).toBe("small");
   });
 
-  it("says which entity it does not know", async () => {
+  test("says which entity it does not know", async () => {
     await expect(target.client.createSender("no-such-queue").sendMessages({ body: 1 })).rejects.toMatchObject({
       code: "MessagingEntityNotFound",
     });
@@ -75,7 +75,7 @@ behaviours("Sending", (target) => {
     });
   });
 
-  it("drops a message whose id it has seen within the window, and says nothing of it", async () => {
+  test("drops a message whose id it has seen within the window, and says nothing of it", async () => {
     const queue = await target.queue("duplicates");
     const sender = target.client.createSender(queue);
     await sender.sendMessages({ body: "first", messageId: "same" });
@@ -86,7 +86,7 @@ behaviours("Sending", (target) => {
     expect(await receiveRest(receiver)).toEqual([]);
   });
 
-  it("holds a scheduled message back until its time, and numbers it anew then", async () => {
+  test("holds a scheduled message back until its time, and numbers it anew then", async () => {
     const queue = await target.queue();
     const due = new Date(Date.now() + 2500);
     const [scheduled] = await target.client.createSender(queue).scheduleMessages({ body: "later" }, due);
@@ -101,7 +101,7 @@ behaviours("Sending", (target) => {
     await receiver.completeMessage(received);
   });
 
-  it("takes scheduled messages back", async () => {
+  test("takes scheduled messages back", async () => {
     const queue = await target.queue();
     const sender = target.client.createSender(queue);
     const numbers = await sender.scheduleMessages([{ body: 1 }, { body: 2 }], new Date(Date.now() + 60_000));
@@ -110,7 +110,7 @@ behaviours("Sending", (target) => {
     await expect(sender.cancelScheduledMessages(numbers)).rejects.toMatchObject({ code: "MessageNotFound" });
   });
 
-  it("hands messages to a subscriber as they come", async () => {
+  test("hands messages to a subscriber as they come", async () => {
     const queue = await target.queue();
     const seen: unknown[] = [];
     const receiver = target.client.createReceiver(queue);

@@ -1,9 +1,9 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { bodies, receiveAll, receiveOne } from "./helpers.ts";
 import { behaviours } from "./target.ts";
 
 behaviours("Sessions", (target) => {
-  it("gives a session's messages, in order, to the one receiver that holds it", async () => {
+  test("gives a session's messages, in order, to the one receiver that holds it", async () => {
     const queue = await target.queue("sessions");
     await target.client.createSender(queue).sendMessages([
       { body: 1, sessionId: "a" },
@@ -18,7 +18,7 @@ behaviours("Sessions", (target) => {
     await session.close();
   });
 
-  it("refuses a session that another receiver holds, until that one lets go", async () => {
+  test("refuses a session that another receiver holds, until that one lets go", async () => {
     const queue = await target.queue("sessions");
     const holder = await target.client.acceptSession(queue, "held");
     await expect(target.client.acceptSession(queue, "held")).rejects.toMatchObject({ code: "SessionCannotBeLocked" });
@@ -26,7 +26,7 @@ behaviours("Sessions", (target) => {
     await (await target.client.acceptSession(queue, "held")).close();
   });
 
-  it("gives whoever asks for the next session one that nobody holds", async () => {
+  test("gives whoever asks for the next session one that nobody holds", async () => {
     const queue = await target.queue("sessions");
     await target.client.createSender(queue).sendMessages([
       { body: 1, sessionId: "one" },
@@ -40,7 +40,7 @@ behaviours("Sessions", (target) => {
     await second.close();
   });
 
-  it("keeps a receiver waiting until there is a session with messages", async () => {
+  test("keeps a receiver waiting until there is a session with messages", async () => {
     const queue = await target.queue("sessions");
     const waiting = target.client.acceptNextSession(queue);
     await target.client.createSender(queue).sendMessages({ body: "at last", sessionId: "late" });
@@ -51,7 +51,7 @@ behaviours("Sessions", (target) => {
     await session.close();
   });
 
-  it("keeps a session's state from one holder to the next", async () => {
+  test("keeps a session's state from one holder to the next", async () => {
     const queue = await target.queue("sessions");
     const first = await target.client.acceptSession(queue, "stateful");
     expect(await first.getSessionState()).toBeNull();
@@ -64,7 +64,7 @@ behaviours("Sessions", (target) => {
     await second.close();
   });
 
-  it("does not count a delivery when the holder of a session goes away", async () => {
+  test("does not count a delivery when the holder of a session goes away", async () => {
     const queue = await target.queue("sessions");
     await target.client.createSender(queue).sendMessages({ body: "left", sessionId: "s" });
     const first = await target.client.acceptSession(queue, "s");
@@ -77,7 +77,7 @@ behaviours("Sessions", (target) => {
     await second.close();
   });
 
-  it("takes a session from its holder when the lock has run out", async () => {
+  test("takes a session from its holder when the lock has run out", async () => {
     const queue = await target.queue("briefSessions");
     await target.client.createSender(queue).sendMessages({ body: "slow", sessionId: "s" });
     const first = await target.client.acceptSession(queue, "s", { maxAutoLockRenewalDurationInMs: 0 });
@@ -90,7 +90,7 @@ behaviours("Sessions", (target) => {
     await second.close();
   });
 
-  it("defers within a session", async () => {
+  test("defers within a session", async () => {
     const queue = await target.queue("sessions");
     await target.client.createSender(queue).sendMessages({ body: "aside", sessionId: "s" });
     const session = await target.client.acceptSession(queue, "s");
@@ -103,18 +103,18 @@ behaviours("Sessions", (target) => {
     await session.close();
   });
 
-  it("refuses a message without a session", async () => {
+  test("refuses a message without a session", async () => {
     const queue = await target.queue("sessions");
     await expect(target.client.createSender(queue).sendMessages({ body: "homeless" })).rejects.toThrow(/SessionId/);
   });
 
-  it("refuses a receiver that asks for no session where there must be one, and the other way round", async () => {
+  test("refuses a receiver that asks for no session where there must be one, and the other way round", async () => {
     const sessions = await target.queue("sessions");
     await expect(target.client.createReceiver(sessions).receiveMessages(1)).rejects.toThrow(/session/i);
     await expect(target.client.acceptSession(await target.queue(), "s")).rejects.toThrow(/session/i);
   });
 
-  it("renews a session's lock", async () => {
+  test("renews a session's lock", async () => {
     const queue = await target.queue("sessions");
     const session = await target.client.acceptSession(queue, "s");
     const before = session.sessionLockedUntilUtc.getTime();

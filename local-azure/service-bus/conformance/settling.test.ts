@@ -1,10 +1,10 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { bodies, eventually, receiveAll, receiveOne, receiveRest } from "./helpers.ts";
 import { BRIEF_LOCK_SECONDS } from "./kinds.ts";
 import { behaviours } from "./target.ts";
 
 behaviours("Settling", (target) => {
-  it("forgets a message that was completed", async () => {
+  test("forgets a message that was completed", async () => {
     const queue = await target.queue();
     await target.client.createSender(queue).sendMessages({ body: "done" });
     const receiver = target.client.createReceiver(queue);
@@ -12,7 +12,7 @@ behaviours("Settling", (target) => {
     expect(await receiver.peekMessages(1)).toEqual([]);
   });
 
-  it("forgets a message as soon as it is received where the receiver asks for that", async () => {
+  test("forgets a message as soon as it is received where the receiver asks for that", async () => {
     const queue = await target.queue();
     await target.client.createSender(queue).sendMessages([{ body: 1 }, { body: 2 }]);
     const receiver = target.client.createReceiver(queue, { receiveMode: "receiveAndDelete" });
@@ -20,7 +20,7 @@ behaviours("Settling", (target) => {
     expect(await receiver.peekMessages(1)).toEqual([]);
   });
 
-  it("shows a locked message to no other receiver", async () => {
+  test("shows a locked message to no other receiver", async () => {
     const queue = await target.queue();
     await target.client.createSender(queue).sendMessages([{ body: "a" }, { body: "b" }]);
     const first = target.client.createReceiver(queue);
@@ -30,7 +30,7 @@ behaviours("Settling", (target) => {
     expect(await receiveRest(second)).toEqual([]);
   });
 
-  it("gives an abandoned message out again, counted and with the properties that were set", async () => {
+  test("gives an abandoned message out again, counted and with the properties that were set", async () => {
     const queue = await target.queue();
     await target.client.createSender(queue).sendMessages({ body: "again", applicationProperties: { kept: 1 } });
     const receiver = target.client.createReceiver(queue);
@@ -41,7 +41,7 @@ behaviours("Settling", (target) => {
     await receiver.completeMessage(second);
   });
 
-  it("keeps the order of messages that were abandoned", async () => {
+  test("keeps the order of messages that were abandoned", async () => {
     const queue = await target.queue();
     await target.client.createSender(queue).sendMessages([{ body: 1 }, { body: 2 }, { body: 3 }]);
     const receiver = target.client.createReceiver(queue);
@@ -49,7 +49,7 @@ behaviours("Settling", (target) => {
     expect(bodies(await receiveAll(receiver, 3))).toEqual([1, 2, 3]);
   });
 
-  it("keeps a deferred message for whoever knows its number", async () => {
+  test("keeps a deferred message for whoever knows its number", async () => {
     const queue = await target.queue();
     await target.client.createSender(queue).sendMessages({ body: "put aside" });
     const receiver = target.client.createReceiver(queue);
@@ -64,7 +64,7 @@ behaviours("Settling", (target) => {
     expect(await receiver.peekMessages(1)).toEqual([]);
   });
 
-  it("leaves a deferred message deferred when it is abandoned", async () => {
+  test("leaves a deferred message deferred when it is abandoned", async () => {
     const queue = await target.queue();
     await target.client.createSender(queue).sendMessages({ body: "put aside" });
     const receiver = target.client.createReceiver(queue);
@@ -78,7 +78,7 @@ behaviours("Settling", (target) => {
     if (again) await receiver.completeMessage(again);
   });
 
-  it("says that a deferred message is not there", async () => {
+  test("says that a deferred message is not there", async () => {
     const receiver = target.client.createReceiver(await target.queue());
     const [number] = await target.client
       .createSender(receiver.entityPath)
@@ -86,7 +86,7 @@ behaviours("Settling", (target) => {
     await expect(receiver.receiveDeferredMessages(number ?? [])).rejects.toMatchObject({ code: "MessageNotFound" });
   });
 
-  it("peeks at messages in any state without touching them", async () => {
+  test("peeks at messages in any state without touching them", async () => {
     const queue = await target.queue();
     const sender = target.client.createSender(queue);
     await sender.sendMessages([{ body: "deferred" }, { body: "locked" }, { body: "active" }]);
@@ -103,7 +103,7 @@ behaviours("Settling", (target) => {
     ).toEqual(["active"]);
   });
 
-  it("gives a message out again when its lock has run out, and refuses the late settlement", async () => {
+  test("gives a message out again when its lock has run out, and refuses the late settlement", async () => {
     const queue = await target.queue("brief");
     await target.client.createSender(queue).sendMessages({ body: "slow" });
     const receiver = target.client.createReceiver(queue, { maxAutoLockRenewalDurationInMs: 0 });
@@ -114,7 +114,7 @@ behaviours("Settling", (target) => {
     await receiver.completeMessage(again);
   });
 
-  it("holds a message longer when its lock is renewed", async () => {
+  test("holds a message longer when its lock is renewed", async () => {
     const queue = await target.queue("brief");
     await target.client.createSender(queue).sendMessages({ body: "held" });
     const receiver = target.client.createReceiver(queue, { maxAutoLockRenewalDurationInMs: 0 });
@@ -129,7 +129,7 @@ behaviours("Settling", (target) => {
     await receiver.completeMessage(message);
   });
 
-  it("settles by the management link where the receiver's link is gone", async () => {
+  test("settles by the management link where the receiver's link is gone", async () => {
     const queue = await target.queue();
     await target.client.createSender(queue).sendMessages({ body: "outlived" });
     const first = target.client.createReceiver(queue);

@@ -1,9 +1,9 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { bodies, receiveAll, receiveOne, receiveRest } from "./helpers.ts";
 import { behaviours } from "./target.ts";
 
 behaviours("Topics", (target) => {
-  it("gives every subscription its own copy", async () => {
+  test("gives every subscription its own copy", async () => {
     const topic = await target.topic();
     await target.client.createSender(topic).sendMessages([{ body: 1 }, { body: 2 }]);
     const receiver = target.client.createReceiver(topic, "all");
@@ -13,13 +13,13 @@ behaviours("Topics", (target) => {
     expect(await receiver.peekMessages(1)).toEqual([]);
   });
 
-  it("gives nothing to a subscription whose filter is false", async () => {
+  test("gives nothing to a subscription whose filter is false", async () => {
     const topic = await target.topic();
     await target.client.createSender(topic).sendMessages({ body: "unwanted" });
     expect(await receiveRest(target.client.createReceiver(topic, "none"))).toEqual([]);
   });
 
-  it("selects by correlation: every property named must be equal", async () => {
+  test("selects by correlation: every property named must be equal", async () => {
     const topic = await target.topic();
     await target.client.createSender(topic).sendMessages([
       { body: "matches", subject: "red", applicationProperties: { size: "large" } },
@@ -31,7 +31,7 @@ behaviours("Topics", (target) => {
     expect(await receiveRest(receiver)).toEqual([]);
   });
 
-  it("selects by SQL and lets the rule's action change the copy", async () => {
+  test("selects by SQL and lets the rule's action change the copy", async () => {
     const topic = await target.topic();
     await target.client.createSender(topic).sendMessages([
       { body: "dear", subject: "red", applicationProperties: { price: 120, secret: "x" } },
@@ -46,7 +46,7 @@ behaviours("Topics", (target) => {
     expect(await receiveRest(receiver)).toEqual([]);
   });
 
-  it("holds scheduled messages back on the topic and takes them back from there", async () => {
+  test("holds scheduled messages back on the topic and takes them back from there", async () => {
     const topic = await target.topic();
     const sender = target.client.createSender(topic);
     const kept = await sender.scheduleMessages({ body: "kept" }, new Date(Date.now() + 1500));
@@ -58,7 +58,7 @@ behaviours("Topics", (target) => {
     expect(await receiveRest(receiver)).toEqual([]);
   });
 
-  it("adds, lists and removes rules while it runs", async () => {
+  test("adds, lists and removes rules while it runs", async () => {
     const topic = await target.topic();
     const rules = target.client.createRuleManager(topic, "all");
     await rules.createRule("cheap", { sqlExpression: "price < 10" }, { sqlExpression: "SET cheap = 1" });
@@ -79,7 +79,7 @@ behaviours("Topics", (target) => {
     expect(await receiveRest(receiver)).toEqual([]);
   });
 
-  it("refuses a rule of that name a second time", async () => {
+  test("refuses a rule of that name a second time", async () => {
     const topic = await target.topic();
     const rules = target.client.createRuleManager(topic, "all");
     await rules.createRule("once", { sqlExpression: "1=1" });
@@ -89,7 +89,7 @@ behaviours("Topics", (target) => {
     await expect(rules.deleteRule("never")).rejects.toMatchObject({ code: "MessagingEntityNotFound" });
   });
 
-  it("keeps dead letters of each subscription apart", async () => {
+  test("keeps dead letters of each subscription apart", async () => {
     const topic = await target.topic();
     await target.client.createSender(topic).sendMessages({ body: "bad" });
     const receiver = target.client.createReceiver(topic, "all");

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 
 const program = `
   import { ServiceBusClient } from "@azure/service-bus";
@@ -13,7 +13,7 @@ const program = `
   void client.close();
 `;
 
-it("A program that closes the namespace under a connected client ends: no timer of the connection holds it", async () => {
+test("A program that closes the namespace under a connected client ends: no timer of the connection holds it", async () => {
   const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
     cwd: join(import.meta.dirname, ".."),
     stdio: ["ignore", "ignore", "inherit"],

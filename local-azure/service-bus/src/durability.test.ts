@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import rhea, { type Connection, type Delivery, type EventContext } from "rhea";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 const KILLS = 12;
 const UNDER_WAY = 100;
@@ -35,7 +35,7 @@ interface Ledger {
 }
 
 describe("A broker that is killed", () => {
-  it("loses no message that it has acknowledged and brings back none that was completed", async () => {
+  test("loses no message that it has acknowledged and brings back none that was completed", async () => {
     const ledger: Ledger = { acknowledged: new Set(), completed: new Set(), uncertain: new Set(), returned: [] };
     for (let round = 0; round < KILLS; round++) await runUntilKilled(ledger, round);
     const { port } = await startBroker();

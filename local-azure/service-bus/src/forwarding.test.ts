@@ -1,5 +1,5 @@
 import { type ServiceBusAdministrationClient, ServiceBusClient } from "@azure/service-bus";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ServiceBus } from "./service-bus.ts";
 import { administered } from "./testing.fixture.ts";
 
@@ -42,19 +42,19 @@ const receive = async (...source: [string] | [string, "deadLetter" | "transferDe
 };
 
 describe("Forwarding", () => {
-  it("passes messages on to the queue named, telling the number they had first", async () => {
+  test("passes messages on to the queue named, telling the number they had first", async () => {
     await send("middle", { body: "before" });
     await send("start", { body: "passed", applicationProperties: { a: 1 } });
     await receive("middle");
     expect(await receive("middle")).toMatchObject({ body: "passed", applicationProperties: { a: 1 } });
   });
 
-  it("passes the messages of a subscription on", async () => {
+  test("passes the messages of a subscription on", async () => {
     await send("topic", { body: "through" });
     expect((await receive("end"))?.body).toBe("through");
   });
 
-  it("sends dead letters on with the name of the entity that they come from", async () => {
+  test("sends dead letters on with the name of the entity that they come from", async () => {
     await send("source", { body: "bad" });
     const receiver = client.createReceiver("source");
     const [message] = await receiver.receiveMessages(1);
@@ -67,7 +67,7 @@ describe("Forwarding", () => {
     });
   });
 
-  it("keeps a message in the transfer dead-letter queue where the way goes in circles", async () => {
+  test("keeps a message in the transfer dead-letter queue where the way goes in circles", async () => {
     const back = await administration.getQueue("back");
     await administration.updateQueue({ ...back, forwardTo: "loop" });
     await send("loop", { body: "dizzy" });
@@ -75,7 +75,7 @@ describe("Forwarding", () => {
     expect(found).toMatchObject({ body: "dizzy", deadLetterReason: "MaxTransferHopCountExceeded" });
   });
 
-  it("keeps a message in the transfer dead-letter queue where the target is gone, disabled or too small", async () => {
+  test("keeps a message in the transfer dead-letter queue where the target is gone, disabled or too small", async () => {
     await send("toSmall", { body: "x".repeat(4000) });
     expect((await receive("toSmall", "transferDeadLetter"))?.deadLetterErrorDescription).toMatch(/exceeds/);
     const middle = await administration.getQueue("middle");
@@ -88,7 +88,7 @@ describe("Forwarding", () => {
     expect(orphan?.deadLetterErrorDescription).toMatch(/could not be found/);
   });
 
-  it("passes on what was waiting when forwarding is turned on", async () => {
+  test("passes on what was waiting when forwarding is turned on", async () => {
     await send("back", [{ body: 1 }, { body: 2 }]);
     const back = await administration.getQueue("back");
     await administration.updateQueue({ ...back, forwardTo: "end" });
@@ -97,7 +97,7 @@ describe("Forwarding", () => {
 });
 
 describe("An entity's status", () => {
-  it("stops senders, receivers or both, and lets them go on when it is active again", async () => {
+  test("stops senders, receivers or both, and lets them go on when it is active again", async () => {
     const queue = await administration.getQueue("end");
     await administration.updateQueue({ ...queue, status: "SendDisabled" });
     await expect(send("end", { body: 1 })).rejects.toMatchObject({ code: "MessagingEntityDisabled" });
@@ -112,7 +112,7 @@ describe("An entity's status", () => {
     expect((await receive("end"))?.body).toBe("kept");
   });
 
-  it("ends with the entity: who receives is told that it is gone", async () => {
+  test("ends with the entity: who receives is told that it is gone", async () => {
     const errors: unknown[] = [];
     const told = new Promise<void>((resolve) => {
       client.createReceiver("end").subscribe({

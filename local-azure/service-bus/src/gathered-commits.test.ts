@@ -4,7 +4,7 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import rhea, { type Connection, type EventContext } from "rhea";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startServiceBus } from "./service-bus.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
 import { until } from "./testing.fixture.ts";
@@ -71,7 +71,7 @@ async function messagesIn(image: string): Promise<readonly string[]> {
   return ids;
 }
 
-/** What the disk holds at this moment, as a crash would leave it. */
+/** What the disk holds at this moment, as a crash would leave test. */
 async function whatACrashLeaves(): Promise<readonly string[]> {
   const image = join(folder, "image");
   await cp(data, image, { recursive: true });
@@ -81,7 +81,7 @@ async function whatACrashLeaves(): Promise<readonly string[]> {
 }
 
 describe("A settlement that nobody waits for", () => {
-  it("is on disk within moments, whether or not anything else happens", async () => {
+  test("is on disk within moments, whether or not anything else happens", async () => {
     await using bus = await startServiceBus({ data, queues: QUEUES });
     const client = await connect(bus.port);
     await send(client, "a", "b");
@@ -89,7 +89,7 @@ describe("A settlement that nobody waits for", () => {
     await until(async () => (await whatACrashLeaves()).join() === "b");
   });
 
-  it("is on disk once anything that came after it has been acknowledged", async () => {
+  test("is on disk once anything that came after it has been acknowledged", async () => {
     await using bus = await startServiceBus({ data, queues: QUEUES });
     const client = await connect(bus.port);
     await send(client, "a", "b");
@@ -98,7 +98,7 @@ describe("A settlement that nobody waits for", () => {
     expect(await whatACrashLeaves()).toEqual(["c"]);
   });
 
-  it("is on disk after the broker was closed", async () => {
+  test("is on disk after the broker was closed", async () => {
     const bus = await startServiceBus({ data, queues: QUEUES });
     const client = await connect(bus.port);
     await send(client, "a", "b");
@@ -107,7 +107,7 @@ describe("A settlement that nobody waits for", () => {
     expect(await messagesIn(data)).toEqual(["b"]);
   });
 
-  it("is on disk after the process has exited without closing the broker", async () => {
+  test("is on disk after the process has exited without closing the broker", async () => {
     const bus = await startServiceBus({ data, queues: QUEUES });
     await send(await connect(bus.port), "a", "b");
     await bus.close();
@@ -120,7 +120,7 @@ describe("A settlement that nobody waits for", () => {
     expect(await messagesIn(data)).toEqual(["b"]);
   });
 
-  it("is gathered with others, up to a bound", () => {
+  test("is gathered with others, up to a bound", () => {
     const store = openSqliteStore(data);
     const saves = (from: number, to: number) => {
       for (let queue = from; queue <= to; queue++) store.journal.saveLastSequence(queue, 1);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { ServiceBusClient } from "@azure/service-bus";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startServiceBus } from "./service-bus.ts";
 import { until } from "./testing.fixture.ts";
 
@@ -27,7 +27,7 @@ function run(...args: readonly string[]) {
 }
 
 describe("The command line", () => {
-  it("prints the connection string when it is ready, serves the configured entities, and stops on SIGTERM", async () => {
+  test("prints the connection string when it is ready, serves the configured entities, and stops on SIGTERM", async () => {
     const config = join(folder, "Config.json");
     const namespace = { Name: "n", Queues: [{ Name: "configured", Properties: {} }], Topics: [] };
     await writeFile(config, JSON.stringify({ UserConfig: { Namespaces: [namespace] } }));
@@ -44,7 +44,7 @@ describe("The command line", () => {
     expect((await ended)[0]).toBe(0);
   });
 
-  it.each([
+  test.each([
     [["--port", "many"], "--port many"],
     [["--synchronous", "SOMETIMES"], "SOMETIMES"],
     [["--colour", "blue"], "--colour"],
@@ -56,7 +56,7 @@ describe("The command line", () => {
     expect(errors.join("\n")).toContain(words);
   });
 
-  it("ends, saying that the port is in use, where somebody else listens", async () => {
+  test("ends, saying that the port is in use, where somebody else listens", async () => {
     await using other = await startServiceBus();
     const { ended, errors } = run("--port", String(other.port), "--data", join(folder, "data"));
     expect((await ended)[0]).toBe(1);

@@ -9,7 +9,7 @@ import {
   trainingStarted,
 } from "@ratchet/contracts";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { project } from "./project.ts";
 import { championOf, type ModelView } from "./view.ts";
 
@@ -36,7 +36,7 @@ const sorted = (view: ModelView | undefined) =>
   );
 
 describe("a model's view", () => {
-  it("is the same for any order and repetition of the same events", () => {
+  test("is the same for any order and repetition of the same events", () => {
     fc.assert(
       fc.property(
         fc.shuffledSubarray([...story], { minLength: story.length }),
@@ -48,12 +48,12 @@ describe("a model's view", () => {
     );
   });
 
-  it("has the release of the latest change in production", () => {
+  test("has the release of the latest change in production", () => {
     expect(championOf(fold(story) as ModelView)).toMatchObject({ version: "6", cause: "request" });
     expect(championOf(fold(story.slice(0, -1)) as ModelView)).toMatchObject({ version: "7", cause: "verdict" });
   });
 
-  it("shows a run as running until its end is told", () => {
+  test("shows a run as running until its end is told", () => {
     const [started, ended] = [trainingStarted, trainingEnded].map((contract) =>
       contract.build(contract.example as never, at(1, "c")),
     );

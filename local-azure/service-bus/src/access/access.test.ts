@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { ServiceBusClient } from "@azure/service-bus";
 import { startManagedIdentity } from "@local-azure/identity";
 import rhea, { type EventContext } from "rhea";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { UnauthorizedError } from "../errors.ts";
 import type { ServiceBus } from "../service-bus.ts";
 import { administered } from "../testing.fixture.ts";
@@ -28,12 +28,12 @@ describe("A shared access signature", () => {
   );
   const soon = NOW / 1000 + 60;
 
-  it("opens what it was made for and what lies below", () => {
+  test("opens what it was made for and what lies below", () => {
     expect(policy.admit(sign("sb://localhost/", KEY, "root", soon), "sb://localhost/q").path).toBe("q");
     expect(policy.admit(sign("sb://localhost/q", KEY, "root", soon), "sb://localhost/Q/$management").path).toBe("q");
   });
 
-  it.each([
+  test.each([
     ["a wrong key", sign("sb://localhost/q", SENDER_KEY, "root", soon), "not signed"],
     ["an unknown key name", sign("sb://localhost/q", KEY, "nobody", soon), "nobody"],
     ["a time that is over", sign("sb://localhost/q", KEY, "root", NOW / 1000 - 1), "expired"],
@@ -101,11 +101,11 @@ describe("A broker with keys", () => {
     return ((await response.json()) as { access_token: string }).access_token;
   };
 
-  it("lets in whoever has a key", async () => {
+  test("lets in whoever has a key", async () => {
     await connect("root", KEY).createSender("q").sendMessages({ body: 1 });
   });
 
-  it("refuses a wrong key, and an unknown one", async () => {
+  test("refuses a wrong key, and an unknown one", async () => {
     await expect(connect("root", SENDER_KEY).createSender("q").sendMessages({ body: 1 })).rejects.toMatchObject({
       code: "UnauthorizedAccess",
     });
@@ -114,14 +114,14 @@ describe("A broker with keys", () => {
     });
   });
 
-  it("lets a key that may send send, and do nothing else", async () => {
+  test("lets a key that may send send, and do nothing else", async () => {
     const client = connect("sender", SENDER_KEY);
     await client.createSender("q").sendMessages({ body: 1 });
     await expect(client.createReceiver("q").receiveMessages(1)).rejects.toMatchObject({ code: "UnauthorizedAccess" });
     await expect(client.createReceiver("q").peekMessages(1)).rejects.toMatchObject({ code: "UnauthorizedAccess" });
   });
 
-  it("lets the key of an entity open that entity only", async () => {
+  test("lets the key of an entity open that entity only", async () => {
     const client = connect("one", ENTITY_KEY);
     await client.createSender("q").sendMessages({ body: 1 });
     await expect(client.createSender("other").sendMessages({ body: 1 })).rejects.toMatchObject({
@@ -129,7 +129,7 @@ describe("A broker with keys", () => {
     });
   });
 
-  it("takes the tokens of the identity that it trusts, over TLS, and no others", async () => {
+  test("takes the tokens of the identity that it trusts, over TLS, and no others", async () => {
     await connectWithToken(await askForToken())
       .createSender("q")
       .sendMessages({ body: 1 });
@@ -139,7 +139,7 @@ describe("A broker with keys", () => {
     });
   });
 
-  it("refuses a client that puts no token at all", async () => {
+  test("refuses a client that puts no token at all", async () => {
     const connection = rhea.create_container().connect({ host: "127.0.0.1", port: bus.port, reconnect: false });
     connection.on("disconnected", () => {});
     const refused = new Promise<string | undefined>((resolve) => {
@@ -151,7 +151,7 @@ describe("A broker with keys", () => {
     connection.close();
   });
 
-  it("takes a key by SASL PLAIN, as clients without tokens send it", async () => {
+  test("takes a key by SASL PLAIN, as clients without tokens send it", async () => {
     const connection = rhea
       .create_container()
       .connect({ host: "127.0.0.1", port: bus.port, username: "root", password: KEY, reconnect: false });

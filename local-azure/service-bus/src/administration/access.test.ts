@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { ServiceBusAdministrationClient } from "@azure/service-bus";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Administered, startAdministered } from "./administration.fixture.ts";
 
 let bus: Administered;
@@ -36,7 +36,7 @@ const clientWithToken = (token: string) =>
     { retryOptions: { maxRetries: 0 } },
   );
 
-/** A shared access signature as the documentation describes it. */
+/** A shared access signature as the documentation describes test. */
 const signature = (resource: string, expiry: number, keyName = "root", key = "cm9vdA=="): string => {
   const encoded = encodeURIComponent(resource);
   const digest = createHmac("sha256", key).update(`${encoded}\n${expiry}`).digest("base64");
@@ -49,15 +49,15 @@ const status = async (authorization?: string): Promise<number> =>
   (await bus.request("q", { headers: authorization === undefined ? {} : { authorization } })).status;
 
 describe("where keys are configured, the administration plane", () => {
-  it("serves a client that has a key with the Manage right", async () => {
+  test("serves a client that has a key with the Manage right", async () => {
     expect(await clientWith("root", "cm9vdA==").getQueue("q")).toMatchObject({ name: "q" });
   });
 
-  it("serves a client that has a token which is trusted", async () => {
+  test("serves a client that has a token which is trusted", async () => {
     expect(await clientWithToken("good").getQueue("q")).toMatchObject({ name: "q" });
   });
 
-  it.each([
+  test.each([
     ["has the wrong key", () => clientWith("root", "d3Jvbmc=")],
     ["names a key that there is none of", () => clientWith("nobody", "cm9vdA==")],
     ["has a key without the Manage right", () => clientWith("sender", "c2VuZA==")],
@@ -71,7 +71,7 @@ describe("where keys are configured, the administration plane", () => {
     expect(await clientWith("root", "cm9vdA==").queueExists("intruder")).toBe(false);
   });
 
-  it("refuses a request without a token, with one that has expired, and with one for another entity", async () => {
+  test("refuses a request without a token, with one that has expired, and with one for another entity", async () => {
     expect(await status()).toBe(401);
     expect(await status("nonsense")).toBe(401);
     expect(await status(signature(`https://${bus.host}/q`, soon() - 120))).toBe(401);

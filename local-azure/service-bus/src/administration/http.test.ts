@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Administered, startAdministered } from "./administration.fixture.ts";
 
 let bus: Administered;
@@ -13,24 +13,24 @@ const entry = (content: string) =>
   `<entry xmlns="http://www.w3.org/2005/Atom"><content type="application/xml">${content}</content></entry>`;
 
 describe("the administration plane", () => {
-  it("tells what the namespace is", async () => {
+  test("tells what the namespace is", async () => {
     const properties = await bus.client.getNamespaceProperties();
     expect(properties).toMatchObject({ messagingSku: "Standard", name: expect.any(String) });
     expect(properties.createdAt.getTime()).toBeGreaterThan(Date.now() - 3_600_000);
   });
 
-  it("answers a missing queue with an empty feed, as the service does", async () => {
+  test("answers a missing queue with an empty feed, as the service does", async () => {
     const { status, body } = await bus.request("nowhere");
     expect(status).toBe(200);
     expect(body).toMatch(/^<feed /u);
     expect(body).not.toContain("<entry");
   });
 
-  it("answers its root with the list of what is publicly listed: nothing", async () => {
+  test("answers its root with the list of what is publicly listed: nothing", async () => {
     expect(await bus.request("")).toMatchObject({ status: 200, body: expect.stringMatching(/^<feed /u) });
   });
 
-  it.each([
+  test.each([
     ["is no XML", "<entry>", "The request body is not XML"],
     ["is no Atom entry", "<queue/>", "The request body is not an Atom entry"],
     ["describes something else", entry("<RuleDescription/>"), "describes a RuleDescription, but this address takes"],
@@ -48,7 +48,7 @@ describe("the administration plane", () => {
     expect(await put("refused", body)).toMatchObject({ status: 400, body: expect.stringContaining(problem) });
   });
 
-  it("refuses a filter of a type that there is none of", async () => {
+  test("refuses a filter of a type that there is none of", async () => {
     await bus.client.createTopic("t");
     await bus.client.createSubscription("t", "s");
     const body = entry('<RuleDescription><Filter i:type="LuaFilter" xmlns:i="x"/></RuleDescription>');
@@ -58,11 +58,11 @@ describe("the administration plane", () => {
     });
   });
 
-  it("refuses a body beyond a megabyte", async () => {
+  test("refuses a body beyond a megabyte", async () => {
     expect(await put("large", entry("x".repeat(1024 * 1024)))).toMatchObject({ status: 413 });
   });
 
-  it("refuses a method that an address does not have", async () => {
+  test("refuses a method that an address does not have", async () => {
     for (const [path, method] of [
       ["q", "POST"],
       ["$Resources/Queues", "DELETE"],
@@ -73,7 +73,7 @@ describe("the administration plane", () => {
     expect(await put("$namespaceinfo", entry("<QueueDescription/>"))).toMatchObject({ status: 405 });
   });
 
-  it("refuses a path that is no URL encoding", async () => {
+  test("refuses a path that is no URL encoding", async () => {
     expect(await bus.request("%E0%A4%A")).toMatchObject({ status: 400, body: expect.stringContaining("URL encoding") });
   });
 });

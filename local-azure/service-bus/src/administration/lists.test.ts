@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Administered, startAdministered } from "./administration.fixture.ts";
 
 const names = Array.from({ length: 7 }, (_, index) => `list-${index}`);
@@ -22,12 +22,12 @@ const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
 };
 
 describe("a list", () => {
-  it("holds all queues in the order of their names", async () => {
+  test("holds all queues in the order of their names", async () => {
     expect((await all(bus.client.listQueues())).map(({ name }) => name)).toEqual(names);
     expect((await all(bus.client.listQueuesRuntimeProperties())).map(({ name }) => name)).toEqual(names);
   });
 
-  it("holds all topics", async () => {
+  test("holds all topics", async () => {
     expect((await all(bus.client.listTopics())).map(({ name }) => name)).toEqual(names.map((name) => `topic-${name}`));
     expect(await all(bus.client.listTopicsRuntimeProperties())).toMatchObject([
       { subscriptionCount: 7 },
@@ -35,7 +35,7 @@ describe("a list", () => {
     ]);
   });
 
-  it("holds the subscriptions of one topic", async () => {
+  test("holds the subscriptions of one topic", async () => {
     const subscriptions = await all(bus.client.listSubscriptions("topic-list-0"));
     expect(subscriptions.map(({ topicName, subscriptionName }) => `${topicName}/${subscriptionName}`)).toEqual(
       names.map((name) => `topic-list-0/${name}`),
@@ -44,13 +44,13 @@ describe("a list", () => {
     expect(await all(bus.client.listSubscriptions("topic-list-1"))).toEqual([]);
   });
 
-  it("holds the rules of one subscription, its default one first of all", async () => {
+  test("holds the rules of one subscription, its default one first of all", async () => {
     const rules = await all(bus.client.listRules("topic-list-0", "list-0"));
     expect(rules.map(({ name }) => name)).toEqual(["$Default", ...names]);
     expect(await all(bus.client.listRules("topic-list-0", "list-1"))).toMatchObject([{ name: "$Default" }]);
   });
 
-  it("comes in pages of the size that is asked for, and goes on from a continuation token", async () => {
+  test("comes in pages of the size that is asked for, and goes on from a continuation token", async () => {
     const pages = await all(bus.client.listQueues().byPage({ maxPageSize: 3 }));
     expect(pages.map((page) => page.map(({ name }) => name))).toEqual([
       names.slice(0, 3),
@@ -61,12 +61,12 @@ describe("a list", () => {
     expect(rest.flat().map(({ name }) => name)).toEqual(names.slice(5));
   });
 
-  it("of the children of what is not there is not found", async () => {
+  test("of the children of what is not there is not found", async () => {
     await expect(all(bus.client.listSubscriptions("nowhere"))).rejects.toMatchObject({ statusCode: 404 });
     await expect(all(bus.client.listRules("topic-list-0", "nowhere"))).rejects.toMatchObject({ statusCode: 404 });
   });
 
-  it("refuses a page that is no number", async () => {
+  test("refuses a page that is no number", async () => {
     expect(await bus.request("$Resources/Queues?$skip=many")).toMatchObject({
       status: 400,
       body: expect.stringContaining("$skip needs a whole number"),

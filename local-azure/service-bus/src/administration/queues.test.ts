@@ -1,5 +1,5 @@
 import type { CreateQueueOptions } from "@azure/service-bus";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Administered, startAdministered } from "./administration.fixture.ts";
 
 let bus: Administered;
@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => bus.close());
 
 describe("a queue", () => {
-  it("is created with the service's defaults", async () => {
+  test("is created with the service's defaults", async () => {
     const queue = await bus.client.createQueue("defaults");
     expect(queue).toMatchObject({
       name: "defaults",
@@ -34,7 +34,7 @@ describe("a queue", () => {
     expect(await bus.client.getQueue("defaults")).toEqual(queue);
   });
 
-  it("keeps every setting it is created with", async () => {
+  test("keeps every setting it is created with", async () => {
     await bus.client.createQueue("destination");
     const settings: CreateQueueOptions = {
       lockDuration: "PT30S",
@@ -71,14 +71,14 @@ describe("a queue", () => {
     });
   });
 
-  it("may have a name of several segments", async () => {
+  test("may have a name of several segments", async () => {
     await bus.client.createQueue("shop/orders");
     expect(await bus.client.getQueue("shop/orders")).toMatchObject({ name: "shop/orders" });
     await bus.client.deleteQueue("shop/orders");
     expect(await bus.client.queueExists("shop/orders")).toBe(false);
   });
 
-  it("exists from its creation to its deletion, whatever the case of its name", async () => {
+  test("exists from its creation to its deletion, whatever the case of its name", async () => {
     expect(await bus.client.queueExists("brief")).toBe(false);
     await bus.client.createQueue("Brief");
     expect(await bus.client.queueExists("brief")).toBe(true);
@@ -86,7 +86,7 @@ describe("a queue", () => {
     expect(await bus.client.queueExists("Brief")).toBe(false);
   });
 
-  it("is not found once it is gone", async () => {
+  test("is not found once it is gone", async () => {
     await expect(bus.client.getQueue("nowhere")).rejects.toMatchObject({ code: "MessageEntityNotFoundError" });
     await expect(bus.client.getQueueRuntimeProperties("nowhere")).rejects.toMatchObject({
       code: "MessageEntityNotFoundError",
@@ -101,7 +101,7 @@ describe("a queue", () => {
     ).rejects.toMatchObject({ statusCode: 404 });
   });
 
-  it("cannot be created twice", async () => {
+  test("cannot be created twice", async () => {
     await bus.client.createQueue("twice");
     await expect(bus.client.createQueue("Twice")).rejects.toMatchObject({
       code: "MessageEntityAlreadyExistsError",
@@ -111,7 +111,7 @@ describe("a queue", () => {
     await expect(bus.client.createTopic("twice")).rejects.toMatchObject({ statusCode: 409 });
   });
 
-  it("takes a changed description", async () => {
+  test("takes a changed description", async () => {
     const queue = await bus.client.createQueue("changing", { maxDeliveryCount: 3, userMetadata: "before" });
     const updated = await bus.client.updateQueue({
       ...queue,
@@ -128,14 +128,14 @@ describe("a queue", () => {
     expect(await bus.client.getQueue("changing")).toEqual(updated);
   });
 
-  it("stops forwarding once an update names no destination", async () => {
+  test("stops forwarding once an update names no destination", async () => {
     await bus.client.createQueue("target");
     const queue = await bus.client.createQueue("forwarding", { forwardTo: "target" });
     const { forwardTo: _, ...rest } = queue;
     expect(await bus.client.updateQueue(rest)).toMatchObject({ forwardTo: undefined });
   });
 
-  it.each(["requiresSession", "requiresDuplicateDetection", "enablePartitioning"] as const)(
+  test.each(["requiresSession", "requiresDuplicateDetection", "enablePartitioning"] as const)(
     "cannot change %s after its creation",
     async (property) => {
       const queue = await bus.client.createQueue(`fixed-${property}`);
@@ -146,7 +146,7 @@ describe("a queue", () => {
     },
   );
 
-  it("reports how many messages it holds, in which state, and when it was used", async () => {
+  test("reports how many messages it holds, in which state, and when it was used", async () => {
     const before = Date.now() - 1000;
     await bus.client.createQueue("counted");
     const sender = bus.messages.createSender("counted");
@@ -174,7 +174,7 @@ describe("a queue", () => {
 });
 
 describe("a queue's description is refused, naming property, value and range, for", () => {
-  it.each<[string, CreateQueueOptions, string]>([
+  test.each<[string, CreateQueueOptions, string]>([
     [
       "a lock of more than five minutes",
       { lockDuration: "PT6M" },
@@ -205,14 +205,14 @@ describe("a queue's description is refused, naming property, value and range, fo
     expect(await bus.client.queueExists("refused")).toBe(false);
   });
 
-  it("forwarding to what is not there", async () => {
+  test("forwarding to what is not there", async () => {
     await expect(bus.client.createQueue("refused", { forwardTo: "nowhere" })).rejects.toMatchObject({
       statusCode: 400,
       message: expect.stringMatching(/SubCode=40400\..*'nowhere' could not be found/u),
     });
   });
 
-  it.each([
+  test.each([
     ["a reserved character", "a#b"],
     ["an edge that is no letter or number", "-a"],
     ["an empty segment", "a//b"],

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Administered, startAdministered } from "./administration.fixture.ts";
 
 let bus: Administered;
@@ -37,7 +37,7 @@ const body = fc.oneof(
 );
 
 describe("the administration plane", () => {
-  it("answers any request with a status of the protocol, and never fails itself", async () => {
+  test("answers any request with a status of the protocol, and never fails itself", async () => {
     await fc.assert(
       fc.asyncProperty(
         path,

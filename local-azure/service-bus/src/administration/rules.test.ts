@@ -1,5 +1,5 @@
 import type { CorrelationRuleFilter, SqlRuleAction, SqlRuleFilter } from "@azure/service-bus";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Administered, startAdministered } from "./administration.fixture.ts";
 
 let bus: Administered;
@@ -13,19 +13,19 @@ afterAll(() => bus.close());
 const get = (name: string, subscription = "s") => bus.client.getRule("t", subscription, name);
 
 describe("a rule", () => {
-  it("named $Default lets everything through on a subscription that was created without one", async () => {
+  test("named $Default lets everything through on a subscription that was created without one", async () => {
     expect(await get("$Default")).toEqual({ name: "$Default", filter: { sqlExpression: "1=1" }, action: {} });
     expect((await bus.request("t/Subscriptions/s/Rules/$Default")).body).toContain('<Filter i:type="TrueFilter">');
   });
 
-  it("that a subscription is created with takes the place of the default one", async () => {
+  test("that a subscription is created with takes the place of the default one", async () => {
     const rule = { name: "first", filter: { subject: "a" }, action: { sqlExpression: "SET x = 1" } };
     await bus.client.createSubscription("t", "ruled", { defaultRuleOptions: rule });
     expect(await get("first", "ruled")).toMatchObject(rule);
     expect(await bus.client.ruleExists("t", "ruled", "$Default")).toBe(false);
   });
 
-  it.each<[string, SqlRuleFilter | CorrelationRuleFilter, SqlRuleAction | undefined]>([
+  test.each<[string, SqlRuleFilter | CorrelationRuleFilter, SqlRuleAction | undefined]>([
     ["sql", { sqlExpression: "color = 'a & <b>' AND \"size\" <> 3" }, undefined],
     [
       "sql-with-parameters",
@@ -69,7 +69,7 @@ describe("a rule", () => {
     expect(rule.action).toMatchObject(action ?? {});
   });
 
-  it("takes another filter and action, and can be deleted", async () => {
+  test("takes another filter and action, and can be deleted", async () => {
     const rule = await bus.client.createRule("t", "s", "changing", { sqlExpression: "a = 1" });
     const updated = await bus.client.updateRule("t", "s", {
       ...rule,
@@ -84,14 +84,14 @@ describe("a rule", () => {
     await expect(get("changing")).rejects.toMatchObject({ code: "MessageEntityNotFoundError" });
   });
 
-  it("cannot be created twice", async () => {
+  test("cannot be created twice", async () => {
     await bus.client.createRule("t", "s", "twice", { sqlExpression: "a = 1" });
     await expect(bus.client.createRule("t", "s", "Twice", { sqlExpression: "a = 1" })).rejects.toMatchObject({
       code: "MessageEntityAlreadyExistsError",
     });
   });
 
-  it("decides, once created, which messages a subscription gets and how they look", async () => {
+  test("decides, once created, which messages a subscription gets and how they look", async () => {
     const rule = {
       name: "red",
       filter: { sqlExpression: "color = @color" },
@@ -109,7 +109,7 @@ describe("a rule", () => {
     ]);
   });
 
-  it("is refused where its SQL breaks the grammar, saying where", async () => {
+  test("is refused where its SQL breaks the grammar, saying where", async () => {
     const refused = { statusCode: 400, message: expect.stringMatching(/SubCode=40000\. At position 4 .*expected/u) };
     await expect(bus.client.createRule("t", "s", "bad", { sqlExpression: "a = " })).rejects.toMatchObject(refused);
     await expect(
@@ -118,7 +118,7 @@ describe("a rule", () => {
     expect(await bus.client.ruleExists("t", "s", "bad")).toBe(false);
   });
 
-  it("is refused where its parameter is no value of its type", async () => {
+  test("is refused where its parameter is no value of its type", async () => {
     const value = '<Value i:type="d:int" xmlns:d="http://www.w3.org/2001/XMLSchema">seven</Value>';
     const body = `<entry xmlns="http://www.w3.org/2005/Atom"><content type="application/xml"><RuleDescription xmlns:i="http://www.w3.org/2001/XMLSchema-instance"><Filter i:type="SqlFilter"><SqlExpression>a=@a</SqlExpression><Parameters><KeyValueOfstringanyType><Key>@a</Key>${value}</KeyValueOfstringanyType></Parameters></Filter></RuleDescription></content></entry>`;
     expect(await bus.request("t/Subscriptions/s/Rules/typed", { method: "PUT", body })).toMatchObject({

@@ -1,5 +1,5 @@
 import type { CreateSubscriptionOptions, CreateTopicOptions } from "@azure/service-bus";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Administered, startAdministered } from "./administration.fixture.ts";
 
 let bus: Administered;
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => bus.close());
 
 describe("a topic", () => {
-  it("keeps every setting it is created with", async () => {
+  test("keeps every setting it is created with", async () => {
     const settings: CreateTopicOptions = {
       defaultMessageTimeToLive: "PT2H",
       maxSizeInMegabytes: 3072,
@@ -28,7 +28,7 @@ describe("a topic", () => {
     expect(await bus.client.getTopic("all-settings")).toMatchObject(settings);
   });
 
-  it("takes a changed description and can be deleted", async () => {
+  test("takes a changed description and can be deleted", async () => {
     const topic = await bus.client.createTopic("brief");
     expect(await bus.client.updateTopic({ ...topic, userMetadata: "changed" })).toMatchObject({
       userMetadata: "changed",
@@ -39,7 +39,7 @@ describe("a topic", () => {
     await expect(bus.client.updateTopic(topic)).rejects.toMatchObject({ code: "MessageEntityNotFoundError" });
   });
 
-  it("counts its subscriptions", async () => {
+  test("counts its subscriptions", async () => {
     await bus.client.createTopic("counted");
     await bus.client.createSubscription("counted", "one");
     await bus.client.createSubscription("counted", "two");
@@ -51,7 +51,7 @@ describe("a topic", () => {
     });
   });
 
-  it("cannot change duplicate detection after its creation", async () => {
+  test("cannot change duplicate detection after its creation", async () => {
     const topic = await bus.client.createTopic("fixed");
     await expect(bus.client.updateTopic({ ...topic, requiresDuplicateDetection: true })).rejects.toMatchObject({
       statusCode: 400,
@@ -60,7 +60,7 @@ describe("a topic", () => {
 });
 
 describe("a subscription", () => {
-  it("keeps every setting it is created with", async () => {
+  test("keeps every setting it is created with", async () => {
     const settings: CreateSubscriptionOptions = {
       lockDuration: "PT2M",
       requiresSession: false,
@@ -82,7 +82,7 @@ describe("a subscription", () => {
     });
   });
 
-  it("takes a changed description and can be deleted", async () => {
+  test("takes a changed description and can be deleted", async () => {
     const subscription = await bus.client.createSubscription("events", "brief", { requiresSession: true });
     expect(await bus.client.updateSubscription({ ...subscription, maxDeliveryCount: 2 })).toMatchObject({
       maxDeliveryCount: 2,
@@ -95,14 +95,14 @@ describe("a subscription", () => {
     await expect(bus.client.deleteSubscription("events", "brief")).rejects.toMatchObject({ statusCode: 404 });
   });
 
-  it("cannot start or stop having sessions", async () => {
+  test("cannot start or stop having sessions", async () => {
     const subscription = await bus.client.createSubscription("events", "fixed");
     await expect(bus.client.updateSubscription({ ...subscription, requiresSession: true })).rejects.toMatchObject({
       statusCode: 400,
     });
   });
 
-  it("reports how many messages it holds", async () => {
+  test("reports how many messages it holds", async () => {
     await bus.client.createTopic("busy");
     await bus.client.createSubscription("busy", "counted");
     await bus.messages.createSender("busy").sendMessages([{ body: "one" }, { body: "two" }]);
@@ -117,7 +117,7 @@ describe("a subscription", () => {
     });
   });
 
-  it("cannot be created twice, nor on a topic that is not there, nor with a name of two segments", async () => {
+  test("cannot be created twice, nor on a topic that is not there, nor with a name of two segments", async () => {
     await bus.client.createSubscription("events", "twice");
     await expect(bus.client.createSubscription("events", "twice")).rejects.toMatchObject({
       code: "MessageEntityAlreadyExistsError",

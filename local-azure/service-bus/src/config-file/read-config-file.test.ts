@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ConfigFileError } from "./place.ts";
 import { parseConfig, readConfigFile } from "./read-config-file.ts";
 
@@ -89,7 +89,7 @@ const rule = (Properties: unknown) => ({
 const RULE = "UserConfig.Namespaces[0].Topics[0].Subscriptions[0].Rules[0].Properties";
 
 describe("the emulator's configuration file", () => {
-  it("gives the entities it describes", () => {
+  test("gives the entities it describes", () => {
     expect(parse(sample)).toEqual({
       queues: [
         {
@@ -144,18 +144,18 @@ describe("the emulator's configuration file", () => {
     });
   });
 
-  it("may leave out what it does not need", () => {
+  test("may leave out what it does not need", () => {
     expect(parse({ UserConfig: { Namespaces: [{ Name: "ns" }] } })).toEqual({ queues: [], topics: [] });
   });
 
-  it("may set what the emulator itself does not read", () => {
+  test("may set what the emulator itself does not read", () => {
     const settings = { MaxSizeInMegabytes: 2048, Status: "ReceiveDisabled", AutoDeleteOnIdle: "PT10M" };
     expect(parse(queue("q", settings)).queues).toEqual([
       { name: "q", maxSizeInMegabytes: 2048, status: "ReceiveDisabled", autoDeleteOnIdle: "PT10M" },
     ]);
   });
 
-  it("is read from disk, with or without a byte-order mark", async () => {
+  test("is read from disk, with or without a byte-order mark", async () => {
     const folder = await mkdtemp(join(tmpdir(), "config-file-"));
     const file = join(folder, "Config.json");
     await writeFile(file, `\u{feff}${JSON.stringify(sample)}`);
@@ -166,7 +166,7 @@ describe("the emulator's configuration file", () => {
 });
 
 describe("a configuration file is refused, naming file, place and expectation,", () => {
-  it.each<[string, unknown, string, string]>([
+  test.each<[string, unknown, string, string]>([
     ["without UserConfig", {}, "UserConfig", "an object, found nothing"],
     ["without a namespace", { UserConfig: { Namespaces: [] } }, "UserConfig.Namespaces", "a list of one namespace"],
     ["with two namespaces", { UserConfig: { Namespaces: [{}, {}] } }, "UserConfig.Namespaces[1]", "one namespace only"],
@@ -286,7 +286,7 @@ describe("a configuration file is refused, naming file, place and expectation,",
     expect(String(error)).toContain(problem);
   });
 
-  it("with what is no JSON", () => {
+  test("with what is no JSON", () => {
     expect(() => parseConfig('{ "UserConfig": }', "Config.json")).toThrow(
       /^Config\.json: expected JSON, found Unexpected token/u,
     );

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { ServiceBusClient } from "@azure/service-bus";
 import rhea, { type Connection, type Delivery, type EventContext, type Sender } from "rhea";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { encodeTyped, type Typed, types } from "../amqp/rhea.ts";
 import { type ServiceBus, startServiceBus } from "../service-bus.ts";
 
@@ -95,7 +95,7 @@ async function sendWithin(id: Buffer, queue: string, body: string) {
 const waiting = async (queue: string) => (await client.createReceiver(queue).peekMessages(10)).map(({ body }) => body);
 
 describe("A transaction", () => {
-  it("shows its messages when it is committed, in every queue at once, and not before", async () => {
+  test("shows its messages when it is committed, in every queue at once, and not before", async () => {
     const id = await declare();
     await sendWithin(id, "q", "one");
     await sendWithin(id, "other", "two");
@@ -104,20 +104,20 @@ describe("A transaction", () => {
     expect([await waiting("q"), await waiting("other")]).toEqual([["one"], ["two"]]);
   });
 
-  it("leaves nothing behind when it is rolled back", async () => {
+  test("leaves nothing behind when it is rolled back", async () => {
     const id = await declare();
     await sendWithin(id, "q", "one");
     await discharge(id, true);
     expect(await waiting("q")).toEqual([]);
   });
 
-  it("is refused where it was never declared", async () => {
+  test("is refused where it was never declared", async () => {
     const state = await sendWithin(Buffer.from("nobody"), "q", "one");
     expect(state.error?.condition).toBe("amqp:transaction:unknown-id");
     expect((await discharge(Buffer.from("nobody"), false)).error?.condition).toBe("amqp:transaction:unknown-id");
   });
 
-  it("completes messages and sends others as one", async () => {
+  test("completes messages and sends others as one", async () => {
     await client.createSender("q").sendMessages({ body: "in" });
     const receiver = connection.open_receiver({
       source: "q",

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServiceBusClient } from "@azure/service-bus";
 import rhea, { type Delivery, type EventContext } from "rhea";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { startServiceBus } from "../service-bus.ts";
 import { until } from "../testing.fixture.ts";
 
@@ -28,7 +28,7 @@ describe.each([
   { kind: "in memory", isDurable: false, settled: 0 as const },
   { kind: "on disk, gone when delivered", isDurable: true, settled: 1 as const },
 ])("A receiver that asks for more than a session holds, $kind", ({ isDurable, settled }) => {
-  it("is given all, in their order", async () => {
+  test("is given all, in their order", async () => {
     const data = await mkdtemp(join(tmpdir(), "service-bus-window-"));
     await using bus = await startServiceBus({ queues: [{ name: "q" }], ...(isDurable && { data }) });
     await fill(bus.connectionString);
@@ -48,7 +48,7 @@ describe.each([
   }, 60_000);
 });
 
-it("A receiver that holds all that a session can is given more as soon as it settles", async () => {
+test("A receiver that holds all that a session can is given more as soon as it settles", async () => {
   await using bus = await startServiceBus({ queues: [{ name: "q" }] });
   await fill(bus.connectionString);
   // The client's own window is wide: nothing but settlements says that there is room.

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { testArrival } from "../queue/queue.fixture.ts";
 import { createMemoryStore } from "../store/memory-store.ts";
 import type { Consumer } from "./dispatcher.ts";
@@ -26,7 +26,7 @@ function entity(path: string): LiveEntity {
   return found;
 }
 
-/** Time goes by in steps of a minute, as the broker's sweep sees it. */
+/** Time goes by in steps of a minute, as the broker's sweep sees test. */
 function minutesPass(minutes: number): void {
   for (const end = now + minutes * MINUTE; now < end; ) {
     now += MINUTE;
@@ -48,7 +48,7 @@ const attached: Consumer = {
 };
 
 describe("An entity that is to be deleted when idle", () => {
-  it("is there until its time is over, and gone then, with what is in it", async () => {
+  test("is there until its time is over, and gone then, with what is in it", async () => {
     await namespace.createQueue({ name: "kept" });
     await namespace.createQueue({ name: "brief", autoDeleteOnIdle: "PT5M" });
     accept(entity("brief"), testArrival("a"), now);
@@ -58,7 +58,7 @@ describe("An entity that is to be deleted when idle", () => {
     expect(names()).toEqual(["kept"]);
   });
 
-  it("stays while it is sent to", async () => {
+  test("stays while it is sent to", async () => {
     await namespace.createQueue({ name: "q", autoDeleteOnIdle: "PT5M" });
     for (let round = 0; round < 3; round++) {
       minutesPass(4);
@@ -69,7 +69,7 @@ describe("An entity that is to be deleted when idle", () => {
     expect(names()).toEqual([]);
   });
 
-  it("stays while somebody is attached to receive, and for its time after", async () => {
+  test("stays while somebody is attached to receive, and for its time after", async () => {
     await namespace.createQueue({ name: "q", autoDeleteOnIdle: "PT5M" });
     const queue = entity("q");
     if (queue.kind !== "queue") throw new Error("It should be a queue.");
@@ -82,7 +82,7 @@ describe("An entity that is to be deleted when idle", () => {
     expect(names()).toEqual([]);
   });
 
-  it("stays while a message is scheduled, and when it has just been changed", async () => {
+  test("stays while a message is scheduled, and when it has just been changed", async () => {
     await namespace.createQueue({ name: "scheduled", autoDeleteOnIdle: "PT5M" });
     await namespace.createQueue({ name: "changed", autoDeleteOnIdle: "PT5M" });
     accept(entity("scheduled"), { ...testArrival("a"), scheduledFor: now + 60 * MINUTE }, now);
@@ -94,7 +94,7 @@ describe("An entity that is to be deleted when idle", () => {
     expect(names()).toEqual(["scheduled"]);
   });
 
-  it("goes with its subscriptions where it is a topic, unless one of them is received from", async () => {
+  test("goes with its subscriptions where it is a topic, unless one of them is received from", async () => {
     for (const name of ["idle", "used"]) {
       await namespace.createTopic({ name, autoDeleteOnIdle: "PT5M" });
       await namespace.createSubscription({ topicName: name, subscriptionName: "s", autoDeleteOnIdle: "PT5M" });
@@ -107,7 +107,7 @@ describe("An entity that is to be deleted when idle", () => {
     expect(namespace.listSubscriptions("used").map(({ description }) => description.subscriptionName)).toEqual(["s"]);
   });
 
-  it("is not held to have been idle while the namespace was not there", async () => {
+  test("is not held to have been idle while the namespace was not there", async () => {
     await namespace.createQueue({ name: "q", autoDeleteOnIdle: "PT5M" });
     now += 60 * MINUTE;
     deleteIdle(namespace, entities, now - MINUTE, now);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { arrive, cancelScheduled } from "./arrive.ts";
 import { lockDeferred, peek } from "./inspect.ts";
 import type { MessageLock, SessionLock } from "./locks.ts";
@@ -164,7 +164,7 @@ function requireSound({ queue, sent, completed, deadLetters }: Driver): void {
 }
 
 describe.each([false, true])("Whatever clients do (sessions: %s)", (requiresSession) => {
-  it("every message is in exactly one place: active, locked, deferred, scheduled, dead-lettered or gone", () => {
+  test("every message is in exactly one place: active, locked, deferred, scheduled, dead-lettered or gone", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const driver = new Driver(requiresSession);
@@ -177,7 +177,7 @@ describe.each([false, true])("Whatever clients do (sessions: %s)", (requiresSess
     );
   });
 
-  it("every message that is neither completed nor dead-lettered can still be received", () => {
+  test("every message that is neither completed nor dead-lettered can still be received", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const driver = new Driver(requiresSession);

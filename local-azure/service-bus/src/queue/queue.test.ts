@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { encodeString } from "../amqp/write.ts";
 import { LockLostError, NotAllowedError, QuotaExceededError, SessionLockLostError } from "../errors.ts";
 import { arrive, cancelScheduled } from "./arrive.ts";
@@ -12,7 +12,7 @@ import { nextDue, tick } from "./tick.ts";
 const NO_CHANGES = new Map<string, Buffer>();
 
 describe("A queue", () => {
-  it("gives messages out in the order in which they came", () => {
+  test("gives messages out in the order in which they came", () => {
     const { queue } = createTestQueue();
     for (const id of ["a", "b", "c"]) arrive(queue, testArrival(id), 0);
     expect(
@@ -20,7 +20,7 @@ describe("A queue", () => {
     ).toEqual([1, 2]);
   });
 
-  it("puts a message that returns before those that came after it", () => {
+  test("puts a message that returns before those that came after it", () => {
     const { queue } = createTestQueue();
     for (const id of ["a", "b", "c"]) arrive(queue, testArrival(id), 0);
     const first = takeLocked(queue, undefined, 0);
@@ -30,7 +30,7 @@ describe("A queue", () => {
     expect(takeLocked(queue, undefined, 0)?.record.sequenceNumber).toBe(3);
   });
 
-  it("takes a message back when its lock has run out, and not a moment before", () => {
+  test("takes a message back when its lock has run out, and not a moment before", () => {
     const { queue } = createTestQueue({ lockDuration: 1000 });
     arrive(queue, testArrival("a"), 0);
     const lock = takeLocked(queue, undefined, 0);
@@ -42,7 +42,7 @@ describe("A queue", () => {
     expect(() => lock && settle(queue, lock, { kind: "complete" }, 1000)).toThrow(LockLostError);
   });
 
-  it("keeps a renewed lock beyond its first end, and lets others run out meanwhile", () => {
+  test("keeps a renewed lock beyond its first end, and lets others run out meanwhile", () => {
     const { queue } = createTestQueue({ lockDuration: 1000 });
     arrive(queue, testArrival("a"), 0);
     arrive(queue, testArrival("b"), 0);
@@ -53,7 +53,7 @@ describe("A queue", () => {
     expect(queue.counts).toMatchObject({ locked: 1, active: 1 });
   });
 
-  it("dead-letters after as many failed deliveries as are allowed", () => {
+  test("dead-letters after as many failed deliveries as are allowed", () => {
     const { queue, deadLetters } = createTestQueue({ maxDeliveryCount: 2 });
     arrive(queue, testArrival("a"), 0);
     for (let attempt = 0; attempt < 2; attempt++) {
@@ -65,7 +65,7 @@ describe("A queue", () => {
     expect(deadLetters[0]?.content.toString("latin1")).toContain("MaxDeliveryCountExceeded");
   });
 
-  it("lets expired messages go without a receiver asking", () => {
+  test("lets expired messages go without a receiver asking", () => {
     const { queue, deadLetters } = createTestQueue({ timeToLive: 100, deadLetterOnExpiry: true });
     arrive(queue, testArrival("a"), 0);
     arrive(queue, testArrival("b"), 50);
@@ -76,7 +76,7 @@ describe("A queue", () => {
     expect(queue.sizeInBytes).toBe(0);
   });
 
-  it("takes the shorter of a message's own life and the queue's", () => {
+  test("takes the shorter of a message's own life and the queue's", () => {
     const { queue } = createTestQueue({ timeToLive: 100 });
     arrive(queue, { ...testArrival("a"), timeToLive: 10 }, 0);
     arrive(queue, { ...testArrival("b"), timeToLive: 1000 }, 0);
@@ -86,7 +86,7 @@ describe("A queue", () => {
     expect(peek(queue, 0, 10, undefined)).toHaveLength(0);
   });
 
-  it("makes a scheduled message active in its time with a new number", () => {
+  test("makes a scheduled message active in its time with a new number", () => {
     const { queue } = createTestQueue();
     expect(arrive(queue, { ...testArrival("later"), scheduledFor: 100 }, 0)).toBe(1);
     arrive(queue, testArrival("now"), 0);
@@ -96,7 +96,7 @@ describe("A queue", () => {
     expect(peek(queue, 0, 10, undefined).map(({ sequenceNumber }) => sequenceNumber)).toEqual([2, 3]);
   });
 
-  it("cancels all scheduled messages that are named or none", () => {
+  test("cancels all scheduled messages that are named or none", () => {
     const { queue } = createTestQueue();
     const number = arrive(queue, { ...testArrival("later"), scheduledFor: 100 }, 0);
     expect(() => cancelScheduled(queue, [number, 99])).toThrow("99");
@@ -106,7 +106,7 @@ describe("A queue", () => {
     expect(queue.counts).toMatchObject({ scheduled: 0, active: 0 });
   });
 
-  it("remembers ids within the window of duplicate detection and forgets them after it", () => {
+  test("remembers ids within the window of duplicate detection and forgets them after it", () => {
     const { queue } = createTestQueue({ duplicateWindow: 100 });
     for (const now of [0, 50, 99]) arrive(queue, testArrival("same"), now);
     expect(queue.counts.active).toBe(1);
@@ -115,7 +115,7 @@ describe("A queue", () => {
     expect(queue.counts.active).toBe(2);
   });
 
-  it("refuses what does not fit", () => {
+  test("refuses what does not fit", () => {
     const size = testArrival("a").content.length;
     const { queue } = createTestQueue({ maxSizeInBytes: size });
     arrive(queue, testArrival("a"), 0);
@@ -124,7 +124,7 @@ describe("A queue", () => {
     arrive(queue, testArrival("b"), 0);
   });
 
-  it("gives back, and does not dead-letter, what is dead-lettered in a dead-letter queue", () => {
+  test("gives back, and does not dead-letter, what is dead-lettered in a dead-letter queue", () => {
     const { queue } = createTestQueue({ isDeadLetterQueue: true });
     arrive(queue, testArrival("a"), 0);
     const lock = takeLocked(queue, undefined, 0);
@@ -132,7 +132,7 @@ describe("A queue", () => {
     expect(queue.counts).toMatchObject({ active: 1, locked: 0 });
   });
 
-  it("keeps the changes that an abandoning receiver made", () => {
+  test("keeps the changes that an abandoning receiver made", () => {
     const { queue } = createTestQueue();
     arrive(queue, testArrival("a"), 0);
     const lock = takeLocked(queue, undefined, 0);
@@ -141,7 +141,7 @@ describe("A queue", () => {
     expect(queue.sizeInBytes).toBe(0);
   });
 
-  it("locks a deferred message for one receiver at a time", () => {
+  test("locks a deferred message for one receiver at a time", () => {
     const { queue } = createTestQueue();
     arrive(queue, testArrival("a"), 0);
     const lock = takeLocked(queue, undefined, 0);
@@ -156,7 +156,7 @@ describe("A queue with sessions", () => {
   const withSessions = () => createTestQueue({ requiresSession: true, lockDuration: 1000 }).queue;
   const nobody = () => {};
 
-  it("gives the session that has waited longest to whoever asks for the next", () => {
+  test("gives the session that has waited longest to whoever asks for the next", () => {
     const queue = withSessions();
     arrive(queue, testArrival("1", "x"), 0);
     arrive(queue, testArrival("2", "y"), 0);
@@ -165,7 +165,7 @@ describe("A queue with sessions", () => {
     expect(acceptNextSession(queue, nobody, 0)).toBeUndefined();
   });
 
-  it("counts a failed delivery when a session's lock runs out and tells its holder", () => {
+  test("counts a failed delivery when a session's lock runs out and tells its holder", () => {
     const queue = withSessions();
     arrive(queue, testArrival("1", "x"), 0);
     let lost = 0;
@@ -177,7 +177,7 @@ describe("A queue with sessions", () => {
     expect(() => lock && settle(queue, lock, { kind: "complete" }, 1000)).toThrow(SessionLockLostError);
   });
 
-  it("counts nothing when its holder lets a session go", () => {
+  test("counts nothing when its holder lets a session go", () => {
     const queue = withSessions();
     arrive(queue, testArrival("1", "x"), 0);
     const session = acceptSession(queue, "x", nobody, 0);
@@ -187,7 +187,7 @@ describe("A queue with sessions", () => {
     expect(acceptNextSession(queue, nobody, 10)?.session.id).toBe("x");
   });
 
-  it("holds all messages of a session for as long as its lock is renewed", () => {
+  test("holds all messages of a session for as long as its lock is renewed", () => {
     const queue = withSessions();
     arrive(queue, testArrival("1", "x"), 0);
     const session = acceptSession(queue, "x", nobody, 0);
@@ -198,7 +198,7 @@ describe("A queue with sessions", () => {
     expect(queue.counts).toMatchObject({ active: 0, locked: 0 });
   });
 
-  it("forgets a session that has neither messages nor state nor a holder", () => {
+  test("forgets a session that has neither messages nor state nor a holder", () => {
     const queue = withSessions();
     const session = acceptSession(queue, "x", nobody, 0);
     setSessionState(queue, "x", Buffer.from("state"), 0);
@@ -208,7 +208,7 @@ describe("A queue with sessions", () => {
     expect(queue.sessions.size).toBe(0);
   });
 
-  it("does not mix the messages of its sessions", () => {
+  test("does not mix the messages of its sessions", () => {
     const queue = withSessions();
     for (const [id, session] of [
       ["1", "x"],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { RuleMessage } from "../message.ts";
 import { compileRule } from "./compile-rule.ts";
 import { RuleEvaluationError } from "./errors.ts";
@@ -16,14 +16,14 @@ const changes = (sqlExpression: string, message: RuleMessage, sqlParameters = {}
 const order = messageWith({ color: "red", quantity: 7, express: true }, { subject: "order", messageId: "m-1" });
 
 describe("a SQL action", () => {
-  it("names only what changes", () => {
+  test("names only what changes", () => {
     expect(changes("SET source = 'web'; REMOVE color", order)).toEqual({
       system: {},
       applicationProperties: { source: "web", color: undefined },
     });
   });
 
-  it("sets and removes system properties", () => {
+  test("sets and removes system properties", () => {
     expect(
       changes("SET sys.Label = 'urgent ' + color; SET sys.ReplyTo = 'q', REMOVE sys.MessageId", order).system,
     ).toEqual({
@@ -33,11 +33,11 @@ describe("a SQL action", () => {
     });
   });
 
-  it("needs no separator between statements", () => {
+  test("needs no separator between statements", () => {
     expect(changes("SET a = 1 SET b = 2", order).applicationProperties).toEqual({ a: 1n, b: 2n });
   });
 
-  it("lets each statement see what those before it did", () => {
+  test("lets each statement see what those before it did", () => {
     expect(
       changes("SET n = quantity + 1; SET n = n * 2; REMOVE color; SET c = color", order).applicationProperties,
     ).toEqual({
@@ -47,11 +47,11 @@ describe("a SQL action", () => {
     });
   });
 
-  it("writes over a property whose name differs in case only", () => {
+  test("writes over a property whose name differs in case only", () => {
     expect(changes("SET COLOR = 'blue'", order).applicationProperties).toEqual({ color: "blue" });
   });
 
-  it("gives a value the type that the property has already, where it can", () => {
+  test("gives a value the type that the property has already, where it can", () => {
     expect(changes("SET quantity = '8'; SET color = 5; SET express = 'False'", order).applicationProperties).toEqual({
       quantity: 8,
       color: "5",
@@ -63,15 +63,15 @@ describe("a SQL action", () => {
     });
   });
 
-  it("sets a property to null where the value is unknown", () => {
+  test("sets a property to null where the value is unknown", () => {
     expect(changes("SET x = missing + 1", order).applicationProperties).toEqual({ x: null });
   });
 
-  it("reads parameters", () => {
+  test("reads parameters", () => {
     expect(changes("SET source = @from", order, { "@from": "shop" }).applicationProperties).toEqual({ source: "shop" });
   });
 
-  it("writes numbers and dates as text into system properties", () => {
+  test("writes numbers and dates as text into system properties", () => {
     const message = messageWith({ at: new Date(0), bytes: Uint8Array.of(1) });
     expect(changes("SET sys.CorrelationId = 12; SET sys.SessionId = at", message).system).toEqual({
       correlationId: "12",
@@ -80,12 +80,12 @@ describe("a SQL action", () => {
     expect(() => changes("SET sys.To = bytes", message)).toThrow("takes a text, not bytes");
   });
 
-  it("fails on a system property that it may not change or that is not there", () => {
+  test("fails on a system property that it may not change or that is not there", () => {
     expect(() => changes("SET sys.SequenceNumber = 1", order)).toThrow("cannot change sys.SequenceNumber");
     expect(() => changes("REMOVE sys.Colour", order)).toThrow(RuleEvaluationError);
   });
 
-  it("is absent from a rule without one", () => {
+  test("is absent from a rule without one", () => {
     expect(compileRule({ name: "r", filter: { kind: "true" } }).changes(order)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { CorrelationRuleFilter } from "../entities.ts";
 import { compileRule } from "./compile-rule.ts";
 import { messageWith } from "./message.fixture.ts";
@@ -20,21 +20,21 @@ const matches = (
 ) => compileRule({ name: "r", filter: { kind: "correlation", ...filter } }).matches(message);
 
 describe("a correlation filter", () => {
-  it.each(Object.entries(system))("compares %s", (field, value) => {
+  test.each(Object.entries(system))("compares %s", (field, value) => {
     expect(matches({ [field]: value })).toBe(true);
     expect(matches({ [field]: `${value}!` })).toBe(false);
     expect(matches({ [field]: value.toUpperCase() })).toBe(false);
     expect(matches({ [field]: value }, messageWith({}, {}))).toBe(false);
   });
 
-  it("compares application properties by value and type", () => {
+  test("compares application properties by value and type", () => {
     expect(matches({ applicationProperties: { color: "red", size: 7 } })).toBe(true);
     expect(matches({ applicationProperties: { size: 7n } })).toBe(true);
     expect(matches({ applicationProperties: { size: "7" } })).toBe(false);
     expect(matches({ applicationProperties: { weight: 1 } })).toBe(false);
   });
 
-  it("asks that everything it names is equal", () => {
+  test("asks that everything it names is equal", () => {
     expect(matches({ subject: "s", applicationProperties: { color: "red" } })).toBe(true);
     expect(matches({ subject: "s", applicationProperties: { color: "blue" } })).toBe(false);
     expect(matches({ subject: "x", applicationProperties: { color: "red" } })).toBe(false);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { RuleParameter } from "../entities.ts";
 import type { RuleMessage } from "../message.ts";
 import { compileRule } from "./compile-rule.ts";
@@ -79,11 +79,11 @@ const clauses: readonly (readonly [string, string, boolean])[] = [
 ];
 
 describe("a SQL filter", () => {
-  it.each(clauses)("%s: %s", (_clause, expression, expected) => {
+  test.each(clauses)("%s: %s", (_clause, expression, expected) => {
     expect(matches(expression, order)).toBe(expected);
   });
 
-  it("lets a parameter stand for a value", () => {
+  test("lets a parameter stand for a value", () => {
     const parameters = { "@color": "red", at: new Date(1000) };
     expect(
       matches("color = @color AND sent < @at", messageWith({ color: "red", sent: new Date(999) }), parameters),
@@ -93,17 +93,17 @@ describe("a SQL filter", () => {
     ).toBe(false);
   });
 
-  it("compares bytes for equality", () => {
+  test("compares bytes for equality", () => {
     const bytes = messageWith({ left: Uint8Array.of(1, 2), right: Uint8Array.of(1, 2), other: Uint8Array.of(1, 3) });
     expect(matches("left = right AND left <> other", bytes)).toBe(true);
     expect(matches("left < other", bytes)).toBe(false);
   });
 
-  it("reads a system property that no message has before delivery as missing", () => {
+  test("reads a system property that no message has before delivery as missing", () => {
     expect(matches("sys.DeadLetterSource IS NULL", order)).toBe(true);
   });
 
-  it.each([
+  test.each([
     ["an unknown system property", "sys.Colour = 'red'", "sys.Colour"],
     ["arithmetic on text", "color * 2 = 4", "needs numbers"],
     ["an integer divided by zero", "quantity / 0 = 1", "divides an integer by zero"],
@@ -115,14 +115,14 @@ describe("a SQL filter", () => {
     expect(() => matches(expression, order)).toThrow(problem);
   });
 
-  it("does not evaluate what the left side has decided already", () => {
+  test("does not evaluate what the left side has decided already", () => {
     expect(matches("color = 'red' OR quantity / 0 = 1", order)).toBe(true);
     expect(matches("color = 'blue' AND quantity / 0 = 1", order)).toBe(false);
   });
 });
 
 describe("a true and a false filter", () => {
-  it("match every message and none", () => {
+  test("match every message and none", () => {
     expect(compileRule({ name: "r", filter: { kind: "true" } }).matches(order)).toBe(true);
     expect(compileRule({ name: "r", filter: { kind: "false" } }).matches(order)).toBe(false);
   });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { like } from "./like.ts";
 
 const text = fc.string({ unit: fc.constantFrom("a", "b", "%", "_", "!", "\u{1F600}"), maxLength: 12 });
@@ -9,7 +9,7 @@ const asRegularExpression = (pattern: string): RegExp =>
   new RegExp(`^${[...pattern].map((c) => (c === "%" ? ".*" : c === "_" ? "." : c)).join("")}$`, "su");
 
 describe("LIKE", () => {
-  it("matches what the regular expression of the same meaning matches", () => {
+  test("matches what the regular expression of the same meaning matches", () => {
     fc.assert(
       fc.property(text, text, (value, pattern) => {
         expect(like(value, pattern)).toBe(asRegularExpression(pattern).test(value));
@@ -18,7 +18,7 @@ describe("LIKE", () => {
     );
   });
 
-  it("matches any text against itself once every character is escaped", () => {
+  test("matches any text against itself once every character is escaped", () => {
     fc.assert(
       fc.property(text, text, (value, other) => {
         const pattern = [...value].map((character) => `!${character}`).join("");
@@ -28,7 +28,7 @@ describe("LIKE", () => {
     );
   });
 
-  it("stays quick on patterns that make a backtracking matcher explode", () => {
+  test("stays quick on patterns that make a backtracking matcher explode", () => {
     const started = performance.now();
     expect(like("a".repeat(5000), `${"%a".repeat(200)}%b`)).toBe(false);
     expect(performance.now() - started).toBeLessThan(2000);

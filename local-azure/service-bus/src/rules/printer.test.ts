@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseAction } from "./parse-action.ts";
 import { parseFilter } from "./parser.ts";
 import { printAction, printPredicate } from "./printer.fixture.ts";
@@ -74,7 +74,7 @@ const statement: fc.Arbitrary<Statement> = fc.oneof(
 const fits = (text: string): boolean => text.length <= 1024;
 
 describe("printing and parsing", () => {
-  it("give any filter back as it was", () => {
+  test("give any filter back as it was", () => {
     fc.assert(
       fc.property(predicate, (tree) => {
         const text = printPredicate(tree);
@@ -85,7 +85,7 @@ describe("printing and parsing", () => {
     );
   });
 
-  it("give any action back as it was", () => {
+  test("give any action back as it was", () => {
     fc.assert(
       fc.property(fc.array(statement, { minLength: 1, maxLength: 5 }), (tree) => {
         const text = printAction(tree);
@@ -96,7 +96,7 @@ describe("printing and parsing", () => {
     );
   });
 
-  it("refuse arbitrary text with a typed error or not at all", () => {
+  test("refuse arbitrary text with a typed error or not at all", () => {
     fc.assert(
       fc.property(
         fc.string({ maxLength: 60, unit: fc.constantFrom(..."ab.'[]\"()=<>!+-*/%, 19e@NOTANDLIKE\u00e9") }),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { compileRule } from "./compile-rule.ts";
 import { RuleSyntaxError } from "./errors.ts";
 
@@ -19,7 +19,7 @@ const ofAction = (sqlExpression: string) =>
   refusal(() => compileRule({ name: "r", filter: { kind: "true" }, action: { sqlExpression } }));
 
 describe("a filter that breaks the grammar is refused, naming position and expectation", () => {
-  it.each([
+  test.each([
     ["", 0, "a property, a constant or a function", "the end of the text"],
     ["color", 5, "a comparison", "the end of the text"],
     ["TRUE", 4, "a comparison", "the end of the text"],
@@ -56,7 +56,7 @@ describe("a filter that breaks the grammar is refused, naming position and expec
     expect(error.message).toContain(`At position ${position}`);
   });
 
-  it("is refused beyond 1,024 characters", () => {
+  test("is refused beyond 1,024 characters", () => {
     expect(ofFilter(`a = '${"x".repeat(1024)}'`)).toMatchObject({
       position: 1024,
       expected: "at most 1024 characters",
@@ -65,7 +65,7 @@ describe("a filter that breaks the grammar is refused, naming position and expec
 });
 
 describe("an action that breaks the grammar is refused, naming position and expectation", () => {
-  it.each([
+  test.each([
     ["", 0, "SET or REMOVE"],
     ["DELETE x", 0, "SET or REMOVE"],
     ["SET x", 5, '"="'],
@@ -79,7 +79,7 @@ describe("an action that breaks the grammar is refused, naming position and expe
     expect(error.expected).toContain(expected);
   });
 
-  it("is refused beyond 32 statements", () => {
+  test("is refused beyond 32 statements", () => {
     expect(ofAction("REMOVE x;".repeat(33))).toMatchObject({ position: 9 * 32, expected: "at most 32 statements" });
   });
 });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { PropertyValue } from "../message.ts";
 import { evaluatePredicate } from "./evaluate-predicate.ts";
 import { messageWith } from "./message.fixture.ts";
@@ -21,7 +21,7 @@ const evaluate = (sql: string, a: PropertyValue, b: PropertyValue): Truth =>
   evaluatePredicate(parseFilter(sql), messageWith({ a, b }), new Map());
 
 const law = (name: string, holds: (p: Truth, q: Truth, r: Truth) => void) =>
-  it(name, () => fc.assert(fc.property(truth, truth, truth, holds)));
+  test(name, () => fc.assert(fc.property(truth, truth, truth, holds)));
 
 describe("three-valued logic", () => {
   law("is commutative", (p, q) => {
@@ -44,7 +44,7 @@ describe("three-valued logic", () => {
     expect(not(not(p))).toBe(p);
   });
 
-  it("follows the documented tables where something is unknown", () => {
+  test("follows the documented tables where something is unknown", () => {
     expect([and(true, undefined), and(false, undefined), and(undefined, undefined)]).toEqual([
       undefined,
       false,
@@ -57,7 +57,7 @@ describe("three-valued logic", () => {
 
 describe("comparisons of any two values", () => {
   const agree = (name: string, left: string, right: string) =>
-    it(name, () =>
+    test(name, () =>
       fc.assert(
         fc.property(value, value, (a, b) => {
           expect(evaluate(left, a, b)).toBe(evaluate(right, a, b));
@@ -72,7 +72,7 @@ describe("comparisons of any two values", () => {
   agree("take NOT IN for its negation", "a NOT IN (b, 1)", "NOT a IN (b, 1)");
   agree("take NOT LIKE for the negation of LIKE", "a NOT LIKE b", "NOT a LIKE b");
 
-  it("are unknown where a value is missing, whatever the operator", () => {
+  test("are unknown where a value is missing, whatever the operator", () => {
     fc.assert(
       fc.property(value, fc.constantFrom("=", "<>", "<", "<=", ">", ">=", "LIKE", "NOT LIKE"), (a, operator) => {
         expect(evaluate(`a ${operator} missing`, a, null)).toBeUndefined();
@@ -81,7 +81,7 @@ describe("comparisons of any two values", () => {
     );
   });
 
-  it("know IS NULL and EXISTS of everything", () => {
+  test("know IS NULL and EXISTS of everything", () => {
     fc.assert(
       fc.property(value, (a) => {
         expect(evaluate("a IS NULL", a, null)).toBe(a === null);

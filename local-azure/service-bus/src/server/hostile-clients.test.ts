@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { ServiceBusClient } from "@azure/service-bus";
 import fc from "fast-check";
 import rhea, { type EventContext } from "rhea";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ServiceBus, startServiceBus } from "../service-bus.ts";
 import { until } from "../testing.fixture.ts";
 
@@ -55,7 +55,7 @@ const list = (code: number, ...items: number[][]) => {
 const OPEN = frame(list(0x10, [0xa1, 1, 0x61]));
 const BEGIN = frame(list(0x11, [0x40], [0x43], [0x52, 100], [0x52, 100]));
 
-/** Frames that are well-formed and yet make no sense, or too much of it. */
+/** Frames that are well-formed and yet make no sense, or too much of test. */
 const NONSENSE: readonly (readonly [string, Buffer])[] = [
   [
     "a disposition of four thousand million deliveries",
@@ -78,12 +78,12 @@ const NONSENSE: readonly (readonly [string, Buffer])[] = [
 ];
 
 describe("A broker among clients that misbehave", () => {
-  it.each(NONSENSE)("survives %s", async (_, nonsense) => {
+  test.each(NONSENSE)("survives %s", async (_, nonsense) => {
     await provoke(Buffer.concat([AMQP_HEADER, OPEN, BEGIN, nonsense]));
     await isWell();
   });
 
-  it("survives whatever bytes come, before and after a connection is open", async () => {
+  test("survives whatever bytes come, before and after a connection is open", async () => {
     const anything = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes));
     const framed = anything.map((bytes) => frame(bytes));
     const described = fc
@@ -104,7 +104,7 @@ describe("A broker among clients that misbehave", () => {
     await isWell();
   });
 
-  it("survives every way of spoiling one byte of a conversation that makes sense", async () => {
+  test("survives every way of spoiling one byte of a conversation that makes sense", async () => {
     const conversation = Buffer.concat([AMQP_HEADER, OPEN, BEGIN, attachTo("q"), transfer()]);
     await fc.assert(
       fc.asyncProperty(fc.nat(conversation.length - 1), fc.nat(255), async (at, value) => {
@@ -117,13 +117,13 @@ describe("A broker among clients that misbehave", () => {
     await isWell();
   });
 
-  it("takes no notice of a client that connects and says nothing", async () => {
+  test("takes no notice of a client that connects and says nothing", async () => {
     const silent = await open();
     await isWell();
     silent.destroy();
   });
 
-  it("says which message it cannot read, and keeps the link", async () => {
+  test("says which message it cannot read, and keeps the link", async () => {
     const connection = rhea.create_container().connect({ host: "127.0.0.1", port: bus.port, reconnect: false });
     const sender = connection.open_sender("q");
     await once(sender, "sendable");
@@ -138,7 +138,7 @@ describe("A broker among clients that misbehave", () => {
     await once(connection, "connection_close");
   });
 
-  it("frees the session of a client that vanishes", async () => {
+  test("frees the session of a client that vanishes", async () => {
     const vanishing = rhea.create_container().connect({ host: "127.0.0.1", port: bus.port, reconnect: false });
     vanishing.on("disconnected", () => {});
     const receiver = vanishing.open_receiver({
@@ -158,7 +158,7 @@ describe("A broker among clients that misbehave", () => {
     await client.close();
   });
 
-  it("stops handing messages to a client that does not read, and serves the others", async () => {
+  test("stops handing messages to a client that does not read, and serves the others", async () => {
     const client = new ServiceBusClient(bus.connectionString);
     const sender = client.createSender("q");
     for (let index = 0; index < 150; index++) await sender.sendMessages({ body: Buffer.alloc(200_000) });

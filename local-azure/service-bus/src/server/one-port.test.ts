@@ -1,6 +1,6 @@
 import { connect as connectTls } from "node:tls";
 import { ServiceBusAdministrationClient, ServiceBusClient } from "@azure/service-bus";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { type ServiceBus, startServiceBus } from "../service-bus.ts";
 import { administered, until } from "../testing.fixture.ts";
@@ -23,17 +23,17 @@ async function passOne(client: ServiceBusClient, body: string): Promise<void> {
 }
 
 describe("One port", () => {
-  it("serves AMQP over TCP", () => passOne(new ServiceBusClient(bus.connectionString), "tcp"));
+  test("serves AMQP over TCP", () => passOne(new ServiceBusClient(bus.connectionString), "tcp"));
 
-  it("serves AMQP over TLS to a client with a token credential", () =>
+  test("serves AMQP over TLS to a client with a token credential", () =>
     passOne(new ServiceBusClient(bus.fullyQualifiedNamespace, credential), "tls"));
 
-  it("serves AMQP over WebSockets over TLS", () => {
+  test("serves AMQP over WebSockets over TLS", () => {
     const webSocketOptions = { webSocket: WebSocket };
     return passOne(new ServiceBusClient(bus.fullyQualifiedNamespace, credential, { webSocketOptions }), "websocket");
   });
 
-  it("serves a message over WebSockets that is larger than a frame", async () => {
+  test("serves a message over WebSockets that is larger than a frame", async () => {
     const webSocketOptions = { webSocket: WebSocket };
     await passOne(
       new ServiceBusClient(bus.fullyQualifiedNamespace, credential, { webSocketOptions }),
@@ -41,14 +41,14 @@ describe("One port", () => {
     );
   });
 
-  it("serves the administration plane over HTTPS by the same connection string", async () => {
+  test("serves the administration plane over HTTPS by the same connection string", async () => {
     const administration = new ServiceBusAdministrationClient(bus.connectionString);
     await administration.createQueue("made");
     expect(await administration.queueExists("made")).toBe(true);
     expect((await administration.getQueueRuntimeProperties("q")).activeMessageCount).toBe(0);
   });
 
-  it("serves the administration plane over HTTP, for what needs no certificate", async () => {
+  test("serves the administration plane over HTTP, for what needs no certificate", async () => {
     const response = await fetch(`http://127.0.0.1:${bus.port}/q?api-version=2021-05`, {
       headers: { authorization: "SharedAccessSignature any" },
     });
@@ -56,7 +56,7 @@ describe("One port", () => {
     expect(await response.text()).toContain("<QueueDescription");
   });
 
-  it("hangs up on TLS where it has no certificate", async () => {
+  test("hangs up on TLS where it has no certificate", async () => {
     await using plain = await startServiceBus({ queues: [{ name: "q" }] });
     let isClosed = false;
     const socket = connectTls({ port: plain.port, host: "127.0.0.1", rejectUnauthorized: false });
@@ -67,7 +67,7 @@ describe("One port", () => {
     await until(() => isClosed);
   });
 
-  it("answers each of many single sends at once: no stalls of 40 ms", async () => {
+  test("answers each of many single sends at once: no stalls of 40 ms", async () => {
     const client = new ServiceBusClient(bus.connectionString);
     const sender = client.createSender("q");
     const receiver = client.createReceiver("q");

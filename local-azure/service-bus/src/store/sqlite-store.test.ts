@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServiceBusClient } from "@azure/service-bus";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type ServiceBusOptions, startServiceBus } from "../service-bus.ts";
 import { StoreCorruptError, StoreLockedError } from "./errors.ts";
 
@@ -27,7 +27,7 @@ async function withBus<Result>(
 }
 
 describe("A data folder", () => {
-  it("remembers messages in every state, and gives out again what was locked", async () => {
+  test("remembers messages in every state, and gives out again what was locked", async () => {
     await withBus({ queues: [{ name: "q" }] }, async (client) => {
       const sender = client.createSender("q");
       await sender.sendMessages(["done", "deferred", "abandoned", "dead", "locked"].map((body) => ({ body })));
@@ -57,7 +57,7 @@ describe("A data folder", () => {
     });
   });
 
-  it("goes on numbering where it stopped, even where no message is left", async () => {
+  test("goes on numbering where it stopped, even where no message is left", async () => {
     const number = await withBus({ queues: [{ name: "q" }] }, async (client) => {
       await client.createSender("q").sendMessages({ body: 1 });
       const [message] = await client.createReceiver("q", { receiveMode: "receiveAndDelete" }).receiveMessages(1);
@@ -70,7 +70,7 @@ describe("A data folder", () => {
     });
   });
 
-  it("remembers the state of sessions, the ids of duplicate detection, and the rules of subscriptions", async () => {
+  test("remembers the state of sessions, the ids of duplicate detection, and the rules of subscriptions", async () => {
     const topics = [
       {
         name: "t",
@@ -101,14 +101,14 @@ describe("A data folder", () => {
     });
   });
 
-  it("serves one broker at a time, and says so to the second", async () => {
+  test("serves one broker at a time, and says so to the second", async () => {
     await using bus = await startServiceBus({ data, queues: [{ name: "q" }] });
     expect(bus.port).toBeGreaterThan(0);
     await expect(startServiceBus({ data })).rejects.toThrow(StoreLockedError);
     await expect(startServiceBus({ data })).rejects.toThrow(data);
   });
 
-  it("is not touched where it is damaged", async () => {
+  test("is not touched where it is damaged", async () => {
     await withBus({ queues: [{ name: "q" }] }, async (client) => {
       await client.createSender("q").sendMessages(Array.from({ length: 200 }, () => ({ body: "x".repeat(1000) })));
     });
@@ -120,7 +120,7 @@ describe("A data folder", () => {
     expect(Buffer.compare(await readFile(file), bytes)).toBe(0);
   });
 
-  it("is refused where its file is something else altogether", async () => {
+  test("is refused where its file is something else altogether", async () => {
     await writeFile(
       join(data, "service-bus.sqlite"),
       "this is not a database, and long enough to be looked at".repeat(50),
@@ -128,7 +128,7 @@ describe("A data folder", () => {
     await expect(startServiceBus({ data })).rejects.toThrow(StoreCorruptError);
   });
 
-  it("keeps nothing of what was completed", async () => {
+  test("keeps nothing of what was completed", async () => {
     await withBus({ queues: [{ name: "q" }], synchronous: "NORMAL" }, async (client) => {
       await client.createSender("q").sendMessages([{ body: 1 }, { body: 2 }]);
       const receiver = client.createReceiver("q");
