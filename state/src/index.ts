@@ -1,8 +1,11 @@
-export { readAppliedDefinition, readChampionPointer, UnknownModelError } from "./applied-model.ts";
+export { type Reads, readChampion, readDefinition, UnknownModelError } from "./applied-model.ts";
+export { type Decider, type Moved, moved } from "./decider.ts";
 export {
   ConflictError,
   CorruptDocumentError,
+  type DocumentReader,
   type DocumentStore,
   documentStore,
+  type Kind,
   type Stored,
 } from "./document-store.ts";
