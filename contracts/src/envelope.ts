@@ -6,7 +6,7 @@ import type { ServiceName } from "./topology.ts";
 export const schemaBase = "https://ratchet.dev/schemas";
 
 /** W3C Trace Context, version 00. */
-export const traceparentPattern = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+const traceparentPattern = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 const attributes = {
   specversion: z.literal("1.0"),
@@ -24,7 +24,7 @@ const attributes = {
 } as const;
 
 /** CloudEvents 1.0, the one envelope of commands and events. Unknown attributes are let through. */
-export const envelope = z.looseObject({ ...attributes, data: z.unknown() });
+const envelope = z.looseObject({ ...attributes, data: z.unknown() });
 export interface Envelope<Data = unknown> {
   readonly specversion: "1.0";
   readonly id: string;

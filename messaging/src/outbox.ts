@@ -38,7 +38,7 @@ export interface Outbox {
 }
 
 /** The queue that a command goes through. */
-export function queueOf(contract: AnyContract): QueueName {
+function queueOf(contract: AnyContract): QueueName {
   const row = commands.find(({ contract: { type } }) => type === contract.type);
   if (!row) throw new TypeError(`${contract.type} is not a command; only commands go through queues`);
   return row.queue;

@@ -18,7 +18,7 @@ export interface Invocation {
   readonly id: string;
 }
 
-export interface HttpRoute {
+interface HttpRoute {
   readonly method: "GET" | "POST";
   /** Below `/api/`. */
   readonly route: string;

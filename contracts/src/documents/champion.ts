@@ -3,7 +3,7 @@ import { type DocumentOf, defineDocument } from "../document.ts";
 import { batchId, modelName, modelVersion, runId, sha256 } from "../names.ts";
 
 /** A release: inference code at a digest with a model at a version, as one package. */
-export const release = z.object({
+const release = z.object({
   version: modelVersion,
   code: sha256,
   package: sha256,

@@ -7,7 +7,7 @@ export const decision = z.enum(["promote", "hold", "reject"]);
 export type Decision = z.infer<typeof decision>;
 
 /** How two models were compared by a metric. */
-export const comparisonMethods = ["mcnemar-exact", "paired-bootstrap", "absolute"] as const;
+const comparisonMethods = ["mcnemar-exact", "paired-bootstrap", "absolute"] as const;
 export type ComparisonMethod = (typeof comparisonMethods)[number];
 
 /** One metric of challenger and champion on the same rows. `improvement` is positive where the challenger is better. */
