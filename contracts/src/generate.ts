@@ -1,6 +1,5 @@
 /**
- * Writes JSON Schemas and the AsyncAPI document, and publishes what is new: `pnpm generate`. A test fails when they are
- * stale. Nothing is published that would break what was.
+ * Writes JSON Schemas and the AsyncAPI document, and publishes what is new. Nothing is published that would break what was.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -17,7 +16,7 @@ async function write(path: string, text: string): Promise<void> {
 }
 
 /** A change would break who reads what was published, or who keeps to it. Nothing has been written. */
-class BreakingChangeError extends Error {
+export class BreakingChangeError extends Error {
   override readonly name = "BreakingChangeError";
 }
 
@@ -35,5 +34,3 @@ export async function generate(): Promise<readonly string[]> {
   await write(join(goldenFolder, sumsFile), sumsOf());
   return added.map(([path]) => `golden/${path}`);
 }
-
-if (import.meta.main) for (const path of await generate()) console.log(`published ${path}`);

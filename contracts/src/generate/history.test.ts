@@ -7,7 +7,6 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { defineDocument } from "../document.ts";
 import { defineContract } from "../envelope.ts";
-import { modelPromoted } from "../events/model-promoted.ts";
 import {
   faultsOf,
   goldenFolder,
@@ -59,24 +58,28 @@ test("a published version that is changed is named", () => {
   expect(sumsOf(golden)).not.toContain("documents/verdict/1.json");
 });
 
-/** The promoted event with other fields, as a change of its file would make it. */
-const promotedWith = (fields: z.ZodRawShape, example: object) =>
+const parcel = { address: z.string(), weight: z.number(), carrier: z.string() };
+const exampleParcel = { address: "Unter den Linden 1", weight: 2, carrier: "post" };
+
+/** An event as its file would define it. */
+const parcelSent = (data: z.ZodRawShape, example: Readonly<Record<string, unknown>> = exampleParcel) =>
   publishedMessage(
     defineContract({
-      type: modelPromoted.type,
+      type: "ratchet.parcel.sent.v1",
       kind: "event",
       statedBy: ["deployer"],
-      description: modelPromoted.description,
-      subject: () => "models/digits/versions/7",
-      data: (modelPromoted.data as unknown as z.ZodObject).extend(fields),
-      example: { ...modelPromoted.example, ...example },
+      description: "A parcel is on its way.",
+      data: z.object(data),
+      subject: () => "parcels/1",
+      example,
     }),
   );
 
-describe("a change of the promoted event", () => {
-  const versions = versionsOf({ folder: "ratchet.model.promoted.v1" });
+describe("a change of an event", () => {
+  const first = parcelSent(parcel);
+  const versions: readonly Version[] = [{ number: 1, sample: first.sample, schema: first.written }];
   const changed = (fields: z.ZodRawShape, example: object = {}) => {
-    const subject = promotedWith(fields, example);
+    const subject = parcelSent({ ...parcel, ...fields }, { ...exampleParcel, ...example });
     return { subject, faults: faultsOf(subject, versions) };
   };
 
@@ -84,8 +87,8 @@ describe("a change of the promoted event", () => {
     const { subject, faults } = changed({ region: z.string().optional() }, { region: "westeurope" });
     expect(faults).toEqual([]);
     expect([...newVersion(subject, versions).keys()]).toEqual([
-      `ratchet.model.promoted.v1/${versions.length + 1}.json`,
-      `ratchet.model.promoted.v1/${versions.length + 1}.schema.json`,
+      "ratchet.parcel.sent.v1/2.json",
+      "ratchet.parcel.sent.v1/2.schema.json",
     ]);
   });
 
@@ -95,25 +98,25 @@ describe("a change of the promoted event", () => {
 
   test("that adds a required field would refuse what was sent before: it is refused with the way out", () => {
     const { faults } = changed({ region: z.string() }, { region: "westeurope" });
-    expect(faults[0]).toContain("ratchet.model.promoted.v1: version 1 is not read any more: ");
+    expect(faults[0]).toContain("ratchet.parcel.sent.v1: version 1 is not read any more: ");
     expect(faults[0]).toContain("region");
-    expect(faults[0]).toContain("make the field optional, or give it a default; else define ratchet.model.promoted.v2");
+    expect(faults[0]).toContain("make the field optional, or give it a default; else define ratchet.parcel.sent.v2");
   });
 
   test("that makes a required field optional breaks subscribers who keep to the former schema", () => {
-    const { faults } = changed({ endpoint: z.url().optional() });
+    const { faults } = changed({ address: z.string().optional() });
     expect(faults).toEqual([
-      expect.stringMatching(/data\.endpoint: may be missing.*subscribers who keep to version 1 refuse it/),
+      expect.stringMatching(/data\.address: may be missing.*subscribers who keep to version 1 refuse it/),
     ]);
   });
 
   test("that takes a word out of what is read would refuse what was sent before, sample or not", () => {
-    const { faults } = changed({ cause: z.enum(["verdict"]) });
-    expect(faults.join()).toMatch(/data\.cause: may be anything.*what was sent or kept as version 1 is refused/);
+    const { faults } = changed({ carrier: z.enum(["post"]) });
+    expect(faults.join()).toMatch(/data\.carrier: may be anything.*what was sent or kept as version 1 is refused/);
   });
 
   test("that only says something in other words is no version", () => {
-    const { subject } = changed({ reason: z.string().optional().describe("Why, where somebody said so.") });
+    const { subject } = changed({ address: z.string().describe("Where it goes.") });
     expect(isNew(subject, versions)).toBe(false);
   });
 });
