@@ -24,5 +24,7 @@ export function endingOf(conclusion: EndOfJob, { hasModel, log }: RunOutput): Ru
 }
 
 /** When a run ended. Storage tells times to the second: a run must not seem to have ended before it began. */
-export const endedAtOf = ({ startedAt, submittedAt, claimedAt }: Run, at: Date): string =>
-  [at.toISOString(), startedAt ?? submittedAt ?? claimedAt].sort().at(-1) ?? at.toISOString();
+export const endedAtOf = (
+  { startedAt, submittedAt, claimedAt }: Pick<Run, "startedAt" | "submittedAt" | "claimedAt">,
+  at: Date,
+): string => [at.toISOString(), startedAt ?? submittedAt ?? claimedAt].sort().at(-1) ?? at.toISOString();

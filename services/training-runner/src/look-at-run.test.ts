@@ -193,6 +193,17 @@ describe("a run that does not complete", () => {
   });
 });
 
+test("every line that is logged of a look names the model and the run", async () => {
+  await digits.apply();
+  const runId = await digits.submit([1]);
+  const event = await digits.world.told(runId, "Completed");
+  const before = digits.world.logged.length;
+  await digits.world.deliver(event);
+  const lines = digits.world.logged.slice(before);
+  expect(lines.map(({ message }) => message)).toEqual(["ended: completed"]);
+  for (const line of lines) expect(line).toMatchObject({ model: digits.model, run: runId });
+});
+
 test("runs that are not Ratchet's are passed over", async () => {
   const event = {
     specversion: "1.0",

@@ -84,7 +84,7 @@ function happens(record: Run, step: RunStep): readonly RunEvent[] {
  * the same second, and what is said of it should be said once: of the messages that tell, one takes it in hand. A
  * redelivery of the same message goes on; after {@link conclusionTime} another may.
  */
-export function decide(record: Run | undefined, { run, ...step }: RunCommand): readonly RunEvent[] {
+function decide(record: Run | undefined, { run, ...step }: RunCommand): readonly RunEvent[] {
   if (record && hasEnded(record)) return [];
   if (record && tellsOf(record, run)) return happens(record, step);
   return [{ kind: "claimed", run }, ...happens(run, step)];

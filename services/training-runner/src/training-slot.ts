@@ -109,7 +109,7 @@ export const initial = (model: string): TrainingSlot => ({
  * What happens to a slot because of a command. A wish that was taken in before changes nothing, nor does the end of a run
  * that does not hold the slot.
  */
-export function decide(slot: TrainingSlot, command: SlotCommand): readonly SlotEvent[] {
+function decide(slot: TrainingSlot, command: SlotCommand): readonly SlotEvent[] {
   const { running, commands } = slot;
   switch (command.kind) {
     case "train": {
