@@ -1,6 +1,7 @@
+import { appliedProject, sha256 } from "@ratchet/testing";
 import { describe, expect, test } from "vitest";
 import { NoTrainingCodeError, planSnapshot } from "./code-snapshot.ts";
-import { applied, projectYaml, sha256 } from "./testing/definitions.ts";
+import { projectYaml } from "./testing/project-yaml.ts";
 
 const files = {
   "ratchet.yaml": "…",
@@ -10,7 +11,7 @@ const files = {
   "data/sample.csv": "a,b",
 };
 const plan = (source = projectYaml("digits"), all: Readonly<Record<string, string>> = files) =>
-  planSnapshot(applied(source, all));
+  planSnapshot(appliedProject(source, all));
 
 describe("a run's code", () => {
   test("is the files below training.code, named from there, and the definition", () => {

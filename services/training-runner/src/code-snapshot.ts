@@ -4,7 +4,7 @@ import { type AppliedDefinition, digest, paths } from "@ratchet/contracts";
 import { PermanentError } from "@ratchet/messaging";
 
 /** A file of the code that a run gets. */
-export type SnapshotFile =
+type SnapshotFile =
   | { readonly path: string; readonly sha256: string; readonly copyOf: string }
   | { readonly path: string; readonly sha256: string; readonly text: string };
 
@@ -30,7 +30,7 @@ const definitionFile = "definition.json";
 /**
  * What a run's working folder holds: the files below `training.code`, and `definition.json`, the parsed ratchet.yaml with
  * durations in milliseconds, for the training code to read its schema from.
- * @throws {NoTrainingCodeError}
+ * @throws {NoTrainingCodeError} when no file is in the folder that `training.code` names.
  */
 export function planSnapshot(applied: AppliedDefinition): CodeSnapshot {
   const { model, version, definition } = applied;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { parseDefinition, type Run } from "@ratchet/contracts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { environmentOf, jobSpecification } from "./job-specification.ts";
-import { projectYaml } from "./testing/definitions.ts";
+import { projectYaml } from "./testing/project-yaml.ts";
 
 const run: Run = {
   model: "digits",

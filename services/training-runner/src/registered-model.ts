@@ -1,6 +1,6 @@
 import { paths, type Run, runsDatastore } from "@ratchet/contracts";
-import { metricsOf } from "./run-output.ts";
-import type { RegisteredModel } from "./workspace.ts";
+import type { RegisteredModel } from "./gateways/workspace.ts";
+import { metricsOf } from "./run-log.ts";
 
 /** Azure ML takes values of properties up to 1,000 characters. */
 const longestValue = 1000;

@@ -1,5 +1,7 @@
-import { type ContainerClient, RestError } from "@azure/storage-blob";
+import type { BlobClient } from "@azure/storage-blob";
 import { paths } from "@ratchet/contracts";
+import { orUndefined } from "./gateways/status.ts";
+import type { Stores } from "./stores.ts";
 
 /** What a run has left in the container `runs`. */
 export interface RunOutput {
@@ -10,45 +12,26 @@ export interface RunOutput {
   readonly log: string;
 }
 
-const isMissing = (error: unknown) => error instanceof RestError && error.statusCode === 404;
+/** The file that a run's command writes last, whatever its exit code. */
+export const doneFile = (runId: string): string => `${paths.runDoneFolder(runId)}/_DONE.json`;
+
+const blobOfRuns = (stores: Stores, path: string): BlobClient => stores.container("runs").getBlobClient(path);
 
 /** When the run's command wrote `_DONE.json`; undefined as long as it has not. */
-export async function doneAt(runs: ContainerClient, runId: string): Promise<Date | undefined> {
-  try {
-    const properties = await runs.getBlobClient(`${paths.runDoneFolder(runId)}/_DONE.json`).getProperties();
-    return properties.lastModified;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+export async function doneAt(stores: Stores, runId: string): Promise<Date | undefined> {
+  return (await orUndefined(blobOfRuns(stores, doneFile(runId)).getProperties()))?.lastModified;
 }
 
-async function logOf(runs: ContainerClient, runId: string): Promise<string> {
-  try {
-    return (await runs.getBlobClient(`${paths.runDoneFolder(runId)}/output.log`).downloadToBuffer()).toString("utf8");
-  } catch (error) {
-    if (isMissing(error)) return "";
-    throw error;
-  }
+async function logOf(stores: Stores, runId: string): Promise<string> {
+  const log = await orUndefined(blobOfRuns(stores, `${paths.runDoneFolder(runId)}/output.log`).downloadToBuffer());
+  return log?.toString("utf8") ?? "";
 }
 
-export async function readOutput(runs: ContainerClient, runId: string): Promise<RunOutput> {
+export async function readOutput(stores: Stores, runId: string): Promise<RunOutput> {
   const [hasModel, votedToDeploy, log] = await Promise.all([
-    runs.getBlobClient(paths.runModel(runId)).exists(),
-    runs.getBlobClient(paths.runTrigger(runId)).exists(),
-    logOf(runs, runId),
+    blobOfRuns(stores, paths.runModel(runId)).exists(),
+    blobOfRuns(stores, paths.runTrigger(runId)).exists(),
+    logOf(stores, runId),
   ]);
   return { hasModel, votedToDeploy, log };
-}
-
-/** The last lines of a log, few enough to stand in an event. */
-export function lastLines(log: string, lines = 12, characters = 1500): string {
-  const last = log.trimEnd().split("\n").slice(-lines).join("\n");
-  return last.length > characters ? `…${last.slice(-characters)}` : last;
-}
-
-/** The metrics that a run has printed, each in its last value: lines such as `metric accuracy=0.971`. */
-export function metricsOf(log: string): Readonly<Record<string, string>> {
-  const found = log.matchAll(/^(?:\[.*?\]\s*)?metric ([A-Za-z][\w-]{0,60})=(\S{1,40})\s*$/gm);
-  return Object.fromEntries([...found].map(([, name = "", value = ""]) => [name, value]));
 }

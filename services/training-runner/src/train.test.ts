@@ -2,11 +2,10 @@ import { checkRun, trainModel } from "@ratchet/contracts";
 import { TransientError } from "@ratchet/messaging";
 import { UnknownModelError } from "@ratchet/state";
 import { describe, expect, test } from "vitest";
-import { MissingBlobError } from "./copy-blobs.ts";
-import { readSlot } from "./stores.ts";
-import { projectYaml } from "./testing/definitions.ts";
-import { batch, goodTraining, useDigits } from "./testing/digits.ts";
-import type { Workspace } from "./workspace.ts";
+import { MissingBlobError } from "./gateways/copy-blobs.ts";
+import type { Workspace } from "./gateways/workspace.ts";
+import { batchId, goodTraining, useDigits } from "./testing/digits.ts";
+import { projectYaml } from "./testing/project-yaml.ts";
 
 const digits = useDigits();
 
@@ -18,11 +17,11 @@ describe("what is asked for while a run holds the slot", () => {
     await digits.world.deliver(digits.command([1, 2, 3]));
     expect((await digits.running())?.runId).toBe(first);
     await digits.world.deliver(await digits.world.told(first, "Completed"));
-    const next = digits.world.said.filter(trainModel.is);
-    expect(next.map(({ data }) => data.batches)).toEqual([[batch(1), batch(2), batch(3)]]);
-    if (next[0]) await digits.world.deliver(next[0]);
+    const next = digits.world.recorder.heard(trainModel);
+    expect(next.map(({ data }) => data.batches)).toEqual([[batchId(1), batchId(2), batchId(3)]]);
+    await digits.world.deliver(next[0]);
     expect(digits.started().map(({ data }) => data.version)).toEqual(["1", "2"]);
-    expect((await readSlot(digits.world.runner.stores, digits.model)).waiting).toBeNull();
+    expect((await digits.slot()).waiting).toBeNull();
   });
 
   test("is not lost though the process ends between freeing the slot and asking for it", async () => {
@@ -31,12 +30,12 @@ describe("what is asked for while a run holds the slot", () => {
     await digits.world.deliver(digits.command([1, 2]));
     const event = await digits.world.told(first, "Completed");
     // training.ended and evaluate-model are said, and then no more.
-    digits.world.mood.silentAfter = 2;
+    digits.world.recorder.breath = 2;
     await expect(digits.world.deliver(event)).rejects.toThrow("the process ends here");
     expect(await digits.running()).toBeNull();
-    digits.world.mood.silentAfter = Number.POSITIVE_INFINITY;
+    digits.world.recorder.breath = Number.POSITIVE_INFINITY;
     await digits.world.deliver(event);
-    expect(digits.world.said.filter(trainModel.is)).toHaveLength(1);
+    expect(digits.world.recorder.heard(trainModel)).toHaveLength(1);
     expect(digits.ended()).toHaveLength(1);
   });
 });
@@ -58,12 +57,12 @@ describe("train-model", () => {
   test("goes on where an earlier delivery stopped, whatever it had already done", async () => {
     await digits.apply();
     const message = digits.command([1, 2]);
-    for (const silentAfter of [0, 1]) {
-      digits.world.mood.silentAfter = silentAfter;
+    for (const breath of [0, 1]) {
+      digits.world.recorder.breath = breath;
       await expect(digits.world.deliver(message)).rejects.toThrow("the process ends here");
       expect(await digits.running()).not.toBeNull();
     }
-    digits.world.mood.silentAfter = Number.POSITIVE_INFINITY;
+    digits.world.recorder.breath = Number.POSITIVE_INFINITY;
     await digits.world.deliver(message);
     expect(digits.started()).toHaveLength(1);
     expect(await digits.record((await digits.running())?.runId ?? "")).toMatchObject({ status: "submitted" });
@@ -82,9 +81,9 @@ describe("train-model", () => {
     const message = digits.command([1, 9]);
     await expect(digits.world.deliver(message)).rejects.toThrow(MissingBlobError);
     expect(await digits.running()).toBeNull();
-    await digits.world.putBatch(digits.model, batch(9), "row 9\n");
+    await digits.putBatch(9);
     await digits.world.deliver(message);
-    expect(digits.started()[0]?.data.batches).toEqual([batch(1), batch(9)]);
+    expect(digits.started()[0]?.data.batches).toEqual([batchId(1), batchId(9)]);
     // The record is of the new claim, not of the one that was given up.
     const { runId = "", version, claimedAt } = (await digits.running()) ?? {};
     expect(await digits.record(runId)).toMatchObject({ version, claimedAt, status: "submitted" });
@@ -104,10 +103,10 @@ describe("train-model", () => {
   test("whose project was applied anew before its job was there trains the new project", async () => {
     await digits.apply();
     const message = digits.command([1]);
-    digits.world.mood.silentAfter = 0;
+    digits.world.recorder.breath = 0;
     await expect(digits.world.deliver(message)).rejects.toThrow();
     const abandoned = (await digits.running())?.runId;
-    digits.world.mood.silentAfter = Number.POSITIVE_INFINITY;
+    digits.world.recorder.breath = Number.POSITIVE_INFINITY;
     const { version } = await digits.apply(`${goodTraining}; echo new`);
     await digits.world.deliver(message);
     expect(digits.started()[0]?.data.definitionVersion).toBe(version);
@@ -118,7 +117,7 @@ describe("train-model", () => {
     await digits.apply(`sleep 0.2; ${goodTraining}`);
     const message = digits.command([1]);
     const putJob: Workspace["putJob"] = async (...job) => {
-      await digits.world.workspace.putJob(...job);
+      await digits.world.runner.workspace.putJob(...job);
       throw new Error("forbidden");
     };
     await expect(digits.world.deliver(message, undefined, { putJob })).rejects.toThrow("forbidden");
@@ -134,16 +133,15 @@ describe("train-model", () => {
     const putJob = () => Promise.reject(new TransientError("the workspace is away"));
     await expect(digits.world.deliver(message, undefined, { putJob })).rejects.toThrow("away");
     await digits.world.deliver(digits.command([1, 2]));
-    const look = digits.world.said.find(checkRun.is);
-    if (!look) throw new Error("no look was set");
+    const look = digits.world.recorder.heard(checkRun)[0];
     await digits.world.deliver(look, new Date(Date.now() + 59 * 60_000));
     expect((await digits.running())?.command).toBe(message.id);
     await digits.world.deliver(look, new Date(Date.now() + 61 * 60_000));
     expect(await digits.running()).toBeNull();
     // What waited behind it is trained, and takes in what the replayed message asks for.
-    const [waited] = digits.world.said.filter(trainModel.is);
-    if (waited) await digits.world.deliver(waited);
+    const [waited] = digits.world.recorder.heard(trainModel);
+    await digits.world.deliver(waited);
     await digits.world.deliver(message);
-    expect(digits.started().map(({ data }) => data.batches)).toEqual([[batch(1), batch(2)]]);
+    expect(digits.started().map(({ data }) => data.batches)).toEqual([[batchId(1), batchId(2)]]);
   });
 });

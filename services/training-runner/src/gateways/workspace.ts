@@ -1,8 +1,9 @@
 import { AzureMachineLearningWorkspaces, type CommandJob, type JobBase } from "@azure/arm-machinelearning";
 import type { TokenCredential } from "@azure/identity";
+import { parseIsoDuration } from "@ratchet/contracts";
+import type { JobView } from "../conclude.ts";
 import { nameAssetTypes } from "./asset-types.ts";
-import type { JobView } from "./conclude.ts";
-import { millisecondsOf } from "./iso-duration.ts";
+import { hasStatus, orUndefined } from "./status.ts";
 
 /** Where the workspace is. */
 export interface WorkspaceAddress {
@@ -38,19 +39,6 @@ export interface Workspace {
   putModel(model: RegisteredModel): Promise<void>;
 }
 
-// Not by class: the SDK brings an error class of its own.
-const hasStatus = (error: unknown, status: number): boolean =>
-  typeof error === "object" && error !== null && "statusCode" in error && error.statusCode === status;
-
-async function orUndefined<T>(request: Promise<T>): Promise<T | undefined> {
-  try {
-    return await request;
-  } catch (error) {
-    if (hasStatus(error, 404)) return undefined;
-    throw error;
-  }
-}
-
 /** Puts what is not there yet. Who comes second, in whichever way that shows, finds it there. */
 async function putOnce<T>(get: () => Promise<T>, put: () => Promise<T>): Promise<T> {
   const there = await orUndefined(get());
@@ -73,7 +61,7 @@ function viewOf({ properties }: JobBase): JobView {
   const timeout = "limits" in properties ? properties.limits?.timeout : undefined;
   return {
     status: properties.status ?? "Unknown",
-    timeout: timeout === undefined ? undefined : millisecondsOf(timeout),
+    timeout: timeout === undefined ? undefined : parseIsoDuration(timeout),
     error: errorOf(properties.properties),
     studioUrl: properties.services?.["Studio"]?.endpoint,
   };

@@ -1,5 +1,6 @@
-import { type BlobClient, type ContainerClient, RestError } from "@azure/storage-blob";
+import type { BlobClient, ContainerClient } from "@azure/storage-blob";
 import { PermanentError } from "@ratchet/messaging";
+import { hasStatus, orUndefined } from "./status.ts";
 
 /** What shall be copied is not there. */
 export class MissingBlobError extends PermanentError {
@@ -21,13 +22,8 @@ const pollEvery = 1000;
 
 /** Copies that are not asked for twice: `success`, or a blob that was written and not copied. */
 async function isThere(blob: BlobClient): Promise<boolean> {
-  try {
-    const { copyStatus } = await blob.getProperties();
-    return copyStatus === undefined || copyStatus === "success";
-  } catch (error) {
-    if (error instanceof RestError && error.statusCode === 404) return false;
-    throw error;
-  }
+  const there = await orUndefined(blob.getProperties());
+  return there !== undefined && (there.copyStatus === undefined || there.copyStatus === "success");
 }
 
 async function copy({ from, to }: BlobCopy): Promise<void> {
@@ -36,14 +32,14 @@ async function copy({ from, to }: BlobCopy): Promise<void> {
     // The service copies by itself, within the account: the bytes do not come here, and the caller's token covers both.
     await (await to.beginCopyFromURL(from.url, { intervalInMs: pollEvery })).pollUntilDone();
   } catch (error) {
-    if (error instanceof RestError && error.statusCode === 404) throw new MissingBlobError(from);
+    if (hasStatus(error, 404)) throw new MissingBlobError(from);
     throw error;
   }
 }
 
 /**
  * Copies blobs within one account, several at a time. What is there already stays: the names say what the content is.
- * @throws {MissingBlobError}
+ * @throws {MissingBlobError} when one of them is not there.
  */
 export async function copyBlobs(copies: readonly BlobCopy[]): Promise<void> {
   const left = [...copies];
