@@ -185,5 +185,5 @@ function scriptFilesOf(pipeline: YamlMap): readonly string[] {
 
 /** Asking for a name does not change what is delivered. */
 function isDelivery(path: string): boolean {
-  return path !== "cdktf/src/print-name.ts";
+  return path !== "cdktf/src/bin/print-name.ts";
 }

@@ -1,0 +1,115 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { namesOf } from "../stack/names.ts";
+import { ConfigurationError, type ConfigurationFault, parseConfiguration } from "./configuration.ts";
+import { configurationOf, environments } from "./environments.ts";
+
+const dev = readFileSync(join(import.meta.dirname, "..", "..", "config", "dev.yaml"), "utf8");
+
+function faultsOf(source: string, file = "config/dev.yaml"): readonly ConfigurationFault[] {
+  try {
+    parseConfiguration(file, source);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+/** The configuration of dev with a text in it changed, and the line where that is. */
+function changed(from: string, to: string): { source: string; line: number } {
+  expect(dev).toContain(from);
+  return { source: dev.replace(from, to), line: dev.slice(0, dev.indexOf(from)).split("\n").length };
+}
+
+test("the configurations that come with Ratchet are right", () => {
+  expect(environments()).toEqual(["dev", "prod"]);
+  for (const environment of environments()) expect(configurationOf(environment).environment).toBe(environment);
+});
+
+test.each([
+  ["replication: LRS", "replication: RAGRS", "storage.replication", /LRS/],
+  ["region: westeurope", "region: West Europe", "region", /a region such as westeurope/],
+  ["subscription: 0", "subscription: x", "subscription", /must be a GUID/],
+  ["sku: Standard", "sku: Premium", "messaging.capacity", /is given for a Premium namespace/],
+  ["sku: P0v3", "sku: B1", "serving.plans.shared.sku", /must be a plan with staging slots/],
+  ["sku: P0v3", "sku: P0v3, zoneRedundant: true", "serving.plans.shared.workers", /at least 2/],
+  ["maxNodes: 2", "maxNodes: 0", "training.clusters.cpu-cluster.maxNodes", />=\s?1/],
+  [
+    "app: inference-weather, plan: shared",
+    "app: inference-weather, plan: big",
+    "serving.models.1.plan",
+    /not one of the plans: shared/,
+  ],
+  [
+    "app: inference-weather, plan: shared }",
+    "app: inference-weather, plan: shared }\n  callers: [{ name: shop, addresses: anybody }]",
+    "serving.callers.0.addresses",
+    /an address range such as/,
+  ],
+  ["name: weather", "name: digits", "serving.models.1.name", /digits is there twice/],
+  ["emails: [machine-learning@example.com]", "emails: []", "alerts.emails", /names nobody/],
+  ["startsOn: 2026-12-01", "startsOn: 2026-12-24", "budget.startsOn", /the first of a month/],
+  ["region: westeurope", "region: westeurope\ncolour: blue", "colour", /is not a field/],
+] as const)("%s made %s is refused with its field, its line and the reason", (from, to, field, reason) => {
+  const { source, line } = changed(from, to);
+  const faults = faultsOf(source);
+  expect(faults.map((fault) => fault.field)).toEqual([field]);
+  expect(faults[0]).toMatchObject({ file: "config/dev.yaml", line: line + to.split("\n").length - 1 });
+  expect(faults[0]?.reason).toMatch(reason);
+});
+
+test("a field that is missing is told at the nearest thing around it", () => {
+  const { source, line } = changed("{ replication: LRS, ", "{ ");
+  expect(faultsOf(source)).toMatchObject([{ field: "storage.replication", line }]);
+});
+
+test("all faults are told at once", () => {
+  const source = dev.replace("LRS", "X").replace("westeurope", "West Europe").replace("sku: P0v3", "sku: B1");
+  expect(faultsOf(source).map(({ field }) => field)).toEqual([
+    "region",
+    "storage.replication",
+    "serving.plans.shared.sku",
+  ]);
+});
+
+test("a file that is not YAML is refused at its line", () => {
+  const [fault] = faultsOf("environment: dev\norganisation: [acme\nregion: westeurope\n");
+  expect(fault).toMatchObject({ file: "config/dev.yaml", field: "" });
+  expect(fault?.line).toBeGreaterThan(1);
+});
+
+test("a file is named for its environment", () => {
+  expect(faultsOf(dev, "config/test.yaml")).toMatchObject([
+    { file: "config/test.yaml", field: "environment", reason: "is dev, so the file must be named dev.yaml" },
+  ]);
+});
+
+test("the longest organisation and environment still give names that Azure takes", () => {
+  const names = namesOf({ organisation: "abcdefgh", environment: "test" });
+  const accounts = [
+    names.dataAccount,
+    names.workspaceAccount,
+    names.serviceAccount("training-runner"),
+    names.modelAccount("x"),
+  ];
+  for (const account of accounts) expect(account).toMatch(/^[a-z0-9]{3,24}$/);
+  expect(names.keyVault).toMatch(/^[a-z0-9-]{3,24}$/);
+  expect(names.workspace.length).toBeLessThanOrEqual(33);
+  expect(names.service("training-runner").length).toBeLessThanOrEqual(60);
+  expect(names.namespace.length).toBeLessThanOrEqual(50);
+});
+
+test("an environment that is not configured is refused by synth before anything is written", async () => {
+  const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) =>
+    execFile(
+      process.execPath,
+      [join(import.meta.dirname, "..", "bin", "synth.ts"), "staging"],
+      (error, _stdout, stderr) => resolve({ code: error?.code, stderr }),
+    ),
+  );
+  expect(code).toBe(64);
+  expect(stderr.trim()).toBe("There is no environment staging; config/ has dev, prod.");
+});
