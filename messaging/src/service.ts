@@ -58,8 +58,8 @@ function incoming(body: unknown, context: InvocationContext): IncomingMessage {
  */
 export function startService<Name extends ServiceName>(name: Name, overrides: ServiceOverrides = {}): Service<Name> {
   const settings = readSettings(name, overrides.environment ?? process.env);
-  // Every service has these three; the compiler cannot see it through the type parameter.
-  const common = settings as SettingsOf<"console">;
+  // Every service has these; the compiler cannot see it through the type parameter.
+  const common = settings as SettingsOf<ServiceName>;
   const credential = overrides.credential ?? new DefaultAzureCredential();
   const clock = overrides.clock ?? (() => new Date());
   const blobs = new BlobServiceClient(common.STORAGE_BLOB_ENDPOINT, credential);
