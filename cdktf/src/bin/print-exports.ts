@@ -4,7 +4,7 @@
  * Prints the deployment's outputs as `export NAME='value'`, so that `eval "$(…)"` makes `ratchet` talk to it.
  */
 
-import { type OutputName, outputs } from "../stack/outputs.ts";
+import { outputsOf } from "../stack/outputs.ts";
 import { terraform } from "../synth/terraform.ts";
 import { shellExports } from "./shell-exports.ts";
 
@@ -18,4 +18,4 @@ if (!answer?.ok) {
   console.error(answer?.text ?? "There is no terraform on the PATH.");
   process.exit(answer ? 1 : 69);
 }
-process.stdout.write(shellExports(JSON.parse(answer.text), Object.keys(outputs) as OutputName[]));
+process.stdout.write(shellExports(JSON.parse(answer.text), Object.keys(outputsOf())));

@@ -130,6 +130,15 @@ describe("a violation is found", () => {
         }),
     ],
     [
+      "refers to a secret, and not to the identity that may read it",
+      "orchestration_deployer_site",
+      ({ properties }) =>
+        properties.siteConfig.appSettings.push({
+          name: "HOOK_SECRET",
+          value: "@Microsoft.KeyVault(VaultName=kv;SecretName=HOOK-SECRET)",
+        }),
+    ],
+    [
       "ftpsState must be Disabled",
       "serving_digits_production",
       ({ properties }) => {

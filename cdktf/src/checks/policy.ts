@@ -95,6 +95,7 @@ export function violations(tree: Synthesised): readonly Violation[] {
     const rules = [
       ...broken(resource),
       ...keysIn(resource.attributes),
+      ...unreadable(resource.attributes),
       ...tooWide(resource),
       ...undiagnosed(resource, targets),
       ...undeadLettered(resource),
@@ -128,14 +129,26 @@ const keyAttributes =
 /** An address and no key: Application Insights takes data from identities only. */
 const addresses = ["APPLICATIONINSIGHTS_CONNECTION_STRING"];
 
+/** Where a secret stands in a key vault. It says nothing of the secret. */
+const isReference = (value: unknown) => typeof value === "string" && value.startsWith("@Microsoft.KeyVault(");
+
 function keysIn(attributes: Attributes): readonly string[] {
   return [...stringsIn(attributes)].flatMap(({ path, text }) => {
     const name = path.split(".").at(-1) ?? "";
-    // An app's setting as Resource Manager spells it: the name is a value.
+    // An app's setting as Resource Manager spells it: the name is a value, beside that of the setting.
     const named = name === "name" ? text : name;
-    if (keyNames.test(named) && !addresses.includes(named)) return [`${path} is named like a key`];
+    const kept = name === "name" && isReference(at(attributes, path.replace(/name$/, "value")));
+    if (keyNames.test(named) && !kept && !addresses.includes(named)) return [`${path} is named like a key`];
     return keyValues.test(text) || keyAttributes.test(text) ? [`${path} holds a key`] : [];
   });
+}
+
+/** App Service reads secrets as the app's system-assigned identity where it is not told otherwise, and there is none. */
+function unreadable(attributes: Attributes): readonly string[] {
+  const refers = [...stringsIn(attributes)].some(({ text }) => isReference(text));
+  return refers && !at(attributes, "body.properties.keyVaultReferenceIdentity")
+    ? ["refers to a secret, and not to the identity that may read it"]
+    : [];
 }
 
 function tooWide({ type, attributes }: Resource): readonly string[] {

@@ -1,3 +1,4 @@
+import type { SettingsTable } from "@ratchet/contracts";
 import type { Configuration } from "../configuration/configuration.ts";
 import { addressOf } from "../stack/address.ts";
 import { AzapiResource, AzapiUpdate } from "../stack/azapi.ts";
@@ -16,8 +17,12 @@ export interface BrokenReference {
  * The references of an environment that lead nowhere: to a resource that is not there, or to an attribute that the
  * provider's class of the resource does not have. Terraform itself finds these only with the provider at hand.
  */
-export function brokenReferences(configuration: Configuration, tree: Synthesised): readonly BrokenReference[] {
-  const stack = inTemporaryFolder((outdir) => new RatchetStack(new App({ outdir }), configuration));
+export function brokenReferences(
+  configuration: Configuration,
+  tree: Synthesised,
+  table?: SettingsTable,
+): readonly BrokenReference[] {
+  const stack = inTemporaryFolder((outdir) => new RatchetStack(new App({ outdir }), configuration, table));
   const resources = new Map(
     stack.node
       .findAll()

@@ -1,16 +1,21 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { type SettingsTable, settings } from "@ratchet/contracts";
+import { describe, expect, test } from "vitest";
 import { namesOf } from "../stack/names.ts";
 import { ConfigurationError, type ConfigurationFault, parseConfiguration } from "./configuration.ts";
 import { configurationOf, environments } from "./environments.ts";
 
 const dev = readFileSync(join(import.meta.dirname, "..", "..", "config", "dev.yaml"), "utf8");
 
-function faultsOf(source: string, file = "config/dev.yaml"): readonly ConfigurationFault[] {
+function faultsOf(
+  source: string,
+  file = "config/dev.yaml",
+  table: SettingsTable = settings,
+): readonly ConfigurationFault[] {
   try {
-    parseConfiguration(file, source);
+    parseConfiguration(file, source, table);
   } catch (error) {
     if (error instanceof ConfigurationError) return error.faults;
     throw error;
@@ -85,6 +90,41 @@ test("a file is named for its environment", () => {
   expect(faultsOf(dev, "config/test.yaml")).toMatchObject([
     { file: "config/test.yaml", field: "environment", reason: "is dev, so the file must be named dev.yaml" },
   ]);
+});
+
+describe("the settings that an environment gives its services", () => {
+  const table = {
+    ...settings,
+    CHAT_CHANNEL: { description: "The channel to tell.", readers: ["console"], from: "configuration" },
+    CHAT_TONE: { description: "How to tell it.", readers: ["console"], from: "configuration", default: "dry" },
+    CHAT_WEBHOOK: { description: "The address to call.", readers: ["console"], from: "secret" },
+  } as const;
+  const given = (lines: string) => `${dev}settings:\n${lines}`;
+  const line = dev.split("\n").length + 1;
+
+  test("are taken, and may be left out where the table has a default", () => {
+    const parsed = parseConfiguration("config/dev.yaml", given('  CHAT_CHANNEL: "#models"\n'), table);
+    expect(parsed.settings).toEqual({ CHAT_CHANNEL: "#models" });
+  });
+
+  test.each([
+    ["  CHAT_CHANEL: x\n  CHAT_CHANNEL: x\n", "settings.CHAT_CHANEL", /is not a setting of any service/],
+    ["  toString: x\n  CHAT_CHANNEL: x\n", "settings.toString", /is not a setting of any service/],
+    ["  AZURE_RESOURCE_GROUP: x\n  CHAT_CHANNEL: x\n", "settings.AZURE_RESOURCE_GROUP", /sets it itself/],
+    ["  CHAT_WEBHOOK: https://x\n  CHAT_CHANNEL: x\n", "settings.CHAT_WEBHOOK", /goes into the key vault/],
+    ["  CHAT_CHANNEL: 007\n", "settings.CHAT_CHANNEL", /must be text: put it in quotes/],
+    ['  CHAT_CHANNEL: ""\n', "settings.CHAT_CHANNEL", /is empty/],
+  ] as const)("%j is refused with field, line and reason", (lines, field, reason) => {
+    expect(faultsOf(given(lines), "config/dev.yaml", table)).toEqual([
+      { file: "config/dev.yaml", line, field, reason: expect.stringMatching(reason) },
+    ]);
+  });
+
+  test.each([dev, given("  CHAT_TONE: warm\n")])("are asked for where the table has no default", (source) => {
+    expect(faultsOf(source, "config/dev.yaml", table)).toMatchObject([
+      { field: "settings.CHAT_CHANNEL", reason: "is missing: The channel to tell." },
+    ]);
+  });
 });
 
 test("the longest organisation and environment still give names that Azure takes", () => {

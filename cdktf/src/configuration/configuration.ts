@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { type SettingsTable, settings } from "@ratchet/contracts";
 import { LineCounter, parseDocument } from "yaml";
-import { type Configuration, configurationSchema } from "./schema.ts";
+import { type Configuration, configurationSchemaFor } from "./schema.ts";
 
 export type { Caller, Cluster, Configuration, ServedModel } from "./schema.ts";
 
@@ -31,7 +32,7 @@ export class ConfigurationError extends Error {
  * An environment's configuration.
  * @throws {ConfigurationError} with every fault of the file: file, line, field and reason.
  */
-export function parseConfiguration(file: string, source: string): Configuration {
+export function parseConfiguration(file: string, source: string, table: SettingsTable = settings): Configuration {
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines });
   const fault = (offset: number, field: string, reason: string): ConfigurationFault => ({
@@ -54,7 +55,7 @@ export function parseConfiguration(file: string, source: string): Configuration 
     return 0;
   };
 
-  const parsed = configurationSchema.safeParse(document.toJS());
+  const parsed = configurationSchemaFor(table).safeParse(document.toJS());
   if (!parsed.success)
     throw new ConfigurationError(
       parsed.error.issues.flatMap((issue) => {

@@ -1,3 +1,4 @@
+import type { Setting, SettingsTable } from "@ratchet/contracts";
 import { z } from "zod";
 
 /**
@@ -99,60 +100,94 @@ const serving = z
     }
   });
 
-export const configurationSchema = z.strictObject({
-  environment: text(/^[a-z][a-z0-9]{1,3}$/, "2 to 4 lower-case letters and digits: it is part of every name"),
-  /** Makes the names that are global on Azure yours. */
-  organisation: text(/^[a-z][a-z0-9]{1,7}$/, "2 to 8 lower-case letters and digits: it is part of every name"),
-  region: text(/^[a-z]+[a-z0-9]*$/, "a region such as westeurope (`az account list-locations`)"),
-  subscription: guid,
-  tenant: guid,
-  tags: z.record(z.string(), z.string()).default({}),
-  storage,
-  messaging,
-  training: z.strictObject({
-    clusters: z.record(name(16), cluster).refine((clusters) => Object.keys(clusters).length > 0, "names no cluster"),
-  }),
-  orchestrators: z.strictObject({
-    maximumInstances: z.number().int().min(1).max(1000),
-    memoryMb: z.literal([512, 2048, 4096]),
-  }),
-  serving,
-  console: z.strictObject({ signIn }).default({}),
-  access: z.strictObject({
-    /** The Entra group whose members apply definitions, drop data, look at dead letters and replay them. */
-    operators: guid,
-    /** Object ids of the service principals and managed identities that drop data. */
-    producers: z.record(name(20), guid).default({}),
-  }),
-  observability: z.strictObject({
-    retentionDays: z.number().int().min(30).max(730),
-    /** Ingestion stops for the day beyond this; -1 for no limit. */
-    dailyQuotaGb: z.number().min(-1),
-  }),
-  alerts: z.strictObject({
-    emails: z.array(z.email("must be an e-mail address")).min(1, "names nobody: an alert that reaches no one is none"),
-    /** Answers of 500 and above within five minutes. */
-    inferenceErrors: z.number().int().min(0).default(5),
-    inferenceLatencySeconds: z.number().positive().default(1),
-  }),
-  budget: z.strictObject({
-    startsOn: text(
-      /^\d{4}-(0[1-9]|1[0-2])-01$/,
-      "the first of a month, in the month of the first deployment or after it",
-    ),
-    /** In the currency of the subscription. */
-    monthly: z.number().positive(),
-    training: z.number().positive(),
-  }),
-  /** Where Terraform keeps its state; it is there before anything else (docs/deploy.md). */
-  state: z.strictObject({
-    resourceGroup: z.string().min(1),
-    storageAccount: text(/^[a-z0-9]{3,24}$/, "3 to 24 lower-case letters and digits"),
-    container: z.string().min(3),
-  }),
-});
+/** Why the configuration may not give a setting a value; undefined where it may. */
+function refusal(setting: Setting | undefined): string | undefined {
+  switch (setting?.from) {
+    case "configuration":
+      return undefined;
+    case "infrastructure":
+      return "is known to the infrastructure, which sets it itself";
+    case "secret":
+      return "is a secret: it goes into the key vault (docs/deploy.md), never into a file";
+    case undefined:
+      return "is not a setting of any service: contracts/src/settings.ts has them all";
+  }
+}
 
-export type Configuration = z.infer<typeof configurationSchema>;
+/** What services read and only an environment can say. Which settings there are stands in contracts. */
+const settingsOf = (table: SettingsTable) =>
+  z
+    .record(z.string(), z.string("must be text: put it in quotes").min(1, "is empty"))
+    .superRefine((given, context) => {
+      const fault = (name: string, message: string) => context.addIssue({ code: "custom", path: [name], message });
+      for (const name of Object.keys(given)) {
+        const reason = refusal(Object.hasOwn(table, name) ? table[name] : undefined);
+        if (reason) fault(name, reason);
+      }
+      for (const [name, setting] of Object.entries(table))
+        if (setting.from === "configuration" && setting.default === undefined && !(name in given))
+          fault(name, `is missing: ${setting.description}`);
+    })
+    .prefault({});
+
+export const configurationSchemaFor = (table: SettingsTable) =>
+  z.strictObject({
+    environment: text(/^[a-z][a-z0-9]{1,3}$/, "2 to 4 lower-case letters and digits: it is part of every name"),
+    /** Makes the names that are global on Azure yours. */
+    organisation: text(/^[a-z][a-z0-9]{1,7}$/, "2 to 8 lower-case letters and digits: it is part of every name"),
+    region: text(/^[a-z]+[a-z0-9]*$/, "a region such as westeurope (`az account list-locations`)"),
+    subscription: guid,
+    tenant: guid,
+    tags: z.record(z.string(), z.string()).default({}),
+    storage,
+    messaging,
+    training: z.strictObject({
+      clusters: z.record(name(16), cluster).refine((clusters) => Object.keys(clusters).length > 0, "names no cluster"),
+    }),
+    orchestrators: z.strictObject({
+      maximumInstances: z.number().int().min(1).max(1000),
+      memoryMb: z.literal([512, 2048, 4096]),
+    }),
+    serving,
+    console: z.strictObject({ signIn }).default({}),
+    settings: settingsOf(table),
+    access: z.strictObject({
+      /** The Entra group whose members apply definitions, drop data, look at dead letters and replay them. */
+      operators: guid,
+      /** Object ids of the service principals and managed identities that drop data. */
+      producers: z.record(name(20), guid).default({}),
+    }),
+    observability: z.strictObject({
+      retentionDays: z.number().int().min(30).max(730),
+      /** Ingestion stops for the day beyond this; -1 for no limit. */
+      dailyQuotaGb: z.number().min(-1),
+    }),
+    alerts: z.strictObject({
+      emails: z
+        .array(z.email("must be an e-mail address"))
+        .min(1, "names nobody: an alert that reaches no one is none"),
+      /** Answers of 500 and above within five minutes. */
+      inferenceErrors: z.number().int().min(0).default(5),
+      inferenceLatencySeconds: z.number().positive().default(1),
+    }),
+    budget: z.strictObject({
+      startsOn: text(
+        /^\d{4}-(0[1-9]|1[0-2])-01$/,
+        "the first of a month, in the month of the first deployment or after it",
+      ),
+      /** In the currency of the subscription. */
+      monthly: z.number().positive(),
+      training: z.number().positive(),
+    }),
+    /** Where Terraform keeps its state; it is there before anything else (docs/deploy.md). */
+    state: z.strictObject({
+      resourceGroup: z.string().min(1),
+      storageAccount: text(/^[a-z0-9]{3,24}$/, "3 to 24 lower-case letters and digits"),
+      container: z.string().min(3),
+    }),
+  });
+
+export type Configuration = z.infer<ReturnType<typeof configurationSchemaFor>>;
 export type Cluster = z.infer<typeof cluster>;
 export type Caller = z.infer<typeof caller>;
 export type ServedModel = z.infer<typeof model>;

@@ -1,41 +1,85 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ServiceName, serviceBusConnection, serviceSettings, services } from "@ratchet/contracts";
+import { type ServiceName, serviceBusConnection, serviceSettings, services, settings } from "@ratchet/contracts";
 import { madeOf } from "@ratchet/pipelines";
 import { describe, expect, test } from "vitest";
 import { configurationOf } from "../configuration/environments.ts";
-import { appSettingsOf, resourcesOf, synthesised } from "../synth/synthesised.ts";
+import {
+  appSettingsOf,
+  armResourcesOf,
+  type Resource,
+  resourcesOf,
+  type Synthesised,
+  synthesised,
+} from "../synth/synthesised.ts";
 import { hostSettings, triggerSettings } from "./environment.ts";
 import { platformSettings } from "./inference-app.ts";
+import { namesOf } from "./names.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 const configuration = configurationOf("dev");
 const tree = synthesised(configuration);
+const names = namesOf(configuration);
 
 const hostRead = [...Object.keys(hostSettings), ...Object.keys(triggerSettings)];
 
+/** The app of a service. */
+const siteOf = (tree: Synthesised, service: ServiceName) =>
+  armResourcesOf(tree, "Microsoft.Web/sites").find(({ attributes }) => attributes["name"] === names.service(service));
+
 /** The names of the settings that infrastructure gives an app. */
-function settingsOf(name: string): readonly string[] {
-  const site = resourcesOf(tree, "azapi_resource").find((resource) => resource.name === name);
-  return site ? Object.keys(appSettingsOf(site)) : [];
-}
+const settingsOf = (site: Resource | undefined) => Object.keys(site ? appSettingsOf(site) : {}).sort();
 
 describe("what infrastructure sets is what a service and its host read, name by name:", () => {
   test.each(services)("%s", (service) => {
-    const name = service === "console" ? "console_app_site" : `orchestration_${service}_site`;
-    expect([...settingsOf(name)].sort()).toEqual(
+    expect(settingsOf(siteOf(tree, service))).toEqual(
       [...serviceSettings[service], ...Object.keys(hostSettings), ...Object.keys(triggerSettings)].sort(),
     );
   });
 
   test.each(["production", "staging"])("inference, in %s", (slot) => {
-    for (const { name } of configuration.serving.models)
-      expect([...settingsOf(`serving_${name}_${slot}`)].sort()).toEqual(
-        [...Object.keys(hostSettings), ...Object.keys(platformSettings)].sort(),
-      );
+    for (const { name } of configuration.serving.models) {
+      const site = resourcesOf(tree, "azapi_resource").find((resource) => resource.name === `serving_${name}_${slot}`);
+      expect(settingsOf(site)).toEqual([...Object.keys(hostSettings), ...Object.keys(platformSettings)].sort());
+    }
   });
 });
 
+describe("a setting that the configuration gives", () => {
+  const table = {
+    ...settings,
+    CHAT_CHANNEL: {
+      description: "The channel to tell.",
+      readers: ["deployer"],
+      from: "configuration",
+      default: "#all",
+    },
+  } as const;
+  /** What each app is given. */
+  const channels = (given: Readonly<Record<string, string>>) => {
+    const tree = synthesised({ ...configuration, settings: given }, table);
+    return services.flatMap((service) => {
+      const site = siteOf(tree, service);
+      const channel = site && appSettingsOf(site)["CHAT_CHANNEL"];
+      return channel === undefined ? [] : [[service, channel]];
+    });
+  };
+
+  test("is what the table says where the environment says nothing, in the apps that read it", () => {
+    expect(channels({})).toEqual([["deployer", "#all"]]);
+  });
+
+  test("is what the environment says where it does", () => {
+    expect(channels({ CHAT_CHANNEL: "#models" })).toEqual([["deployer", "#models"]]);
+  });
+});
+
+test("a setting of the infrastructure that it gives no value is named", () => {
+  const table = { ...settings, NEW: { description: "New.", readers: "all", from: "infrastructure" } } as const;
+  expect(() => synthesised(configuration, table)).toThrow("Nothing gives the setting NEW a value.");
+});
+
+// As text: what a handler reads of the environment it reads when a message comes, so loading the program does not show it.
 const entryOf = (program: string) => `services/${program}/src/functions.ts`;
 
 describe.each([...services, "inference"])("the program of %s", (program) => {

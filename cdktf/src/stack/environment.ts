@@ -1,11 +1,30 @@
-import { type ServiceName, type SettingName, serviceBusConnection, serviceSettings } from "@ratchet/contracts";
+import {
+  type InfrastructureSetting,
+  type ServiceName,
+  type SettingsTable,
+  serviceBusConnection,
+  settingsReadBy,
+} from "@ratchet/contracts";
 
 /**
  * The environment of a function app: what the service reads (contracts say which setting is whose) and what its host,
  * the Azure SDKs and the telemetry read. No setting is a key.
  */
 
-export type SettingValues = Readonly<Record<SettingName, string>>;
+export type SettingValues = Readonly<Record<InfrastructureSetting, string>>;
+
+/** Where the value of each setting of the table comes from. */
+export interface SettingSources {
+  readonly table: SettingsTable;
+  readonly infrastructure: SettingValues;
+  readonly configuration: Readonly<Record<string, string>>;
+  /** What stands in the app's settings in place of a secret, where there is any. */
+  readonly secretReference?: (name: string) => string;
+}
+
+/** The secrets among the settings of a service. */
+export const secretsReadBy = (service: ServiceName, table: SettingsTable): readonly string[] =>
+  settingsReadBy(service, table).filter((name) => table[name]?.from === "secret");
 
 export interface HostValues {
   readonly clientId: string;
@@ -46,13 +65,33 @@ export function hostEnvironment(host: HostValues): Record<keyof typeof hostSetti
 export function serviceEnvironment(
   service: ServiceName,
   host: HostValues,
-  values: SettingValues,
+  sources: SettingSources,
 ): Readonly<Record<string, string>> {
-  const names: readonly SettingName[] = serviceSettings[service];
+  const names = settingsReadBy(service, sources.table);
   return {
     ...hostEnvironment(host),
-    ...Object.fromEntries(names.map((name) => [name, values[name]])),
+    ...Object.fromEntries(names.map((name) => [name, settingValue(name, sources)])),
     [`${serviceBusConnection}__credential`]: "managedidentity",
     [`${serviceBusConnection}__clientId`]: host.clientId,
   };
+}
+
+function settingValue(name: string, sources: SettingSources): string {
+  const { table, infrastructure, configuration, secretReference } = sources;
+  const setting = table[name];
+  switch (setting?.from) {
+    case "infrastructure":
+      return known(name, (infrastructure as Readonly<Record<string, string>>)[name]);
+    case "configuration":
+      return known(name, configuration[name] ?? setting.default);
+    case "secret":
+      return known(name, secretReference?.(name));
+    case undefined:
+      return known(name, undefined);
+  }
+}
+
+function known(name: string, value: string | undefined): string {
+  if (value === undefined) throw new RangeError(`Nothing gives the setting ${name} a value.`);
+  return value;
 }

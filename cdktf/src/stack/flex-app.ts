@@ -9,7 +9,7 @@ import {
   StorageContainer,
   type UserAssignedIdentity,
 } from "./azurerm.ts";
-import { type SettingValues, serviceEnvironment } from "./environment.ts";
+import { type SettingSources, secretsReadBy, serviceEnvironment } from "./environment.ts";
 import {
   appSettings,
   refusePasswords,
@@ -33,7 +33,7 @@ export interface FlexAppOptions {
   readonly group: ResourceGroup;
   readonly identity: UserAssignedIdentity;
   readonly observability: Observability;
-  readonly settings: SettingValues;
+  readonly settings: SettingSources;
 }
 
 /** One service as a Flex Consumption app: nothing runs and nothing is paid for while there is no message. */
@@ -43,7 +43,7 @@ export class FlexApp extends Construct {
 
   constructor(scope: Construct, id: string, options: FlexAppOptions) {
     super(scope, id);
-    const { service, configuration, names, group, identity, observability } = options;
+    const { service, configuration, names, group, identity, observability, settings } = options;
     const { storage, tags } = configuration;
     this.account = keylessAccount(this, "account", group, {
       name: names.serviceAccount(service),
@@ -77,6 +77,7 @@ export class FlexApp extends Construct {
         properties: {
           ...secureSite,
           serverFarmId: plan.id,
+          ...(secretsReadBy(service, settings.table).length > 0 && { keyVaultReferenceIdentity: identity.id }),
           functionAppConfig: {
             runtime: { name: "node", version: "24" },
             scaleAndConcurrency: {

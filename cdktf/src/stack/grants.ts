@@ -6,9 +6,12 @@ import {
   type QueueName,
   queues,
   type ServiceName,
+  type SettingsTable,
   services,
+  settings,
 } from "@ratchet/contracts";
 import type { Configuration } from "../configuration/configuration.ts";
+import { secretsReadBy } from "./environment.ts";
 
 /**
  * Who may do what where: every role assignment of an environment, as data. What concerns queues and containers follows
@@ -35,6 +38,7 @@ export type Scope =
   | "workspace-account"
   | "key-vault"
   | "registry"
+  | "secrets"
   | `host-account:${string}`
   | `inference-app:${string}`;
 
@@ -47,6 +51,7 @@ export type Role =
   | "EventGrid Data Sender"
   | "EventGrid EventSubscription Contributor"
   | "Key Vault Administrator"
+  | "Key Vault Secrets User"
   | "Monitoring Metrics Publisher"
   | "Reader"
   | "Storage Blob Data Contributor"
@@ -129,8 +134,17 @@ const trainingGrants: readonly Grant[] = [
   { principal: "training-compute", role: "AcrPull", scope: "registry" },
 ];
 
+/** Who reads the vault of the apps: App Service does it as the app, for the settings that are secrets. */
+const secretGrants = (table: SettingsTable) =>
+  services
+    .filter((service) => secretsReadBy(service, table).length > 0)
+    .map((principal): Grant => ({ principal, role: "Key Vault Secrets User", scope: "secrets" }));
+
 /** Every role assignment of the environment. */
-export function grantsOf({ serving, access }: Pick<Configuration, "serving" | "access">): readonly Grant[] {
+export function grantsOf(
+  { serving, access }: Pick<Configuration, "serving" | "access">,
+  table: SettingsTable = settings,
+): readonly Grant[] {
   const producers = Object.keys(access.producers);
   const apps = serving.models.map(({ name }) => name);
   return [
@@ -140,6 +154,7 @@ export function grantsOf({ serving, access }: Pick<Configuration, "serving" | "a
     ...services.flatMap(hostGrants),
     ...apps.flatMap((model) => hostGrants(`inference:${model}`)),
     ...trainingGrants,
+    ...secretGrants(table),
     // `ratchet subscribe` and `ratchet apply`, which looks whether the model's app is there.
     { principal: "operators", role: "EventGrid EventSubscription Contributor", scope: "event-topic" },
     ...apps.map((model): Grant => ({ principal: "operators", role: "Reader", scope: `inference-app:${model}` })),

@@ -21,6 +21,8 @@ export function namesOf({ organisation, environment }: Pick<Configuration, "orga
     systemTopic: (source: string) => `evgst-${long}-${source}`,
     workspace: `mlw-${long}`,
     keyVault: `kv-${short}-ratchet`,
+    /** The vault of the apps: what services read that is secret. */
+    secretsVault: `kv-${short}-apps`,
     registry: `cr${short}ratchet`,
     service: (service: ServiceName) => `func-${long}-${service}`,
     servicePlan: (service: string) => `asp-${long}-${service}`,

@@ -1,3 +1,4 @@
+import { type SettingsTable, services, settings } from "@ratchet/contracts";
 import type { Construct } from "constructs";
 import { Node } from "constructs";
 import type { Configuration } from "../configuration/configuration.ts";
@@ -15,7 +16,7 @@ import {
 } from "./azurerm.ts";
 import { Console } from "./console.ts";
 import { DataLake } from "./data-lake.ts";
-import type { SettingValues } from "./environment.ts";
+import { type SettingSources, type SettingValues, secretsReadBy } from "./environment.ts";
 import { EventRouting } from "./event-routing.ts";
 import { grantsOf } from "./grants.ts";
 import { Identity } from "./identity.ts";
@@ -23,14 +24,15 @@ import { Messaging } from "./messaging.ts";
 import { namesOf } from "./names.ts";
 import { Observability } from "./observability.ts";
 import { Orchestration } from "./orchestration.ts";
-import { type Outputs, outputs } from "./outputs.ts";
+import { type Outputs, outputsOf } from "./outputs.ts";
+import { Secrets } from "./secrets.ts";
 import { Serving } from "./serving.ts";
 import { Spending } from "./spending.ts";
 import { Training } from "./training.ts";
 
 /** One environment of Ratchet. */
 export class RatchetStack extends TerraformStack {
-  constructor(scope: Construct, configuration: Configuration) {
+  constructor(scope: Construct, configuration: Configuration, table: SettingsTable = settings) {
     super(scope, configuration.environment);
     const { subscription, tenant, state, tags } = configuration;
     const names = namesOf(configuration);
@@ -62,7 +64,7 @@ export class RatchetStack extends TerraformStack {
     const messaging = new Messaging(this, "messaging", configuration, names, group, observability);
     const training = new Training(this, "training", configuration, names, { group, identity, dataLake, observability });
     const surroundings = { configuration, names, group, identity, observability };
-    const settings: SettingValues = {
+    const values: SettingValues = {
       ServiceBus__fullyQualifiedNamespace: `${messaging.namespace.name}.servicebus.windows.net`,
       STORAGE_BLOB_ENDPOINT: `https://${dataLake.account.primaryBlobHost}`,
       EVENT_GRID_TOPIC_ENDPOINT: messaging.topic.endpoint,
@@ -71,18 +73,29 @@ export class RatchetStack extends TerraformStack {
       AZURE_RESOURCE_GROUP: group.name,
       AZURE_ML_WORKSPACE: training.workspace.name,
     };
-    const orchestration = new Orchestration(this, "orchestration", { ...surroundings, settings });
-    const console = new Console(this, "console", { ...surroundings, settings });
+    const secrets = services.some((service) => secretsReadBy(service, table).length > 0)
+      ? new Secrets(this, "secrets", configuration, names, group, observability)
+      : undefined;
+    const sources: SettingSources = {
+      table,
+      infrastructure: values,
+      configuration: configuration.settings,
+      ...(secrets && { secretReference: (name: string) => secrets.reference(name) }),
+    };
+    const orchestration = new Orchestration(this, "orchestration", { ...surroundings, settings: sources });
+    const console = new Console(this, "console", { ...surroundings, settings: sources });
     const serving = new Serving(this, "serving", surroundings);
     const eventRouting = new EventRouting(this, "event-routing", { ...surroundings, dataLake, messaging, training });
 
     const access = new Access(
       this,
       "access",
-      grantsOf(configuration),
+      grantsOf(configuration, table),
       new Map([...identity.principals, ...eventRouting.principals]),
       new Map(
-        [observability, dataLake, messaging, training, orchestration, console, serving].flatMap(({ scopes }) => scopes),
+        [observability, dataLake, messaging, training, orchestration, console, serving, secrets].flatMap(
+          (part) => part?.scopes ?? [],
+        ),
       ),
     );
     eventRouting.subscribe(access);
@@ -91,8 +104,8 @@ export class RatchetStack extends TerraformStack {
 
     new Alerts(this, "alerts", { ...surroundings, messaging, eventRouting, training, serving });
     new Spending(this, "spending", { ...surroundings, training });
-    this.#output({
-      ...settings,
+    this.#output(outputsOf(table), {
+      ...values,
       RATCHET_EVENT_TOPIC: messaging.topic.name,
       RATCHET_CONSOLE_ENDPOINT: console.app.endpoint,
       RATCHET_INFERENCE_ENDPOINTS: JSON.stringify(
@@ -101,11 +114,9 @@ export class RatchetStack extends TerraformStack {
     });
   }
 
-  #output(values: Outputs): void {
-    for (const [name, value] of Object.entries(values)) {
-      const description = outputs[name as keyof Outputs];
-      new TerraformOutput(this, name, { value, description, staticId: true });
-    }
+  #output(described: Readonly<Record<string, string>>, values: Outputs): void {
+    for (const [name, description] of Object.entries(described))
+      new TerraformOutput(this, name, { value: values[name as keyof Outputs], description, staticId: true });
   }
 
   /** Names in plan and state that a person can read: `messaging_train-model`, without cdktf's hash. */

@@ -5,13 +5,14 @@ import type { Configuration } from "../configuration/configuration.ts";
 import { AzapiResource } from "./azapi.ts";
 import {
   ContainerRegistry,
-  KeyVault,
+  type KeyVault,
   MachineLearningComputeCluster,
   type ResourceGroup,
   type StorageAccount,
 } from "./azurerm.ts";
 import type { DataLake } from "./data-lake.ts";
 import type { Scope } from "./grants.ts";
+import { guardedVault } from "./guarded-vault.ts";
 import type { Identity } from "./identity.ts";
 import { keylessAccount } from "./keyless-account.ts";
 import type { Names } from "./names.ts";
@@ -44,15 +45,7 @@ export class Training extends Construct {
       accountReplicationType: storage.replication,
       tags,
     });
-    this.#keyVault = new KeyVault(this, "key-vault", {
-      ...place,
-      name: names.keyVault,
-      tenantId: tenant,
-      skuName: "standard",
-      rbacAuthorizationEnabled: true,
-      purgeProtectionEnabled: true,
-      softDeleteRetentionDays: 7,
-    });
+    this.#keyVault = guardedVault(this, "key-vault", group, { name: names.keyVault, tenantId: tenant, tags });
     this.#registry = new ContainerRegistry(this, "registry", {
       ...place,
       name: names.registry,

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { SettingsTable } from "@ratchet/contracts";
 import type { Configuration } from "../configuration/configuration.ts";
 import { synthesise } from "./synthesise.ts";
 
@@ -22,9 +23,9 @@ export interface Resource {
 }
 
 /** An environment, synthesised in memory as far as the caller is concerned. */
-export function synthesised(configuration: Configuration): Synthesised {
+export function synthesised(configuration: Configuration, table?: SettingsTable): Synthesised {
   return inTemporaryFolder((folder) => {
-    synthesise([configuration], folder);
+    synthesise([configuration], folder, table);
     return JSON.parse(readFileSync(join(folder, "stacks", configuration.environment, "cdk.tf.json"), "utf8"));
   });
 }
