@@ -82,6 +82,23 @@ describe.each(environments())("%s", (environment) => {
     },
   );
 
+  test("a service may receive from its queues, and send to them what is to be tried again", () => {
+    for (const [queue, { receiver }] of Object.entries<QueueTopology>(queues))
+      expect(
+        at(`queue:${queue}`).filter((grant) => grant.startsWith(`${receiver} |`)),
+        queue,
+      ).toEqual([
+        `${receiver} | Azure Service Bus Data Receiver | queue:${queue}`,
+        `${receiver} | Azure Service Bus Data Sender | queue:${queue}`,
+      ]);
+  });
+
+  test("every service may say what has happened", () => {
+    expect(at("event-topic").filter((grant) => !grant.startsWith("operators |"))).toEqual(
+      services.map((service) => `${service} | EventGrid Data Sender | event-topic`).sort(),
+    );
+  });
+
   test("only the deployer may publish, and only to the apps that serve", () => {
     expect(grants.filter((grant) => grant.includes("Website Contributor"))).toEqual(
       configuration.serving.models.map(({ name }) => `deployer | Website Contributor | inference-app:${name}`),
