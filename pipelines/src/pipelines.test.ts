@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { deliverables } from "./deliverables.ts";
 import { expandPipeline, PipelineError, type Yaml, type YamlMap } from "./expand.ts";
 import { madeOf } from "./made-of.ts";
+import { generatedPipelines } from "./write-pipelines.ts";
 
 const repository = join(import.meta.dirname, "..", "..");
 const folder = join(repository, "pipelines");
@@ -35,10 +36,24 @@ const filesAt = (filter: string): readonly string[] => {
   return statSync(path).isFile() ? [filter] : globSync("**/*.*", { cwd: path });
 };
 
+test.each([...generatedPipelines()])("%s is as `pnpm generate` writes it", (path, text) => {
+  const file = join(repository, path);
+  expect(existsSync(file) && readFileSync(file, "utf8"), "run pnpm generate").toBe(text);
+});
+
 test("there is a pipeline for infrastructure, for inference code and for each service, and no other", () => {
   expect(pipelines).toEqual(
     Object.keys(deliverables)
       .map((name) => `${name}.yml`)
+      .sort(),
+  );
+});
+
+test("every program in services/ is delivered", () => {
+  const programs = globSync("services/*/src/functions.ts", { cwd: repository }).map((path) => path.split("/")[1] ?? "");
+  expect(programs.sort()).toEqual(
+    Object.keys(deliverables)
+      .filter((name) => name !== "infrastructure")
       .sort(),
   );
 });

@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type SettingsTable, settings } from "@ratchet/contracts";
 import { describe, expect, test } from "vitest";
-import { namesOf } from "../stack/names.ts";
 import { ConfigurationError, type ConfigurationFault, parseConfiguration } from "./configuration.ts";
 import { configurationOf, environments } from "./environments.ts";
 
@@ -125,21 +124,6 @@ describe("the settings that an environment gives its services", () => {
       { field: "settings.CHAT_CHANNEL", reason: "is missing: The channel to tell." },
     ]);
   });
-});
-
-test("the longest organisation and environment still give names that Azure takes", () => {
-  const names = namesOf({ organisation: "abcdefgh", environment: "test" });
-  const accounts = [
-    names.dataAccount,
-    names.workspaceAccount,
-    names.serviceAccount("training-runner"),
-    names.modelAccount("x"),
-  ];
-  for (const account of accounts) expect(account).toMatch(/^[a-z0-9]{3,24}$/);
-  expect(names.keyVault).toMatch(/^[a-z0-9-]{3,24}$/);
-  expect(names.workspace.length).toBeLessThanOrEqual(33);
-  expect(names.service("training-runner").length).toBeLessThanOrEqual(60);
-  expect(names.namespace.length).toBeLessThanOrEqual(50);
 });
 
 test("an environment that is not configured is refused by synth before anything is written", async () => {

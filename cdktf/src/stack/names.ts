@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { eventTopic, type ServiceName } from "@ratchet/contracts";
+import { eventTopic } from "@ratchet/contracts";
 import type { Configuration } from "../configuration/configuration.ts";
 
 /** The names of an environment's resources. Those of storage accounts have 24 characters at most, letters and digits. */
@@ -11,8 +11,8 @@ export function namesOf({ organisation, environment }: Pick<Configuration, "orga
     identity: (principal: string) => `id-${long}-${principal}`,
     dataAccount: `st${short}data`,
     workspaceAccount: `st${short}workspace`,
-    /** `runner` of `training-runner`: the whole does not fit. */
-    serviceAccount: (service: ServiceName) => `st${short}${service.split("-").at(-1)}`,
+    /** Of the last word, `runner` of `training-runner`: the whole does not fit. `checks/names.ts` holds it to be enough. */
+    serviceAccount: (service: string) => `st${short}${service.split("-").at(-1)}`,
     /** A model's name may be longer than a storage account's. */
     modelAccount: (model: string) => `st${short}m${createHash("sha256").update(model).digest("hex").slice(0, 8)}`,
     namespace: `sb-${long}`,
@@ -24,7 +24,7 @@ export function namesOf({ organisation, environment }: Pick<Configuration, "orga
     /** The vault of the apps: what services read that is secret. */
     secretsVault: `kv-${short}-apps`,
     registry: `cr${short}ratchet`,
-    service: (service: ServiceName) => `func-${long}-${service}`,
+    service: (service: string) => `func-${long}-${service}`,
     servicePlan: (service: string) => `asp-${long}-${service}`,
     logs: `log-${long}`,
     applicationInsights: `appi-${long}`,

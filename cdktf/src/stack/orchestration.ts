@@ -9,7 +9,7 @@ const orchestrators = services.filter((service) => service !== "console");
 
 export type AppSurroundings = Omit<FlexAppOptions, "service" | "identity"> & { readonly identity: Identity };
 
-/** One app for each service that moves a model along: data-watcher, training-runner, evaluator, deployer. */
+/** One app for each service of the topology that people do not sign in to. */
 export class Orchestration extends Construct {
   readonly #apps: ReadonlyMap<ServiceName, FlexApp>;
 

@@ -5,7 +5,6 @@ import { brokenReferences } from "../checks/references.ts";
 import { configurationOf, environments } from "../configuration/environments.ts";
 import { appSettingsOf, armResourcesOf, resourcesOf, synthesised } from "../synth/synthesised.ts";
 import { grantsOf } from "./grants.ts";
-import { namesOf } from "./names.ts";
 
 const readers = ["evaluator", "console"] as const;
 
@@ -81,8 +80,4 @@ test("where no service reads a secret there is no vault for them", () => {
   const tree = synthesised(configurationOf("dev"));
   expect(resourcesOf(tree, "azurerm_key_vault").map(({ name }) => name)).toEqual(["training_key-vault"]);
   expect(grantsOf(configurationOf("dev")).filter(({ scope }) => scope === "secrets")).toEqual([]);
-});
-
-test("the longest organisation and environment still give the vault a name that Azure takes", () => {
-  expect(namesOf({ organisation: "abcdefgh", environment: "test" }).secretsVault).toMatch(/^[a-z][a-z0-9-]{2,23}$/);
 });
