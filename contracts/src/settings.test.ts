@@ -1,35 +1,34 @@
 import { expect, expectTypeOf, test } from "vitest";
-import { MissingSettingsError, readSettings, type SettingsOf, serviceSettings, settings } from "./settings.ts";
+import { MissingSettingsError, readSettings, type SettingsOf, settings, settingsReadBy } from "./settings.ts";
 import { type ServiceName, services } from "./topology.ts";
 
-const environment: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.keys(settings).map((name) => [name, `value of ${name}`]),
-);
-
 /** The table with a setting of each other kind, both of the console alone. */
-const more = {
+const table = {
   ...settings,
-  CHAT_CHANNEL: { description: "The channel to tell.", readers: ["console"], from: "configuration" },
-  CHAT_WEBHOOK: { description: "The address to call.", readers: ["console"], from: "secret" },
+  EXAMPLE_CHANNEL: { description: "The channel to tell.", readers: ["console"], from: "configuration" },
+  EXAMPLE_WEBHOOK: { description: "The address to call.", readers: ["console"], from: "secret" },
 } as const;
 
+const environment: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.keys(table).map((name) => [name, `value of ${name}`]),
+);
+
 test("a service gets the settings that the table says it reads, and no other", () => {
-  expect(readSettings("evaluator", environment)).toEqual({
-    ServiceBus__fullyQualifiedNamespace: "value of ServiceBus__fullyQualifiedNamespace",
-    STORAGE_BLOB_ENDPOINT: "value of STORAGE_BLOB_ENDPOINT",
-    EVENT_GRID_TOPIC_ENDPOINT: "value of EVENT_GRID_TOPIC_ENDPOINT",
-  });
-  for (const service of services)
-    expect(Object.keys(readSettings(service, environment))).toEqual(serviceSettings[service]);
-  expect(serviceSettings["training-runner"]).toEqual(Object.keys(settings));
-  expect(serviceSettings.deployer).not.toContain("AZURE_ML_WORKSPACE");
+  for (const service of services) {
+    const read = readSettings(service, environment, table);
+    expect(Object.keys(read)).toEqual(settingsReadBy(service, table));
+    expect(read).toHaveProperty("STORAGE_BLOB_ENDPOINT", "value of STORAGE_BLOB_ENDPOINT");
+    expect("EXAMPLE_WEBHOOK" in read, service).toBe(service === "console");
+    expect("AZURE_ML_WORKSPACE" in read, service).toBe(service === "training-runner");
+  }
 });
 
 test("the type of a service's settings has what the table says it reads", () => {
-  type Common = "ServiceBus__fullyQualifiedNamespace" | "STORAGE_BLOB_ENDPOINT" | "EVENT_GRID_TOPIC_ENDPOINT";
-  expectTypeOf<keyof SettingsOf<ServiceName>>().toEqualTypeOf<Common>();
-  expectTypeOf<keyof SettingsOf<"evaluator">>().toEqualTypeOf<Common>();
-  expectTypeOf<keyof SettingsOf<"training-runner">>().toEqualTypeOf<keyof typeof settings>();
+  expectTypeOf<"STORAGE_BLOB_ENDPOINT">().toExtend<keyof SettingsOf<ServiceName>>();
+  expectTypeOf<"AZURE_SUBSCRIPTION_ID">().not.toExtend<keyof SettingsOf<ServiceName>>();
+  expectTypeOf<"AZURE_SUBSCRIPTION_ID">().toExtend<keyof SettingsOf<"deployer">>();
+  expectTypeOf<"AZURE_ML_WORKSPACE">().toExtend<keyof SettingsOf<"training-runner">>();
+  expectTypeOf<"AZURE_ML_WORKSPACE">().not.toExtend<keyof SettingsOf<"deployer">>();
 });
 
 test("every setting that is absent or empty is named with what it is", () => {
@@ -44,12 +43,13 @@ test("every setting that is absent or empty is named with what it is", () => {
 });
 
 test("a secret that App Service could not resolve is missing, and said to belong into the vault", () => {
-  const CHAT_WEBHOOK = "@Microsoft.KeyVault(VaultName=kv;SecretName=CHAT-WEBHOOK)";
-  expect(() => readSettings("console", { ...environment, CHAT_WEBHOOK }, more)).toThrow(
-    "console cannot start: set CHAT_CHANNEL (The channel to tell.) in its app settings; " +
-      "put CHAT_WEBHOOK (The address to call.) into the key vault and restart it.",
+  const EXAMPLE_WEBHOOK = "@Microsoft.KeyVault(VaultName=kv;SecretName=EXAMPLE-WEBHOOK)";
+  expect(() => readSettings("console", { ...environment, EXAMPLE_CHANNEL: "", EXAMPLE_WEBHOOK }, table)).toThrow(
+    "console cannot start: set EXAMPLE_CHANNEL (The channel to tell.) in its app settings; " +
+      "put EXAMPLE_WEBHOOK (The address to call.) into the key vault and restart it.",
   );
-  const given = { ...environment, CHAT_CHANNEL: "#models", CHAT_WEBHOOK: "https://chat.example.com/hook" };
-  expect(readSettings("console", given, more)).toMatchObject({ CHAT_WEBHOOK: "https://chat.example.com/hook" });
-  expect(readSettings("evaluator", environment, more)).not.toHaveProperty("CHAT_WEBHOOK");
+});
+
+test("a name is one that an environment variable may have, and a secret too once its underscores are hyphens", () => {
+  for (const name of Object.keys(settings)) expect(name).toMatch(/^[A-Za-z][A-Za-z0-9_]*$/);
 });

@@ -1,5 +1,5 @@
 /**
- * Usage: node src/bin/print-name.ts <environment> resource-group | data-account | service <service>
+ * Usage: node src/bin/print-name.ts <environment> resource-group | data-account | secrets-vault | service <service>
  *
  * Prints a resource's name, for scripts that are to find it.
  */
@@ -14,6 +14,7 @@ function nameOf(): string | undefined {
   const names = namesOf(configurationOf(environment));
   if (what === "resource-group") return names.resourceGroup;
   if (what === "data-account") return names.dataAccount;
+  if (what === "secrets-vault") return names.secretsVault;
   return what === "service" && services.includes(which as ServiceName)
     ? names.service(which as ServiceName)
     : undefined;
@@ -21,7 +22,9 @@ function nameOf(): string | undefined {
 
 const name = nameOf();
 if (name === undefined) {
-  console.error("usage: node src/bin/print-name.ts <environment> resource-group | data-account | service <service>");
+  console.error(
+    "usage: node src/bin/print-name.ts <environment> resource-group | data-account | secrets-vault | service <service>",
+  );
   process.exit(64);
 }
 console.log(name);

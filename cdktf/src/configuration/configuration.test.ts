@@ -93,35 +93,36 @@ test("a file is named for its environment", () => {
 
 describe("the settings that an environment gives its services", () => {
   const table = {
-    ...settings,
-    CHAT_CHANNEL: { description: "The channel to tell.", readers: ["console"], from: "configuration" },
-    CHAT_TONE: { description: "How to tell it.", readers: ["console"], from: "configuration", default: "dry" },
-    CHAT_WEBHOOK: { description: "The address to call.", readers: ["console"], from: "secret" },
+    AZURE_RESOURCE_GROUP: settings.AZURE_RESOURCE_GROUP,
+    EXAMPLE_CHANNEL: { description: "The channel to tell.", readers: ["console"], from: "configuration" },
+    EXAMPLE_TONE: { description: "How to tell it.", readers: ["console"], from: "configuration", default: "dry" },
+    EXAMPLE_WEBHOOK: { description: "The address to call.", readers: ["console"], from: "secret" },
   } as const;
-  const given = (lines: string) => `${dev}settings:\n${lines}`;
-  const line = dev.split("\n").length + 1;
+  const bare = dev.replace(/^settings:.*\n(?:[ #].*\n)*/m, "");
+  const given = (lines: string) => `${bare}settings:\n${lines}`;
+  const line = bare.split("\n").length + 1;
 
   test("are taken, and may be left out where the table has a default", () => {
-    const parsed = parseConfiguration("config/dev.yaml", given('  CHAT_CHANNEL: "#models"\n'), table);
-    expect(parsed.settings).toEqual({ CHAT_CHANNEL: "#models" });
+    const parsed = parseConfiguration("config/dev.yaml", given('  EXAMPLE_CHANNEL: "#models"\n'), table);
+    expect(parsed.settings).toEqual({ EXAMPLE_CHANNEL: "#models" });
   });
 
   test.each([
-    ["  CHAT_CHANEL: x\n  CHAT_CHANNEL: x\n", "settings.CHAT_CHANEL", /is not a setting of any service/],
-    ["  toString: x\n  CHAT_CHANNEL: x\n", "settings.toString", /is not a setting of any service/],
-    ["  AZURE_RESOURCE_GROUP: x\n  CHAT_CHANNEL: x\n", "settings.AZURE_RESOURCE_GROUP", /sets it itself/],
-    ["  CHAT_WEBHOOK: https://x\n  CHAT_CHANNEL: x\n", "settings.CHAT_WEBHOOK", /goes into the key vault/],
-    ["  CHAT_CHANNEL: 007\n", "settings.CHAT_CHANNEL", /must be text: put it in quotes/],
-    ['  CHAT_CHANNEL: ""\n', "settings.CHAT_CHANNEL", /is empty/],
+    ["  EXAMPLE_CHANEL: x\n  EXAMPLE_CHANNEL: x\n", "settings.EXAMPLE_CHANEL", /is not a setting of any service/],
+    ["  toString: x\n  EXAMPLE_CHANNEL: x\n", "settings.toString", /is not a setting of any service/],
+    ["  AZURE_RESOURCE_GROUP: x\n  EXAMPLE_CHANNEL: x\n", "settings.AZURE_RESOURCE_GROUP", /sets it itself/],
+    ["  EXAMPLE_WEBHOOK: https://x\n  EXAMPLE_CHANNEL: x\n", "settings.EXAMPLE_WEBHOOK", /goes into the key vault/],
+    ["  EXAMPLE_CHANNEL: 007\n", "settings.EXAMPLE_CHANNEL", /must be text: put it in quotes/],
+    ['  EXAMPLE_CHANNEL: ""\n', "settings.EXAMPLE_CHANNEL", /is empty/],
   ] as const)("%j is refused with field, line and reason", (lines, field, reason) => {
     expect(faultsOf(given(lines), "config/dev.yaml", table)).toEqual([
       { file: "config/dev.yaml", line, field, reason: expect.stringMatching(reason) },
     ]);
   });
 
-  test.each([dev, given("  CHAT_TONE: warm\n")])("are asked for where the table has no default", (source) => {
+  test.each([bare, given("  EXAMPLE_TONE: warm\n")])("are asked for where the table has no default", (source) => {
     expect(faultsOf(source, "config/dev.yaml", table)).toMatchObject([
-      { field: "settings.CHAT_CHANNEL", reason: "is missing: The channel to tell." },
+      { field: "settings.EXAMPLE_CHANNEL", reason: "is missing: The channel to tell." },
     ]);
   });
 });

@@ -48,7 +48,7 @@ describe("what infrastructure sets is what a service and its host read, name by 
 describe("a setting that the configuration gives", () => {
   const table = {
     ...settings,
-    CHAT_CHANNEL: {
+    EXAMPLE_CHANNEL: {
       description: "The channel to tell.",
       readers: ["deployer"],
       from: "configuration",
@@ -60,7 +60,7 @@ describe("a setting that the configuration gives", () => {
     const tree = synthesised({ ...configuration, settings: given }, table);
     return services.flatMap((service) => {
       const site = siteOf(tree, service);
-      const channel = site && appSettingsOf(site)["CHAT_CHANNEL"];
+      const channel = site && appSettingsOf(site)["EXAMPLE_CHANNEL"];
       return channel === undefined ? [] : [[service, channel]];
     });
   };
@@ -70,7 +70,7 @@ describe("a setting that the configuration gives", () => {
   });
 
   test("is what the environment says where it does", () => {
-    expect(channels({ CHAT_CHANNEL: "#models" })).toEqual([["deployer", "#models"]]);
+    expect(channels({ EXAMPLE_CHANNEL: "#models" })).toEqual([["deployer", "#models"]]);
   });
 });
 
