@@ -46,7 +46,7 @@ test("a secret that App Service could not resolve is missing, and said to belong
   const EXAMPLE_WEBHOOK = "@Microsoft.KeyVault(VaultName=kv;SecretName=EXAMPLE-WEBHOOK)";
   expect(() => readSettings("console", { ...environment, EXAMPLE_CHANNEL: "", EXAMPLE_WEBHOOK }, table)).toThrow(
     "console cannot start: set EXAMPLE_CHANNEL (The channel to tell.) in its app settings; " +
-      "put EXAMPLE_WEBHOOK (The address to call.) into the key vault and restart it.",
+      "put EXAMPLE_WEBHOOK (The address to call.) into the key vault, and have the app resolve it.",
   );
 });
 

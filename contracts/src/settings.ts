@@ -116,7 +116,7 @@ export class MissingSettingsError extends Error {
         .join("; ");
     const what = [
       told(false) && `set ${told(false)} in its app settings`,
-      told(true) && `put ${told(true)} into the key vault and restart it`,
+      told(true) && `put ${told(true)} into the key vault, and have the app resolve it`,
     ];
     super(`${service} cannot start: ${what.filter(Boolean).join("; ")}.`);
     this.missing = missing;

@@ -1,11 +1,5 @@
-import {
-  type Attributes,
-  armTypeOf,
-  type Resource,
-  resourcesOf,
-  type Synthesised,
-  stringsIn,
-} from "../synth/synthesised.ts";
+import { armTypeOf, at, type Resource, resourcesOf, type Synthesised } from "../synth/synthesised.ts";
+import { keysIn, unreadable } from "./keys.ts";
 
 /** Something public, keyed or unseen in what was synthesised. */
 export interface Violation {
@@ -121,36 +115,6 @@ function unmet(wanted: Demands, { attributes }: Resource): readonly string[] {
     .map(([path, values]) => `${path} must be ${values.join(" or ")}`);
 }
 
-const keyNames =
-  /(access_key|accesskey|account_key|password|secret|shared_access_signature|sas_token|connection_?string)$/i;
-const keyValues = /(AccountKey|SharedAccessKey|SharedAccessSignature|Password|ClientSecret)=|[?&]sig=/i;
-const keyAttributes =
-  /\.(primary|secondary)_(access_key|connection_string|blob_connection_string|key)\b|\.site_credential/;
-/** An address and no key: Application Insights takes data from identities only. */
-const addresses = ["APPLICATIONINSIGHTS_CONNECTION_STRING"];
-
-/** Where a secret stands in a key vault. It says nothing of the secret. */
-const isReference = (value: unknown) => typeof value === "string" && value.startsWith("@Microsoft.KeyVault(");
-
-function keysIn(attributes: Attributes): readonly string[] {
-  return [...stringsIn(attributes)].flatMap(({ path, text }) => {
-    const name = path.split(".").at(-1) ?? "";
-    // An app's setting as Resource Manager spells it: the name is a value, beside that of the setting.
-    const named = name === "name" ? text : name;
-    const kept = name === "name" && isReference(at(attributes, path.replace(/name$/, "value")));
-    if (keyNames.test(named) && !kept && !addresses.includes(named)) return [`${path} is named like a key`];
-    return keyValues.test(text) || keyAttributes.test(text) ? [`${path} holds a key`] : [];
-  });
-}
-
-/** App Service reads secrets as the app's system-assigned identity where it is not told otherwise, and there is none. */
-function unreadable(attributes: Attributes): readonly string[] {
-  const refers = [...stringsIn(attributes)].some(({ text }) => isReference(text));
-  return refers && !at(attributes, "body.properties.keyVaultReferenceIdentity")
-    ? ["refers to a secret, and not to the identity that may read it"]
-    : [];
-}
-
 function tooWide({ type, attributes }: Resource): readonly string[] {
   if (type !== "azurerm_role_assignment") return [];
   const scope = String(attributes["scope"]);
@@ -194,10 +158,4 @@ function undeadLettered({ type, attributes }: Resource): readonly string[] {
   return attributes["storage_blob_dead_letter_destination"] && attributes["delivery_identity"]
     ? []
     : ["delivers without an identity, or without a place for what cannot be delivered"];
-}
-
-function at(attributes: Attributes, path: string): unknown {
-  return path
-    .split(".")
-    .reduce<unknown>((value, name) => (value as Readonly<Record<string, unknown>> | undefined)?.[name], attributes);
 }

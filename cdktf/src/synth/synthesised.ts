@@ -76,3 +76,10 @@ export function* stringsIn(value: Attribute, path = ""): Generator<{ readonly pa
   else if (typeof value === "object" && value !== null)
     for (const [key, inner] of Object.entries(value)) yield* stringsIn(inner, path ? `${path}.${key}` : key);
 }
+
+/** The value at a path such as `body.properties.siteConfig`; undefined where there is none. */
+export function at(attributes: Attributes, path: string): unknown {
+  return path
+    .split(".")
+    .reduce<unknown>((value, name) => (value as Readonly<Record<string, unknown>> | undefined)?.[name], attributes);
+}
