@@ -17,7 +17,7 @@ export interface RegisteredFunction {
 }
 
 /** A trigger in the words of Azure Functions: `serviceBusTrigger` with its `queueName`, `httpTrigger` with its `route`. */
-export interface Trigger {
+interface Trigger {
   readonly type: string;
   readonly [setting: string]: unknown;
 }

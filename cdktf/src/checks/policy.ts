@@ -2,7 +2,7 @@ import { armTypeOf, at, type Resource, resourcesOf, type Synthesised } from "../
 import { keysIn, unreadable } from "./keys.ts";
 
 /** Something public, keyed or unseen in what was synthesised. */
-export interface Violation {
+interface Violation {
   readonly resource: string;
   readonly rule: string;
 }

@@ -7,7 +7,7 @@ import { RatchetStack } from "../stack/stack.ts";
 import { type Attributes, inTemporaryFolder, resourcesOf, type Synthesised, stringsIn } from "../synth/synthesised.ts";
 
 /** A `${…}` that Terraform could not resolve. */
-export interface BrokenReference {
+interface BrokenReference {
   readonly from: string;
   readonly reference: string;
   readonly reason: string;

@@ -49,7 +49,7 @@ interface AzapiBase extends Pick<TerraformMetaArguments, "dependsOn"> {
   readonly body: ArmBody;
 }
 
-export interface AzapiResourceConfig extends AzapiBase {
+interface AzapiResourceConfig extends AzapiBase {
   readonly location?: string;
   readonly identityIds?: readonly string[];
   readonly tags?: Readonly<Record<string, string>>;

@@ -26,7 +26,7 @@ export interface SettingSources {
 export const secretsReadBy = (service: ServiceName, table: SettingsTable): readonly string[] =>
   settingsReadBy(service, table).filter((name) => table[name]?.from === "secret");
 
-export interface HostValues {
+interface HostValues {
   readonly clientId: string;
   readonly hostAccount: string;
   /** An address: Application Insights takes no data but from identities (`localAuthenticationDisabled`). */

@@ -11,7 +11,7 @@ import type { Scope } from "./grants.ts";
 import type { Names } from "./names.ts";
 
 /** What a resource sends to Log Analytics. */
-export interface Diagnostics {
+interface Diagnostics {
   /** Log categories; the group `allLogs` where nothing is said. */
   readonly logs?: readonly string[];
   /** `AllMetrics` where nothing is said. */

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 
 /** What a Terraform command said and how it ended. */
-export interface TerraformAnswer {
+interface TerraformAnswer {
   readonly ok: boolean;
   readonly text: string;
 }
