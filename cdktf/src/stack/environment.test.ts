@@ -76,7 +76,7 @@ describe("a setting that the configuration gives", () => {
 
 test("a setting of the infrastructure that it gives no value is named", () => {
   const table = { ...settings, NEW: { description: "New.", readers: "all", from: "infrastructure" } } as const;
-  expect(() => synthesised(configuration, table)).toThrow("Nothing gives the setting NEW a value.");
+  expect(() => synthesised(configuration, table)).toThrow("Nothing gives the setting NEW a value: stack.ts says");
 });
 
 // As text: what a handler reads of the environment it reads when a message comes, so loading the program does not show it.

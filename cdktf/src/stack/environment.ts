@@ -8,7 +8,7 @@ import {
 
 /**
  * The environment of a function app: what the service reads (contracts say which setting is whose) and what its host,
- * the Azure SDKs and the telemetry read. No setting is a key.
+ * the Azure SDKs and the telemetry read. No setting is a key, and a secret is a reference to where it is kept.
  */
 
 export type SettingValues = Readonly<Record<InfrastructureSetting, string>>;
@@ -92,6 +92,9 @@ function settingValue(name: string, sources: SettingSources): string {
 }
 
 function known(name: string, value: string | undefined): string {
-  if (value === undefined) throw new RangeError(`Nothing gives the setting ${name} a value.`);
+  if (value === undefined)
+    throw new RangeError(
+      `Nothing gives the setting ${name} a value: stack.ts says what the infrastructure knows, config/ what it does not.`,
+    );
   return value;
 }
