@@ -94,7 +94,7 @@ function connect(values: Readonly<Record<string, string | undefined>>, local: bo
   const setting = (name: SettingName): string => {
     const value = values[name];
     if (value) return value;
-    throw new NoDeploymentError(`${name} is not set: ${settings[name]}`);
+    throw new NoDeploymentError(`${name} is not set: ${settings[name].description}`);
   };
   const blobs = new BlobServiceClient(setting("STORAGE_BLOB_ENDPOINT"), credential);
   let bus: ServiceBusClient | undefined;

@@ -71,12 +71,17 @@ export {
   isTrainingStarted,
 } from "./messages.ts";
 export {
+  type DeploymentSetting,
+  type InfrastructureSetting,
   MissingSettingsError,
   readSettings,
+  type Setting,
   type SettingName,
   type SettingsOf,
+  type SettingsTable,
   serviceSettings,
   settings,
+  settingsReadBy,
 } from "./settings.ts";
 export { isHoldout, rowShare } from "./split.ts";
 export {

@@ -60,8 +60,8 @@ function incoming(body: unknown, context: InvocationContext): IncomingMessage {
  */
 export function startService<Name extends ServiceName>(name: Name): Service<Name> {
   const settings = readSettings(name, process.env);
-  // Every service has these three; the compiler cannot see it through the type parameter.
-  const common = settings as SettingsOf<"console">;
+  // Every service has these; the compiler cannot see it through the type parameter.
+  const common = settings as SettingsOf<ServiceName>;
   const credential = new DefaultAzureCredential();
   const connections: Connections = {
     credential,
