@@ -8,7 +8,7 @@ import { resourcesOf, synthesised } from "../synth/synthesised.ts";
 const repository = join(import.meta.dirname, "..", "..", "..");
 
 test.each([...generatedPlans()])(
-  "%s is the plan that was reviewed (node cdktf/src/bin/write-golden.ts writes it anew)",
+  "%s is the plan that was reviewed (pnpm generate writes it anew)",
   (path, plan) => {
     expect(plan).toBe(readFileSync(join(repository, path), "utf8"));
   },
