@@ -6,14 +6,14 @@ import { modelPromoted } from "@ratchet/contracts";
 import { subscribe } from "../commands/subscribe.ts";
 import { startRatchet } from "../local/start.ts";
 import { onInterrupt } from "../local/until-stopped.ts";
+import { createObserver } from "../observe/index.ts";
 import type { Progress } from "../progress.ts";
-import { loadDigits } from "./digits.ts";
-import { createObserver } from "./observer.ts";
+import { loadDigits } from "../samples/digits.ts";
+import { loadWeather } from "../samples/weather.ts";
 import { createFiles, type Observation, type Stage } from "./stage.ts";
 import { playStory } from "./story.ts";
 import { startSubscriber } from "./subscriber.ts";
 import type { Summary } from "./summary.ts";
-import { loadWeather } from "./weather.ts";
 
 /** A demo that has been played and still runs. */
 export interface PlayedDemo {

@@ -1,8 +1,9 @@
 import { type DataRefused, dataRefused, trainingStarted } from "@ratchet/contracts";
 import { dropFiles } from "../../commands/drop.ts";
 import { modelStatus } from "../../commands/status.ts";
-import { digitsCsv } from "../digits.ts";
-import { patience, type Stage } from "../stage.ts";
+import { patience } from "../../observe/index.ts";
+import { digitsCsv } from "../../samples/digits.ts";
+import type { Stage } from "../stage.ts";
 import { parts } from "./first-champion.ts";
 
 interface BadFile {

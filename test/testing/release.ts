@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { builtRelease } from "../../cli/src/commands/release.ts";
+import { builtRelease } from "@ratchet/cli/commands/release";
 
 const endOfCentralDirectory = 0x06054b50;
 const sizeOfEnd = 22;

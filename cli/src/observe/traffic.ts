@@ -1,4 +1,4 @@
-import { infer } from "../commands/predict.ts";
+import { infer } from "../inference.ts";
 
 /** What came of requests sent without a pause. */
 export interface TrafficReport {
@@ -6,30 +6,35 @@ export interface TrafficReport {
   readonly failures: readonly string[];
   /** Answers by model version, in the order in which versions first answered. */
   readonly versions: Readonly<Record<string, number>>;
+  /** How long the slowest answer took, in milliseconds. */
   readonly slowest: number;
 }
 
-/** Requests going on until they are stopped. */
+/** Requests that go on. */
 export interface Traffic {
+  /** What came of them so far. */
   report(): TrafficReport;
-  stop(): Promise<TrafficReport>;
 }
 
-/** Sends requests to an endpoint one after another, from several clients at once. */
-export function startTraffic(
+const clients = 2;
+/** Milliseconds between the requests of one client: a steady stream, not a load test; the machine also trains meanwhile. */
+const pause = 20;
+
+/** Sends requests to an endpoint, from several clients at once, for as long as some work goes on. */
+export async function duringTraffic<T>(
   endpoint: string,
   model: string,
   rows: readonly (readonly number[])[],
-  clients = 2,
-): Traffic {
+  work: (traffic: Traffic) => Promise<T>,
+): Promise<{ readonly result: T; readonly report: TrafficReport }> {
   const versions: Record<string, number> = {};
   const failures: string[] = [];
   let requests = 0;
   let slowest = 0;
   let running = true;
   const client = async (offset: number) => {
-    for (let turn = offset; running; turn += 1) {
-      const row = rows[turn % rows.length] ?? [];
+    for (let request = offset; running; request += 1) {
+      const row = rows[request % rows.length] ?? [];
       const begun = performance.now();
       try {
         const { model_version: version } = await infer(endpoint, model, [row]);
@@ -39,18 +44,20 @@ export function startTraffic(
       }
       requests += 1;
       slowest = Math.max(slowest, performance.now() - begun);
-      // A steady stream of requests, not a load test: the machine also trains meanwhile.
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
   };
-  const clientsDone = Promise.all(Array.from({ length: clients }, (_, index) => client(index)));
   const report = (): TrafficReport => ({ requests, failures, versions, slowest });
-  return {
-    report,
-    async stop() {
-      running = false;
-      await clientsDone;
-      return report();
-    },
+  const stopped = Promise.all(Array.from({ length: clients }, (_, index) => client(index)));
+  const stop = async () => {
+    running = false;
+    await stopped;
   };
+  try {
+    const result = await work({ report });
+    await stop();
+    return { result, report: report() };
+  } finally {
+    await stop();
+  }
 }

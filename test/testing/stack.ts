@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { createObserver, type Observer } from "../../cli/src/demo/observer.ts";
-import { type RunningRatchet, startRatchet } from "../../cli/src/local/start.ts";
-import { createProgress } from "../../cli/src/progress.ts";
+import { type RunningRatchet, startRatchet } from "@ratchet/cli/local";
+import { createObserver, type Observer } from "@ratchet/cli/observe";
+import { createProgress } from "@ratchet/cli/progress";
 
 /** The whole of Ratchet in a folder of its own, shared by the tests of one file. */
 export interface Stack {
