@@ -1,6 +1,6 @@
-import { deadLetters, reasonOf } from "@ratchet/cli/commands/dead-letters";
+import { deadLetterReason, deadLetters } from "@ratchet/cli/commands/dead-letters";
 import { endpointOf } from "@ratchet/cli/commands/predict";
-import { releaseCode } from "@ratchet/cli/commands/release";
+import { uploadBundle } from "@ratchet/cli/commands/release";
 import { infer, servedRelease } from "@ratchet/cli/inference";
 import { readChampion, readVerdict } from "@ratchet/cli/model-records";
 import { duringTraffic, patience } from "@ratchet/cli/observe";
@@ -17,12 +17,12 @@ import {
   trainingStarted,
 } from "@ratchet/contracts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bundleOfOtherDigest } from "./testing/bundle.ts";
 import { messagesOf } from "./testing/copies.ts";
 import { canCrashServices, crash } from "./testing/crash.ts";
 import { eventsOf } from "./testing/events.ts";
 import { keysOf, post } from "./testing/keys.ts";
 import { sendCopy, shortenLocks, untilSettled } from "./testing/queues.ts";
-import { releaseOfOtherDigest } from "./testing/release.ts";
 import { type Stack, startStack } from "./testing/stack.ts";
 import { thresholds, weatherModel } from "./testing/weather.ts";
 
@@ -47,16 +47,16 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     await model.apply();
     const first = await model.follow(await model.drop(0, 1));
     const { version, endpoint, code } = first.promoted?.data ?? expect.fail("the first model was not promoted");
-    const release = await releaseOfOtherDigest(stack.files);
+    const bundle = await bundleOfOtherDigest(stack.files);
     const { report } = await duringTraffic(endpoint, model.name, rows, async () => {
-      const released = await releaseCode(stack.running.deployment, release);
+      const uploaded = await uploadBundle(stack.running.deployment, bundle);
       const { data } = await stack.observer.waitFor(
         modelPromoted,
         (event) => event.data.model === model.name && event.data.cause === "code",
         soon,
       );
-      expect(data).toMatchObject({ version, code: released.sha256, previous: { version, code } });
-      expect(await servedRelease(endpoint, model.name)).toEqual({ version, code: released.sha256 });
+      expect(data).toMatchObject({ version, code: uploaded.sha256, previous: { version, code } });
+      expect(await servedRelease(endpoint, model.name)).toEqual({ version, code: uploaded.sha256 });
     });
     expect(report.failures).toEqual([]);
     expect(report.versions).toEqual({ [version]: report.requests });
@@ -282,7 +282,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
         envelope?.subject.endsWith(lost),
       );
     const letter = await stack.observer.until("the dead letter of before", letterOf, soon);
-    expect(reasonOf(letter)).toContain("no model named unknown is applied");
+    expect(deadLetterReason(letter)).toContain("no model named unknown is applied");
     await interrupted.apply();
     const next = await interrupted.follow(await interrupted.drop(1));
     expect(next.started.data.batches).toHaveLength(2);

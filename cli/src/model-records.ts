@@ -40,7 +40,7 @@ export const readAdmissions = (deployment: Deployment, model: string): Promise<A
 export const readTrainingSlot = (deployment: Deployment, model: string): Promise<TrainingSlot | undefined> =>
   readRecord(deployment, "training", paths.trainingSlot(model), (json) => trainingSlot.parse(json));
 
-/** What the evaluator has last said of a version. */
+/** The evaluator's verdict on a version. */
 export const readVerdict = (deployment: Deployment, model: string, version: string): Promise<Verdict | undefined> =>
   readRecord(deployment, "verdicts", paths.verdict(model, version), (json) => verdict.parse(json));
 

@@ -4,7 +4,7 @@ import { deployModel, type Envelope, evaluateModel, paths, type QueueName, run, 
 import type { Stack } from "./stack.ts";
 
 /** A message that was sent before. */
-export interface Copy {
+interface Copy {
   readonly queue: QueueName;
   readonly envelope: Envelope;
 }

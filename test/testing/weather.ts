@@ -14,7 +14,7 @@ const progress = createProgress({ quiet: true });
 const months = await loadWeather();
 
 /** What a test has different from `examples/weather`, by path in ratchet.yaml: `gate.triggerFile`. */
-export type Changes = Readonly<Record<string, unknown>>;
+type Changes = Readonly<Record<string, unknown>>;
 
 /** Thresholds of the gate: met by any model, and by none. */
 export const thresholds = { lax: { rmse: { max: 1000 } }, unreachable: { rmse: { max: 0.001 } } } as const;

@@ -6,7 +6,7 @@ import { infer, type OutputTensor } from "../inference.ts";
 import { readChampion, readDefinition } from "../model-records.ts";
 
 /** What the endpoint answered, and the class of each row where the model classifies. */
-export interface Prediction {
+interface Prediction {
   readonly model: string;
   readonly version: string;
   readonly endpoint: string;

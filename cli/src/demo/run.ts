@@ -16,7 +16,7 @@ import { startSubscriber } from "./subscriber.ts";
 import type { Summary } from "./summary.ts";
 
 /** A demo that has been played and still runs. */
-export interface PlayedDemo {
+interface PlayedDemo {
   readonly summary: Summary;
   readonly addresses: Readonly<Record<string, string>>;
   /** Folder of its local deployment. */

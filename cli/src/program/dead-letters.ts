@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { replayDeadLetters } from "@ratchet/messaging";
 import type { Command } from "commander";
 import colors from "picocolors";
-import { deadLetters, queueNamed, reasonOf } from "../commands/dead-letters.ts";
+import { deadLetterReason, deadLetters, queueNamed } from "../commands/dead-letters.ts";
 import { exitCodes, WrongInputError } from "../errors.ts";
 import { table } from "../output.ts";
 import { collect, jsonOption, withDeployment } from "./action.ts";
@@ -32,11 +32,11 @@ export function addDeadLetterCommands(program: Command): void {
           letter.sequenceNumber,
           letter.enqueuedAt?.toISOString() ?? "",
           letter.envelope?.subject ?? letter.messageId,
-          `${colors.red(reasonOf(letter))}${letter.replays ? ` (replayed ${letter.replays}×)` : ""}`,
+          `${colors.red(deadLetterReason(letter))}${letter.replays ? ` (replayed ${letter.replays}×)` : ""}`,
         ]);
         const listed = table(["queue", "number", "since", "about", "reason"], rows);
         output.result(
-          letters.map((letter) => ({ ...letter, reason: reasonOf(letter) })),
+          letters.map((letter) => ({ ...letter, reason: deadLetterReason(letter) })),
           letters.length > 0
             ? `${listed}\n\nreplay with: ratchet replay <queue> --number <number>, or --all`
             : "no dead letters",

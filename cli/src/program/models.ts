@@ -3,8 +3,8 @@ import { type Command, Option } from "commander";
 import colors from "picocolors";
 import { applyProject, readProject } from "../commands/apply.ts";
 import { initProject } from "../commands/init.ts";
-import { releaseCode } from "../commands/release.ts";
-import { appliedModels, type ModelStatus, modelStatus } from "../commands/status.ts";
+import { uploadBundle } from "../commands/release.ts";
+import { appliedModels, type ModelStanding, modelStanding } from "../commands/status.ts";
 import { WrongInputError } from "../errors.ts";
 import { operatorName, sendCommand } from "../operator.ts";
 import { createOutput } from "../output.ts";
@@ -12,7 +12,7 @@ import { collect, jsonOption, withDeployment } from "./action.ts";
 
 const decisionColor = { promote: colors.green, hold: colors.yellow, reject: colors.red } as const;
 
-function describeStatus(status: ModelStatus): string {
+function describeStatus(status: ModelStanding): string {
   const { champion, lastVerdict, refused, running } = status;
   const lines = [
     `${colors.bold(status.model)}  ${status.task}, definition ${status.definitionVersion}`,
@@ -78,7 +78,7 @@ export function addModelCommands(program: Command): void {
     .action(async (model: string | undefined, _options, command: Command) => {
       await withDeployment(command, async (deployment, output) => {
         const names = model ? [model] : await appliedModels(deployment);
-        const found = await Promise.all(names.map((name) => modelStatus(deployment, name)));
+        const found = await Promise.all(names.map((name) => modelStanding(deployment, name)));
         const statuses = found.filter((status) => status !== undefined);
         if (model && statuses.length === 0)
           throw new WrongInputError(`no model named ${model} is applied; run \`ratchet apply <folder>\``);
@@ -148,7 +148,7 @@ export function addModelCommands(program: Command): void {
     .option(...jsonOption)
     .action(async (model: string, { reason }: { readonly reason: string }, command: Command) => {
       await withDeployment(command, async (deployment, output) => {
-        const status = await modelStatus(deployment, model);
+        const status = await modelStanding(deployment, model);
         if (!status?.champion) throw new WrongInputError(`nothing serves ${model}, so there is nothing to roll back`);
         // Named, so that a promotion that overtakes the wish is not undone in place of what was looked at.
         const wish = { model, from: status.champion.version, reason, requestedBy: operatorName() };
@@ -200,7 +200,7 @@ export function addModelCommands(program: Command): void {
     .option(...jsonOption)
     .action(async (bundle: string | undefined, _options, command: Command) => {
       await withDeployment(command, async (deployment, output) => {
-        const released = await releaseCode(deployment, bundle);
+        const released = await uploadBundle(deployment, bundle);
         output.result(
           released,
           `released inference code ${released.sha256.slice(0, 12)} (${(released.bytes / 1e6).toFixed(1)} MB)`,
