@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { commandLineOf } from "@ratchet/cli/command-line";
 import { type RunningRatchet, startRatchet } from "@ratchet/cli/local";
 import { createObserver, type Observer } from "@ratchet/cli/observe";
 import { createProgress } from "@ratchet/cli/progress";
@@ -21,8 +20,6 @@ export interface Stack {
   restart(): Promise<void>;
   close(): Promise<void>;
 }
-
-const main = join(import.meta.dirname, "../../cli/src/main.ts");
 
 export async function startStack(): Promise<Stack> {
   const root = await mkdtemp(join(tmpdir(), "ratchet-operations-"));
@@ -47,10 +44,7 @@ export async function startStack(): Promise<Stack> {
     },
     files,
     jobOutput,
-    async ratchet(...words) {
-      const { stdout } = await promisify(execFile)(process.execPath, [main, "--folder", folder, ...words, "--json"]);
-      return JSON.parse(stdout);
-    },
+    ratchet: commandLineOf(folder),
     async restart() {
       await running.close();
       running = await start();

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { paths } from "@ratchet/contracts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type StorageDeployment, startStorageDeployment } from "../testing/storage-deployment.ts";
+import { startTestDeployment, type TestDeployment } from "../testing/deployment.ts";
 import { applyProject, readProject } from "./apply.ts";
 import { modelStanding } from "./status.ts";
 
-let stage: StorageDeployment;
+let stage: TestDeployment;
 beforeAll(async () => {
-  stage = await startStorageDeployment();
+  stage = await startTestDeployment();
 });
 afterAll(() => stage[Symbol.asyncDispose]());
 

@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { modelPromoted } from "@ratchet/contracts";
+import { commandLineOf } from "../command-line/run.ts";
 import { subscribe } from "../commands/subscribe.ts";
 import { startRatchet } from "../local/start.ts";
 import { onInterrupt } from "../local/until-stopped.ts";
@@ -16,7 +15,7 @@ import { startSubscriber } from "./subscriber.ts";
 import type { Summary } from "./summary.ts";
 
 /** A demo that has been played and still runs. */
-interface PlayedDemo {
+export interface PlayedDemo {
   readonly summary: Summary;
   readonly addresses: Readonly<Record<string, string>>;
   /** Folder of its local deployment. */
@@ -26,21 +25,10 @@ interface PlayedDemo {
   close(): Promise<void>;
 }
 
-const main = join(import.meta.dirname, "../main.ts");
 const examples = join(import.meta.dirname, "../../../examples");
 
-/** Runs the command line in a process of its own, as an operator does, and reads its JSON. */
-const commandLine =
-  (folder: string) =>
-  async (...words: readonly string[]): Promise<unknown> => {
-    const { stdout } = await promisify(execFile)(process.execPath, [main, "--folder", folder, ...words, "--json"], {
-      maxBuffer: 64 * 1024 * 1024,
-    });
-    return JSON.parse(stdout);
-  };
-
 /** Starts the local Azure, plays the story, and leaves all running until `close`. */
-export async function runDemo(progress: Progress): Promise<PlayedDemo> {
+export async function playDemo(progress: Progress): Promise<PlayedDemo> {
   const files = await createFiles();
   const cleanUp: (() => Promise<unknown>)[] = [() => rm(files.folder, { recursive: true, force: true })];
   const close = async () => {
@@ -69,7 +57,7 @@ export async function runDemo(progress: Progress): Promise<PlayedDemo> {
       digits: await loadDigits(),
       weather: await loadWeather(),
       examples,
-      ratchet: commandLine(folder),
+      ratchet: commandLineOf(folder),
       file: files.file,
       observe(chapter, statement, observed, facts = {}) {
         observations.push({ chapter, statement, observed, facts });
