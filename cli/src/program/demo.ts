@@ -22,7 +22,7 @@ export const command: RatchetCommand = {
       .action(async ({ keep = false, json = false, setUp }: Options) => {
         const output = createOutput(json);
         const [{ runDemo }, { describeSummary }] = await Promise.all([
-          import("../commands/demo.ts"),
+          import("../demo/run.ts"),
           import("../demo/summary.ts"),
         ]);
         await runDemo({

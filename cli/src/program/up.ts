@@ -13,7 +13,7 @@ export const command: RatchetCommand = {
       .option(...noSetUpOption)
       .action(async ({ setUp }: { readonly setUp: boolean }, command: Command) => {
         const { folder } = command.optsWithGlobals<{ readonly folder: string }>();
-        const { runUntilStopped } = await import("../commands/up.ts");
+        const { runUntilStopped } = await import("../local/up.ts");
         await runUntilStopped({
           folder,
           setUp,

@@ -1,7 +1,7 @@
-import { setUp } from "../local/set-up.ts";
-import { type RunningRatchet, startRatchet } from "../local/start.ts";
-import { untilStopped } from "../local/until-stopped.ts";
 import { createProgress } from "../progress.ts";
+import { setUp } from "./set-up.ts";
+import { type RunningRatchet, startRatchet } from "./start.ts";
+import { untilStopped } from "./until-stopped.ts";
 
 interface UpOptions {
   /** Where state, logs and addresses are kept. */

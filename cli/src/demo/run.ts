@@ -1,7 +1,7 @@
-import { type PlayedDemo, playDemo } from "../demo/play.ts";
 import { setUp } from "../local/set-up.ts";
 import { untilStopped } from "../local/until-stopped.ts";
 import { createProgress } from "../progress.ts";
+import { type PlayedDemo, playDemo } from "./play.ts";
 
 interface DemoOptions {
   /** Whether to look for Python and build the services first. */
