@@ -1,7 +1,7 @@
 import { infer } from "../inference.ts";
 
 /** What came of requests sent without a pause. */
-export interface TrafficReport {
+interface TrafficReport {
   readonly requests: number;
   readonly failures: readonly string[];
   /** Answers by model version, in the order in which versions first answered. */
@@ -11,7 +11,7 @@ export interface TrafficReport {
 }
 
 /** Requests that go on. */
-export interface Traffic {
+interface Traffic {
   /** What came of them so far. */
   report(): TrafficReport;
 }
