@@ -10,7 +10,7 @@ import { z } from "zod";
 import { NoDeploymentError } from "./errors.ts";
 
 /** What `ratchet up` writes down for the other commands: addresses, and how to be believed there. */
-export const localDeployment = z.object({
+const localDeployment = z.object({
   settings: z.record(z.string(), z.string()),
   /** Environment of the managed-identity endpoint. */
   identity: z.record(z.string(), z.string()),
@@ -58,7 +58,7 @@ function isRunning(processId: number): boolean {
 }
 
 /** Makes this process believe the local certificate authority, beside all others. */
-export async function trustLocalAuthority(caCertificatePath: string): Promise<void> {
+async function trustLocalAuthority(caCertificatePath: string): Promise<void> {
   const certificate = await readFile(caCertificatePath, "utf8");
   tls.setDefaultCACertificates([...tls.getCACertificates("default"), certificate]);
 }

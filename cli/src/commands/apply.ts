@@ -27,7 +27,7 @@ interface ProjectFile {
 }
 
 /** A model project as it lies in a folder. */
-export interface Project {
+interface Project {
   readonly definition: Definition;
   readonly source: string;
   readonly files: readonly ProjectFile[];
@@ -86,7 +86,7 @@ export async function readProject(folder: string): Promise<Project> {
   return { definition, source, files, version: definitionVersionOf(files) };
 }
 
-export interface Applied {
+interface AppliedProject {
   readonly model: string;
   readonly version: string;
   readonly files: number;
@@ -95,7 +95,7 @@ export interface Applied {
 }
 
 /** Uploads a project: its files first, then the document that makes them the model's definition. */
-export async function applyProject(deployment: Deployment, project: Project, now: Date): Promise<Applied> {
+export async function applyProject(deployment: Deployment, project: Project, now: Date): Promise<AppliedProject> {
   const { definition, files, source, version } = project;
   const { model } = definition;
   const documents = deployment.documents("definitions");

@@ -7,7 +7,7 @@ import type { LocalAzureOptions } from "@local-azure/stack";
 type SiteLog = NonNullable<LocalAzureOptions["onSiteLog"]>;
 
 /** What services and training jobs write: a file each, JSON lines for services, plain lines for jobs. */
-export interface LogFiles {
+interface LogFiles {
   readonly site: SiteLog;
   job(name: string, line: string): void;
   close(): Promise<void>;

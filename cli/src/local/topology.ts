@@ -16,7 +16,7 @@ import {
 import { WrongInputError } from "../errors.ts";
 
 /** What the deployment on this machine is called in Resource Manager. */
-export const localNames = {
+const localNames = {
   subscriptionId: "00000000-0000-0000-0000-000000000000",
   resourceGroup: "ratchet",
   workspace: "ratchet",

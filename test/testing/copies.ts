@@ -1,10 +1,10 @@
+import { readChampion, readVerdict } from "@ratchet/cli/model-records";
+import type { Turn } from "@ratchet/cli/observe";
 import { deployModel, type Envelope, evaluateModel, paths, type QueueName, run, trainModel } from "@ratchet/contracts";
-import type { Turn } from "../../cli/src/demo/loop.ts";
-import { pointerOf, verdictOf } from "./production.ts";
 import type { Stack } from "./stack.ts";
 
 /** A message that was sent before. */
-export interface Copy {
+interface Copy {
   readonly queue: QueueName;
   readonly envelope: Envelope;
 }
@@ -29,8 +29,8 @@ export async function messagesOf(stack: Stack, model: string, file: string, turn
   const record = await deployment.documents("training").read(paths.run(model, runId), (json) => run.parse(json));
   const remembered = {
     train: record?.value.command,
-    evaluate: (await verdictOf(stack, model, version)).cause,
-    deploy: (await pointerOf(stack, model))?.champion.cause,
+    evaluate: (await readVerdict(deployment, model, version))?.cause,
+    deploy: (await readChampion(deployment, model))?.champion.cause,
   };
   if (remembered.train !== train.id || remembered.evaluate !== evaluate.id || remembered.deploy !== deploy.id)
     throw new Error(`these are not the messages that were sent: ${JSON.stringify(remembered)} were`);

@@ -2,7 +2,7 @@ import { type Contract, type Envelope, parseEnvelope } from "@ratchet/contracts"
 import type { Deployment } from "../deployment.ts";
 
 /** Something did not come about in time. */
-export class NotObservedError extends Error {
+class NotObservedError extends Error {
   override readonly name = "NotObservedError";
 }
 

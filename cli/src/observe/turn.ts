@@ -10,7 +10,9 @@ import {
   trainingEnded,
   trainingStarted,
 } from "@ratchet/contracts";
-import { patience, type Stage } from "./stage.ts";
+import type { Progress } from "../progress.ts";
+import type { Observer } from "./observer.ts";
+import { patience } from "./patience.ts";
 
 /** One turn of the loop as its events tell it. */
 export interface Turn {
@@ -23,11 +25,10 @@ export interface Turn {
 
 /** Follows what became of dropped files until a model was judged, and promoted where the verdict says so. */
 export async function followTurn(
-  stage: Pick<Stage, "observer" | "progress">,
+  { observer, progress }: { readonly observer: Observer; readonly progress: Progress },
   model: string,
   paths: readonly string[],
 ): Promise<Turn> {
-  const { observer, progress } = stage;
   const admitted: DataAdmitted[] = [];
   progress.doing("waiting for the data-watcher");
   for (const path of paths)

@@ -9,6 +9,13 @@ export interface Month {
   readonly csv: string;
 }
 
+/** Two days of 2013 as rows that a model of the weather takes: date in days, precipitation, lowest temperature, wind, weather. */
+export const days = {
+  /** 1 July, which had 31.7 °C. */
+  summer: [Date.UTC(2013, 6, 1) / 86_400_000, 0, 18.3, 2.3, 4],
+  winter: [Date.UTC(2013, 0, 1) / 86_400_000, 0, -2.8, 2.7, 4],
+} as const;
+
 /**
  * seattle-weather.csv of the npm package `vega-datasets` 3.2.1 (BSD-3-Clause; data: NOAA, public domain), by month.
  */

@@ -1,11 +1,10 @@
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { createObserver, type Observer } from "../../cli/src/demo/observer.ts";
-import { type RunningRatchet, startRatchet } from "../../cli/src/local/start.ts";
-import { createProgress } from "../../cli/src/progress.ts";
+import { commandLineOf } from "@ratchet/cli/command-line";
+import { type RunningRatchet, startRatchet } from "@ratchet/cli/local";
+import { createObserver, type Observer } from "@ratchet/cli/observe";
+import { createProgress } from "@ratchet/cli/progress";
 
 /** The whole of Ratchet in a folder of its own, shared by the tests of one file. */
 export interface Stack {
@@ -21,8 +20,6 @@ export interface Stack {
   restart(): Promise<void>;
   close(): Promise<void>;
 }
-
-const main = join(import.meta.dirname, "../../cli/src/main.ts");
 
 export async function startStack(): Promise<Stack> {
   const root = await mkdtemp(join(tmpdir(), "ratchet-operations-"));
@@ -47,10 +44,7 @@ export async function startStack(): Promise<Stack> {
     },
     files,
     jobOutput,
-    async ratchet(...words) {
-      const { stdout } = await promisify(execFile)(process.execPath, [main, "--folder", folder, ...words, "--json"]);
-      return JSON.parse(stdout);
-    },
+    ratchet: commandLineOf(folder),
     async restart() {
       await running.close();
       running = await start();

@@ -1,12 +1,12 @@
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { applyProject, readProject } from "@ratchet/cli/commands/apply";
+import { dropFiles } from "@ratchet/cli/commands/drop";
+import { ensureApp } from "@ratchet/cli/commands/ensure-app";
+import { followTurn, type Turn } from "@ratchet/cli/observe";
+import { createProgress } from "@ratchet/cli/progress";
+import { loadWeather } from "@ratchet/cli/samples/weather";
 import { parseDocument } from "yaml";
-import { applyProject, readProject } from "../../cli/src/commands/apply.ts";
-import { dropFiles } from "../../cli/src/commands/drop.ts";
-import { ensureApp } from "../../cli/src/commands/ensure-app.ts";
-import { followTurn, type Turn } from "../../cli/src/demo/loop.ts";
-import { loadWeather } from "../../cli/src/demo/weather.ts";
-import { createProgress } from "../../cli/src/progress.ts";
 import type { Stack } from "./stack.ts";
 
 const example = join(import.meta.dirname, "../../examples/weather");
@@ -14,7 +14,7 @@ const progress = createProgress({ quiet: true });
 const months = await loadWeather();
 
 /** What a test has different from `examples/weather`, by path in ratchet.yaml: `gate.triggerFile`. */
-export type Changes = Readonly<Record<string, unknown>>;
+type Changes = Readonly<Record<string, unknown>>;
 
 /** Thresholds of the gate: met by any model, and by none. */
 export const thresholds = { lax: { rmse: { max: 1000 } }, unreachable: { rmse: { max: 0.001 } } } as const;
@@ -33,12 +33,6 @@ export interface WeatherModel {
   /** Follows dropped files until a model is judged, and promoted where the verdict says so. */
   follow(paths: readonly string[]): Promise<Turn>;
 }
-
-/** Rows as the model takes them: date in days, precipitation, lowest temperature, wind, weather. */
-export const days: readonly (readonly number[])[] = [
-  [Date.UTC(2013, 6, 1) / 86_400_000, 0, 18.3, 2.3, 4],
-  [Date.UTC(2013, 0, 1) / 86_400_000, 0, -2.8, 2.7, 4],
-];
 
 export function weatherModel(stack: Stack, name: string): WeatherModel {
   const dropCsv = async (csvs: readonly string[]): Promise<readonly string[]> => {

@@ -2,7 +2,7 @@ import { type AnyContract, type Envelope, messageFailed } from "@ratchet/contrac
 import type { Stack } from "./stack.ts";
 
 /** What has been said of one model, as far as the observer has read. An event that was said twice is one event. */
-export interface ModelEvents {
+interface ModelEvents {
   count(contract: AnyContract): number;
   /** Why messages about the model, or its files, have failed. */
   readonly failures: readonly string[];

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type Deployment, findDeployment } from "../deployment.ts";
+import type { Deployment } from "../deployment.ts";
 import { createOutput, type Output } from "../output.ts";
 
 /** Runs a command against the deployment, and lets go of it at the end. */
@@ -8,6 +8,7 @@ export async function withDeployment(
   work: (deployment: Deployment, output: Output) => Promise<void>,
 ): Promise<void> {
   const { folder, json } = command.optsWithGlobals<{ readonly folder: string; readonly json?: boolean }>();
+  const { findDeployment } = await import("../deployment.ts");
   const deployment = await findDeployment(folder);
   try {
     await work(deployment, createOutput(json === true));
@@ -15,8 +16,3 @@ export async function withDeployment(
     await deployment.close();
   }
 }
-
-export const jsonOption = ["--json", "print the result as JSON"] as const;
-
-/** For options that may be given more than once. */
-export const collect = (value: string, before: readonly string[]): string[] => [...before, value];

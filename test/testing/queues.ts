@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ServiceBusAdministrationClient } from "@azure/service-bus";
+import { patience } from "@ratchet/cli/observe";
 import { dataRefused, type Envelope, type QueueName, queues } from "@ratchet/contracts";
-import { patience } from "../../cli/src/demo/stage.ts";
 import type { Stack } from "./stack.ts";
 import type { WeatherModel } from "./weather.ts";
 
