@@ -2,62 +2,54 @@ import {
   type Admissions,
   type AppliedDefinition,
   admissions,
+  appliedDefinition,
   type ChampionPointer,
   type ContainerName,
   championPointer,
-  parseAppliedDefinition,
+  type ModelView,
+  modelView,
   paths,
   type TrainingSlot,
   trainingSlot,
   type Verdict,
   verdict,
 } from "@ratchet/contracts";
-import { z } from "zod";
+import type { Kind } from "@ratchet/state";
 import type { Deployment } from "./deployment.ts";
 
 /**
  * @returns undefined where nothing is written down yet.
- * @throws {CorruptDocumentError} where it is not what its owner writes.
+ * @throws {CorruptDocumentError} when it is not what its owner writes.
  */
-async function readRecord<T>(
+async function readRecord<Value>(
   deployment: Deployment,
   container: ContainerName,
   path: string,
-  parse: (json: unknown) => T,
-): Promise<T | undefined> {
-  return (await deployment.documents(container).read(path, parse))?.value;
+  kind: Kind<Value>,
+): Promise<Value | undefined> {
+  return (await deployment.documents(container).read(path, kind))?.value;
 }
 
 /** The definition of a model that was applied last. */
 export const readDefinition = (deployment: Deployment, model: string): Promise<AppliedDefinition | undefined> =>
-  readRecord(deployment, "definitions", paths.currentDefinition(model), parseAppliedDefinition);
+  readRecord(deployment, "definitions", paths.currentDefinition(model), appliedDefinition);
 
 /** A model's batches, as the data-watcher has admitted them. */
 export const readAdmissions = (deployment: Deployment, model: string): Promise<Admissions | undefined> =>
-  readRecord(deployment, "batches", paths.admissions(model), (json) => admissions.parse(json));
+  readRecord(deployment, "batches", paths.admissions(model), admissions);
 
 /** What the training-runner is at. */
 export const readTrainingSlot = (deployment: Deployment, model: string): Promise<TrainingSlot | undefined> =>
-  readRecord(deployment, "training", paths.trainingSlot(model), (json) => trainingSlot.parse(json));
+  readRecord(deployment, "training", paths.trainingSlot(model), trainingSlot);
 
 /** The evaluator's verdict on a version. */
 export const readVerdict = (deployment: Deployment, model: string, version: string): Promise<Verdict | undefined> =>
-  readRecord(deployment, "verdicts", paths.verdict(model, version), (json) => verdict.parse(json));
+  readRecord(deployment, "verdicts", paths.verdict(model, version), verdict);
 
 /** What the deployer has put into production. */
 export const readChampion = (deployment: Deployment, model: string): Promise<ChampionPointer | undefined> =>
-  readRecord(deployment, "champions", paths.champion(model), (json) => championPointer.parse(json));
+  readRecord(deployment, "champions", paths.champion(model), championPointer);
 
-/** As much of the console's view of a model as is shown here. */
-const refusalsView = z.object({
-  refusals: z.record(z.string(), z.object({ code: z.string(), reason: z.string(), at: z.string() })),
-});
-
-/** The files that were refused, by path, as the console has gathered them. */
-export async function readRefusals(
-  deployment: Deployment,
-  model: string,
-): Promise<z.infer<typeof refusalsView>["refusals"]> {
-  const view = await readRecord(deployment, "ledger", paths.modelView(model), (json) => refusalsView.parse(json));
-  return view?.refusals ?? {};
-}
+/** What the events say of the model, as the console has gathered them. */
+export const readView = (deployment: Deployment, model: string): Promise<ModelView | undefined> =>
+  readRecord(deployment, "ledger", paths.modelView(model), modelView);

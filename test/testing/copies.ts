@@ -1,6 +1,16 @@
 import { readChampion, readVerdict } from "@ratchet/cli/model-records";
 import type { Turn } from "@ratchet/cli/observe";
-import { deployModel, type Envelope, evaluateModel, paths, type QueueName, run, trainModel } from "@ratchet/contracts";
+import {
+  azureEvents,
+  blobSubject,
+  deployModel,
+  type Envelope,
+  evaluateModel,
+  paths,
+  type QueueName,
+  run,
+  trainModel,
+} from "@ratchet/contracts";
 import type { Stack } from "./stack.ts";
 
 /** A message that was sent before. */
@@ -26,7 +36,7 @@ export async function messagesOf(stack: Stack, model: string, file: string, turn
   );
   const deploy = deployModel.build({ model, version, cause: "verdict" }, says("evaluator", evaluate.id));
 
-  const record = await deployment.documents("training").read(paths.run(model, runId), (json) => run.parse(json));
+  const record = await deployment.documents("training").read(paths.run(model, runId), run);
   const remembered = {
     train: record?.value.command,
     evaluate: (await readVerdict(deployment, model, version))?.cause,
@@ -41,8 +51,8 @@ export async function messagesOf(stack: Stack, model: string, file: string, turn
     specversion: "1.0",
     id: turn.admitted[0]?.causationid ?? "",
     source: `/subscriptions/${deployment.setting("AZURE_SUBSCRIPTION_ID")}`,
-    type: "Microsoft.Storage.BlobCreated",
-    subject: `/blobServices/default/containers/drops/blobs/${file}`,
+    type: azureEvents.blobCreated,
+    subject: blobSubject("drops", file),
     time: new Date().toISOString(),
     data: { api: "PutBlob", eTag: etag?.replaceAll('"', ""), url: blob.url },
   };

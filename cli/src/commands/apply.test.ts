@@ -1,6 +1,6 @@
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseAppliedDefinition, paths } from "@ratchet/contracts";
+import { appliedDefinition, paths } from "@ratchet/contracts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestDeployment, type TestDeployment } from "../testing/deployment.ts";
 import { applyProject, readProject } from "./apply.ts";
@@ -40,7 +40,7 @@ describe("a model project", () => {
     expect(await applyProject(deployment, project, new Date())).toMatchObject({ changed: false });
     const current = await deployment
       .documents("definitions")
-      .read(paths.currentDefinition("digits"), parseAppliedDefinition);
+      .read(paths.currentDefinition("digits"), appliedDefinition);
     expect(current?.value).toMatchObject({ version: project.version, appliedAt: now.toISOString() });
     for (const { path } of current?.value.files ?? [])
       expect(

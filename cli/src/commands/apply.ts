@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, posix, relative, resolve, sep } from "node:path";
 import {
+  type AppliedDefinition,
+  appliedDefinition,
   type Definition,
   definitionVersionOf,
-  parseAppliedDefinition,
   parseDefinition,
   paths,
 } from "@ratchet/contracts";
@@ -99,24 +100,23 @@ export async function applyProject(deployment: Deployment, project: Project, now
   const { definition, files, source, version } = project;
   const { model } = definition;
   const documents = deployment.documents("definitions");
-  const current = await documents
-    .read(paths.currentDefinition(model), parseAppliedDefinition)
-    .catch((error: unknown) => {
-      // What cannot be read any more is mended by applying; anything else, such as missing rights, is the user's to hear.
-      if (error instanceof CorruptDocumentError) return undefined;
-      throw error;
-    });
+  const current = await documents.read(paths.currentDefinition(model), appliedDefinition).catch((error: unknown) => {
+    // What cannot be read any more is mended by applying; anything else, such as missing rights, is the user's to hear.
+    if (error instanceof CorruptDocumentError) return undefined;
+    throw error;
+  });
   if (current?.value.version === version) return { model, version, files: files.length, changed: false };
   const container = deployment.container("definitions");
   for (const { path, content } of files)
     await container.getBlockBlobClient(paths.definitionFile(model, version, path)).uploadData(content);
-  const document = {
+  const applied: AppliedDefinition = {
     model,
+    definition,
     version,
     source,
     files: files.map(({ path, sha256 }) => ({ path, sha256 })),
     appliedAt: now.toISOString(),
   };
-  await documents.write(paths.currentDefinition(model), document, "any");
+  await documents.write(paths.currentDefinition(model), appliedDefinition, applied, "any");
   return { model, version, files: files.length, changed: true };
 }

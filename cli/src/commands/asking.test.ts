@@ -1,6 +1,8 @@
 import { userInfo } from "node:os";
 import { ServiceBusAdministrationClient } from "@azure/service-bus";
 import {
+  admissions,
+  championPointer,
   deployModel,
   parseEnvelope,
   paths,
@@ -8,6 +10,7 @@ import {
   queues,
   rollBackModel,
   trainModel,
+  verdict,
 } from "@ratchet/contracts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WrongInputError } from "../errors.ts";
@@ -22,9 +25,9 @@ describe("asking for something in the operator's name", () => {
   beforeAll(async () => {
     stage = await startTestDeployment();
     const { deployment } = stage;
-    await deployment.documents("batches").write(paths.admissions("digits"), testAdmissions, "any");
-    await deployment.documents("verdicts").write(paths.verdict("digits", "7"), testVerdict, "any");
-    await deployment.documents("champions").write(paths.champion("digits"), testChampion, "any");
+    await deployment.documents("batches").write(paths.admissions("digits"), admissions, testAdmissions, "any");
+    await deployment.documents("verdicts").write(paths.verdict("digits", "7"), verdict, testVerdict, "any");
+    await deployment.documents("champions").write(paths.champion("digits"), championPointer, testChampion, "any");
   });
   afterAll(() => stage[Symbol.asyncDispose]());
 

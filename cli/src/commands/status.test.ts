@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { paths } from "@ratchet/contracts";
+import { modelView, paths } from "@ratchet/contracts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestDeployment, type TestDeployment } from "../testing/deployment.ts";
 import { applyProject, readProject } from "./apply.ts";
@@ -20,6 +20,7 @@ test("tells how many files were refused, and why the last one", async () => {
     later: refusal("line 9: 788 fields", "2026-11-23T10:00:01Z"),
     first: refusal("the file is empty", "2026-11-23T10:00:00Z"),
   };
-  await deployment.documents("ledger").write(paths.modelView("digits"), { model: "digits", refusals }, "any");
+  const view = { model: "digits", batches: {}, refusals, runs: {}, verdicts: {}, releases: {} };
+  await deployment.documents("ledger").write(paths.modelView("digits"), modelView, view, "any");
   expect((await modelStanding(deployment, "digits"))?.refused).toEqual({ files: 2, last: "line 9: 788 fields" });
 });

@@ -1,6 +1,6 @@
 import { paths, type Verdict, verdict } from "@ratchet/contracts";
 import type { Deployment } from "../deployment.ts";
-import { readAdmissions, readChampion, readDefinition, readRefusals, readTrainingSlot } from "../model-records.ts";
+import { readAdmissions, readChampion, readDefinition, readTrainingSlot, readView } from "../model-records.ts";
 
 /** Where a model stands, as its records in blob storage say. */
 export interface ModelStanding {
@@ -30,7 +30,7 @@ async function lastVerdict(deployment: Deployment, model: string): Promise<Model
   let latest: Verdict | null = null;
   for await (const path of documents.list(`${model}/`)) {
     if (path === paths.holdoutBudget(model) || !/^[^/]+\/[^/]+\.json$/.test(path)) continue;
-    const read = await documents.read(path, (json) => verdict.parse(json));
+    const read = await documents.read(path, verdict);
     if (read && (!latest || read.value.judgedAt > latest.judgedAt)) latest = read.value;
   }
   return (
@@ -39,7 +39,8 @@ async function lastVerdict(deployment: Deployment, model: string): Promise<Model
 }
 
 async function refusedFiles(deployment: Deployment, model: string): Promise<ModelStanding["refused"]> {
-  const refusals = Object.values(await readRefusals(deployment, model)).sort((a, b) => (a.at < b.at ? -1 : 1));
+  const { refusals: gathered = {} } = (await readView(deployment, model)) ?? {};
+  const refusals = Object.values(gathered).sort((a, b) => (a.at < b.at ? -1 : 1));
   return { files: refusals.length, last: refusals.at(-1)?.reason ?? null };
 }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Addresses, Topology } from "@local-azure/stack";
 import {
+  brokerSettings,
   containers,
   type EventSubscriptionTopology,
   eventSubscriptions,
@@ -88,10 +89,7 @@ export const localTopology = (python: string, given = givenSettings(process.env)
   resourceGroup: localNames.resourceGroup,
   storage: { account: localNames.account, containers: Object.keys(containers) },
   serviceBus: {
-    queues: Object.entries(queues).map(([name, { description, receiver, senders, ...settings }]) => ({
-      name,
-      ...settings,
-    })),
+    queues: Object.entries(queues).map(([name, queue]) => ({ name, ...brokerSettings(queue) })),
   },
   eventGrid: {
     topics: [{ name: eventTopic, subscriptions: subscriptionsFrom("ratchet") }],

@@ -1,4 +1,4 @@
-import { type Contract, type Envelope, parseEnvelope } from "@ratchet/contracts";
+import { type Contract, type Envelope, keptEnvelope } from "@ratchet/contracts";
 import type { Deployment } from "../deployment.ts";
 
 /** Something did not come about in time. */
@@ -31,7 +31,7 @@ export function createObserver(deployment: Deployment): Observer {
   async function refresh(): Promise<void> {
     for await (const path of documents.list("events/")) {
       if (seen.has(path)) continue;
-      const stored = await documents.read(path, parseEnvelope);
+      const stored = await documents.read(path, keptEnvelope);
       if (stored) seen.set(path, stored.value);
     }
   }
