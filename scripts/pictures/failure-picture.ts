@@ -1,10 +1,8 @@
 import { type QueueName, type QueueTopology, queues } from "@ratchet/contracts";
-import { arrow, box, type LineKind, palette, picture, text } from "./svg.ts";
+import { arrow, box, type LineKind, palette, picture, small, text } from "./svg.ts";
 import { delaysInWords, inWords } from "./words.ts";
 
 /** A message's way through failure, with the numbers of its queue. The steps are those of `messaging/src/receive.ts`. */
-
-const small = { size: 12, fill: palette.quiet } as const;
 
 interface Step {
   readonly x: number;

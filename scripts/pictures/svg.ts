@@ -44,6 +44,9 @@ export const palette = {
   donePaper: "#dcfce7",
 } as const;
 
+/** The style of what is said beside a name. */
+export const small = { size: 12, fill: palette.quiet } as const;
+
 /** One line of text; `y` is its base line. */
 export const text = (
   x: number,
