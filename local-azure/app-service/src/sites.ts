@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
-import { afterRestart } from "./kudu/deployment.ts";
+import { createKudu } from "./kudu/kudu.ts";
 import { type Content, PRODUCTION, type SiteDefinition, withSlot } from "./site/definition.ts";
+import { afterRestart } from "./site/deployment.ts";
 import { hostName } from "./site/environment.ts";
 import type { HostContext } from "./site/host-context.ts";
 import { restartSlot } from "./site/restart.ts";
@@ -53,7 +54,7 @@ export async function openSites(context: HostContext): Promise<Sites> {
   const keyOf = (name: string): string => name.toLowerCase();
 
   const add = async (definition: SiteDefinition): Promise<Site> => {
-    const site = await openSite(definition, context);
+    const site = await openSite(definition, context, createKudu);
     sites.set(keyOf(definition.name), site);
     return site;
   };

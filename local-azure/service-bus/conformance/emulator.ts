@@ -1,7 +1,7 @@
 import { GenericContainer, Network, Wait } from "testcontainers";
 import type { RuleFilter } from "../src/index.ts";
+import type { EntityPool } from "./entity-pool.ts";
 import { QUEUE_KINDS, type QueueKind, SUBSCRIPTIONS } from "./kinds.ts";
-import type { EntityPool } from "./target.ts";
 
 /** How many queues of each kind the emulator is given; it takes no more than fifty entities. */
 const QUEUES_OF_A_KIND: Readonly<Record<QueueKind, number>> = {

@@ -1,23 +1,14 @@
-import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServiceBusAdministrationClient, ServiceBusClient } from "@azure/service-bus";
 import { createCertificateAuthority, trustCertificateAuthority } from "@local-azure/identity";
 import { afterAll, afterEach, beforeAll, describe } from "vitest";
-import { type RuleFilter, startServiceBus } from "../src/index.ts";
+import { startServiceBus } from "../src/index.ts";
 import { dockerAnswers } from "./docker.ts";
-import { QUEUE_KINDS, type QueueKind, SUBSCRIPTIONS } from "./kinds.ts";
-
-/** Where fresh entities come from. */
-export interface EntityPool {
-  readonly connectionString: string;
-  /** The name of a queue that no test has used. */
-  queue(kind: QueueKind): Promise<string>;
-  /** The name of a topic with the subscriptions of `kinds.ts`. */
-  topic(): Promise<string>;
-  close(): Promise<void>;
-}
+import type { EntityPool } from "./entity-pool.ts";
+import type { QueueKind } from "./kinds.ts";
+import { namespacePool } from "./namespace-pool.ts";
 
 /** What a behaviour is tried against. */
 export interface Target {
@@ -51,7 +42,7 @@ const TARGETS: readonly TargetKind[] = [
     name: "real namespace",
     isThere: realNamespace !== undefined,
     whyNot: "SERVICEBUS_CONNECTION_STRING is not set",
-    start: async () => poolOf(realNamespace ?? "", async () => {}),
+    start: async () => namespacePool(realNamespace ?? "", async () => {}),
   },
 ];
 
@@ -92,60 +83,8 @@ async function startEmbedded(): Promise<EntityPool> {
   const { server, caCertificate } = await createCertificateAuthority(folder);
   trustCertificateAuthority(caCertificate);
   const bus = await startServiceBus({ tls: server });
-  return poolOf(bus.connectionString, async () => {
+  return namespacePool(bus.connectionString, async () => {
     await bus.close();
     await rm(folder, { recursive: true });
   });
-}
-
-/** Makes entities as they are asked for and deletes them at the end. */
-async function poolOf(connectionString: string, close: () => Promise<void>): Promise<EntityPool> {
-  const administration = new ServiceBusAdministrationClient(connectionString);
-  const cleanUp: (() => Promise<unknown>)[] = [];
-  return {
-    connectionString,
-    async queue(kind) {
-      const name = `${kind}-${randomUUID()}`;
-      await administration.createQueue(name, QUEUE_KINDS[kind]);
-      cleanUp.push(() => administration.deleteQueue(name));
-      return name;
-    },
-    async topic() {
-      const name = `topic-${randomUUID()}`;
-      await administration.createTopic(name);
-      cleanUp.push(() => administration.deleteTopic(name));
-      for (const [subscription, { rules }] of Object.entries(SUBSCRIPTIONS)) {
-        await administration.createSubscription(name, subscription);
-        if (!rules) continue;
-        for (const rule of rules) {
-          const filter = filterOf(rule.filter);
-          const action = rule.action && { sqlExpression: rule.action.sqlExpression };
-          if (action) await administration.createRule(name, subscription, rule.name, filter, action);
-          else await administration.createRule(name, subscription, rule.name, filter);
-        }
-        await administration.deleteRule(name, subscription, "$Default");
-      }
-      return name;
-    },
-    async close() {
-      for (const clean of cleanUp) await clean();
-      await close();
-    },
-  };
-}
-
-/** The administration client knows true and false as the SQL that says so. */
-function filterOf(filter: RuleFilter) {
-  switch (filter.kind) {
-    case "true":
-      return { sqlExpression: "1=1" };
-    case "false":
-      return { sqlExpression: "1=0" };
-    case "sql":
-      return { sqlExpression: filter.sqlExpression };
-    case "correlation": {
-      const { subject, applicationProperties } = filter;
-      return { subject, applicationProperties: applicationProperties as Record<string, string> };
-    }
-  }
 }

@@ -1,5 +1,5 @@
 import type { HostKeys } from "@local-azure/functions-host";
-import type { Deployment } from "../kudu/deployment.ts";
+import type { Deployment } from "./deployment.ts";
 
 /** The slot that every site has, and that its own name stands for. */
 export const PRODUCTION = "production";

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { RequestListener } from "node:http";
 import { startFunctionApp } from "@local-azure/functions-host";
 import { type HttpsServer, startHttpsServer } from "../serve/https-server.ts";
 import { createRouter } from "../serve/router.ts";
@@ -26,7 +26,7 @@ export interface RunningSlotOptions {
   readonly ports: { readonly site: number; readonly scm: number };
   readonly context: HostContext;
   readonly launch: () => Promise<Worker>;
-  readonly scm: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly scm: RequestListener;
   readonly log: (level: "warning" | "error", message: string) => void;
 }
 

@@ -4,7 +4,8 @@
  * Source: `types-core/index.d.ts` of Azure/azure-functions-nodejs-worker.
  */
 
-export type LogLevel = "trace" | "debug" | "information" | "warning" | "error" | "critical" | "none";
+import type { LogLevel } from "../log.ts";
+
 export type LogCategory = "user" | "system" | "customMetric";
 
 export type HookName = "appStart" | "appTerminate" | "preInvocation" | "postInvocation" | "log";

@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { asError, FunctionTimeoutError } from "../errors.ts";
-import { errorFields, type Logger } from "../log.ts";
+import { errorFields, type Logger, type LogLevel } from "../log.ts";
 import type {
   CoreInvocationContext,
   InvocationRequest,
   InvocationResponse,
   LogCategory,
-  LogLevel,
   RetryContext,
   TraceContext,
   TypedData,

@@ -1,7 +1,7 @@
+import type { Journal } from "../queue/journal.ts";
 import type { MessageRecord } from "../queue/record.ts";
 import { commitAtExit } from "./commit-at-exit.ts";
 import { StoreWriteError } from "./errors.ts";
-import type { Journal } from "./journal.ts";
 import { load } from "./load.ts";
 import { openDatabase, type Synchronous } from "./open-database.ts";
 import { type MessageChange, PendingChanges } from "./pending-changes.ts";

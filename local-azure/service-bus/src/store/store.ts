@@ -1,6 +1,6 @@
 import type { RuleDescription } from "../entities.ts";
+import type { Journal } from "../queue/journal.ts";
 import type { MessageRecord } from "../queue/record.ts";
-import type { Journal } from "./journal.ts";
 
 /** An entity as it is written down. */
 export interface StoredEntity {
