@@ -77,7 +77,9 @@ describe("an app with HTTP functions", () => {
     expect((await get("/api/nothing")).status).toBe(204);
     const response = await get("/api/throws");
     expect([response.status, await response.text()]).toEqual([500, ""]);
-    await vi.waitUntil(() => logs.some((log) => log.functionName === "throws" && log.error?.type === "TypeError"));
+    await vi.waitUntil(() => logs.some((log) => log.functionName === "throws" && log.error?.type === "TypeError"), {
+      timeout: 10_000,
+    });
   });
 
   test("continues the caller's trace in a span of its own", async () => {
@@ -97,14 +99,16 @@ describe("an app with HTTP functions", () => {
   test("sends log lines with function, invocation and level, filtered by host.json", async () => {
     await get("/api/logs");
     await get("/api/quiet");
-    await vi.waitUntil(() => logs.some((log) => log.message === "kept by host.json"));
+    await vi.waitUntil(() => logs.some((log) => log.message === "kept by host.json"), { timeout: 10_000 });
     const warning = logs.find((log) => log.message === "careful, now");
     expect(warning).toMatchObject({ level: "warning", category: "Function.logs.User", functionName: "logs" });
     const executed = logs.find((log) => log.invocationId === warning?.invocationId && log.durationMs !== undefined);
     expect(executed?.message).toMatch(/^Executed 'Functions.logs' \(Succeeded/);
     expect(logs.map((log) => log.message)).not.toContain("too small to keep");
     expect(logs.map((log) => log.message)).not.toContain("left out by host.json");
-    await vi.waitUntil(() => logs.some((log) => log.category === "Worker.Console" && log.message === "printed"));
+    await vi.waitUntil(() => logs.some((log) => log.category === "Worker.Console" && log.message === "printed"), {
+      timeout: 10_000,
+    });
   });
 
   test("gives the app its settings and nothing else of the parent's environment", async () => {
@@ -131,7 +135,7 @@ describe("the life of an app's process", () => {
     const file = join(folder, "terminated");
     await using app = await start({ settings: { TERMINATED_FILE: file } });
     const answer = fetch(`${app.endpoint}/api/slow?ms=300`);
-    await vi.waitUntil(async () => (await fetch(`${app.endpoint}/admin/host/ping`)).ok);
+    await vi.waitUntil(async () => (await fetch(`${app.endpoint}/admin/host/ping`)).ok, { timeout: 10_000 });
     await app.drain();
     expect(await (await answer).text()).toBe("at last");
     expect(await app.exited).toMatchObject({ expected: true, code: 0 });

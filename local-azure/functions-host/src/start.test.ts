@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { createCertificateAuthority } from "@local-azure/identity";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
-import { temporaryApp } from "../fixtures/temporary-app.ts";
 import { type LogRecord, startFunctionApp } from "./index.ts";
+import { temporaryApp } from "./testing/temporary-app.ts";
 
 const FUNCTIONS = `import { app } from "@azure/functions";\n`;
 const HELLO = `${FUNCTIONS}app.http("hello", { methods: ["GET"], authLevel: "anonymous", handler: async () => ({ body: "hello" }) });`;

@@ -31,7 +31,7 @@ describe("a model version", () => {
       properties: { modelUri: "azureml://jobs/r1/outputs/model", jobName: "r1", properties: { sha256: "abc" } },
     });
     const told = () => workspace.events.filter(({ type }) => type.endsWith(".ModelRegistered"));
-    await vi.waitFor(() => expect(told().length).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(told().length).toBeGreaterThan(0), { timeout: 10_000 });
     expect(told()).toEqual([
       expect.objectContaining({
         subject: "models/digits:7",

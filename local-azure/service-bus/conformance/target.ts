@@ -1,10 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { ServiceBusAdministrationClient, ServiceBusClient } from "@azure/service-bus";
-import { createCertificateAuthority, trustCertificateAuthority } from "@local-azure/identity";
 import { afterAll, afterEach, beforeAll, describe } from "vitest";
-import { startServiceBus } from "../src/index.ts";
+import { startTrustedBus } from "../src/testing/trusted-bus.ts";
 import { dockerAnswers } from "./docker.ts";
 import type { EntityPool } from "./entity-pool.ts";
 import type { QueueKind } from "./kinds.ts";
@@ -79,12 +75,6 @@ export function behaviours(title: string, declare: (target: Target) => void): vo
 }
 
 async function startEmbedded(): Promise<EntityPool> {
-  const folder = await mkdtemp(join(tmpdir(), "service-bus-conformance-"));
-  const { server, caCertificate } = await createCertificateAuthority(folder);
-  trustCertificateAuthority(caCertificate);
-  const bus = await startServiceBus({ tls: server });
-  return namespacePool(bus.connectionString, async () => {
-    await bus.close();
-    await rm(folder, { recursive: true });
-  });
+  const bus = await startTrustedBus();
+  return namespacePool(bus.connectionString, () => bus.close());
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import rhea, { type Connection, type Delivery, type EventContext } from "rhea";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 const KILLS = 12;
 const UNDER_WAY = 100;
@@ -60,7 +60,10 @@ async function runUntilKilled(ledger: Ledger, round: number): Promise<void> {
   keepCompleting(connection, ledger);
   const settled = ledger.acknowledged.size + ledger.completed.size;
   // Only under load is there something to be lost.
-  await until(() => ledger.acknowledged.size + ledger.completed.size > settled);
+  await vi.waitUntil(() => ledger.acknowledged.size + ledger.completed.size > settled, {
+    timeout: 10_000,
+    interval: 5,
+  });
   setTimeout(() => child.kill("SIGKILL"), lifeOf(round));
   await once(child, "exit");
   connection.close();
@@ -144,18 +147,10 @@ async function receiveEverything(port: number): Promise<readonly string[]> {
     const asked = drained;
     receiver.add_credit(CREDIT);
     receiver.drain_credit();
-    await until(() => drained > asked);
+    await vi.waitUntil(() => drained > asked, { timeout: 10_000, interval: 5 });
   }
   connection.close();
   return ids;
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!isSo()) {
-    if (Date.now() > deadline) throw new Error("What was awaited did not come about in 10 s.");
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 async function startBroker(): Promise<{ readonly child: ChildProcess; readonly port: number }> {

@@ -4,10 +4,9 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import rhea, { type Connection, type EventContext } from "rhea";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { startServiceBus } from "./service-bus.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
-import { until } from "./testing.fixture.ts";
 
 let folder: string;
 let data: string;
@@ -71,7 +70,7 @@ async function messagesIn(image: string): Promise<readonly string[]> {
   return ids;
 }
 
-/** What the disk holds at this moment, as a crash would leave test. */
+/** What the disk holds at this moment, as a crash would leave it. */
 async function whatACrashLeaves(): Promise<readonly string[]> {
   const image = join(folder, "image");
   await cp(data, image, { recursive: true });
@@ -86,7 +85,7 @@ describe("A settlement that nobody waits for", () => {
     const client = await connect(bus.port);
     await send(client, "a", "b");
     await settleFirst(client, 1);
-    await until(async () => (await whatACrashLeaves()).join() === "b");
+    await vi.waitUntil(async () => (await whatACrashLeaves()).join() === "b", { timeout: 10_000 });
   });
 
   test("is on disk once anything that came after it has been acknowledged", async () => {

@@ -8,7 +8,7 @@ import { DefaultAzureCredential } from "@azure/identity";
 import { ServiceBusClient } from "@azure/service-bus";
 import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
 import { startManagedIdentity } from "@local-azure/identity";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type LocalAzure, type LocalAzureOptions, startLocalAzure, type Topology } from "./index.ts";
 
 let folder: string;
@@ -77,20 +77,12 @@ async function receiveOne(azure: LocalAzure, queue: string) {
   return message;
 }
 
-async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Waited 10 s in vain for ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 describe("the local Azure", () => {
   test("takes a blob through Event Grid and a queue to a function app, which answers with a blob", async () => {
     await using azure = await start(withReceipts);
     const upload = await container(azure, "drops").getBlockBlobClient("day 1.csv").upload("a,b", 3);
     const receipt = container(azure, "receipts").getBlobClient("day 1.csv");
-    await until(() => receipt.exists(), "the receipt");
+    await vi.waitUntil(() => receipt.exists(), { timeout: 10_000 });
     expect(JSON.parse((await receipt.downloadToBuffer()).toString())).toEqual({
       url: `${azure.addresses.blobEndpoint}/drops/day%201.csv`,
       eTag: upload.etag?.replaceAll('"', ""),
@@ -171,7 +163,7 @@ describe("a start that fails", () => {
     await expect(start(wanted, { onProgress })).rejects.toThrow(message);
     const ports = addresses.flatMap((address) => /(?:localhost|127\.0\.0\.1):(\d+)/.exec(address)?.[1] ?? []);
     expect(ports.length).toBeGreaterThan(0);
-    for (const port of ports) await until(() => isFree(Number(port)), `port ${port} to be free`);
+    for (const port of ports) await vi.waitUntil(() => isFree(Number(port)), { timeout: 10_000 });
   });
 });
 

@@ -3,7 +3,7 @@ import { BlobServiceClient, type ContainerClient, StorageSharedKeyCredential } f
 import { GenericContainer, getContainerRuntimeClient, Wait } from "testcontainers";
 import { afterAll, beforeAll, describe } from "vitest";
 import { startStorage } from "../src/index.ts";
-import { prepareIdentity } from "../src/testing.ts";
+import { prepareIdentity } from "../src/testing/test-storage.ts";
 
 /** A blob service that behaviours are tried against. */
 interface BlobService {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { DefaultAzureCredential } from "@azure/identity";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { prepareIdentity, startTestStorage, type TestStorage } from "./testing.ts";
+import { prepareIdentity, startTestStorage, type TestStorage } from "./testing/test-storage.ts";
 
 let identity: Awaited<ReturnType<typeof prepareIdentity>>;
 let azure: TestStorage;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { collect, GROUP } from "../../fixtures/local-azure.ts";
-import { packageOf } from "../../fixtures/package-of.ts";
-import { useLocalAzure, versionAt } from "../../fixtures/site-tests.ts";
+import { collect, GROUP } from "../testing/local-azure.ts";
+import { packageOf } from "../testing/package-of.ts";
+import { useLocalAzure, versionAt } from "../testing/site-tests.ts";
 
 const tests = useLocalAzure();
 

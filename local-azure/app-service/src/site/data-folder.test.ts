@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { GROUP } from "../../fixtures/local-azure.ts";
-import { packageOf } from "../../fixtures/package-of.ts";
-import { useLocalAzure, versionAt } from "../../fixtures/site-tests.ts";
+import { GROUP } from "../testing/local-azure.ts";
+import { packageOf } from "../testing/package-of.ts";
+import { useLocalAzure, versionAt } from "../testing/site-tests.ts";
 
 const tests = useLocalAzure();
 

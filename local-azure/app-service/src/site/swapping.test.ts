@@ -1,8 +1,8 @@
 import { expect, test, vi } from "vitest";
-import { sendContinuously } from "../../fixtures/continuous-requests.ts";
-import { GROUP } from "../../fixtures/local-azure.ts";
-import { packageOf } from "../../fixtures/package-of.ts";
-import { useLocalAzure, versionAt } from "../../fixtures/site-tests.ts";
+import { sendContinuously } from "../testing/continuous-requests.ts";
+import { GROUP } from "../testing/local-azure.ts";
+import { packageOf } from "../testing/package-of.ts";
+import { useLocalAzure, versionAt } from "../testing/site-tests.ts";
 
 const tests = useLocalAzure();
 
@@ -52,7 +52,7 @@ test("no request fails through publish, swap and swap back", async () => {
   const requests = sendContinuously(`${production.site}/version`);
   await tests.azure.publish(staging.scm, await packageOf("two"));
   await tests.swap();
-  await vi.waitUntil(async () => (await versionAt(production.site))["version"] === "two");
+  await vi.waitUntil(async () => (await versionAt(production.site))["version"] === "two", { timeout: 10_000 });
   await tests.swap();
   await tests.azure.client.webApps.restart(GROUP, tests.name);
   await tests.azure.publish(production.scm, await packageOf("three"));

@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { EventGridManagementClient } from "@azure/arm-eventgrid";
 import { DefaultAzureCredential } from "@azure/identity";
 import { type ResourceManager, startResourceManager } from "@local-azure/resource-manager";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createEventGridProvider, type EventGrid, startEventGrid } from "../index.ts";
-import { prepareSurroundings, startWebhook, type TestSurroundings, type TestWebhook, until } from "../testing.ts";
+import { prepareSurroundings, type TestSurroundings } from "../testing/surroundings.ts";
+import { startWebhook, type TestWebhook } from "../testing/webhook.ts";
 
 const subscriptionId = "00000000-0000-0000-0000-00000000000a";
 const group = "ratchet";
@@ -79,7 +80,7 @@ describe("an event subscription made with the management SDK", () => {
 
     publish("orders", "model.judged");
     publish("orders", "model.promoted");
-    await until(() => webhook.received.length > 0, "the delivery");
+    await vi.waitUntil(() => webhook.received.length > 0, { timeout: 10_000 });
     expect(webhook.received.map(({ path, body }) => [path, JSON.parse(body).type])).toEqual([
       ["/events?code=secret", "model.promoted"],
     ]);

@@ -7,6 +7,7 @@ import { BlobServiceClient } from "@azure/storage-blob";
 import { createCertificateAuthority, startManagedIdentity, trustCertificateAuthority } from "@local-azure/identity";
 import { startResourceManager } from "@local-azure/resource-manager";
 import { startStorage } from "@local-azure/storage";
+import { expect, vi } from "vitest";
 import { createMachineLearning, type MachineLearningEvent, type MachineLearningOptions } from "../index.ts";
 import { withAssetTypes } from "./asset-types.ts";
 
@@ -105,15 +106,13 @@ export async function startWorkspace(options: Partial<MachineLearningOptions> = 
     },
     get,
     /** The job when it has one of the statuses; rejects after the deadline with the one it has. */
-    async jobWith(name: string, statuses: readonly string[], deadlineMs = 20_000): Promise<JobBase> {
-      const deadline = Date.now() + deadlineMs;
-      for (;;) {
+    jobWith(name: string, statuses: readonly string[], deadlineMs = 20_000): Promise<JobBase> {
+      const awaited = async () => {
         const job = await get(name);
-        if (statuses.includes(job.properties.status ?? "")) return job;
-        if (Date.now() > deadline)
-          throw new Error(`${name} is ${job.properties.status}, not ${statuses.join(" or ")}.`);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+        expect(statuses, name).toContain(job.properties.status);
+        return job;
+      };
+      return vi.waitFor(awaited, { timeout: deadlineMs, interval: 20 });
     },
     ended(name: string, deadlineMs?: number): Promise<JobBase> {
       return this.jobWith(name, ["Completed", "Failed", "Canceled"], deadlineMs);

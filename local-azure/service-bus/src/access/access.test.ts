@@ -5,7 +5,7 @@ import rhea, { type EventContext } from "rhea";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { UnauthorizedError } from "../errors.ts";
 import type { ServiceBus } from "../service-bus.ts";
-import { administered } from "../testing.fixture.ts";
+import { startTrustedBus } from "../testing/trusted-bus.ts";
 import { AccessPolicy } from "./access-policy.ts";
 
 const KEY = "a2V5IG9mIHRoZSBuYW1lc3BhY2U=";
@@ -64,7 +64,7 @@ describe("A broker with keys", () => {
       primaryKey: ENTITY_KEY,
       accessRights: ["Send"],
     } as const;
-    ({ bus } = await administered({
+    bus = await startTrustedBus({
       queues: [{ name: "q", authorizationRules: [rule] }, { name: "other" }],
       access: {
         keys: [
@@ -73,7 +73,7 @@ describe("A broker with keys", () => {
         ],
         verifyToken: (token) => identity.verifyToken(token),
       },
-    }));
+    });
   });
   afterEach(async () => {
     for (const client of clients.splice(0)) await client.close();

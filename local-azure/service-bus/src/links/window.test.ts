@@ -4,9 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServiceBusClient } from "@azure/service-bus";
 import rhea, { type Delivery, type EventContext } from "rhea";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { startServiceBus } from "../service-bus.ts";
-import { until } from "../testing.fixture.ts";
 
 /** More than the window of an AMQP session. */
 const MESSAGES = 70_000;
@@ -40,7 +39,7 @@ describe.each([
       if (message?.message_id !== String(received++)) misplaced++;
     });
     receiver.add_credit(MESSAGES);
-    await until(() => received === MESSAGES, 30_000);
+    await vi.waitUntil(() => received === MESSAGES, { timeout: 30_000 });
     expect(misplaced).toBe(0);
     connection.close();
     await once(connection, "connection_close");
@@ -58,9 +57,9 @@ test("A receiver that holds all that a session can is given more as soon as it s
   const held: Delivery[] = [];
   receiver.on("message", ({ delivery }: EventContext) => delivery && held.push(delivery));
   receiver.add_credit(MESSAGES);
-  await until(() => held.length === WINDOW, 30_000);
+  await vi.waitUntil(() => held.length === WINDOW, { timeout: 30_000 });
   held[0]?.accept();
-  await until(() => held.length === WINDOW + 1);
+  await vi.waitUntil(() => held.length === WINDOW + 1, { timeout: 10_000 });
   connection.close();
   await once(connection, "connection_close");
 }, 60_000);

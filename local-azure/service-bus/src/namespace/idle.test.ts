@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { testArrival } from "../queue/queue.fixture.ts";
 import { createMemoryStore } from "../store/memory-store.ts";
+import { testArrival } from "../testing/test-queue.ts";
 import type { Consumer } from "./dispatcher.ts";
 import { deleteIdle } from "./idle.ts";
 import { LiveEntities, type LiveEntity } from "./live-entities.ts";
@@ -26,7 +26,7 @@ function entity(path: string): LiveEntity {
   return found;
 }
 
-/** Time goes by in steps of a minute, as the broker's sweep sees test. */
+/** Time goes by in steps of a minute, as the broker's sweep sees it. */
 function minutesPass(minutes: number): void {
   for (const end = now + minutes * MINUTE; now < end; ) {
     now += MINUTE;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { encodeString } from "../amqp/write.ts";
 import { LockLostError, NotAllowedError, QuotaExceededError, SessionLockLostError } from "../errors.ts";
+import { createTestQueue, testArrival } from "../testing/test-queue.ts";
 import { arrive, cancelScheduled } from "./arrive.ts";
 import { lockDeferred, peek } from "./inspect.ts";
-import { createTestQueue, testArrival } from "./queue.fixture.ts";
 import { acceptNextSession, acceptSession, releaseSession, renewSession, setSessionState } from "./sessions.ts";
 import { findLock, renew, settle } from "./settle.ts";
 import { takeAway, takeLocked } from "./take.ts";

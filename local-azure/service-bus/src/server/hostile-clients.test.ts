@@ -3,9 +3,8 @@ import { connect, type Socket } from "node:net";
 import { ServiceBusClient } from "@azure/service-bus";
 import fc from "fast-check";
 import rhea, { type EventContext } from "rhea";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type ServiceBus, startServiceBus } from "../service-bus.ts";
-import { until } from "../testing.fixture.ts";
 
 let bus: ServiceBus;
 beforeAll(async () => {
@@ -55,7 +54,7 @@ const list = (code: number, ...items: number[][]) => {
 const OPEN = frame(list(0x10, [0xa1, 1, 0x61]));
 const BEGIN = frame(list(0x11, [0x40], [0x43], [0x52, 100], [0x52, 100]));
 
-/** Frames that are well-formed and yet make no sense, or too much of test. */
+/** Frames that are well-formed and yet make no sense, or too much of it. */
 const NONSENSE: readonly (readonly [string, Buffer])[] = [
   [
     "a disposition of four thousand million deliveries",
@@ -170,7 +169,9 @@ describe("A broker among clients that misbehave", () => {
     receiver.add_credit(1000);
     // Thirty megabytes were wanted; the broker keeps back what would only fill its memory.
     const peeking = client.createReceiver("q");
-    await until(async () => ((await peeking.peekMessages(1))[0]?.sequenceNumber?.toNumber() ?? 0) > 1);
+    await vi.waitUntil(async () => ((await peeking.peekMessages(1))[0]?.sequenceNumber?.toNumber() ?? 0) > 1, {
+      timeout: 10_000,
+    });
     await isWell();
     expect(await peeking.peekMessages(1)).toHaveLength(1);
     (deaf as unknown as { socket: Socket }).socket.destroy();

@@ -1,10 +1,10 @@
 import { readIncoming } from "../amqp/incoming.ts";
 import { PROPERTY_COUNT, SECTION } from "../amqp/sections.ts";
 import { encodeListSection, encodeString, NULL } from "../amqp/write.ts";
+import type { Arrival } from "../queue/arrive.ts";
+import type { MessageRecord } from "../queue/record.ts";
+import { createQueueState, type QueueSettings } from "../queue/state.ts";
 import { createMemoryJournal } from "../store/memory-store.ts";
-import type { Arrival } from "./arrive.ts";
-import type { MessageRecord } from "./record.ts";
-import { createQueueState, type QueueSettings } from "./state.ts";
 
 const GROUP_ID = 10;
 

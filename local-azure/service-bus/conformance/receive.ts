@@ -34,14 +34,3 @@ export function receiveRest(receiver: ServiceBusReceiver): Promise<readonly Serv
 export function bodies(messages: readonly ServiceBusMessage[]): readonly unknown[] {
   return messages.map((message) => message.body);
 }
-
-/** Asks again and again until the answer is there; fails at the deadline. */
-export async function eventually<Answer>(ask: () => Promise<Answer | undefined>): Promise<Answer> {
-  const deadline = Date.now() + PATIENCE;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > deadline) throw new Error(`What was awaited did not come about in ${PATIENCE} ms.`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
