@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { createKudu } from "./kudu/kudu.ts";
-import { type Content, PRODUCTION, type SiteDefinition, withSlot } from "./site/definition.ts";
+import { type Content, production, type SiteDefinition, withSlot } from "./site/definition.ts";
 import { afterRestart } from "./site/deployment.ts";
 import { hostName } from "./site/environment.ts";
 import type { HostContext } from "./site/host-context.ts";
@@ -107,7 +107,7 @@ async function bringTo(site: Site, wanted: WantedSite): Promise<void> {
   });
   const content: Content | undefined =
     wanted.directory === undefined ? undefined : { directory: resolve(wanted.directory) };
-  await bringSlotTo(site, PRODUCTION, wanted.settings, content);
+  await bringSlotTo(site, production, wanted.settings, content);
   for (const [name, slot] of Object.entries(wanted.slots ?? {})) {
     if (!site.definition().slots[name]) await site.addSlot(name, slot.settings ?? {});
     await bringSlotTo(site, name, slot.settings, undefined);
@@ -128,7 +128,7 @@ async function bringSlotTo(
 }
 
 function runsFromDirectory(site: SiteDefinition): boolean {
-  const content = site.slots[PRODUCTION]?.content;
+  const content = site.slots[production]?.content;
   return content !== undefined && "directory" in content;
 }
 
@@ -137,6 +137,6 @@ export function addressOf(site: Site): SiteAddress {
     const { server, scmServer } = site.running(slot);
     return { endpoint: `https://${hostName(server.port)}`, scmEndpoint: `https://${hostName(scmServer.port)}` };
   };
-  const others = Object.keys(site.definition().slots).filter((slot) => slot !== PRODUCTION);
-  return { name: site.name, ...at(PRODUCTION), slots: Object.fromEntries(others.map((slot) => [slot, at(slot)])) };
+  const others = Object.keys(site.definition().slots).filter((slot) => slot !== production);
+  return { name: site.name, ...at(production), slots: Object.fromEntries(others.map((slot) => [slot, at(slot)])) };
 }

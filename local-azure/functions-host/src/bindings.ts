@@ -76,14 +76,14 @@ export function readFunctions(
         throw new FunctionBindingError(
           name,
           triggerName,
-          `the trigger type "${binding.type}" is not supported by this host. It runs ${SUPPORTED}.`,
+          `the trigger type "${binding.type}" is not supported by this host. It runs ${supportedTriggers}.`,
         );
     }
   }
   return { infos, ...table };
 }
 
-const SUPPORTED = "httpTrigger, serviceBusTrigger, timerTrigger, eventGridTrigger and warmupTrigger";
+const supportedTriggers = "httpTrigger, serviceBusTrigger, timerTrigger, eventGridTrigger and warmupTrigger";
 
 function triggerOf({ metadata }: RegisteredFunction): [string, Binding] {
   const trigger = Object.entries(metadata.bindings).find(([, binding]) => /trigger$/i.test(binding.type));

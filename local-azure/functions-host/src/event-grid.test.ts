@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type FunctionApp, type LogRecord, startFunctionApp } from "./index.ts";
 import { type TemporaryApp, temporaryApp } from "./testing/temporary-app.ts";
 
-const SOURCE = `import { app } from "@azure/functions";
+const source = `import { app } from "@azure/functions";
 app.eventGrid("onEvent", { handler: async (event, context) => {
   context.log("event " + JSON.stringify(event));
   context.log("metadata " + JSON.stringify(context.triggerMetadata));
@@ -14,7 +14,7 @@ let app: FunctionApp;
 const logs: LogRecord[] = [];
 
 beforeAll(async () => {
-  files = await temporaryApp(SOURCE);
+  files = await temporaryApp(source);
   app = await startFunctionApp({ name: "events", directory: files.directory, onLog: (record) => logs.push(record) });
 });
 afterAll(async () => {

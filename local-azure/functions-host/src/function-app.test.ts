@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type FunctionApp, type FunctionAppOptions, type LogRecord, startFunctionApp } from "./index.ts";
 
-const HTTP_APP = new URL("../fixtures/http-app", import.meta.url).pathname;
-const STREAM_APP = new URL("../fixtures/stream-app", import.meta.url).pathname;
+const httpApp = new URL("../fixtures/http-app", import.meta.url).pathname;
+const streamApp = new URL("../fixtures/stream-app", import.meta.url).pathname;
 
 describe("an app with HTTP functions", () => {
   let app: FunctionApp;
@@ -15,7 +15,7 @@ describe("an app with HTTP functions", () => {
     process.env["SECRET_OF_THE_PARENT"] = "not for children";
     app = await startFunctionApp({
       name: "http-app",
-      directory: HTTP_APP,
+      directory: httpApp,
       settings: { GREETING: "hello", "AzureWebJobs.switchedOff.Disabled": "true" },
       onLog: (record) => logs.push(record),
     });
@@ -128,7 +128,7 @@ describe("an app with HTTP functions", () => {
 
 describe("the life of an app's process", () => {
   const start = (options: Partial<FunctionAppOptions> = {}) =>
-    startFunctionApp({ name: "http-app", directory: HTTP_APP, ...options });
+    startFunctionApp({ name: "http-app", directory: httpApp, ...options });
 
   test("a drain lets what is running finish, runs the terminate hook and ends the process", async () => {
     const folder = await mkdtemp(join(tmpdir(), "functions-host-"));
@@ -164,7 +164,7 @@ describe("the life of an app's process", () => {
   });
 
   test("an app with HTTP streaming reads and writes bodies as streams", async () => {
-    await using app = await startFunctionApp({ name: "stream-app", directory: STREAM_APP });
+    await using app = await startFunctionApp({ name: "stream-app", directory: streamApp });
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const writer = writable.getWriter();
     const answer = fetch(`${app.endpoint}/shout/world`, {

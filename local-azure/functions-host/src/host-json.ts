@@ -36,7 +36,7 @@ export interface HostSettings {
 }
 
 /** The default of the Premium and Dedicated plans. */
-const DEFAULT_FUNCTION_TIMEOUT = "00:30:00";
+const defaultFunctionTimeout = "00:30:00";
 
 /**
  * Reads host.json of an app folder.
@@ -68,7 +68,7 @@ export function hostSettings(json: unknown): HostSettings {
     throw new HostConfigurationError(`host.json: version is ${JSON.stringify(host["version"])}; it has to be "2.0".`);
   }
   const extensions = record(host["extensions"]);
-  const timeout = host["functionTimeout"] ?? DEFAULT_FUNCTION_TIMEOUT;
+  const timeout = host["functionTimeout"] ?? defaultFunctionTimeout;
   return {
     version: "2.0",
     functionTimeoutMs: timeout === "-1" ? undefined : timespanMs(timeout, "host.json functionTimeout"),

@@ -4,7 +4,7 @@ import { asError } from "./errors.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import { readHostSettings } from "./host-json.ts";
 import { createAdmin } from "./http/admin.ts";
-import { DEFAULT_BODY_LIMIT } from "./http/body.ts";
+import { defaultBodyLimit } from "./http/body.ts";
 import { createHttpTrigger } from "./http/http-trigger.ts";
 import type { HostKeys } from "./http/keys.ts";
 import { type RequestHandler, startHttpServer, type TlsMaterial } from "./http/server.ts";
@@ -91,7 +91,7 @@ export async function runHost(options: HostOptions): Promise<Host> {
     functions: table.http,
     invoker,
     keys: options.keys,
-    bodyLimit: DEFAULT_BODY_LIMIT,
+    bodyLimit: defaultBodyLimit,
     secure,
     ...(stream ? { stream } : {}),
   });

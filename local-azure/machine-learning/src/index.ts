@@ -3,8 +3,8 @@ export { createMachineLearning, type MachineLearning, type MachineLearningOption
 export {
   type FindOrInstallOptions,
   findOrInstallPython,
-  PYTHON_VARIABLE,
   PythonUnavailableError,
+  pythonVariable,
 } from "./python/find-or-install.ts";
 export type { PythonWithTorch } from "./python/interpreter.ts";
 export type { WorkspaceAddress } from "./workspace.ts";

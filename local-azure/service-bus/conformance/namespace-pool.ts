@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ServiceBusAdministrationClient } from "@azure/service-bus";
 import type { RuleFilter } from "../src/index.ts";
 import type { EntityPool } from "./entity-pool.ts";
-import { QUEUE_KINDS, SUBSCRIPTIONS } from "./kinds.ts";
+import { queueKinds, subscriptionKinds } from "./kinds.ts";
 
 /** A pool that makes entities in a namespace as they are asked for, and deletes them at the end. */
 export function namespacePool(connectionString: string, close: () => Promise<void>): EntityPool {
@@ -12,7 +12,7 @@ export function namespacePool(connectionString: string, close: () => Promise<voi
     connectionString,
     async queue(kind) {
       const name = `${kind}-${randomUUID()}`;
-      await administration.createQueue(name, QUEUE_KINDS[kind]);
+      await administration.createQueue(name, queueKinds[kind]);
       cleanUp.push(() => administration.deleteQueue(name));
       return name;
     },
@@ -20,7 +20,7 @@ export function namespacePool(connectionString: string, close: () => Promise<voi
       const name = `topic-${randomUUID()}`;
       await administration.createTopic(name);
       cleanUp.push(() => administration.deleteTopic(name));
-      for (const [subscription, { rules }] of Object.entries(SUBSCRIPTIONS)) {
+      for (const [subscription, { rules }] of Object.entries(subscriptionKinds)) {
         await administration.createSubscription(name, subscription);
         if (!rules) continue;
         for (const rule of rules) {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { BRIEF_LOCK_SECONDS } from "./kinds.ts";
+import { briefLockSeconds } from "./kinds.ts";
 import { bodies, receiveAll, receiveOne, receiveRest } from "./receive.ts";
 import { behaviours } from "./target.ts";
 
@@ -123,7 +123,7 @@ behaviours("Settling", (target) => {
     const renewed = await vi.waitUntil(
       async () => {
         const until = (await receiver.renewMessageLock(message)).getTime();
-        return until >= first + (BRIEF_LOCK_SECONDS * 1000) / 2 ? until : undefined;
+        return until >= first + (briefLockSeconds * 1000) / 2 ? until : undefined;
       },
       { timeout: 15_000 },
     );

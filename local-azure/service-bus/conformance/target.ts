@@ -14,7 +14,7 @@ export interface Target {
   topic(): Promise<string>;
 }
 
-const CONTAINER_START = 5 * 60_000;
+const containerStartMs = 5 * 60_000;
 
 interface TargetKind {
   readonly name: string;
@@ -26,7 +26,7 @@ interface TargetKind {
 const realNamespace = process.env["SERVICEBUS_CONNECTION_STRING"];
 const hasDocker = await dockerAnswers();
 
-const TARGETS: readonly TargetKind[] = [
+const targets: readonly TargetKind[] = [
   { name: "embedded", isThere: true, whyNot: "", start: startEmbedded },
   {
     name: "Microsoft's emulator",
@@ -44,7 +44,7 @@ const TARGETS: readonly TargetKind[] = [
 
 /** Declares behaviours against every target that is there, and says of the others why they are skipped. */
 export function behaviours(title: string, declare: (target: Target) => void): void {
-  for (const { name, isThere, whyNot, start } of TARGETS) {
+  for (const { name, isThere, whyNot, start } of targets) {
     if (!isThere) console.log(`SKIPPED: ${title} against ${name}: ${whyNot}.`);
     describe.skipIf(!isThere)(`${title} (${name})`, () => {
       let pool: EntityPool;
@@ -52,7 +52,7 @@ export function behaviours(title: string, declare: (target: Target) => void): vo
       let administration: ServiceBusAdministrationClient | undefined;
       beforeAll(async () => {
         pool = await start();
-      }, CONTAINER_START);
+      }, containerStartMs);
       afterEach(async () => {
         await client?.close();
         client = undefined;

@@ -22,7 +22,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const QUEUES = [{ name: "q" }];
+const queues = [{ name: "q" }];
 
 async function connect(port: number): Promise<Connection> {
   connection = rhea.create_container().connect({ host: "127.0.0.1", port, reconnect: false });
@@ -81,7 +81,7 @@ async function whatACrashLeaves(): Promise<readonly string[]> {
 
 describe("A settlement that nobody waits for", () => {
   test("is on disk within moments, whether or not anything else happens", async () => {
-    await using bus = await startServiceBus({ data, queues: QUEUES });
+    await using bus = await startServiceBus({ data, queues });
     const client = await connect(bus.port);
     await send(client, "a", "b");
     await settleFirst(client, 1);
@@ -89,7 +89,7 @@ describe("A settlement that nobody waits for", () => {
   });
 
   test("is on disk once anything that came after it has been acknowledged", async () => {
-    await using bus = await startServiceBus({ data, queues: QUEUES });
+    await using bus = await startServiceBus({ data, queues });
     const client = await connect(bus.port);
     await send(client, "a", "b");
     await settleFirst(client, 2);
@@ -98,7 +98,7 @@ describe("A settlement that nobody waits for", () => {
   });
 
   test("is on disk after the broker was closed", async () => {
-    const bus = await startServiceBus({ data, queues: QUEUES });
+    const bus = await startServiceBus({ data, queues });
     const client = await connect(bus.port);
     await send(client, "a", "b");
     await settleFirst(client, 1);
@@ -107,10 +107,10 @@ describe("A settlement that nobody waits for", () => {
   });
 
   test("is on disk after the process has exited without closing the broker", async () => {
-    const bus = await startServiceBus({ data, queues: QUEUES });
+    const bus = await startServiceBus({ data, queues });
     await send(await connect(bus.port), "a", "b");
     await bus.close();
-    const child = spawn(process.execPath, ["--input-type=module", "--eval", PROGRAM_THAT_EXITS, data], {
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", programThatExits, data], {
       cwd: join(import.meta.dirname, ".."),
       stdio: ["ignore", "ignore", "inherit"],
     });
@@ -139,7 +139,7 @@ describe("A settlement that nobody waits for", () => {
 });
 
 /** Exits in the same turn of the event loop in which the broker has read the settlement. */
-const PROGRAM_THAT_EXITS = `
+const programThatExits = `
   import rhea from "rhea";
   import { startServiceBus } from "./src/index.ts";
   const bus = await startServiceBus({ data: process.argv[1] });

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { type ServeOptions, serveServiceBus } from "./serve.ts";
 
-const USAGE = `node main.ts [--port <n>] [--data <folder>] [--config <Config.json>] [--synchronous FULL|NORMAL]
+const usage = `node main.ts [--port <n>] [--data <folder>] [--config <Config.json>] [--synchronous FULL|NORMAL]
              [--certificate <pem> --key <pem>]`;
 
 /** Reads the command line; throws where it says what it cannot mean. */
@@ -30,6 +30,6 @@ try {
   await serveServiceBus(readOptions(process.argv.slice(2)));
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
-  console.error(`Usage: ${USAGE}`);
+  console.error(`Usage: ${usage}`);
   process.exitCode = 1;
 }

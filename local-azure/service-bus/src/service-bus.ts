@@ -37,7 +37,7 @@ export interface ServiceBus extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const DEFAULT_KEY: AccessKey = {
+const defaultKey: AccessKey = {
   name: "RootManageSharedAccessKey",
   key: "bG9jYWwtYXp1cmUtc2VydmljZS1idXMtZGV2ZWxvcG1lbnQta2V5",
 };
@@ -90,7 +90,7 @@ export async function startServiceBus(options: ServiceBusOptions = {}): Promise<
   };
   const fullyQualifiedNamespace = `localhost:${listener.port}`;
   return {
-    connectionString: connectionString(fullyQualifiedNamespace, options.access?.keys[0] ?? DEFAULT_KEY),
+    connectionString: connectionString(fullyQualifiedNamespace, options.access?.keys[0] ?? defaultKey),
     fullyQualifiedNamespace,
     port: listener.port,
     close: stop,

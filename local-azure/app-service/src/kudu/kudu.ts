@@ -11,9 +11,9 @@ import type { Site } from "../site/site.ts";
 import { publish } from "./publish.ts";
 
 /** Kudu's limit for a package: 2,048 MB. */
-const PACKAGE_LIMIT_BYTES = 2_048 * 1024 * 1024;
+const packageLimitBytes = 2_048 * 1024 * 1024;
 
-const DEPLOYMENT_PATH = /^\/api\/deployments\/([^/]+?)(\/log)?$/;
+const deploymentPath = /^\/api\/deployments\/([^/]+?)(\/log)?$/;
 
 /** The deployment service of a slot: `POST /api/publish`, `/api/zipdeploy`, `GET /api/deployments…`. */
 export function createKudu(site: Site, slot: string): RequestListener {
@@ -35,12 +35,12 @@ export function createKudu(site: Site, slot: string): RequestListener {
         "There is a deployment currently in progress. Please try again when it completes.",
       );
     const declared = Number(request.headers["content-length"] ?? 0);
-    if (declared > PACKAGE_LIMIT_BYTES) return reply(request, response, 413, tooLarge());
+    if (declared > packageLimitBytes) return reply(request, response, 413, tooLarge());
     receiving = true;
     const deployment = newDeployment(randomUUID(), new Date());
     const file = site.folder.uploadFile(deployment.id);
     try {
-      await pipeline(request, limited(PACKAGE_LIMIT_BYTES), createWriteStream(file, { mode: 0o600 }));
+      await pipeline(request, limited(packageLimitBytes), createWriteStream(file, { mode: 0o600 }));
     } catch (error) {
       receiving = false;
       await rm(file, { force: true });
@@ -80,7 +80,7 @@ export function createKudu(site: Site, slot: string): RequestListener {
     const { deployments } = site.slotDefinition(slot);
     const show = (deployment: Deployment) => shown(deployment, site, slot);
     if (request.method === "GET" && pathname === "/api/deployments") return replyJson(response, deployments.map(show));
-    const [, id, log] = DEPLOYMENT_PATH.exec(pathname) ?? [];
+    const [, id, log] = deploymentPath.exec(pathname) ?? [];
     const deployment = id === "latest" ? deployments[0] : deployments.find((known) => known.id === id);
     if (request.method !== "GET" || !deployment)
       return reply(request, response, 404, `There is nothing at ${request.method} ${pathname}.`);
@@ -143,7 +143,7 @@ function limited(limit: number): Transform {
 }
 
 function tooLarge(): string {
-  return `The package is larger than ${PACKAGE_LIMIT_BYTES} bytes, the limit of App Service.`;
+  return `The package is larger than ${packageLimitBytes} bytes, the limit of App Service.`;
 }
 
 async function replyJson(response: ServerResponse, body: unknown): Promise<void> {

@@ -3,7 +3,7 @@ import { request } from "node:https";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { expect, test, vi } from "vitest";
-import { GROUP } from "../testing/local-azure.ts";
+import { resourceGroup } from "../testing/local-azure.ts";
 import { packageOf } from "../testing/package-of.ts";
 import { useLocalAzure, versionAt } from "../testing/site-tests.ts";
 
@@ -115,7 +115,7 @@ test("with restart=false the new content runs from the next restart on", async (
   await tests.azure.publish(scm, await packageOf("1"));
   await tests.azure.publish(scm, await packageOf("2"), "type=zip&async=true&restart=false");
   expect(await versionAt(site)).toMatchObject({ version: "1" });
-  await tests.azure.client.webApps.restart(GROUP, tests.name);
+  await tests.azure.client.webApps.restart(resourceGroup, tests.name);
   expect(await versionAt(site)).toMatchObject({ version: "2" });
 });
 

@@ -36,7 +36,7 @@ export interface Gate {
 }
 
 /** How long a request waits for a process to start before it is told to come again. */
-const HOLD_MS = 30_000;
+const holdMs = 30_000;
 
 export function createGate(): Gate {
   let state: GateState = { kind: "empty" };
@@ -47,7 +47,7 @@ export function createGate(): Gate {
       const timer = setTimeout(() => {
         waiting = waiting.filter((other) => other !== decide);
         reject(new Refusal(503, "The app is still starting.", 5));
-      }, HOLD_MS);
+      }, holdMs);
       const decide = (next: GateState): void => {
         clearTimeout(timer);
         if (next.kind === "open") resolve(next.worker);

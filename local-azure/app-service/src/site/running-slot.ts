@@ -19,7 +19,7 @@ export interface RunningSlot {
 }
 
 /** What invocations under way get when the whole service is closed; a message cut off comes again. */
-const CLOSE_LIMIT_MS = 2_000;
+const closeLimitMs = 2_000;
 
 export interface RunningSlotOptions {
   readonly name: string;
@@ -46,7 +46,7 @@ export async function openSlot(options: RunningSlotOptions): Promise<RunningSlot
     scmServer,
     async close() {
       const worker = slot.shut("stopped");
-      await Promise.all([server.close(), scmServer.close(), worker?.app.drain(CLOSE_LIMIT_MS)]);
+      await Promise.all([server.close(), scmServer.close(), worker?.app.drain(closeLimitMs)]);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import { createHostKeys, type FunctionInfo } from "@local-azure/functions-host";
 import type { Worker } from "../serve/worker.ts";
-import { PRODUCTION, type SiteDefinition, type SlotDefinition, withSlot } from "./definition.ts";
+import { production, type SiteDefinition, type SlotDefinition, withSlot } from "./definition.ts";
 import type { HostContext, SiteLogRecord } from "./host-context.ts";
 import { createQueue } from "./queue.ts";
 import { launchWorker, openSlot, type RunningSlot } from "./running-slot.ts";
@@ -172,6 +172,6 @@ export function newSite(
     stickySettings: [],
     ...change,
     ...identity,
-    slots: { [PRODUCTION]: newSlot({}) },
+    slots: { [production]: newSlot({}) },
   };
 }

@@ -1,10 +1,10 @@
 import { expect, test, vi } from "vitest";
-import { mostAtOnce, QUEUE, useMessageApps, waitingIn } from "../testing/message-app.ts";
+import { mostAtOnce, useMessageApps, waitingIn, workQueue } from "../testing/message-app.ts";
 
 const start = useMessageApps();
 
 test("with autoCompleteMessages off a success does not settle", async () => {
-  const { client, runs } = await start({ queues: [{ name: "work", lockDuration: "PT2S" }] }, QUEUE, {
+  const { client, runs } = await start({ queues: [{ name: "work", lockDuration: "PT2S" }] }, workQueue, {
     autoCompleteMessages: false,
     maxAutoLockRenewalDuration: "00:00:00",
   });

@@ -6,14 +6,14 @@ import { createCertificateAuthority, startManagedIdentity } from "@local-azure/i
 import { startServiceBus } from "@local-azure/service-bus";
 import { expect, test, vi } from "vitest";
 import { type LogRecord, startFunctionApp } from "../index.ts";
-import { QUEUE, runsIn, useMessageApps, waitingIn } from "../testing/message-app.ts";
-import { RECORDING } from "../testing/recorded-runs.ts";
+import { runsIn, useMessageApps, waitingIn, workQueue } from "../testing/message-app.ts";
+import { recordingHead } from "../testing/recorded-runs.ts";
 import { temporaryApp } from "../testing/temporary-app.ts";
 
 const start = useMessageApps();
 
 test("a queue that is missing is told of in the log, and the app runs on", async () => {
-  const { logs, app } = await start({ queues: [] }, QUEUE);
+  const { logs, app } = await start({ queues: [] }, workQueue);
   await vi.waitUntil(
     () => logs.some((log) => /Receiving from work failed and is tried again: .*could not be found/.test(log.message)),
     { timeout: 15_000, interval: 10 },
@@ -22,7 +22,7 @@ test("a queue that is missing is told of in the log, and the app runs on", async
 });
 
 test("a function that is disabled receives nothing", async () => {
-  const both = `${QUEUE} app.serviceBusQueue("other", { queueName: "other", connection: "Bus", handler: recorded() });`;
+  const both = `${workQueue} app.serviceBusQueue("other", { queueName: "other", connection: "Bus", handler: recorded() });`;
   const entities = { queues: [{ name: "work" }, { name: "other" }] };
   const { bus, client, runs } = await start(entities, both, {}, { "AzureWebJobs.work.Disabled": "1" });
   await client.createSender("work").sendMessages({ body: "stays" });
@@ -37,7 +37,7 @@ test("a trigger connects by managed identity to a namespace behind the local cer
   const authority = await createCertificateAuthority(folder);
   await using identity = await startManagedIdentity();
   await using bus = await startServiceBus({ queues: [{ name: "work" }], tls: authority.server });
-  await using files = await temporaryApp(RECORDING + QUEUE.replace(`"Bus"`, `"ServiceBus"`));
+  await using files = await temporaryApp(recordingHead + workQueue.replace(`"Bus"`, `"ServiceBus"`));
   const logs: LogRecord[] = [];
   const settings = { ServiceBus__fullyQualifiedNamespace: bus.fullyQualifiedNamespace, ...identity.environment };
   await using _ = await startFunctionApp({

@@ -1,10 +1,10 @@
 import { expect, test, vi } from "vitest";
-import { QUEUE, useMessageApps, waitingIn } from "../testing/message-app.ts";
+import { useMessageApps, waitingIn, workQueue } from "../testing/message-app.ts";
 
 const start = useMessageApps();
 
 test("a message reaches the handler with the metadata of the real host and is completed", async () => {
-  const { bus, client, runs } = await start({ queues: [{ name: "work" }] }, QUEUE);
+  const { bus, client, runs } = await start({ queues: [{ name: "work" }] }, workQueue);
   const sender = client.createSender("work");
   const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
   await sender.sendMessages({
@@ -41,7 +41,7 @@ test("a message reaches the handler with the metadata of the real host and is co
 });
 
 test("the W3C traceparent of a message goes before its Diagnostic-Id", async () => {
-  const { client, runs } = await start({ queues: [{ name: "work" }] }, QUEUE);
+  const { client, runs } = await start({ queues: [{ name: "work" }] }, workQueue);
   const trace = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
   const applicationProperties = {
     traceparent: `00-${trace}-bbbbbbbbbbbbbbbb-01`,
@@ -55,7 +55,7 @@ test("the W3C traceparent of a message goes before its Diagnostic-Id", async () 
 test("bodies arrive as the library reads them: JSON, text, and bytes where the binding asks for them", async () => {
   const { client, runs } = await start(
     { queues: [{ name: "work" }, { name: "bytes" }] },
-    `${QUEUE} app.serviceBusQueue("raw", { queueName: "bytes", connection: "Bus", dataType: "binary", handler: async (body, context) => recorded()(body.toString("base64"), context) });`,
+    `${workQueue} app.serviceBusQueue("raw", { queueName: "bytes", connection: "Bus", dataType: "binary", handler: async (body, context) => recorded()(body.toString("base64"), context) });`,
   );
   await client.createSender("work").sendMessages([{ body: "just text" }, { body: 42 }, { body: Buffer.from(`[1,2]`) }]);
   const bytes = Buffer.from([0, 200, 255]);

@@ -46,9 +46,9 @@ export interface InvokerOptions {
 }
 
 /** setTimeout fires at once for anything longer (24.8 days). */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const longestTimerMs = 2 ** 31 - 1;
 
-const NO_METADATA: Readonly<Record<string, TypedData>> = {};
+const noMetadata: Readonly<Record<string, TypedData>> = {};
 
 export function createInvoker(options: InvokerOptions): Invoker {
   const { registry, logger } = options;
@@ -106,7 +106,7 @@ export function createInvoker(options: InvokerOptions): Invoker {
       invocationId,
       functionId: target.name,
       inputData: [{ name: target.triggerName, data: input.data }],
-      triggerMetadata: input.triggerMetadata ?? NO_METADATA,
+      triggerMetadata: input.triggerMetadata ?? noMetadata,
       traceContext: input.trace,
       ...(input.retryContext ? { retryContext: input.retryContext } : {}),
     };
@@ -172,7 +172,7 @@ export function createInvoker(options: InvokerOptions): Invoker {
 
   const withTimeout = <T>(work: Promise<T>, name: string): Promise<T> => {
     const limit = options.timeoutMs;
-    if (limit === undefined || limit > LONGEST_TIMER_MS) return work;
+    if (limit === undefined || limit > longestTimerMs) return work;
     return new Promise<T>((resolve, reject) => {
       const timer = setTimeout(() => {
         const error = new FunctionTimeoutError(

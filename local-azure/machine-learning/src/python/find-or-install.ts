@@ -20,8 +20,8 @@ export class PythonUnavailableError extends Error {
 }
 
 /** An interpreter set here is taken before any other, and no other in its place. */
-export const PYTHON_VARIABLE = "RATCHET_PYTHON";
-const WHAT_TO_DO = `install PyTorch for python3 (for instance "pip install torch numpy") or set ${PYTHON_VARIABLE} to an interpreter that has it`;
+export const pythonVariable = "RATCHET_PYTHON";
+const whatToDo = `install PyTorch for python3 (for instance "pip install torch numpy") or set ${pythonVariable} to an interpreter that has it`;
 
 /**
  * Finds a Python that has PyTorch, or installs one: the interpreter of `RATCHET_PYTHON`, `python3` of the path or of the
@@ -32,7 +32,7 @@ export async function findOrInstallPython(options: FindOrInstallOptions = {}): P
   const { onProgress = () => {}, environment = process.env, install = true } = options;
   const folder = options.folder ?? join(homedir(), ".cache", "local-azure-python");
   const memory = join(folder, "interpreter.json");
-  const chosen = environment[PYTHON_VARIABLE];
+  const chosen = environment[pythonVariable];
 
   const remembered = await recall(memory);
   if (remembered && (!chosen || chosen === remembered.asked) && (await isUnchanged(remembered.found))) {
@@ -42,13 +42,13 @@ export async function findOrInstallPython(options: FindOrInstallOptions = {}): P
   await mkdir(folder, { recursive: true });
   await writeFile(memory, JSON.stringify({ asked: chosen, found } satisfies Memory, null, 2));
   onProgress(`Python: ${found.path} (Python ${found.python}, PyTorch ${found.torch}, numpy ${found.numpy}).`);
-  if (found.matrixSeconds > SLOW_MATRIX_SECONDS) {
+  if (found.matrixSeconds > slowMatrixSeconds) {
     onProgress("Python: numpy computes slowly here; with an optimised BLAS (libopenblas0-pthread) training is faster.");
   }
   return publicPart(found);
 }
 
-const SLOW_MATRIX_SECONDS = 0.05;
+const slowMatrixSeconds = 0.05;
 
 interface Memory {
   readonly asked: string | undefined;
@@ -56,11 +56,11 @@ interface Memory {
 }
 
 async function checkChosen(command: string, onProgress: Progress): Promise<Checked> {
-  onProgress(`Python: checking ${command} (${PYTHON_VARIABLE}).`);
+  onProgress(`Python: checking ${command} (${pythonVariable}).`);
   const found = await checkInterpreter(command);
   if (found) return found;
   throw new PythonUnavailableError(
-    `${PYTHON_VARIABLE} is '${command}', which cannot import torch and numpy; ${WHAT_TO_DO}.`,
+    `${pythonVariable} is '${command}', which cannot import torch and numpy; ${whatToDo}.`,
   );
 }
 
@@ -70,7 +70,7 @@ async function findOrInstall(folder: string, install: boolean, onProgress: Progr
   const candidates = ["python3", "/usr/bin/python3", "python", join(virtualEnvironment, "bin", "python")];
   const found = await firstThatHasTorch(candidates);
   if (found) return found;
-  if (!install) throw new PythonUnavailableError(`No Python here can import torch and numpy; ${WHAT_TO_DO}.`);
+  if (!install) throw new PythonUnavailableError(`No Python here can import torch and numpy; ${whatToDo}.`);
 
   if ((await canUseApt()) && (await installByApt(onProgress))) {
     const installed = await firstThatHasTorch(["/usr/bin/python3"]);
@@ -81,7 +81,7 @@ async function findOrInstall(folder: string, install: boolean, onProgress: Progr
     const installed = interpreter && (await checkInterpreter(interpreter));
     if (installed) return installed;
   }
-  throw new PythonUnavailableError(`No Python here has PyTorch, and it could not be installed; ${WHAT_TO_DO}.`);
+  throw new PythonUnavailableError(`No Python here has PyTorch, and it could not be installed; ${whatToDo}.`);
 }
 
 async function firstThatHasTorch(commands: readonly string[]): Promise<Checked | undefined> {

@@ -210,7 +210,7 @@ export function decodeMessage(bytes: Buffer): DecodedMessage {
   return message.decode(bytes);
 }
 
-export const ACCEPTED: Typed = message.accepted().described();
+export const accepted: Typed = message.accepted().described();
 
 export function rejected(error: AmqpErrorFields): Typed {
   return message.rejected({ error }).described();

@@ -23,4 +23,4 @@ export interface OperationReply {
 /** Throws a `ServiceBusError`, which becomes the reply's status and condition. */
 export type Operation = (context: OperationContext) => OperationReply | Promise<OperationReply>;
 
-export const OK: OperationReply = { status: 200 };
+export const done: OperationReply = { status: 200 };

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "../amqp/incoming.ts";
 import { MessageNotFoundError, NotAllowedError, QuotaExceededError } from "../errors.ts";
 import { admit, discard, move } from "./place.ts";
-import { MESSAGE_STATE, type MessageRecord } from "./record.ts";
+import { type MessageRecord, messageState } from "./record.ts";
 import type { QueueState } from "./state.ts";
 
 export type Arrival = IncomingMessage & { readonly hops: number };
@@ -28,7 +28,7 @@ export function arrive(queue: QueueState, arrival: Arrival, now: number): number
     sessionId: arrival.sessionId,
     hops: arrival.hops,
     deliveryCount: 0,
-    state: scheduledFor ? MESSAGE_STATE.scheduled : MESSAGE_STATE.active,
+    state: scheduledFor ? messageState.scheduled : messageState.active,
     place: scheduledFor ? "scheduled" : "active",
     content: arrival.content,
     size: arrival.content.length,
@@ -83,7 +83,7 @@ export function takeOver(queue: QueueState, record: MessageRecord, content: Buff
     ...record,
     expiresAt: Number.POSITIVE_INFINITY,
     scheduledFor: 0,
-    state: MESSAGE_STATE.active,
+    state: messageState.active,
     place: "active",
     content,
     size: content.length,

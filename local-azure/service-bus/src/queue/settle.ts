@@ -3,7 +3,7 @@ import { LockLostError, NotAllowedError, SessionLockLostError } from "../errors.
 import { deadLetter, giveBack } from "./leave.ts";
 import type { MessageLock, SessionLock } from "./locks.ts";
 import { discard, move } from "./place.ts";
-import { MESSAGE_STATE, type MessageRecord } from "./record.ts";
+import { type MessageRecord, messageState } from "./record.ts";
 import { contentOf, type QueueState } from "./state.ts";
 
 /** What a receiver decides about a message that it holds. */
@@ -72,7 +72,7 @@ export function settle(queue: QueueState, lock: MessageLock, outcome: Outcome, n
 
 function defer(queue: QueueState, record: MessageRecord): void {
   if (!queue.settings.isDeadLetterQueue) record.deliveryCount++;
-  record.state = MESSAGE_STATE.deferred;
+  record.state = messageState.deferred;
   move(queue, record, "deferred");
 }
 

@@ -44,11 +44,11 @@ const converted = (
   if (typeof existing === "string" && typeof value !== "string") return scalarText(value) ?? value;
   if (typeof value !== "string") return value;
   if (typeof existing === "number" || typeof existing === "bigint") return numberIn(value) ?? value;
-  if (typeof existing === "boolean") return BOOLEANS.get(value.toLowerCase()) ?? value;
+  if (typeof existing === "boolean") return booleans.get(value.toLowerCase()) ?? value;
   return value;
 };
 
-const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+const booleans: ReadonlyMap<string, boolean> = new Map([
   ["true", true],
   ["false", false],
 ]);

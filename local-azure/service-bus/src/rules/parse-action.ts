@@ -4,7 +4,7 @@ import type { Statement } from "./syntax.ts";
 import { TokenReader } from "./token-reader.ts";
 
 /** The service's quota for the statements of one action. */
-const MAX_STATEMENTS = 32;
+const maxStatements = 32;
 
 /**
  * The text of a SQL action: `SET <property> = <expression>` and `REMOVE <property>`, parted by `;`, `,` or nothing.
@@ -15,7 +15,7 @@ export const parseAction = (source: string): readonly Statement[] => {
   const reader = new TokenReader(source);
   const statements: Statement[] = [];
   do {
-    if (statements.length === MAX_STATEMENTS) throw reader.expected(`at most ${MAX_STATEMENTS} statements`);
+    if (statements.length === maxStatements) throw reader.expected(`at most ${maxStatements} statements`);
     statements.push(parseStatement(reader));
     skipSeparators(reader);
   } while (reader.peek().kind !== "end");
