@@ -37,7 +37,7 @@ export interface SiteAddress extends SlotAddress {
 export interface Sites {
   /**
    * Creates a site, or brings an existing one to this form; restarts only what has changed.
-   * @throws FunctionAppStartError if the app of its directory does not start.
+   * @throws {FunctionAppStartError} when the app of its directory does not start.
    */
   create(wanted: WantedSite): Promise<SiteAddress>;
   get(name: string): Site | undefined;
@@ -132,7 +132,7 @@ function runsFromDirectory(site: SiteDefinition): boolean {
   return content !== undefined && "directory" in content;
 }
 
-export function addressOf(site: Site): SiteAddress {
+function addressOf(site: Site): SiteAddress {
   const at = (slot: string): SlotAddress => {
     const { server, scmServer } = site.running(slot);
     return { endpoint: `https://${hostName(server.port)}`, scmEndpoint: `https://${hostName(scmServer.port)}` };

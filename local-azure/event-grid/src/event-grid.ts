@@ -56,7 +56,8 @@ export interface EventGrid extends AsyncDisposable {
   publish(topic: string, ...events: readonly CloudEvent[]): void;
   /**
    * Creates or replaces a subscription; a webhook is asked for its consent first.
-   * @throws EventGridError for a subscription that cannot be, HandshakeError if the webhook does not agree.
+   * @throws {EventGridError} when the subscription cannot be.
+   * @throws {HandshakeError} when the webhook does not agree.
    */
   subscribe(topic: string, subscription: EventSubscription): Promise<void>;
   /** Whether there was such a subscription. What was still to be delivered to it is dropped. */

@@ -17,7 +17,7 @@ export interface HandshakeOptions {
 /**
  * Asks a webhook whether it wants events, in the way of the schema that it will get them in, so that nobody can point
  * events at a third party.
- * @throws HandshakeError if it does not agree.
+ * @throws {HandshakeError} when it does not agree.
  */
 export async function shakeHands(subscription: EventSubscription, options: HandshakeOptions): Promise<void> {
   const { endpointUrl } = subscription.destination as WebHookDestination;

@@ -22,7 +22,7 @@ export interface FunctionTable {
 
 /**
  * Reads every function's bindings.
- * @throws FunctionBindingError for the first binding that this host cannot serve.
+ * @throws {FunctionBindingError} when there is a binding that this host cannot serve.
  */
 export function readFunctions(
   functions: Iterable<RegisteredFunction>,

@@ -71,7 +71,7 @@ const exitGraceMs = 5_000;
 
 /**
  * Starts a function app in a process of its own and waits until it serves.
- * @throws FunctionAppStartError with the reason, if the app cannot be loaded or its process ends.
+ * @throws {FunctionAppStartError} when the app cannot be loaded or its process ends.
  */
 export async function startFunctionApp(options: FunctionAppOptions): Promise<FunctionApp> {
   const directory = resolvePath(options.directory);

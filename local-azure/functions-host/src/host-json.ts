@@ -40,7 +40,7 @@ const defaultFunctionTimeout = "00:30:00";
 
 /**
  * Reads host.json of an app folder.
- * @throws HostConfigurationError if it is missing, is no JSON, or holds a value that does not fit.
+ * @throws {HostConfigurationError} when it is missing, is no JSON, or holds a value that does not fit.
  */
 export function readHostSettings(directory: string): HostSettings {
   const path = join(directory, "host.json");

@@ -39,7 +39,9 @@ export interface Host {
 
 /**
  * Loads an app in this process and serves it.
- * @throws HostConfigurationError, FunctionAppStartError or FunctionBindingError, saying what is wrong with the app.
+ * @throws {HostConfigurationError} when host.json or a setting is missing or wrong.
+ * @throws {FunctionAppStartError} when the app cannot be loaded.
+ * @throws {FunctionBindingError} when a function has a binding that this host cannot serve.
  */
 export async function runHost(options: HostOptions): Promise<Host> {
   const settings = appSettings(options.environment);

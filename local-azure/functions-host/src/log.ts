@@ -20,7 +20,7 @@ export interface LogRecord {
 }
 
 /** What a log line says; the logger adds the time. */
-export type LogEntry = Omit<LogRecord, "time">;
+type LogEntry = Omit<LogRecord, "time">;
 
 export interface Logger {
   log(entry: LogEntry): void;

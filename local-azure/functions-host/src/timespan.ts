@@ -4,7 +4,7 @@ const timespanPattern = /^(?:(\d+)\.)?(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7})
 
 /**
  * Milliseconds of a .NET TimeSpan as host.json writes it: `[d.]hh:mm[:ss[.fffffff]]`.
- * @throws HostConfigurationError naming the setting.
+ * @throws {HostConfigurationError} when the text is no time span; it names the setting.
  */
 export function timespanMs(text: unknown, setting: string): number {
   const match = typeof text === "string" ? timespanPattern.exec(text.trim()) : null;

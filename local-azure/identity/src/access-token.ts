@@ -28,19 +28,19 @@ export class InvalidTokenError extends Error {
 /** Issues and checks the tokens of one managed-identity endpoint. */
 export interface TokenIssuer {
   issue(request: { readonly resource: string; readonly clientId: string; readonly now?: Date }): IssuedToken;
-  /** @throws {@link InvalidTokenError} if the token is not one of this issuer's, or expired, or for another audience. */
+  /** @throws {InvalidTokenError} when the token is not one of this issuer's, or expired, or for another audience. */
   verify(token: string, options?: { readonly audience?: string; readonly now?: Date }): AccessTokenClaims;
   /** The public key, as a JSON Web Key. */
   readonly publicKey: JsonWebKey & { readonly kid: string };
 }
 
-export interface IssuedToken {
+interface IssuedToken {
   readonly token: string;
   readonly claims: AccessTokenClaims;
 }
 
 /** The tenant that local identities belong to. It exists nowhere else. */
-export const localTenant = "10ca1000-0000-4000-8000-000000000000";
+const localTenant = "10ca1000-0000-4000-8000-000000000000";
 /** What Entra writes for v1.0 tokens; Azurite takes no other prefix. */
 export const localIssuer = `https://sts.windows.net/${localTenant}/`;
 /** Managed identities get tokens for a day. */

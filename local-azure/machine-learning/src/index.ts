@@ -4,7 +4,6 @@ export {
   type FindOrInstallOptions,
   findOrInstallPython,
   PythonUnavailableError,
-  pythonVariable,
 } from "./python/find-or-install.ts";
 export type { PythonWithTorch } from "./python/interpreter.ts";
 export type { WorkspaceAddress } from "./workspace.ts";

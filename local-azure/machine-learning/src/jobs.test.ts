@@ -218,7 +218,7 @@ describe("events", () => {
       .map(({ data }) => data["runStatus"]);
 
   test("tell each status in its order, and RunCompleted at the end of a success", async () => {
-    await workspace.submit("told", { command: "true", experimentName: "digits", tags: { model: "digits" } });
+    await workspace.submit("told", { command: "true", experimentName: "penguins", tags: { model: "penguins" } });
     await workspace.ended("told");
     await vi.waitUntil(() => workspace.events.some(({ type }) => type.endsWith("RunCompleted")), { timeout: 15_000 });
     expect(statuses("told")).toEqual(["Starting", "Preparing", "Queued", "Running", "Finalizing", "Completed"]);
@@ -229,7 +229,7 @@ describe("events", () => {
       source:
         "/subscriptions/sub/resourceGroups/group/providers/Microsoft.MachineLearningServices/workspaces/workspace",
       subject: expect.stringMatching(/^experiments\/[0-9a-f-]{36}\/runs\/told$/),
-      data: { experimentName: "digits", runId: "told", runTags: { model: "digits" } },
+      data: { experimentName: "penguins", runId: "told", runTags: { model: "penguins" } },
     });
   });
 

@@ -16,7 +16,7 @@ export interface Resource<Properties = Readonly<Record<string, unknown>>> {
   readonly properties: Properties;
 }
 
-export interface SystemData {
+interface SystemData {
   readonly createdAt: string;
   readonly createdBy: string;
   readonly createdByType: "Application";
@@ -29,7 +29,7 @@ export function workspaceId({ subscriptionId, resourceGroup, name }: WorkspaceAd
 
 /**
  * Builds a resource of the workspace from its path below it, alternating types and names:
- * `["models", "digits", "versions", "7"]`.
+ * `["models", "penguins", "versions", "7"]`.
  */
 export function resourceAt<Properties>(
   workspace: WorkspaceAddress,

@@ -4,7 +4,10 @@ import { type ServeOptions, serveServiceBus } from "./serve.ts";
 const usage = `node main.ts [--port <n>] [--data <folder>] [--config <Config.json>] [--synchronous FULL|NORMAL]
              [--certificate <pem> --key <pem>]`;
 
-/** Reads the command line; throws where it says what it cannot mean. */
+/**
+ * Reads the command line.
+ * @throws {Error} when it says what it cannot mean.
+ */
 function readOptions(args: readonly string[]): ServeOptions {
   const { values } = parseArgs({
     args: [...args],

@@ -46,8 +46,10 @@ const defaultKey: AccessKey = {
  * Starts a Service Bus namespace in this process.
  *
  * Entities that the data folder knows already stay as they are; those named in the options are added to them.
- * Throws `InvalidEntityError` for a description that the service would not take, `StoreLockedError` and
- * `StoreCorruptError` for a data folder that cannot be used, `PortInUseError` where somebody else listens already.
+ * @throws {InvalidEntityError} when the service would not take a description.
+ * @throws {StoreLockedError} when another Service Bus uses the data folder.
+ * @throws {StoreCorruptError} when the data folder is damaged.
+ * @throws {PortInUseError} when somebody else listens already.
  */
 export async function startServiceBus(options: ServiceBusOptions = {}): Promise<ServiceBus> {
   const store = await openStore(options);

@@ -27,8 +27,8 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const topology: Topology = {
   subscriptionId: "00000000-0000-0000-0000-000000000000",
   resourceGroup: "tests",
-  storage: { account: "teststorage", containers: ["drops", "receipts"] },
-  serviceBus: { queues: [{ name: "drops", requiresDuplicateDetection: true }, { name: "orders" }] },
+  storage: { account: "teststorage", containers: ["uploads", "receipts"] },
+  serviceBus: { queues: [{ name: "uploads", requiresDuplicateDetection: true }, { name: "orders" }] },
   eventGrid: {
     topics: [
       {
@@ -38,17 +38,17 @@ const topology: Topology = {
     ],
     storageSubscriptions: [
       {
-        name: "drops",
-        destination: { endpointType: "ServiceBusQueue", entity: "drops" },
+        name: "uploads",
+        destination: { endpointType: "ServiceBusQueue", entity: "uploads" },
         filter: {
           includedEventTypes: ["Microsoft.Storage.BlobCreated"],
-          subjectBeginsWith: "/blobServices/default/containers/drops/",
+          subjectBeginsWith: "/blobServices/default/containers/uploads/",
         },
       },
     ],
     workspaceSubscriptions: [],
   },
-  workspace: { name: "workspace", datastores: [{ name: "drops", container: "drops" }] },
+  workspace: { name: "workspace", datastores: [{ name: "uploads", container: "uploads" }] },
   sites: () => [],
 };
 
@@ -80,11 +80,11 @@ async function receiveOne(azure: LocalAzure, queue: string) {
 describe("the local Azure", () => {
   test("takes a blob through Event Grid and a queue to a function app, which answers with a blob", async () => {
     await using azure = await start(withReceipts);
-    const upload = await container(azure, "drops").getBlockBlobClient("day 1.csv").upload("a,b", 3);
+    const upload = await container(azure, "uploads").getBlockBlobClient("day 1.csv").upload("a,b", 3);
     const receipt = container(azure, "receipts").getBlobClient("day 1.csv");
     await vi.waitUntil(() => receipt.exists(), { timeout: 10_000 });
     expect(JSON.parse((await receipt.downloadToBuffer()).toString())).toEqual({
-      url: `${azure.addresses.blobEndpoint}/drops/day%201.csv`,
+      url: `${azure.addresses.blobEndpoint}/uploads/day%201.csv`,
       eTag: upload.etag?.replaceAll('"', ""),
     });
   });
@@ -109,16 +109,16 @@ describe("the local Azure", () => {
     {
       await using azure = await start();
       before = azure.addresses;
-      await container(azure, "drops").getBlockBlobClient("kept").upload("kept", 4);
+      await container(azure, "uploads").getBlockBlobClient("kept").upload("kept", 4);
       const client = new ServiceBusClient(azure.addresses.serviceBusNamespace, credential);
       await client.createSender("orders").sendMessages({ body: "kept" });
       await client.close();
     }
     await using azure = await start();
     expect(azure.addresses).toEqual(before);
-    expect((await container(azure, "drops").getBlobClient("kept").downloadToBuffer()).toString()).toBe("kept");
+    expect((await container(azure, "uploads").getBlobClient("kept").downloadToBuffer()).toString()).toBe("kept");
     expect((await receiveOne(azure, "orders"))?.body).toBe("kept");
-    expect((await receiveOne(azure, "drops"))?.body.subject).toMatch(/\/blobs\/kept$/);
+    expect((await receiveOne(azure, "uploads"))?.body.subject).toMatch(/\/blobs\/kept$/);
   });
 
   test("takes another port where the one it had is taken", async () => {

@@ -88,12 +88,12 @@ describe("access", () => {
   });
 
   test("is possible by the account's key and name", async () => {
-    const account = { name: "ratchetlocal" };
+    const account = { name: "shopaccount" };
     await using own = await startTestStorage({ tls: identity.tls, containers: ["data"], account });
-    expect(own.storage.blobEndpoint).toMatch(/\/ratchetlocal$/);
+    expect(own.storage.blobEndpoint).toMatch(/\/shopaccount$/);
     const key = new StorageSharedKeyCredential(own.storage.accountName, own.storage.accountKey);
     await new BlobServiceClient(own.storage.blobEndpoint, key).getContainerClient("data").getProperties();
-    const other = new StorageSharedKeyCredential("ratchetlocal", Buffer.alloc(64).toString("base64"));
+    const other = new StorageSharedKeyCredential("shopaccount", Buffer.alloc(64).toString("base64"));
     await expect(
       new BlobServiceClient(own.storage.blobEndpoint, other).getContainerClient("data").getProperties(),
     ).rejects.toThrow("Authentication information is not given in the correct format");

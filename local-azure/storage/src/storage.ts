@@ -47,7 +47,7 @@ const closingTime = 10_000;
 
 /**
  * Starts Azurite's blob service in a process of its own, with events as Azure Storage raises them.
- * @throws StorageError if it cannot start: a port in use, a folder that cannot be written, files that it cannot read.
+ * @throws {StorageError} when it cannot start: the port is in use, the folder cannot be written, its files not read.
  */
 export async function startStorage(options: StorageOptions): Promise<LocalStorage> {
   const account = options.account ?? emulatorAccount;

@@ -9,7 +9,7 @@ test("a site is created, found, listed and deleted", async () => {
   const { site, scm } = await tests.createSite();
   const created = await tests.azure.client.webApps.get(resourceGroup, tests.name);
   expect(created).toMatchObject({ name: tests.name, kind: "functionapp,linux", location: "westeurope" });
-  expect(created).toMatchObject({ tags: { model: "digits" }, state: "Running" });
+  expect(created).toMatchObject({ tags: { team: "orders" }, state: "Running" });
   expect(created.defaultHostName).toMatch(/^localhost:\d+$/);
   expect(created.enabledHostNames?.map((host) => `https://${host}`)).toEqual([site, scm]);
   const listed = await collect(tests.azure.client.webApps.listByResourceGroup(resourceGroup));

@@ -25,7 +25,7 @@ export function slotRoutes(sites: Sites, method: string, below: string, handle: 
   ];
 }
 
-/** @throws ArmError 404 if there is no such site in the request's subscription and resource group. */
+/** @throws {ArmError} when there is no such site in the request's subscription and resource group: 404. */
 export function siteOf(sites: Sites, request: ArmRequest, name: string): Site {
   const site = sites.get(name);
   const definition = site?.definition();

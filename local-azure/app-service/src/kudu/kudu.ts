@@ -130,7 +130,10 @@ function shown(deployment: Deployment, site: Site, slot: string): object {
   };
 }
 
-class PackageTooLargeError extends Error {}
+/** An upload went past the limit while it came in. */
+class PackageTooLargeError extends Error {
+  override readonly name = "PackageTooLargeError";
+}
 
 function limited(limit: number): Transform {
   let size = 0;

@@ -21,7 +21,7 @@ const directoryType = 0o040000;
 /**
  * Unpacks a zip file, entry by entry, without holding more than a chunk in memory.
  * @returns the number of files
- * @throws PackageError if it is no zip file, is damaged, or has entries that would leave `folder`.
+ * @throws {PackageError} when it is no zip file, is damaged, or has entries that would leave `folder`.
  */
 export async function unzip(file: string, folder: string): Promise<number> {
   const zip = await openZip(file).catch(asPackageError);

@@ -1,7 +1,7 @@
 import type { Worker } from "./worker.ts";
 
 /** What a request meets at a slot. */
-export type GateState =
+type GateState =
   | { readonly kind: "open"; readonly worker: Worker }
   /** A process is being started: requests wait for it. */
   | { readonly kind: "starting" }
@@ -30,7 +30,7 @@ export interface Gate {
   set(state: GateState): void;
   /**
    * The process for one request; waits while one is being started.
-   * @throws Refusal if there is none.
+   * @throws {Refusal} when there is none.
    */
   pass(): Worker | Promise<Worker>;
 }

@@ -38,7 +38,7 @@ export interface SlotDefinition {
   readonly lastModified: string;
 }
 
-export interface Ports {
+interface Ports {
   /** Of the site itself. */
   readonly site: number;
   /** Of its deployment service (Kudu). */

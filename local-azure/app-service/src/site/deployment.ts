@@ -19,7 +19,7 @@ export interface Deployment {
   readonly log: readonly LogLine[];
 }
 
-export interface LogLine {
+interface LogLine {
   readonly log_time: string;
   readonly message: string;
 }

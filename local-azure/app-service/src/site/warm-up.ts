@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Worker } from "../serve/worker.ts";
 
 /** A new process did not become fit to serve. */
-export class WarmUpError extends Error {
+class WarmUpError extends Error {
   override readonly name = "WarmUpError";
 }
 
@@ -14,7 +14,7 @@ const tryAgainMs = 250;
 /**
  * Pings a process that no request is routed to yet. Any answer counts as warm, unless the setting
  * WEBSITE_SWAP_WARMUP_PING_STATUSES names the ones that do; the path is WEBSITE_SWAP_WARMUP_PING_PATH.
- * @throws WarmUpError if another status comes back, or none in time.
+ * @throws {WarmUpError} when another status comes back, or none in time.
  */
 export async function warmUp(
   worker: Worker,

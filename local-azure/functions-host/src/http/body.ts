@@ -10,7 +10,7 @@ export class BodyTooLargeError extends Error {
 
 /**
  * Reads a whole request body; undefined if it is empty.
- * @throws BodyTooLargeError beyond `limit` bytes.
+ * @throws {BodyTooLargeError} when the body has more than `limit` bytes.
  */
 export function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
   const declared = Number(request.headers["content-length"] ?? Number.NaN);

@@ -25,7 +25,7 @@ const authorizationLevels: readonly AuthorizationLevel[] = ["anonymous", "functi
 
 /**
  * Reads an `httpTrigger` binding.
- * @throws FunctionBindingError if its authLevel or route cannot be understood.
+ * @throws {FunctionBindingError} when its authLevel or route cannot be understood.
  */
 export function httpFunction(invocable: Invocable, binding: Binding, routePrefix: string): HttpFunction {
   const asked = String(binding["authLevel"] ?? "function").toLowerCase();

@@ -32,7 +32,7 @@ function bodyBytes(http: HttpData): Uint8Array {
 const sameSiteValues: Readonly<Record<string, string>> = { lax: "Lax", strict: "Strict", explicitNone: "None" };
 
 /** A Set-Cookie header; name and value are encoded as ASP.NET Core does it. */
-export function serializeCookie(cookie: HttpCookie): string {
+function serializeCookie(cookie: HttpCookie): string {
   const sameSite = sameSiteValues[cookie.sameSite ?? "none"];
   return [
     `${encodeURIComponent(cookie.name)}=${encodeURIComponent(cookie.value)}`,

@@ -31,7 +31,7 @@ const constraints: Readonly<Record<string, (...args: string[]) => Constraint>> =
 
 /**
  * Reads one constraint as a route writes it, such as `int` or `length(2,4)`.
- * @throws Error naming the constraint if there is none of that name.
+ * @throws {Error} when there is no constraint of that name.
  */
 export function parseConstraint(text: string): Constraint {
   const match = /^(\w+)(?:\((.*)\))?$/s.exec(text.trim());

@@ -15,7 +15,7 @@ export interface TimerFunction {
 
 const minuteMs = 60_000;
 
-/** @throws FunctionBindingError if the schedule cannot be read. */
+/** @throws {FunctionBindingError} when the schedule cannot be read. */
 export function timerFunction(invocable: Invocable, binding: Binding, settings: AppSettings): TimerFunction {
   try {
     const text = settings.resolve(String(binding["schedule"] ?? ""), `Function "${invocable.name}"`);

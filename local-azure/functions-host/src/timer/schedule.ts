@@ -18,7 +18,7 @@ const fieldPattern =
  * fields without seconds) or a TimeSpan as interval. Day and day of week both have to match, as
  * in NCRONTAB and unlike in crontab.
  * @param timeZone an IANA name; WEBSITE_TIME_ZONE
- * @throws HostConfigurationError saying what is wrong with it.
+ * @throws {HostConfigurationError} when it cannot be read.
  */
 export function parseSchedule(text: string, timeZone = "UTC"): Schedule {
   if (isTimespan(text)) {

@@ -19,7 +19,7 @@ export interface Invocable {
   readonly registered: RegisteredFunction;
 }
 
-export interface InvocationInput {
+interface InvocationInput {
   readonly data: TypedData;
   readonly trace: TraceContext;
   readonly invocationId?: string;

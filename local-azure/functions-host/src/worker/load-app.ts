@@ -11,7 +11,7 @@ const coreModule = "@azure/functions-core";
 /**
  * Loads an app the way the Node worker does: everything that `package.json.main` matches is
  * required or imported, then the start hooks run, then registration is closed.
- * @throws FunctionAppStartError if an entry point is missing or fails.
+ * @throws {FunctionAppStartError} when an entry point is missing or fails.
  */
 export async function loadApp(directory: string, coreApi: object, registry: Registry): Promise<void> {
   supplyCoreModule(coreApi);

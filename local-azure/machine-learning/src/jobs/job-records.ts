@@ -14,7 +14,10 @@ export interface JobRecords {
   /** Newest first. */
   list(): readonly Job[];
   create(name: string, properties: JobProperties): Job;
-  /** Takes over what may change in an existing job; throws as Azure does where anything else differs. */
+  /**
+   * Takes over what may change in an existing job.
+   * @throws {ArmError} when anything else differs, as on Azure.
+   */
   amend(job: Job, wanted: JobProperties): Job;
   advance(job: Job, status: JobStatus): void;
   end(job: Job, end: JobEnd): void;

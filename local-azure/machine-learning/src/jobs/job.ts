@@ -23,7 +23,7 @@ export interface JobInput {
   readonly value?: string;
 }
 
-export interface JobOutput {
+interface JobOutput {
   readonly jobOutputType: string;
   readonly mode?: string;
   readonly uri?: string;
@@ -56,7 +56,10 @@ export function hasEnded(status: JobStatus): status is EndStatus {
   return endStatuses.has(status);
 }
 
-/** Reads the body of a PUT; throws a 400 that names what is wrong. */
+/**
+ * Reads the body of a PUT.
+ * @throws {ArmError} when something in it is wrong: 400 that names it.
+ */
 export function parseJob(name: string, body: unknown): JobProperties {
   if (!namePattern.test(name)) {
     throw userError(

@@ -10,7 +10,7 @@ export interface JobsOptions {
   readonly records: JobRecords;
   /** How many jobs each compute runs at a time. */
   readonly computes: ReadonlyMap<string, number>;
-  /** Throws for a job that refers to what does not exist. */
+  /** @throws {ArmError} when the job refers to what does not exist. */
   check(properties: JobProperties): void;
   run(job: Job, signal: AbortSignal, onFinalizing: () => void): Promise<JobEnd>;
 }

@@ -48,7 +48,10 @@ export class AccessPolicy implements Access {
     return this.#options === undefined;
   }
 
-  /** What a token allows for a resource (a URL); throws `UnauthorizedError`. */
+  /**
+   * What a token allows for a resource (a URL).
+   * @throws {UnauthorizedError} when the token is not to be trusted or is for another resource.
+   */
   admit(token: string, resource: string): Grant {
     const path = pathOf(resource);
     if (!this.#options) return { path: "", rights: allRights, expiresAt: Number.POSITIVE_INFINITY };
@@ -101,7 +104,7 @@ export class AccessPolicy implements Access {
 }
 
 /** The path of an audience such as `sb://localhost:5672/orders/$management`. */
-export function pathOf(resource: string): string {
+function pathOf(resource: string): string {
   return resource
     .toLowerCase()
     .replace(/^[a-z]+:\/\/[^/]*/, "")
@@ -129,7 +132,7 @@ export class Grants {
     this.#grants.set(grant.path, grant);
   }
 
-  /** Throws `UnauthorizedError` where no token that was put on this connection allows it. */
+  /** @throws {UnauthorizedError} when no token that was put on this connection allows it. */
   require(path: string, right: AccessRight): void {
     if (!this.allows(path, right)) {
       throw new UnauthorizedError(

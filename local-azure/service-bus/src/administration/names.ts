@@ -3,7 +3,7 @@ import { InvalidEntityError } from "../errors.ts";
 const longestName = 50;
 const namePattern = /^[A-Za-z0-9$](?:[\w.~-]*[A-Za-z0-9_])?$/u;
 
-/** @throws InvalidEntityError */
+/** @throws {InvalidEntityError} when the name is not one that the service takes. */
 export const requireRuleName = (name: string): void => {
   if (namePattern.test(name) && name.length <= longestName) return;
   throw new InvalidEntityError(

@@ -25,7 +25,10 @@ const parser = new XMLParser({
   htmlEntities: true,
 });
 
-/** The one element inside `<entry><content>`. @throws InvalidEntityError where the body is not such a document. */
+/**
+ * The one element inside `<entry><content>`.
+ * @throws {InvalidEntityError} when the body is not such a document.
+ */
 export const readEntry = (body: string): EntryContent => {
   const validity = XMLValidator.validate(body);
   if (validity !== true) {

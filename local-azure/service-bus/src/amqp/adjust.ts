@@ -47,11 +47,11 @@ export interface SessionHandlers {
 
 /** A peer has sent more than it was given credit for. */
 class TransferLimitError extends Error {
+  override readonly name = "TransferLimitError";
   readonly condition = "amqp:link:transfer-limit-exceeded";
 
   constructor(link: string) {
     super(`A message came on link '${link}', which has no credit left.`);
-    this.name = "TransferLimitError";
   }
 }
 

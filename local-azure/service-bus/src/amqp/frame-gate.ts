@@ -14,7 +14,10 @@ const describedConstructor = 0x00;
 export class FrameGate {
   #held: Buffer = Buffer.alloc(0);
 
-  /** The whole frames that have come so far; may be empty. Throws `MalformedError`. */
+  /**
+   * The whole frames that have come so far; may be empty.
+   * @throws {MalformedError} when what came is no frame, or a larger one than is allowed.
+   */
   push(chunk: Buffer): Buffer {
     const bytes = this.#held.length > 0 ? Buffer.concat([this.#held, chunk]) : chunk;
     let offset = 0;

@@ -28,7 +28,10 @@ const ownedByBroker = new Set([
 
 const headerFields = 4; // durable, priority, ttl, first-acquirer; the fifth, delivery-count, is the broker's
 
-/** Reads an encoded message as a sender transfers it. Throws `MalformedError`. */
+/**
+ * Reads an encoded message as a sender transfers it.
+ * @throws {MalformedError} when it is no well-formed message.
+ */
 export function readIncoming(bytes: Buffer): IncomingMessage {
   const sections = sectionsOf(bytes);
   const find = (descriptor: number) => sections.find((section) => section.descriptor === descriptor);

@@ -15,7 +15,10 @@ const correlationFields = {
   To: "to",
 } as const;
 
-/** One rule of a subscription. @throws ConfigFileError */
+/**
+ * One rule of a subscription.
+ * @throws {ConfigFileError} when it is not written as the emulator writes a rule.
+ */
 export const ruleAt = (place: Place): RuleDescription => {
   const { Name, Properties } = membersOf(place, ["Name", "Properties"]);
   const properties = membersOf(Properties, ["FilterType", "CorrelationFilter", "SqlFilter", "Action"]);

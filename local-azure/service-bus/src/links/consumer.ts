@@ -29,7 +29,10 @@ export interface ConsumerSurroundings {
   readonly socket: FrameSocket;
 }
 
-/** Hands messages of an entity to a client. Throws a `ServiceBusError` where it may not have them. */
+/**
+ * Hands messages of an entity to a client.
+ * @throws {ServiceBusError} when it may not have them.
+ */
 export function openConsumer(around: ConsumerSurroundings, link: RheaSender, address: string): LinkHandler {
   const { broker, grants } = around;
   const found = broker.entities.find(address);

@@ -20,7 +20,10 @@ const batchFormat = 0x80013700;
 const credit = 4096;
 const topUp = credit / 4;
 
-/** Takes in what a client sends to an entity. Throws a `ServiceBusError` where it may not. */
+/**
+ * Takes in what a client sends to an entity.
+ * @throws {ServiceBusError} when it may not.
+ */
 export function openProducer(
   broker: Broker,
   link: RheaReceiver,

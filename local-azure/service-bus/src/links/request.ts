@@ -15,7 +15,7 @@ export interface Request {
 
 const uuidCode = 0x98;
 
-/** Throws `MalformedError`. */
+/** @throws {MalformedError} when it is no well-formed message. */
 export function readRequest(bytes: Buffer): Request {
   const sections = sectionsOf(bytes);
   const find = (descriptor: number) => sections.find((section) => section.descriptor === descriptor);

@@ -11,7 +11,7 @@ import { type Request, readRequest } from "./request.ts";
 /** Answers one request: the reply's status, description and body. */
 export type Answer = (request: Request) => Promise<Reply> | Reply;
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly description: string;
   readonly condition?: string;
@@ -102,7 +102,10 @@ export function answerTokens(broker: Broker, grants: Grants): Answer {
   };
 }
 
-/** Manages the messages, sessions and rules of one entity. Throws `EntityNotFoundError` where there is none. */
+/**
+ * Manages the messages, sessions and rules of one entity.
+ * @throws {EntityNotFoundError} when there is none.
+ */
 export function answerManagement(broker: Broker, grants: Grants, address: string): Answer {
   const entityAddress = address.slice(0, -"/$management".length);
   broker.entities.find(entityAddress);

@@ -7,6 +7,7 @@ const transactionalStateCode = 0x34;
 
 /** No transaction of this id is open on this connection. */
 export class UnknownTransactionError extends ServiceBusError {
+  override readonly name = "UnknownTransactionError";
   readonly condition = "amqp:transaction:unknown-id";
 
   constructor(id: string) {

@@ -18,7 +18,10 @@ const longestLockMs = 5 * 60_000;
 const megabyte = 1024 * 1024;
 const segmentPattern = /^[A-Za-z0-9](?:[\w.~-]*[A-Za-z0-9_])?$/;
 
-/** Completes a queue's description with the service's defaults and checks it; throws `InvalidEntityError`. */
+/**
+ * Completes a queue's description with the service's defaults and checks it.
+ * @throws {InvalidEntityError} when the service would not take it.
+ */
 export function describeQueue(queue: NewQueue): QueueDescription {
   requirePath(queue.name, "queue");
   const description = { ...queueDefaults, ...given(queue) };

@@ -31,6 +31,7 @@ const maxUserMetadata = 1024;
 
 /** A value that a property of an entity does not take. */
 export class InvalidSettingError extends InvalidEntityError {
+  override readonly name = "InvalidSettingError";
   readonly property: string;
   readonly expected: string;
 
@@ -41,7 +42,7 @@ export class InvalidSettingError extends InvalidEntityError {
   }
 }
 
-/** @throws InvalidSettingError */
+/** @throws {InvalidSettingError} when a property has a value that the service does not take. */
 export const requireValidSettings = (entity: string, settings: Settings): void => {
   for (const { key, least, most } of durationLimits) requireDuration(entity, key, settings[key], least, most);
   for (const { key, least, most } of numberLimits) requireNumber(entity, key, settings[key], least, most);

@@ -4,7 +4,10 @@ import { evaluateExpression, type Parameters } from "./evaluate-expression.ts";
 import { nameOnMessage, readProperty, settableProperty } from "./properties.ts";
 import type { PropertyReference, Statement } from "./syntax.ts";
 
-/** What an action changes of one message; each statement sees what those before it did. @throws RuleEvaluationError */
+/**
+ * What an action changes of one message; each statement sees what those before it did.
+ * @throws {RuleEvaluationError} when a statement fails on this message.
+ */
 export const evaluateAction = (
   statements: readonly Statement[],
   message: RuleMessage,

@@ -9,7 +9,7 @@ const maxStatements = 32;
 /**
  * The text of a SQL action: `SET <property> = <expression>` and `REMOVE <property>`, parted by `;`, `,` or nothing.
  * Grammar: https://learn.microsoft.com/azure/service-bus-messaging/service-bus-messaging-sql-rule-action
- * @throws RuleSyntaxError
+ * @throws {RuleSyntaxError} when it is no action of the service's grammar.
  */
 export const parseAction = (source: string): readonly Statement[] => {
   const reader = new TokenReader(source);

@@ -12,7 +12,10 @@ import type { Token } from "./tokenizer.ts";
 /** A parenthesis may hold either, and only what stands inside tells which. */
 type Node = Predicate | Expression;
 
-/** The text of a SQL filter. @throws RuleSyntaxError */
+/**
+ * The text of a SQL filter.
+ * @throws {RuleSyntaxError} when it is no filter of the service's grammar.
+ */
 export const parseFilter = (source: string): Predicate => {
   const reader = new TokenReader(source);
   const predicate = predicateOf(reader, parseOr(reader));
@@ -20,7 +23,10 @@ export const parseFilter = (source: string): Predicate => {
   return predicate;
 };
 
-/** One value, as it stands right of the `=` of a SET statement. @throws RuleSyntaxError */
+/**
+ * One value, as it stands right of the `=` of a SET statement.
+ * @throws {RuleSyntaxError} when it is no value of the service's grammar.
+ */
 export const parseExpression = (reader: TokenReader): Expression => {
   const start = reader.peek();
   return expressionOf(reader, parseSum(reader), start);

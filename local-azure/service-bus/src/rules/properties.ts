@@ -46,7 +46,10 @@ const settableProperties: ReadonlySet<string> = new Set<SettableSystemProperty>(
   "contentType",
 ]);
 
-/** The value of a property, null where it has none. @throws RuleEvaluationError for an unknown system property. */
+/**
+ * The value of a property, null where it has none.
+ * @throws {RuleEvaluationError} when there is no such system property.
+ */
 export const readProperty = (message: RuleMessage, scope: Scope, name: string): PropertyValue =>
   (scope === "sys" ? readSystem(message, name) : readUser(message, name)) ?? null;
 

@@ -37,7 +37,10 @@ const doublePattern = /(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+/uy;
 const integerPattern = /\d+/uy;
 const symbolPattern = /<>|!=|<=|>=|[=<>+\-*/%(),.;]/uy;
 
-/** Splits SQL text into tokens, the last of which is always `end`. @throws RuleSyntaxError */
+/**
+ * Splits SQL text into tokens, the last of which is always `end`.
+ * @throws {RuleSyntaxError} when something in it is no token of the grammar.
+ */
 export const tokenize = (source: string): readonly Token[] => {
   const tokens: Token[] = [];
   let position = skipSpace(source, 0);

@@ -21,7 +21,7 @@ export interface Loaded {
   takeQueue(id: number): StoredQueue;
 }
 
-/** Throws `StoreCorruptError` where something is there that no Service Bus has written. */
+/** @throws {StoreCorruptError} when something is there that no Service Bus has written. */
 export function load(database: DatabaseSync, folder: string): Loaded {
   const queues = new Map<number, Mutable>();
   const queueOf = (id: unknown): Mutable => {

@@ -8,8 +8,6 @@ import { type MessageChange, PendingChanges } from "./pending-changes.ts";
 import { statements } from "./schema.ts";
 import type { Store, StoredEntity } from "./store.ts";
 
-export type { Synchronous } from "./open-database.ts";
-
 /** Contents held in memory; of what a longer backlog holds, the contents rest on disk only. */
 const memoryForContents = 64 * 1024 * 1024;
 /** Changes that nobody waits for are gathered up to this number: one commit then serves them all. */
@@ -17,7 +15,9 @@ const mostGathered = 1000;
 
 /**
  * Keeps a namespace in a folder, in one SQLite file with a write-ahead log. All changes since the last commit are one
- * transaction; what is pending when the process exits is committed then. Throws `StoreLockedError` and `StoreCorruptError`; `commit` throws `StoreWriteError`.
+ * transaction; what is pending when the process exits is committed then.
+ * @throws {StoreLockedError} when another Service Bus uses the folder.
+ * @throws {StoreCorruptError} when what is there is not what a Service Bus wrote.
  */
 export function openSqliteStore(folder: string, synchronous: Synchronous = "FULL"): Store {
   const database = openDatabase(folder, synchronous);

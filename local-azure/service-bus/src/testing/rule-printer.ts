@@ -25,7 +25,7 @@ export const printPredicate = (node: Predicate): string => {
   }
 };
 
-export const printExpression = (node: Expression): string => {
+const printExpression = (node: Expression): string => {
   switch (node.kind) {
     case "literal":
       return printLiteral(node.value);

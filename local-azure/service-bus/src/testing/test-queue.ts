@@ -35,7 +35,7 @@ export function createTestQueue(settings: Partial<QueueSettings> = {}) {
 }
 
 /** An encoded message with this id, and with a session where one is given. */
-export function testMessage(messageId: string, sessionId?: string): Buffer {
+function testMessage(messageId: string, sessionId?: string): Buffer {
   const properties: Buffer[] = Array.from({ length: propertyCount }, () => encodedNull);
   properties[0] = encodeString(messageId);
   if (sessionId !== undefined) properties[groupId] = encodeString(sessionId);
