@@ -5,7 +5,7 @@ import type { EventSubscription, WebHookDestination } from "./subscription.ts";
 
 /** Who calls, as webhooks for CloudEvents are asked about it. */
 const origin = "eventgrid.azure.net";
-const answerWithin = 30_000;
+const answerWithinMs = 30_000;
 
 export interface HandshakeOptions {
   readonly topicId: string;
@@ -111,7 +111,7 @@ async function askForOrigin(endpointUrl: string, callback: string): Promise<Aske
 
 async function call(endpointUrl: string, request: RequestInit): Promise<Response> {
   try {
-    return await fetch(endpointUrl, { ...request, redirect: "manual", signal: AbortSignal.timeout(answerWithin) });
+    return await fetch(endpointUrl, { ...request, redirect: "manual", signal: AbortSignal.timeout(answerWithinMs) });
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     throw new HandshakeError(

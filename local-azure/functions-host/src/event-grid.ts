@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { defaultBodyLimit, readBody } from "./http/body.ts";
+import { defaultBodyLimitBytes, readBody } from "./http/body.ts";
 import { traceOf } from "./http/http-trigger.ts";
 import { type HostKeys, isAuthorized } from "./http/keys.ts";
 import type { RequestHandler } from "./http/server.ts";
@@ -47,7 +47,7 @@ async function receive(
     response.writeHead(200, { "webhook-allowed-origin": origin ?? "*", "webhook-allowed-rate": "*" }).end();
     return;
   }
-  const events = parseEvents(await readBody(request, defaultBodyLimit));
+  const events = parseEvents(await readBody(request, defaultBodyLimitBytes));
   if (!events) return end(response, 400, "The body has to be a JSON event or an array of them.");
   const kind = request.headers["aeg-event-type"];
   if (kind === "SubscriptionValidation") {

@@ -4,7 +4,7 @@ import { asError } from "./errors.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import { readHostSettings } from "./host-json.ts";
 import { createAdmin } from "./http/admin.ts";
-import { defaultBodyLimit } from "./http/body.ts";
+import { defaultBodyLimitBytes } from "./http/body.ts";
 import { createHttpTrigger } from "./http/http-trigger.ts";
 import type { HostKeys } from "./http/keys.ts";
 import { type RequestHandler, startHttpServer, type TlsMaterial } from "./http/server.ts";
@@ -93,7 +93,7 @@ export async function runHost(options: HostOptions): Promise<Host> {
     functions: table.http,
     invoker,
     keys: options.keys,
-    bodyLimit: defaultBodyLimit,
+    bodyLimit: defaultBodyLimitBytes,
     secure,
     ...(stream ? { stream } : {}),
   });

@@ -44,7 +44,7 @@ const localTenant = "10ca1000-0000-4000-8000-000000000000";
 /** What Entra writes for v1.0 tokens; Azurite takes no other prefix. */
 export const localIssuer = `https://sts.windows.net/${localTenant}/`;
 /** Managed identities get tokens for a day. */
-const lifetimeInSeconds = 86_400;
+const lifetimeSeconds = 86_400;
 
 /** Creates an issuer with a new key pair, known to this process only. */
 export function createTokenIssuer(): TokenIssuer {
@@ -98,7 +98,7 @@ function claimsFor(resource: string, clientId: string, now: Date): AccessTokenCl
     // Entra backdates by five minutes, for servers whose clock is behind.
     iat: seconds - 300,
     nbf: seconds - 300,
-    exp: seconds + lifetimeInSeconds,
+    exp: seconds + lifetimeSeconds,
     appid: clientId,
     oid,
     sub: oid,

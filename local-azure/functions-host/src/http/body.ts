@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 
 /** Azure's default limit of a request body (FUNCTIONS_REQUEST_BODY_SIZE_LIMIT): 100 MiB. */
-export const defaultBodyLimit = 104_857_600;
+export const defaultBodyLimitBytes = 104_857_600;
 
 /** The request's body is larger than the host accepts. */
 export class BodyTooLargeError extends Error {

@@ -2,8 +2,8 @@ import { MalformedError } from "./malformed-error.ts";
 import { scanValue } from "./scan.ts";
 
 export const maxFrameSize = 64 * 1024;
-const headerSize = 8;
-const smallestFrame = 8;
+const headerBytes = 8;
+const smallestFrameBytes = 8;
 /** Type codes of the nine performatives of AMQP and the five of SASL. */
 const describedConstructor = 0x00;
 
@@ -34,10 +34,10 @@ export class FrameGate {
 
 function sizeAt(bytes: Buffer, offset: number): number | undefined {
   if (bytes.length - offset < 4) return undefined;
-  if (isProtocolHeader(bytes, offset)) return headerSize;
+  if (isProtocolHeader(bytes, offset)) return headerBytes;
   const size = bytes.readUInt32BE(offset);
-  if (size < smallestFrame || size > maxFrameSize) {
-    throw new MalformedError(`A frame of ${size} bytes came; ${smallestFrame} to ${maxFrameSize} are allowed.`);
+  if (size < smallestFrameBytes || size > maxFrameSize) {
+    throw new MalformedError(`A frame of ${size} bytes came; ${smallestFrameBytes} to ${maxFrameSize} are allowed.`);
   }
   return size;
 }
@@ -49,7 +49,7 @@ function isProtocolHeader(bytes: Buffer, offset: number): boolean {
 function check(bytes: Buffer, start: number, end: number): void {
   if (isProtocolHeader(bytes, start)) return;
   const dataOffset = bytes.readUInt8(start + 4) * 4;
-  if (dataOffset < headerSize || start + dataOffset > end) {
+  if (dataOffset < headerBytes || start + dataOffset > end) {
     throw new MalformedError("A frame's data offset lies outside the frame.");
   }
   const body = start + dataOffset;

@@ -5,7 +5,7 @@ import type { Turn } from "./turn.ts";
 
 const emptyFrame = Buffer.from([0, 0, 0, 8, 2, 0, 0, 0]);
 /** Beyond this a peer is not reading, and nothing more is handed out to it until it does. */
-const congestedFrom = 4 * 1024 * 1024;
+const congestedFromBytes = 4 * 1024 * 1024;
 
 /**
  * Stands between a byte stream (TCP, TLS, WebSocket) and `rhea`, as the socket that `rhea` sees.
@@ -37,7 +37,7 @@ export class FrameSocket extends EventEmitter {
   }
 
   get isCongested(): boolean {
-    return this.#stream.writableLength + this.#announced > congestedFrom;
+    return this.#stream.writableLength + this.#announced > congestedFromBytes;
   }
 
   /** Counts bytes that `rhea` has been given and will write before this turn ends. */

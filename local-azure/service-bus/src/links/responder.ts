@@ -20,7 +20,7 @@ interface Reply {
 
 const credit = 1000;
 /** Requests carry messages (schedule-message), so they may be as large as these, and several at once. */
-const largestRequest = 8 * 1024 * 1024;
+const largestRequestBytes = 8 * 1024 * 1024;
 
 const statusOfCondition: Readonly<Record<string, number>> = {
   "amqp:not-found": 404,
@@ -41,7 +41,7 @@ const statusOfCondition: Readonly<Record<string, number>> = {
 export function openResponder(broker: Broker, link: RheaReceiver, address: string, answer: Answer): LinkHandler {
   link.add_credit(credit);
   return {
-    sizeLimit: largestRequest,
+    sizeLimit: largestRequestBytes,
     onMessage(bytes, delivery) {
       link.add_credit(1);
       let request: Request;

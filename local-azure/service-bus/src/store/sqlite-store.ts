@@ -9,7 +9,7 @@ import { statements } from "./schema.ts";
 import type { Store, StoredEntity } from "./store.ts";
 
 /** Contents held in memory; of what a longer backlog holds, the contents rest on disk only. */
-const memoryForContents = 64 * 1024 * 1024;
+const memoryForContentsBytes = 64 * 1024 * 1024;
 /** Changes that nobody waits for are gathered up to this number: one commit then serves them all. */
 const mostGathered = 1000;
 
@@ -88,7 +88,7 @@ export function openSqliteStore(folder: string, synchronous: Synchronous = "FULL
   const release = ({ kind, record }: MessageChange): void => {
     if (kind === "remove" || kind === "update" || record.content === undefined) return;
     heldBytes -= record.heldBytes;
-    const fits = heldBytes + record.size <= memoryForContents;
+    const fits = heldBytes + record.size <= memoryForContentsBytes;
     record.heldBytes = fits ? record.size : 0;
     if (!fits) record.content = undefined;
     heldBytes += record.heldBytes;
