@@ -283,7 +283,8 @@ describe("what is not delivered when Event Grid ends", () => {
     await using topic = await startTopic(whenHealthy, {}, { folder, retryScale: 0.02 });
     const sent = event({ total: 3 });
     topic.eventGrid.publish("orders", sent);
-    await vi.waitFor(() => expect(topic.webhook.received).toHaveLength(1), { timeout: 10_000, interval: 10 });
+    // Its report, not its arrival: an attempt that is cut off before it is answered does not count.
+    await vi.waitUntil(() => topic.reports.length > 0, { timeout: 10_000, interval: 10 });
     await topic.eventGrid.close();
 
     healthy = true;
@@ -362,7 +363,7 @@ test("a thousand events are each delivered once, many at a time", async () => {
   await using topic = await startTopic(slowly);
   const events = Array.from({ length: 1000 }, (_, number) => event({ number }));
   topic.eventGrid.publish("orders", ...events);
-  await vi.waitUntil(() => topic.reports.length === 1000, { timeout: 10_000, interval: 10 });
+  await vi.waitUntil(() => topic.reports.length === 1000, { timeout: 25_000, interval: 10 });
   expect(new Set(topic.webhook.received.map(({ body }) => JSON.parse(body).data.number)).size).toBe(1000);
   expect(topic.webhook.received).toHaveLength(1000);
   expect(most).toBeGreaterThan(1);

@@ -42,7 +42,8 @@ test("this machine's Python with PyTorch is found without installing anything", 
     onProgress: (line) => lines.push(line),
   });
   expect(python.torch).toMatch(/^\d+\.\d+/);
-  expect(lines.at(-1)).toContain(python.path);
+  const said = `Python: ${python.path} (Python ${python.python}, PyTorch ${python.torch},`;
+  expect(lines).toContainEqual(expect.stringContaining(said));
 });
 
 test("an interpreter that is asked for by name is taken, and checked once only", async () => {
