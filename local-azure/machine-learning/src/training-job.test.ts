@@ -9,17 +9,17 @@ import { findOrInstallPython } from "./python/find-or-install.ts";
 import { startWorkspace, type WorkspaceUnderTest } from "./testing/workspace-under-test.ts";
 
 // A real PyTorch job on real digits: what the examples hold, run as a service would run it.
-const ROOT = join(import.meta.dirname, "../../..");
-const PIXELS = 784;
-const DIGITS = [
+const root = join(import.meta.dirname, "../../..");
+const pixelCount = 784;
+const digitsTraining = [
   { name: "label", type: "integer", min: 0, max: 9 },
   { name: "pixel[0..783]", type: "integer", min: 0, max: 255 },
 ];
-const KINDS = ["drizzle", "fog", "rain", "snow", "sun"];
-const WEATHER = [
+const weatherKinds = ["drizzle", "fog", "rain", "snow", "sun"];
+const weatherTraining = [
   { name: "date", type: "date" },
   ...["precipitation", "temp_max", "temp_min", "wind"].map((name) => ({ name, type: "number" })),
-  { name: "weather", type: "category", values: KINDS },
+  { name: "weather", type: "category", values: weatherKinds },
 ];
 
 interface Digit {
@@ -34,8 +34,8 @@ async function readDigits(from: number, count: number): Promise<readonly Digit[]
     Array.from({ length: 10 }, async (_, label) => {
       const { data } = JSON.parse(await readFile(join(folder, `${label}.json`), "utf8")) as { data: number[] };
       return Array.from({ length: count / 10 }, (__, index) => {
-        const at = (from / 10 + index) * PIXELS;
-        return { label, pixels: data.slice(at, at + PIXELS).map((grey) => Math.round(grey * 255)) };
+        const at = (from / 10 + index) * pixelCount;
+        return { label, pixels: data.slice(at, at + pixelCount).map((grey) => Math.round(grey * 255)) };
       });
     }),
   );
@@ -43,13 +43,13 @@ async function readDigits(from: number, count: number): Promise<readonly Digit[]
 }
 
 function csvOf(digits: readonly Digit[]): string {
-  const header = ["label", ...Array.from({ length: PIXELS }, (_, index) => `pixel${index}`)];
+  const header = ["label", ...Array.from({ length: pixelCount }, (_, index) => `pixel${index}`)];
   return [header, ...digits.map(({ label, pixels }) => [label, ...pixels])].map((row) => row.join(",")).join("\n");
 }
 
 async function accuracyOf(session: InferenceSession, digits: readonly Digit[]): Promise<number> {
   const features = Float32Array.from(digits.flatMap(({ pixels }) => pixels));
-  const { scores } = await session.run({ features: new Tensor("float32", features, [digits.length, PIXELS]) });
+  const { scores } = await session.run({ features: new Tensor("float32", features, [digits.length, pixelCount]) });
   const logits = scores?.data as Float32Array;
   const right = digits.filter(({ label }, row) => {
     const own = [...logits.subarray(row * 10, row * 10 + 10)];
@@ -64,16 +64,22 @@ beforeAll(async () => {
   const { path } = await findOrInstallPython({ install: false });
   workspace = await startWorkspace({ python: path });
   await workspace.createEnvironment();
-  await createCode("digits", { task: "classification", data: { format: "csv", label: "label", schema: DIGITS } });
-  await createCode("weather", { task: "regression", data: { format: "csv", label: "temp_max", schema: WEATHER } });
+  await createCode("digits", {
+    task: "classification",
+    data: { format: "csv", label: "label", schema: digitsTraining },
+  });
+  await createCode("weather", {
+    task: "regression",
+    data: { format: "csv", label: "temp_max", schema: weatherTraining },
+  });
 });
 afterAll(() => workspace.close());
 
 /** Uploads an example's code as a service would: beside it the helper and the definition. */
 async function createCode(example: string, definition: object): Promise<void> {
   const files = {
-    "train.py": await readFile(join(ROOT, "examples", example, "training/train.py"), "utf8"),
-    "ratchet_training.py": await readFile(join(ROOT, "training/ratchet_training.py"), "utf8"),
+    "train.py": await readFile(join(root, "examples", example, "training/train.py"), "utf8"),
+    "ratchet_training.py": await readFile(join(root, "training/ratchet_training.py"), "utf8"),
     "definition.json": JSON.stringify({ model: example, ...definition }),
   };
   for (const [name, content] of Object.entries(files)) await workspace.putBlob("code", `${example}/${name}`, content);
@@ -122,7 +128,7 @@ test("a PyTorch job learns the weather of three years well enough for the fourth
 
   const unseen = days.filter((day) => day >= "2015").map((day) => day.split(","));
   const features = unseen.flatMap(([date = "", rain, , low, wind, kind = ""]) => {
-    return [Date.parse(date) / 86_400_000, Number(rain), Number(low), Number(wind), KINDS.indexOf(kind)];
+    return [Date.parse(date) / 86_400_000, Number(rain), Number(low), Number(wind), weatherKinds.indexOf(kind)];
   });
   const input = new Tensor("float32", Float32Array.from(features), [unseen.length, 5]);
   const { prediction } = await session.run({ features: input });

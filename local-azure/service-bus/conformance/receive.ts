@@ -1,13 +1,13 @@
 import type { ServiceBusMessage, ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 
-const PATIENCE = 15_000;
+const patienceMs = 15_000;
 /** Long enough for a message that should not be there to show itself. */
-const SILENCE = 700;
+const silenceMs = 700;
 
 /** The next message; fails where none comes. */
 export async function receiveOne(receiver: ServiceBusReceiver): Promise<ServiceBusReceivedMessage> {
-  const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: PATIENCE });
-  if (!message) throw new Error(`No message came from '${receiver.entityPath}' in ${PATIENCE} ms.`);
+  const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: patienceMs });
+  if (!message) throw new Error(`No message came from '${receiver.entityPath}' in ${patienceMs} ms.`);
   return message;
 }
 
@@ -18,7 +18,7 @@ export async function receiveAll(
 ): Promise<readonly ServiceBusReceivedMessage[]> {
   const messages: ServiceBusReceivedMessage[] = [];
   while (messages.length < count) {
-    const more = await receiver.receiveMessages(count - messages.length, { maxWaitTimeInMs: PATIENCE });
+    const more = await receiver.receiveMessages(count - messages.length, { maxWaitTimeInMs: patienceMs });
     if (more.length === 0)
       throw new Error(`${messages.length} of ${count} messages came from '${receiver.entityPath}'.`);
     messages.push(...more);
@@ -28,20 +28,9 @@ export async function receiveAll(
 
 /** What is left after a little while: for showing that nothing is. */
 export function receiveRest(receiver: ServiceBusReceiver): Promise<readonly ServiceBusReceivedMessage[]> {
-  return receiver.receiveMessages(10, { maxWaitTimeInMs: SILENCE });
+  return receiver.receiveMessages(10, { maxWaitTimeInMs: silenceMs });
 }
 
 export function bodies(messages: readonly ServiceBusMessage[]): readonly unknown[] {
   return messages.map((message) => message.body);
-}
-
-/** Asks again and again until the answer is there; fails at the deadline. */
-export async function eventually<Answer>(ask: () => Promise<Answer | undefined>): Promise<Answer> {
-  const deadline = Date.now() + PATIENCE;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > deadline) throw new Error(`What was awaited did not come about in ${PATIENCE} ms.`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

@@ -1,9 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { ServiceBusAdministrationClient, ServiceBusClient } from "@azure/service-bus";
-import { createCertificateAuthority, trustCertificateAuthority } from "@local-azure/identity";
-import { type ServiceBus, type ServiceBusOptions, startServiceBus } from "../service-bus.ts";
+import type { ServiceBus, ServiceBusOptions } from "../service-bus.ts";
+import { startTrustedBus } from "./trusted-bus.ts";
 
 /** A running namespace with unmodified clients of it. */
 export interface Administered {
@@ -17,11 +14,8 @@ export interface Administered {
   readonly close: () => Promise<void>;
 }
 
-export const startAdministered = async (options: ServiceBusOptions = {}): Promise<Administered> => {
-  const folder = await mkdtemp(join(tmpdir(), "service-bus-administration-"));
-  const { server, caCertificate } = await createCertificateAuthority(folder);
-  trustCertificateAuthority(caCertificate);
-  const bus = await startServiceBus({ ...options, tls: { cert: server.cert, key: server.key } });
+export async function startAdministered(options: ServiceBusOptions = {}): Promise<Administered> {
+  const bus = await startTrustedBus(options);
   const host = bus.fullyQualifiedNamespace;
   const messages = new ServiceBusClient(bus.connectionString);
   return {
@@ -36,7 +30,6 @@ export const startAdministered = async (options: ServiceBusOptions = {}): Promis
     close: async () => {
       await messages.close();
       await bus.close();
-      await rm(folder, { recursive: true });
     },
   };
-};
+}

@@ -1,8 +1,8 @@
 import { cp, rm } from "node:fs/promises";
-import { type Deployment, failed, progressed, recorded, succeeded } from "../kudu/deployment.ts";
-import { unzip } from "../kudu/unzip.ts";
-import { type Content, withSlot } from "./definition.ts";
-import type { Site } from "./site.ts";
+import { type Content, withSlot } from "../site/definition.ts";
+import { type Deployment, failed, progressed, recorded, succeeded } from "../site/deployment.ts";
+import type { Site } from "../site/site.ts";
+import { unzip } from "./unzip.ts";
 
 export interface PublishOptions {
   /** Start from nothing instead of from what is there. */

@@ -1,10 +1,10 @@
 /** Kudu's own numbers for how a deployment stands. */
-export const DeploymentStatus = { Pending: 0, Building: 1, Deploying: 2, Failed: 3, Success: 4 } as const;
+export const deploymentStatus = { Pending: 0, Building: 1, Deploying: 2, Failed: 3, Success: 4 } as const;
 
 /** A deployment as `GET /api/deployments/{id}` shows it, with the names that Kudu uses. */
 export interface Deployment {
   readonly id: string;
-  readonly status: (typeof DeploymentStatus)[keyof typeof DeploymentStatus];
+  readonly status: (typeof deploymentStatus)[keyof typeof deploymentStatus];
   /** Empty, or why it failed. */
   readonly status_text: string;
   readonly progress: string;
@@ -19,19 +19,19 @@ export interface Deployment {
   readonly log: readonly LogLine[];
 }
 
-export interface LogLine {
+interface LogLine {
   readonly log_time: string;
   readonly message: string;
 }
 
 /** Kudu keeps a history; here the last of them are enough. */
-const KEPT = 20;
+const historyLength = 20;
 
 export function newDeployment(id: string, now: Date): Deployment {
   const time = now.toISOString();
   return {
     id,
-    status: DeploymentStatus.Pending,
+    status: deploymentStatus.Pending,
     status_text: "",
     progress: "Receiving changes",
     complete: false,
@@ -49,7 +49,7 @@ export function newDeployment(id: string, now: Date): Deployment {
 export function progressed(deployment: Deployment, message: string, now: Date): Deployment {
   return {
     ...deployment,
-    status: DeploymentStatus.Deploying,
+    status: deploymentStatus.Deploying,
     progress: message,
     log: [...deployment.log, { log_time: now.toISOString(), message }],
   };
@@ -59,7 +59,7 @@ export function succeeded(deployment: Deployment, now: Date): Deployment {
   const done = progressed(deployment, "Deployment successful.", now);
   return {
     ...done,
-    status: DeploymentStatus.Success,
+    status: deploymentStatus.Success,
     progress: "",
     complete: true,
     active: true,
@@ -71,7 +71,7 @@ export function failed(deployment: Deployment, reason: string, now: Date): Deplo
   const done = progressed(deployment, `Deployment failed: ${reason}`, now);
   return {
     ...done,
-    status: DeploymentStatus.Failed,
+    status: deploymentStatus.Failed,
     status_text: reason,
     progress: "",
     complete: true,
@@ -84,7 +84,7 @@ export function recorded(history: readonly Deployment[], deployment: Deployment)
   const others = history.filter(({ id }) => id !== deployment.id);
   return [deployment, ...(deployment.active ? others.map((other) => ({ ...other, active: false })) : others)].slice(
     0,
-    KEPT,
+    historyLength,
   );
 }
 

@@ -1,37 +1,10 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createCertificateAuthority, startManagedIdentity, trustCertificateAuthority } from "@local-azure/identity";
+import type { TestSurroundings } from "./surroundings.ts";
 
-/** Certificates, an identity and a folder for one test file. */
-export interface TestSurroundings extends AsyncDisposable {
-  readonly tls: { readonly cert: string; readonly key: string; readonly certPath: string; readonly keyPath: string };
-  readonly folder: string;
-  readonly caCertificatePath: string;
-}
-
-export async function prepareSurroundings(): Promise<TestSurroundings> {
-  const folder = await mkdtemp(join(tmpdir(), "local-azure-event-grid-"));
-  const authority = await createCertificateAuthority(join(folder, "certificates"));
-  trustCertificateAuthority(authority.caCertificate);
-  const identity = await startManagedIdentity();
-  Object.assign(process.env, identity.environment);
-  return {
-    tls: authority.server,
-    folder,
-    caCertificatePath: authority.caCertificatePath,
-    [Symbol.asyncDispose]: async () => {
-      await identity.close();
-      await rm(folder, { recursive: true });
-    },
-  };
-}
-
-export interface ReceivedRequest {
+interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
@@ -50,7 +23,7 @@ export interface TestWebhook extends AsyncDisposable {
 export type AnswerRequest = (request: ReceivedRequest, response: ServerResponse) => void;
 
 /** Agrees to the handshake of either schema, as a subscriber's code does. */
-export const agree: AnswerRequest = (request, response) => {
+const agree: AnswerRequest = (request, response) => {
   if (request.method === "OPTIONS") {
     const origin = String(request.headers["webhook-request-origin"]);
     response.writeHead(200, { "WebHook-Allowed-Origin": origin, "WebHook-Allowed-Rate": "120" }).end();
@@ -88,17 +61,4 @@ export async function startWebhook(
       await once(server, "close");
     },
   };
-}
-
-/** Waits for a condition; fails after `milliseconds` with what was waited for. */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  what: string,
-  milliseconds = 10_000,
-): Promise<void> {
-  const deadline = Date.now() + milliseconds;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Waited ${milliseconds} ms in vain for ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }

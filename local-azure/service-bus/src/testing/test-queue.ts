@@ -1,12 +1,12 @@
 import { readIncoming } from "../amqp/incoming.ts";
-import { PROPERTY_COUNT, SECTION } from "../amqp/sections.ts";
-import { encodeListSection, encodeString, NULL } from "../amqp/write.ts";
+import { propertyCount, sectionCode } from "../amqp/sections.ts";
+import { encodedNull, encodeListSection, encodeString } from "../amqp/write.ts";
+import type { Arrival } from "../queue/arrive.ts";
+import type { MessageRecord } from "../queue/record.ts";
+import { createQueueState, type QueueSettings } from "../queue/state.ts";
 import { createMemoryJournal } from "../store/memory-store.ts";
-import type { Arrival } from "./arrive.ts";
-import type { MessageRecord } from "./record.ts";
-import { createQueueState, type QueueSettings } from "./state.ts";
 
-const GROUP_ID = 10;
+const groupId = 10;
 
 /** A queue in memory whose dead letters are collected. */
 export function createTestQueue(settings: Partial<QueueSettings> = {}) {
@@ -35,12 +35,12 @@ export function createTestQueue(settings: Partial<QueueSettings> = {}) {
 }
 
 /** An encoded message with this id, and with a session where one is given. */
-export function testMessage(messageId: string, sessionId?: string): Buffer {
-  const properties: Buffer[] = Array.from({ length: PROPERTY_COUNT }, () => NULL);
+function testMessage(messageId: string, sessionId?: string): Buffer {
+  const properties: Buffer[] = Array.from({ length: propertyCount }, () => encodedNull);
   properties[0] = encodeString(messageId);
-  if (sessionId !== undefined) properties[GROUP_ID] = encodeString(sessionId);
-  const body = Buffer.concat([Buffer.from([0, 0x53, SECTION.value]), encodeString("body")]);
-  return Buffer.concat([encodeListSection(SECTION.properties, properties), body]);
+  if (sessionId !== undefined) properties[groupId] = encodeString(sessionId);
+  const body = Buffer.concat([Buffer.from([0, 0x53, sectionCode.value]), encodeString("body")]);
+  return Buffer.concat([encodeListSection(sectionCode.properties, properties), body]);
 }
 
 export function testArrival(messageId: string, sessionId?: string): Arrival {

@@ -1,4 +1,4 @@
-import type { Expression, Literal, Predicate, PropertyReference, Statement } from "./syntax.ts";
+import type { Expression, Literal, Predicate, PropertyReference, Statement } from "../rules/syntax.ts";
 
 /** The filter as SQL text; parsing it gives the same predicate again. */
 export const printPredicate = (node: Predicate): string => {
@@ -25,7 +25,7 @@ export const printPredicate = (node: Predicate): string => {
   }
 };
 
-export const printExpression = (node: Expression): string => {
+const printExpression = (node: Expression): string => {
   switch (node.kind) {
     case "literal":
       return printLiteral(node.value);

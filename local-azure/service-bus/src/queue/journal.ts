@@ -1,4 +1,4 @@
-import type { MessageRecord } from "../queue/record.ts";
+import type { MessageRecord } from "./record.ts";
 
 /**
  * Where changes are written down.

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { DefaultAzureCredential } from "@azure/identity";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { createCertificateAuthority, startManagedIdentity, trustCertificateAuthority } from "@local-azure/identity";
-import type { BlobEvent } from "./blob-event.ts";
-import { type LocalStorage, type StorageOptions, startStorage } from "./storage.ts";
+import { vi } from "vitest";
+import type { BlobEvent } from "../blob-event.ts";
+import { type LocalStorage, type StorageOptions, startStorage } from "../storage.ts";
 
 /** A storage service with the events it has raised, and a client that knows it as a service on Azure would. */
 export interface TestStorage extends AsyncDisposable {
@@ -42,22 +43,9 @@ export async function startTestStorage(options: StorageOptions): Promise<TestSto
     service: new BlobServiceClient(storage.blobEndpoint, new DefaultAzureCredential()),
     events,
     async eventsOf(container, blob, count = 1) {
-      await until(() => about(container, blob).length >= count, `${count} events about ${container}/${blob}`);
+      await vi.waitUntil(() => about(container, blob).length >= count, { timeout: 10_000 });
       return about(container, blob);
     },
     [Symbol.asyncDispose]: () => storage.close(),
   };
-}
-
-/** Waits for a condition; fails after `milliseconds` with what was waited for. */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  what: string,
-  milliseconds = 10_000,
-): Promise<void> {
-  const deadline = Date.now() + milliseconds;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Waited ${milliseconds} ms in vain for ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
