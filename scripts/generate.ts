@@ -1,6 +1,6 @@
 /**
  * Writes everything that is generated from what people write: schemas and golden samples of the contracts, each service's
- * host.json and pipeline, the plan of each environment. `pnpm generate`; tests fail when something is stale.
+ * host.json and pipeline, the plan of each environment, the pictures and tables of docs/architecture.md. `pnpm generate`; tests fail when something is stale.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -9,6 +9,7 @@ import { BreakingChangeError, generate } from "../contracts/src/generate.ts";
 import { services } from "../contracts/src/topology.ts";
 import { hostJsonFile } from "../messaging/src/host-json.ts";
 import { generatedPipelines } from "../pipelines/src/write-pipelines.ts";
+import { documentation } from "./pictures/pictures.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -28,3 +29,4 @@ for (const path of published) console.log(`published contracts/${path}`);
 await write(services.map((service) => [`services/${service}/host.json`, hostJsonFile(service)]));
 await write(generatedPipelines());
 await write(generatedPlans());
+await write(await documentation());

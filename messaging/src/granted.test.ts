@@ -32,6 +32,8 @@ describe("a service", () => {
   test("is refused any other container, by its name", () => {
     expect(() => anyContainer("packages")).toThrow(UngrantedError);
     expect(() => anyContainer("packages")).toThrow("evaluator may not open the container packages; the topology names");
+    expect(() => anyContainer("no-such")).toThrow("evaluator may not open the container no-such");
+    expect(() => anyContainer("constructor")).toThrow(UngrantedError);
   });
 
   test("sends the commands of the queues that name it among their senders, and no other", async () => {

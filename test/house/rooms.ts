@@ -21,7 +21,7 @@ export const rooms: readonly Room[] = [
   { room: "local-azure/storage", knows: [] },
   { room: "local-azure/resource-manager", knows: [] },
   { room: "local-azure/functions-host", knows: [] },
-  { room: "local-azure/service-bus", knows: ["local-azure/identity"] },
+  { room: "local-azure/service-bus", knows: [] },
   { room: "local-azure/event-grid", knows: ["local-azure/resource-manager"] },
   { room: "local-azure/machine-learning", knows: ["local-azure/resource-manager"] },
   { room: "local-azure/app-service", knows: ["local-azure/functions-host", "local-azure/resource-manager"] },

@@ -7,12 +7,9 @@ import { resourcesOf, synthesised } from "../synth/synthesised.ts";
 
 const repository = join(import.meta.dirname, "..", "..", "..");
 
-test.each([...generatedPlans()])(
-  "%s is the plan that was reviewed (pnpm generate writes it anew)",
-  (path, plan) => {
-    expect(plan).toBe(readFileSync(join(repository, path), "utf8"));
-  },
-);
+test.each([...generatedPlans()])("%s is the plan that was reviewed (pnpm generate writes it anew)", (path, plan) => {
+  expect(plan).toBe(readFileSync(join(repository, path), "utf8"));
+});
 
 test("a model more in the configuration is an app with a staging slot and nothing that was there before", () => {
   const configuration = configurationOf("dev");

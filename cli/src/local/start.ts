@@ -40,7 +40,10 @@ async function makeFolder(folder: string): Promise<void> {
 export async function startRatchet({ folder: given, progress, onJobOutput }: StartOptions): Promise<RunningRatchet> {
   const folder = resolve(given);
   await makeFolder(folder);
-  const python = await findOrInstallPython({ onProgress: (text) => progress.doing(text) });
+  const python = await findOrInstallPython({
+    variable: "RATCHET_PYTHON",
+    onProgress: (text) => progress.doing(text),
+  });
   const log = await openLog(join(folder, "logs"));
   const azure = await startLocalAzure(localTopology(python.path), {
     folder,

@@ -3,13 +3,16 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { CommandJob, UriFolderJobInput } from "@azure/arm-machinelearning";
+import { findOrInstallPython } from "@local-azure/machine-learning";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findOrInstallPython } from "./python/find-or-install.ts";
-import { startWorkspace, type WorkspaceUnderTest } from "./testing/workspace-under-test.ts";
+import {
+  startWorkspace,
+  type WorkspaceUnderTest,
+} from "../local-azure/machine-learning/src/testing/workspace-under-test.ts";
 
 // A real PyTorch job on real digits: what the examples hold, run as a service would run it.
-const root = join(import.meta.dirname, "../../..");
+const root = join(import.meta.dirname, "..");
 const pixelCount = 784;
 const digitsTraining = [
   { name: "label", type: "integer", min: 0, max: 9 },
@@ -61,7 +64,7 @@ async function accuracyOf(session: InferenceSession, digits: readonly Digit[]): 
 let workspace: WorkspaceUnderTest;
 
 beforeAll(async () => {
-  const { path } = await findOrInstallPython({ install: false });
+  const { path } = await findOrInstallPython({ install: false, variable: "RATCHET_PYTHON" });
   workspace = await startWorkspace({ python: path });
   await workspace.createEnvironment();
   await createCode("digits", {
