@@ -1,7 +1,8 @@
 import { allMetrics, metricOf } from "../metrics/metric.ts";
 import { type Scores, selectRows } from "../metrics/scores.ts";
-import { absolute, type Compared, compare, type ScoredPair } from "./compare.ts";
-import { alphaPerAttempt, type Policy } from "./policy.ts";
+import { absolute, type Compared, type ScoredPair } from "./compare.ts";
+import type { Policy } from "./policy.ts";
+import { compareByMetric, compareToGuard, isBinding, keepingOf } from "./rule.ts";
 
 /** A demand not to get worse by more than a margin. */
 export interface Guarded extends Compared {
@@ -39,7 +40,7 @@ const mostSmallSlices = 20;
 const guarded = (compared: Compared, margin: number): Guarded => ({
   ...compared,
   margin,
-  held: compared.lowerBound !== null && compared.lowerBound >= -margin,
+  held: keepingOf({ ...compared, margin }).shown === "kept",
 });
 
 function metricsOf(challenger: Scores, champion: Scores | undefined): Weighing["metrics"] {
@@ -72,39 +73,38 @@ function weighSlices(
   columns: readonly SliceColumn[],
   seed: string,
 ): readonly Slice[] {
-  return policy.slices.flatMap(({ column, margin, minRows }) => {
+  return policy.slices.flatMap((demand) => {
+    const { column, margin } = demand;
     const found = columns.find((candidate) => candidate.column === column);
     if (!found) return [];
     const rowsOf: number[][] = found.values.map(() => []);
     for (const [row, value] of found.ofRow.entries()) rowsOf[value]?.push(row);
     const bySize = found.values
       .map((value, index) => ({ value, rows: rowsOf[index] ?? [] }))
+      .filter(({ rows }) => rows.length > 0)
+      .map((slice) => ({ ...slice, binding: isBinding(slice.rows.length, demand) }))
       .sort((a, b) => b.rows.length - a.rows.length || (a.value < b.value ? -1 : 1));
-    const binding = bySize.filter(({ rows }) => rows.length >= minRows);
-    const small = bySize.filter(({ rows }) => rows.length > 0 && rows.length < minRows).slice(0, mostSmallSlices);
-    return [...binding, ...small].flatMap(({ value, rows }): readonly Slice[] => {
+    const small = bySize.filter(({ binding }) => !binding).slice(0, mostSmallSlices);
+    return [...bySize.filter(({ binding }) => binding), ...small].flatMap(({ value, rows, binding }) => {
       const selected = Int32Array.from(rows);
       const part = {
         challenger: selectRows(pair.challenger, selected),
         champion: selectRows(pair.champion, selected),
       };
-      const compared = compare(policy.metric, part, 1 - policy.confidence, `${seed} ${column}=${value}`);
-      return compared ? [{ ...guarded(compared, margin), column, value, binding: rows.length >= minRows }] : [];
+      const compared = compareToGuard(policy.metric, part, policy, `${seed} ${column}=${value}`);
+      return compared ? [{ ...guarded(compared, margin), column, value, binding }] : [];
     });
   });
 }
 
-/**
- * Compares challenger and champion by everything that the gate names. The metric at this attempt's share of alpha;
- * guardrails and slices at the whole of it: they can only hold back, so more of them is no more risk.
- */
-export function weigh(pair: ScoredPair, policy: Policy, columns: readonly SliceColumn[], seed: string): Weighing {
-  const primary = compare(policy.metric, pair, alphaPerAttempt(policy), `${seed} ${policy.metric}`);
+/** Compares challenger and champion by everything that the gate names. */
+export function weighPair(pair: ScoredPair, policy: Policy, columns: readonly SliceColumn[], seed: string): Weighing {
+  const primary = compareByMetric(pair, policy, `${seed} ${policy.metric}`);
   return {
     metrics: metricsOf(pair.challenger, pair.champion),
     primary: primary ?? primaryAlone(policy, pair.challenger, pair.champion),
     guardrails: policy.guardrails.flatMap(({ metric, margin }) => {
-      const compared = compare(metric, pair, 1 - policy.confidence, `${seed} guardrail ${metric}`);
+      const compared = compareToGuard(metric, pair, policy, `${seed} guardrail ${metric}`);
       return compared ? [guarded(compared, margin)] : [];
     }),
     slices: weighSlices(pair, policy, columns, seed),

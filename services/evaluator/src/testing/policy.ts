@@ -1,4 +1,4 @@
-import type { Policy } from "./policy.ts";
+import type { Policy } from "../judge/policy.ts";
 
 /** A gate on accuracy, with what a test wants different. */
 export const testPolicy = (different: Partial<Policy> = {}): Policy => ({
