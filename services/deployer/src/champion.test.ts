@@ -1,7 +1,7 @@
 import type { Release } from "@ratchet/contracts";
 import { given } from "@ratchet/testing";
 import { describe, expect, test } from "vitest";
-import { type ChampionCommand, type ChampionEvent, champion, evolve, PointerMovedError } from "./champion.ts";
+import { type ChampionCommand, type ChampionEvent, champion, PointerMovedError } from "./champion.ts";
 import { testPointer, testRelease } from "./testing/releases.ts";
 
 const endpoint = "https://inference-digits.azurewebsites.net";
@@ -48,10 +48,10 @@ describe("a promotion", () => {
 
   test("leaves the former champion as the release to roll back to, and takes a forced one out of the withdrawn", () => {
     const before = testPointer({ withdrawn: [testRelease("7"), testRelease("4")] });
-    const after = evolve(before, { ...promoted(v7), endpoint: "https://here" } as ChampionEvent);
+    const after = champion.evolve(before, { ...promoted(v7), endpoint: "https://here" } as ChampionEvent);
     expect(after).toMatchObject({ champion: { version: "7" }, previous: { version: "6" }, endpoint: "https://here" });
     expect(after?.withdrawn.map(({ version }) => version)).toEqual(["4"]);
-    expect(evolve(undefined, promoted(v7))?.previous).toBeNull();
+    expect(champion.evolve(undefined, promoted(v7))?.previous).toBeNull();
   });
 });
 
@@ -86,6 +86,6 @@ describe("a rollback", () => {
   });
 
   test("changes nothing where nothing was ever in production", () => {
-    expect(evolve(undefined, rolledBack(v5))).toBeUndefined();
+    expect(champion.evolve(undefined, rolledBack(v5))).toBeUndefined();
   });
 });

@@ -36,15 +36,12 @@ export class PointerMovedError extends TransientError {
   }
 }
 
-/** Nothing of the model was ever in production. */
-export const initial: ChampionPointer | undefined = undefined;
-
 /**
  * Decides what becomes of the pointer. Whether a release may be deployed at all was decided before it was published
  * (`plan.ts`); by now it serves, and all that can be wrong is that somebody else was quicker.
  * @throws {PointerMovedError} when the pointer is not the one by which that was decided.
  */
-export function decide(pointer: ChampionPointer | undefined, command: ChampionCommand): readonly ChampionEvent[] {
+function decide(pointer: ChampionPointer | undefined, command: ChampionCommand): readonly ChampionEvent[] {
   switch (command.kind) {
     case "promote": {
       const { model, release, endpoint, over } = command;
@@ -62,7 +59,7 @@ export function decide(pointer: ChampionPointer | undefined, command: ChampionCo
 }
 
 /** The pointer after an event. Where nothing was ever in production, a rollback changes nothing. */
-export function evolve(pointer: ChampionPointer | undefined, event: ChampionEvent): ChampionPointer | undefined {
+function evolve(pointer: ChampionPointer | undefined, event: ChampionEvent): ChampionPointer | undefined {
   switch (event.kind) {
     case "promoted": {
       const { model, release, endpoint } = event;
@@ -88,9 +85,9 @@ export function evolve(pointer: ChampionPointer | undefined, event: ChampionEven
   }
 }
 
-/** What serves a model, and what served it before. */
+/** What serves a model, and what served it before; to begin with, nothing ever did. */
 export const champion: Decider<ChampionPointer | undefined, ChampionCommand, ChampionEvent> = {
-  initial,
+  initial: undefined,
   decide,
   evolve,
 };

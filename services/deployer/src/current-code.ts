@@ -16,19 +16,20 @@ export interface CodeMoved extends CodeRelease {
   readonly kind: "moved";
 }
 
-/** No code was released yet. */
-export const initial: CurrentCode | undefined = undefined;
-
 /** Events come in any order: a bundle that is no newer than the current one changes nothing. */
-export function decide(current: CurrentCode | undefined, { code, releasedAt }: CodeRelease): readonly CodeMoved[] {
+function decide(current: CurrentCode | undefined, { code, releasedAt }: CodeRelease): readonly CodeMoved[] {
   const newer = !current || new Date(releasedAt) > new Date(current.releasedAt);
   return newer ? [{ kind: "moved", code, releasedAt }] : [];
 }
 
-export const evolve = (_: CurrentCode | undefined, { code, releasedAt }: CodeMoved): CurrentCode => ({
+const evolve = (_: CurrentCode | undefined, { code, releasedAt }: CodeMoved): CurrentCode => ({
   code,
   releasedAt,
 });
 
-/** The inference code that new releases are made with. */
-export const releasedCode: Decider<CurrentCode | undefined, CodeRelease, CodeMoved> = { initial, decide, evolve };
+/** The inference code that new releases are made with; to begin with, none was released. */
+export const releasedCode: Decider<CurrentCode | undefined, CodeRelease, CodeMoved> = {
+  initial: undefined,
+  decide,
+  evolve,
+};

@@ -33,6 +33,11 @@ describe("a deployment", () => {
     expect(await world.pathsOf("packages")).toEqual([`${pointer?.champion.package}.zip`]);
     expect(promotions()).toMatchObject([{ data: { version: "1", code, cause: "verdict", previous: null } }]);
     expect(world.calls).toEqual(["publish", "swap"]);
+    const about = { level: "info", app: "inference-digits", code };
+    expect(world.logged).toEqual([
+      { ...about, message: "published to staging" },
+      { ...about, message: "swapped into production" },
+    ]);
   });
 
   test("of a better model takes the former one's place and names it", async () => {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { evolve } from "./champion.ts";
+import { champion } from "./champion.ts";
 import {
   type DeploymentFacts,
   NothingToRollBackError,
   planDeployment,
   planRollback,
   RefusedDeploymentError,
+  StaleRollbackError,
 } from "./plan.ts";
 import { testPointer, testRelease, testVerdict } from "./testing/releases.ts";
 
@@ -96,7 +97,7 @@ describe("a rollback", () => {
   test("puts the release before the champion back and withdraws the champion", () => {
     const plan = planRollback("r", command, testPointer());
     expect(plan).toMatchObject({ kind: "roll-back", from: { version: "6" }, to: { version: "5" } });
-    expect(evolve(plan.pointer, { kind: "rolled-back", to: plan.to, cause: "r" })).toMatchObject({
+    expect(champion.evolve(plan.pointer, { kind: "rolled-back", to: plan.to, cause: "r" })).toMatchObject({
       champion: { version: "5", cause: "r" },
       previous: null,
       withdrawn: [{ version: "6" }],
@@ -105,16 +106,16 @@ describe("a rollback", () => {
 
   test("delivered again is said again, with the same releases", () => {
     const first = planRollback("r", command, testPointer());
-    const after = evolve(first.pointer, { kind: "rolled-back", to: first.to, cause: "r" });
+    const after = champion.evolve(first.pointer, { kind: "rolled-back", to: first.to, cause: "r" });
     const again = planRollback("r", command, after);
     expect(again).toMatchObject({ kind: "say-again", from: first.from, to: { version: "5" } });
   });
 
   test("is refused where another release than the one named serves by then", () => {
     expect(planRollback("r", { ...command, from: "6" }, testPointer()).kind).toBe("roll-back");
-    expect(() => planRollback("r", { ...command, from: "4" }, testPointer())).toThrow(
-      /digits 4 was to be taken out of production, but 6 is there now/,
-    );
+    const late = () => planRollback("r", { ...command, from: "4" }, testPointer());
+    expect(late).toThrow(StaleRollbackError);
+    expect(late).toThrow(/digits 4 was to be taken out of production, but 6 is there now/);
   });
 
   test("is refused where there is nothing to put back", () => {
