@@ -1,4 +1,5 @@
-import { currentCode, evaluateModel, modelPromoted, modelRolledBack, paths } from "@ratchet/contracts";
+import { currentCode, evaluateModel, modelPromoted, modelRolledBack, paths, verdict } from "@ratchet/contracts";
+import { UngrantedError } from "@ratchet/messaging";
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { PublishError, UnknownAppError } from "./gateways/app-service.ts";
@@ -6,7 +7,7 @@ import { NoInferenceCodeError } from "./inference-code.ts";
 import { RefusedDeploymentError } from "./plan.ts";
 import { StagingError, VerificationError } from "./put-into-production.ts";
 import { MissingFileError } from "./stores.ts";
-import { testManifest } from "./testing/releases.ts";
+import { testManifest, testVerdict } from "./testing/releases.ts";
 import { type Behaviour, standInBundle } from "./testing/stand-in-bundle.ts";
 import { type DeployerWorld, digitsYaml, startDeployerWorld } from "./testing/world.ts";
 
@@ -185,6 +186,18 @@ describe("a deployment that lacks something", () => {
     await world.judge("1", null);
     await world.put("runs", "digits-1/model/model.onnx", "swapped");
     await expect(world.deploy({})).rejects.toThrow(/digits-1\/model\/model\.onnx has the digest/);
+  });
+
+  test("refuses a model in a container that it may not open, before anything is published", async () => {
+    await world.apply(digitsYaml);
+    await world.upload(await standInBundle("right"));
+    const elsewhere = { ...testVerdict().onnx, container: "batches" };
+    const judged = testVerdict({ version: "1", champion: null, onnx: elsewhere });
+    await world.documents("verdicts").write(paths.verdict("digits", "1"), verdict, judged, "any");
+    const failure = await world.deploy({}).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(UngrantedError);
+    expect(String(failure)).toContain("deployer may not open the container batches");
+    expect(world.calls).toEqual([]);
   });
 
   test("is told when it may not publish", async () => {
