@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { csv, header, rows, weather } from "../testing/definitions.ts";
 import { reasonOf } from "./file-fault.ts";
 import { fileRows, type Row } from "./file-rows.ts";
 import { checkSize, inspectFile } from "./inspect-file.ts";
-import { csv, header, rows, weather } from "./testing/definitions.ts";
 
 async function* chunked(content: string | Buffer, chunkSize = 17): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(content);

@@ -1,7 +1,7 @@
 import type { Admissions } from "@ratchet/contracts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { evolve, noAdmissions } from "./admissions.ts";
+import { evolve, noAdmissions } from "../admissions.ts";
 import { coalesce, dueAt, lookAfterAdmission } from "./coalesce.ts";
 
 const policy = { quietPeriod: 60_000, maxWait: 900_000 };

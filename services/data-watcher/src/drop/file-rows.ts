@@ -1,8 +1,8 @@
 import { type Definition, isHoldout, readField, rowReader, rowShare } from "@ratchet/contracts";
-import { type CsvRecord, readCsv } from "./csv-records.ts";
-import { decodeText } from "./decode-text.ts";
 import { placeColumns } from "./file-columns.ts";
 import { FileFault } from "./file-fault.ts";
+import { type CsvRecord, readCsv } from "./formats/csv-records.ts";
+import { decodeText } from "./formats/decode-text.ts";
 
 /** A row that fits the schema. */
 export interface Row {

@@ -1,5 +1,5 @@
 import { CsvError, parse } from "csv-parse/sync";
-import { FileFault } from "./file-fault.ts";
+import { FileFault } from "../file-fault.ts";
 
 /** One record of a CSV file. */
 export interface CsvRecord {

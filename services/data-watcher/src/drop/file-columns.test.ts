@@ -1,7 +1,7 @@
 import { expandColumns } from "@ratchet/contracts";
 import { describe, expect, test } from "vitest";
+import { weather } from "../testing/definitions.ts";
 import { placeColumns } from "./file-columns.ts";
-import { weather } from "./testing/definitions.ts";
 
 const columns = expandColumns(weather.data.schema);
 const place = (header: string) => placeColumns(header.split(","), 1, columns);
