@@ -1,6 +1,6 @@
 import { type Admissions, admissions, paths } from "@ratchet/contracts";
 import type { Stores as MessagingStores } from "@ratchet/messaging";
-import { type AdmissionsEvent, evolve, noAdmissions } from "./admissions.ts";
+import { type AdmissionsCommand, admissionsOf, initial } from "./admissions.ts";
 
 /** What the data-watcher reads and writes: it owns `batches`, and reads `drops` and `definitions`. */
 export type Stores = MessagingStores<"data-watcher">;
@@ -13,16 +13,11 @@ export async function* modelNames(stores: Stores): AsyncGenerator<string> {
 
 export async function readAdmissions(stores: Stores, model: string): Promise<Admissions> {
   const stored = await stores.documents("batches").read(paths.admissions(model), admissions);
-  return stored?.value ?? noAdmissions(model);
+  return stored?.value ?? initial(model);
 }
 
-/** Records what happened, by compare-and-swap, and gives the admissions as they then are. */
-export async function record(stores: Stores, model: string, event: AdmissionsEvent): Promise<Admissions> {
-  let after = noAdmissions(model);
-  await stores.documents("batches").update(paths.admissions(model), admissions, (stored) => {
-    const before = stored ?? noAdmissions(model);
-    after = evolve(before, event);
-    return after === before ? undefined : after;
-  });
-  return after;
+/** Moves a model's admissions by a command, and gives them as they then are. */
+export async function moveAdmissions(stores: Stores, model: string, command: AdmissionsCommand): Promise<Admissions> {
+  const path = paths.admissions(model);
+  return (await stores.documents("batches").move(path, admissions, admissionsOf(model), command)).after;
 }

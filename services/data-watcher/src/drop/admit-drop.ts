@@ -1,7 +1,7 @@
 import { checkTrainingDue, dataAdmitted, dataRefused, type Envelope } from "@ratchet/contracts";
 import type { Delivery } from "@ratchet/messaging";
 import { readDefinition } from "@ratchet/state";
-import { record } from "../stores.ts";
+import { moveAdmissions } from "../stores.ts";
 import { lookAfterAdmission } from "../training/coalesce.ts";
 import type { Watcher } from "../watcher.ts";
 import { admitBatch } from "./admit-batch.ts";
@@ -34,7 +34,7 @@ export async function admitDrop({ stores }: Watcher, event: Envelope, { now, log
       await outbox.publish(dataRefused, { model, file, code: "already-admitted", reason, batch });
       return log.info(`refused ${reason}`);
     }
-    const admissions = await record(stores, model, { kind: "admitted", batch, file: manifest.file, admittedAt });
+    const admissions = await moveAdmissions(stores, model, { kind: "admit", batch, file: manifest.file, admittedAt });
     await outbox.publish(dataAdmitted, { model, batch, file: manifest.file, contentSha256, bytes, rows });
     const look = lookAfterAdmission(admissions, batch, applied.definition.data, now);
     if (look) await outbox.send(checkTrainingDue, { model }, { notBefore: look });

@@ -1,6 +1,6 @@
 import { type Admissions, type Envelope, type TrainModel, trainModel } from "@ratchet/contracts";
 import type { Occasion } from "@ratchet/messaging";
-import { record } from "../stores.ts";
+import { moveAdmissions } from "../stores.ts";
 import type { Watcher } from "../watcher.ts";
 
 /**
@@ -16,6 +16,6 @@ export async function askForTraining(
 ): Promise<{ readonly command: Envelope; readonly after: Admissions }> {
   const batches = admitted.map(({ batch }) => batch);
   const command = await outbox(occasion).send(trainModel, { model, batches, ...ask });
-  const after = await record(stores, model, { kind: "training-asked", batches });
+  const after = await moveAdmissions(stores, model, { kind: "ask-for-training", batches });
   return { command, after };
 }

@@ -1,6 +1,6 @@
 import type { Invocation } from "@ratchet/messaging";
 import { readDefinition } from "@ratchet/state";
-import { modelNames, readAdmissions, record } from "../stores.ts";
+import { modelNames, moveAdmissions, readAdmissions } from "../stores.ts";
 import type { Watcher } from "../watcher.ts";
 import { askForTraining } from "./ask-for-training.ts";
 import { scheduleStep } from "./schedule.ts";
@@ -19,7 +19,7 @@ async function followSchedule(watcher: Watcher, model: string, { now, log }: Clo
     await askForTraining(watcher, admissions, { cause: `schedule/${model}/${at}` }, { reason: "schedule" });
     log.info(`asked for training of ${model}: its schedule "${schedule}" came due at ${at}`);
   } else if (step.kind === "train") log.info(`${model} was due for training at ${at} but has no admitted batch yet`);
-  await record(watcher.stores, model, { kind: "schedule-seen", at });
+  await moveAdmissions(watcher.stores, model, { kind: "see-schedule", at });
 }
 
 /**
