@@ -63,7 +63,7 @@ export function decodeText(): TextDecoding {
         return { text: withoutMark(good.toString("utf8")), fault };
       }
       const text = withoutMark(whole.toString("utf8"));
-      if (zero >= 0) return { text, fault: "a NUL byte: this is not a text file; drop CSV in UTF-8" };
+      if (zero >= 0) return { text, fault: "a NUL byte: this is not a text file; drop text in UTF-8" };
       carry = bytes.subarray(whole.length);
       return { text };
     },
