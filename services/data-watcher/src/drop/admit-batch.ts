@@ -20,7 +20,7 @@ export type AdmittedBatch =
   | { readonly kind: "known"; readonly manifest: BatchManifest };
 
 /** Whether a batch came from this very drop, announced once more, or from another one with the same content. */
-export const recognise = (manifest: BatchManifest, { file, etag }: Drop): AdmittedBatch =>
+const recognise = (manifest: BatchManifest, { file, etag }: Drop): AdmittedBatch =>
   manifest.file === file && manifest.etag === etag ? { kind: "admitted", manifest } : { kind: "known", manifest };
 
 /** Makes a batch of an inspected file. The manifest comes last and only once: it alone makes the batch be there. */

@@ -1,7 +1,7 @@
 import type { FieldFault } from "@ratchet/messaging";
 
 /** What `POST /api/train` asks for. */
-export interface TrainingRequest {
+interface TrainingRequest {
   readonly model: string;
   /** Train even where a run on the same input has ended. */
   readonly again: boolean;

@@ -1,16 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { chunked } from "../../testing/chunked.ts";
 import { readCsv } from "./csv.ts";
 import type { Part } from "./record-reader.ts";
-
-async function* inChunks(text: string, size: number): AsyncGenerator<Buffer> {
-  for (let at = 0; at < text.length; at += size) yield Buffer.from(text.slice(at, at + size));
-}
 
 /** What is read of a text, and the error that ends the reading. */
 async function read(text: string, size = 1000): Promise<{ readonly parts: readonly Part[]; readonly error?: unknown }> {
   const parts: Part[] = [];
   try {
-    for await (const some of readCsv(inChunks(text, size), 1000)) for (const part of some) parts.push(part);
+    for await (const some of readCsv(chunked(text, size), 1000)) for (const part of some) parts.push(part);
     return { parts };
   } catch (error) {
     return { parts, error };

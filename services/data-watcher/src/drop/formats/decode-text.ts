@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 
 /** Text as far as it could be read, and what stopped the reading. */
-export interface Decoded {
+interface Decoded {
   readonly text: string;
   readonly fault?: string;
 }

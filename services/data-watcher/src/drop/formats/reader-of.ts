@@ -7,5 +7,7 @@ export function readerOf(format: InputFormat): RecordReader {
   switch (format) {
     case "csv":
       return readCsv;
+    default:
+      return format satisfies never;
   }
 }
