@@ -6,7 +6,13 @@ export { type EvaluateModel, evaluateModel } from "./commands/evaluate-model.ts"
 export { type RollBackModel, rollBackModel } from "./commands/roll-back-model.ts";
 export { type TrainModel, trainModel } from "./commands/train-model.ts";
 export { type Column, expandColumns } from "./definition/columns.ts";
-export { classesOf, type Definition, definitionSchema } from "./definition/definition.ts";
+export {
+  classesOf,
+  type Definition,
+  definitionSchema,
+  type InputFormat,
+  inputFormats,
+} from "./definition/definition.ts";
 export { isoDuration, parseDuration, parseIsoDuration } from "./definition/duration.ts";
 export { isMetricName, type MetricName, metrics, metricsFor } from "./definition/metrics.ts";
 export { DefinitionError, type DefinitionFault, parseDefinition } from "./definition/parse.ts";

@@ -1,15 +1,11 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { chunked } from "../testing/chunked.ts";
+import { csv, header, rows, weather } from "../testing/definitions.ts";
 import { reasonOf } from "./file-fault.ts";
 import { fileRows, type Row } from "./file-rows.ts";
 import { checkSize, inspectFile } from "./inspect-file.ts";
-import { csv, header, rows, weather } from "./testing/definitions.ts";
-
-async function* chunked(content: string | Buffer, chunkSize = 17): AsyncGenerator<Buffer> {
-  const bytes = Buffer.from(content);
-  for (let at = 0; at < bytes.length; at += chunkSize) yield bytes.subarray(at, at + chunkSize);
-}
 
 const inspect = (content: string | Buffer) => inspectFile(chunked(content), weather);
 

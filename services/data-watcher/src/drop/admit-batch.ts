@@ -7,11 +7,11 @@ import {
   rowReader,
 } from "@ratchet/contracts";
 import { ConflictError } from "@ratchet/state";
+import type { Stores } from "../stores.ts";
 import type { Drop } from "./dropped-blob.ts";
 import type { DroppedFile } from "./dropped-file.ts";
 import { fileRows } from "./file-rows.ts";
 import type { Inspection } from "./inspect-file.ts";
-import type { Stores } from "./stores.ts";
 import { writeBatch } from "./write-batch.ts";
 
 /** What became of good content: a batch, or the batch that it already is. */
@@ -20,12 +20,12 @@ export type AdmittedBatch =
   | { readonly kind: "known"; readonly manifest: BatchManifest };
 
 /** Whether a batch came from this very drop, announced once more, or from another one with the same content. */
-export const recognise = (manifest: BatchManifest, { file, etag }: Drop): AdmittedBatch =>
+const recognise = (manifest: BatchManifest, { file, etag }: Drop): AdmittedBatch =>
   manifest.file === file && manifest.etag === etag ? { kind: "admitted", manifest } : { kind: "known", manifest };
 
 /** Makes a batch of an inspected file. The manifest comes last and only once: it alone makes the batch be there. */
 export async function admitBatch(
-  stores: Pick<Stores, "batches" | "documents">,
+  stores: Stores,
   { definition, version }: AppliedDefinition,
   drop: Drop,
   file: DroppedFile,
@@ -35,10 +35,12 @@ export async function admitBatch(
   const { model } = drop;
   const batch = batchIdOf(model, contentSha256);
   const path = paths.batchManifest(model, batch);
-  const known = await stores.documents.read(path, batchManifest.parse);
+  const manifests = stores.documents("batches");
+  const known = await manifests.read(path, batchManifest);
   if (known) return recognise(known.value, drop);
 
-  await writeBatch(stores.batches, model, batch, rowReader(definition).columns, fileRows(file.read(), definition));
+  const rowsOfFile = fileRows(file.read(), definition);
+  await writeBatch(stores.container("batches"), model, batch, rowReader(definition).columns, rowsOfFile);
   const manifest: BatchManifest = {
     model,
     batch,
@@ -52,11 +54,11 @@ export async function admitBatch(
     admittedAt: now.toISOString(),
   };
   try {
-    await stores.documents.write(path, manifest, "absent");
+    await manifests.write(path, batchManifest, manifest, "absent");
     return { kind: "admitted", manifest };
   } catch (error) {
     // The same content came twice at the same time, and the other was first.
-    const first = error instanceof ConflictError ? await stores.documents.read(path, batchManifest.parse) : undefined;
+    const first = error instanceof ConflictError ? await manifests.read(path, batchManifest) : undefined;
     if (!first) throw error;
     return recognise(first.value, drop);
   }

@@ -1,8 +1,8 @@
 import { type Definition, isHoldout, readField, rowReader, rowShare } from "@ratchet/contracts";
-import { type CsvRecord, readCsv } from "./csv-records.ts";
-import { decodeText } from "./decode-text.ts";
 import { placeColumns } from "./file-columns.ts";
 import { FileFault } from "./file-fault.ts";
+import { readerOf } from "./formats/reader-of.ts";
+import type { FileRecord, Part } from "./formats/record-reader.ts";
 
 /** A row that fits the schema. */
 export interface Row {
@@ -24,18 +24,11 @@ export async function* fileRows(
 ): AsyncGenerator<readonly Row[]> {
   const { columns, label } = rowReader(definition);
   const labelIndex = columns.indexOf(label);
-  const decoding = decodeText();
-  const reading = readCsv(longestRecord(columns.length));
-  let header: { readonly width: number; readonly places: readonly number[] } | undefined;
+  let places: readonly number[] | undefined;
 
-  function row({ line, fields }: CsvRecord): Row | undefined {
-    if (!header) {
-      header = { width: fields.length, places: placeColumns(fields, line, columns) };
-      return undefined;
-    }
-    if (fields.length !== header.width)
-      throw new FileFault("malformed", `${fields.length} fields, where the header has ${header.width}`, { row: line });
-    const ordered = header.places.map((place) => fields[place] ?? "");
+  function row({ line, fields }: FileRecord): Row {
+    if (!places) throw new TypeError(`the reader of ${definition.data.format} gives a record before any header`);
+    const ordered = places.map((place) => fields[place] ?? "");
     for (const [index, column] of columns.entries()) {
       const read = readField(column, ordered[index] ?? "");
       if ("fault" in read)
@@ -45,16 +38,13 @@ export async function* fileRows(
     return { fields: ordered, side: isHoldout(share, definition.data.holdout) ? "holdout" : "train" };
   }
 
-  const rows = (records: Iterable<CsvRecord>): readonly Row[] =>
-    Array.from(records, row).filter((read) => read !== undefined);
-
-  for await (const chunk of chunks) {
-    const { text, fault } = decoding.push(chunk);
-    yield rows(reading.push(text));
-    if (fault) throw new FileFault("malformed", fault, { row: reading.line });
+  function* rows(parts: Iterable<Part>): Generator<Row> {
+    for (const part of parts) {
+      if ("names" in part) places = placeColumns(part, columns);
+      else yield row(part);
+    }
   }
-  const { fault } = decoding.end();
-  if (fault) throw new FileFault("malformed", fault, { row: reading.line });
-  yield rows(reading.end());
-  if (!header) throw new FileFault("empty-file", "the file is empty; drop a header and rows");
+
+  const read = readerOf(definition.data.format);
+  for await (const parts of read(chunks, longestRecord(columns.length))) yield [...rows(parts)];
 }

@@ -1,7 +1,4 @@
-import type { DataRefused } from "@ratchet/contracts";
-
-/** Why a file cannot be admitted, in the words of `ratchet.data.refused.v1`. */
-export type RefusalCode = DataRefused["data"]["code"];
+import type { RefusalCode } from "@ratchet/contracts";
 
 /** Where in a file something is wrong. */
 export interface Place {

@@ -1,10 +1,14 @@
 import { expandColumns } from "@ratchet/contracts";
 import { describe, expect, test } from "vitest";
+import { weather } from "../testing/definitions.ts";
 import { placeColumns } from "./file-columns.ts";
-import { weather } from "./testing/definitions.ts";
+import { hintOf } from "./formats/csv.ts";
 
 const columns = expandColumns(weather.data.schema);
-const place = (header: string) => placeColumns(header.split(","), 1, columns);
+const place = (header: string) => {
+  const names = header.split(",");
+  return placeColumns({ line: 1, names, hint: hintOf(names) }, columns);
+};
 
 describe("the header", () => {
   test("may have the schema's columns in any order", () => {

@@ -1,6 +1,7 @@
 import { type Admissions, type Envelope, type TrainModel, trainModel } from "@ratchet/contracts";
-import type { Outbox } from "@ratchet/messaging";
-import { record, type Stores } from "./stores.ts";
+import type { Occasion } from "@ratchet/messaging";
+import { moveAdmissions } from "../stores.ts";
+import type { Watcher } from "../watcher.ts";
 
 /**
  * Sends train-model with all admitted batches; only then do they cease to wait. A crash in between asks again, with the
@@ -8,13 +9,13 @@ import { record, type Stores } from "./stores.ts";
  * @returns the command, and the admissions as they are after it.
  */
 export async function askForTraining(
-  stores: Pick<Stores, "documents">,
-  outbox: Outbox,
+  { stores, outbox }: Watcher,
   { model, batches: admitted }: Admissions,
+  occasion: Occasion,
   ask: Pick<TrainModel["data"], "reason" | "again">,
 ): Promise<{ readonly command: Envelope; readonly after: Admissions }> {
   const batches = admitted.map(({ batch }) => batch);
-  const command = await outbox.send(trainModel, { model, batches, ...ask });
-  const after = await record(stores, model, { kind: "training-asked", batches });
+  const command = await outbox(occasion).send(trainModel, { model, batches, ...ask });
+  const after = await moveAdmissions(stores, model, { kind: "ask-for-training", batches });
   return { command, after };
 }

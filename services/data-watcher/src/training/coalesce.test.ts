@@ -1,7 +1,7 @@
 import type { Admissions } from "@ratchet/contracts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { evolve, noAdmissions } from "./admissions.ts";
+import { evolve, initial } from "../admissions.ts";
 import { coalesce, dueAt, lookAfterAdmission } from "./coalesce.ts";
 
 const policy = { quietPeriod: 60_000, maxWait: 900_000 };
@@ -13,11 +13,11 @@ const admit = (state: Admissions, index: number, seconds: number): Admissions =>
   evolve(state, { kind: "admitted", batch: id(index), file: `${index}.csv`, admittedAt: time(seconds).toISOString() });
 
 const admittedAt = (...seconds: readonly number[]): Admissions =>
-  seconds.reduce((state, at, index) => admit(state, index, at), noAdmissions("digits"));
+  seconds.reduce((state, at, index) => admit(state, index, at), initial("digits"));
 
 describe("coalescing", () => {
   test("has nothing to do where nothing waits", () => {
-    expect(coalesce(noAdmissions("digits"), policy, time(0))).toEqual({ kind: "nothing" });
+    expect(coalesce(initial("digits"), policy, time(0))).toEqual({ kind: "nothing" });
   });
 
   test("waits until nothing has come for the quiet period", () => {
@@ -64,7 +64,7 @@ describe("the look after an admission", () => {
  * be done again, messages with the same identity that are still under way are one.
  */
 function play(script: readonly { readonly kind: "drop" | "again" | "look" | "crash"; readonly pick: number }[]) {
-  let state = noAdmissions("digits");
+  let state = initial("digits");
   let now = 0;
   let dropped = 0;
   let looks: number[] = [];

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 
 /** Text as far as it could be read, and what stopped the reading. */
-export interface Decoded {
+interface Decoded {
   readonly text: string;
   readonly fault?: string;
 }
@@ -63,7 +63,7 @@ export function decodeText(): TextDecoding {
         return { text: withoutMark(good.toString("utf8")), fault };
       }
       const text = withoutMark(whole.toString("utf8"));
-      if (zero >= 0) return { text, fault: "a NUL byte: this is not a text file; drop CSV in UTF-8" };
+      if (zero >= 0) return { text, fault: "a NUL byte: this is not a text file; drop text in UTF-8" };
       carry = bytes.subarray(whole.length);
       return { text };
     },

@@ -6,7 +6,7 @@ import { TransientError } from "@ratchet/messaging";
 import type { Row } from "./file-rows.ts";
 
 /** The same batch is being written for another drop of the same content; whoever comes back finds it admitted. */
-export class ContendedBatchError extends TransientError {
+class ContendedBatchError extends TransientError {
   override readonly name = "ContendedBatchError";
 
   constructor(path: string) {
@@ -58,7 +58,7 @@ function csvBlob(container: ContainerClient, path: string) {
 /**
  * Writes a batch's `train.csv` and `holdout.csv`, the columns in the order of the schema. Written twice they are the
  * same, and without the manifest nobody reads them.
- * @throws {ContendedBatchError}
+ * @throws {ContendedBatchError} when another drop of the same content is written at the same time.
  */
 export async function writeBatch(
   container: ContainerClient,

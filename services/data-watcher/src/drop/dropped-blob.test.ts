@@ -1,8 +1,9 @@
+import { blobSubject } from "@ratchet/contracts";
 import { describe, expect, test } from "vitest";
 import { MisplacedDropError, readDropEvent, UnreadableEventError } from "./dropped-blob.ts";
 
 const event = (path: string, data: object = {}) => ({
-  subject: `/blobServices/default/containers/drops/blobs/${path}`,
+  subject: blobSubject("drops", path),
   data: { api: "PutBlob", eTag: "0x8D1", contentLength: 5, ...data },
 });
 
@@ -34,9 +35,7 @@ describe("a blob event", () => {
   });
 
   test("of another container, or without an ETag, cannot be read", () => {
-    expect(() => readDropEvent({ subject: "/blobServices/default/containers/runs/blobs/a/b", data: {} })).toThrow(
-      UnreadableEventError,
-    );
+    expect(() => readDropEvent({ subject: blobSubject("runs", "a/b"), data: {} })).toThrow(UnreadableEventError);
     expect(() => readDropEvent(event("digits/a.csv", { eTag: undefined }))).toThrow(UnreadableEventError);
   });
 });

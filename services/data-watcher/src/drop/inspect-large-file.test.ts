@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
-const program = fileURLToPath(new URL("./testing/inspect-large-file.ts", import.meta.url));
+const program = fileURLToPath(new URL("../testing/inspect-large-file.ts", import.meta.url));
 
 test("a file three times as large as the heap is inspected in memory that does not grow", async () => {
   const megabytes = 96;

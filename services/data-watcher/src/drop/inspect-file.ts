@@ -10,9 +10,9 @@ export interface Inspection {
   readonly rows: { readonly train: number; readonly holdout: number };
 }
 
-/** @throws {FileFault} where a file is empty or larger than the definition allows: it need not be read to know that. */
+/** @throws {FileFault} when a file is empty or larger than the definition allows: it need not be read to know that. */
 export function checkSize(bytes: number, { maxBytes }: Pick<Definition["data"], "maxBytes">): void {
-  if (bytes === 0) throw new FileFault("empty-file", "the file is empty; drop a header and rows");
+  if (bytes === 0) throw new FileFault("empty-file", "the file is empty; drop it again with rows in it");
   if (bytes > maxBytes)
     throw new FileFault(
       "too-large",
@@ -40,7 +40,7 @@ export async function inspectFile(
   const rows = { train: 0, holdout: 0 };
   for await (const some of fileRows(hashed(), definition)) for (const { side } of some) rows[side] += 1;
   if (rows.train + rows.holdout === 0)
-    throw new FileFault("empty-file", "the file has a header and no rows; drop some rows with it");
+    throw new FileFault("empty-file", "the file has no rows; drop it again with some");
   if (rows.train === 0)
     throw new FileFault(
       "empty-file",

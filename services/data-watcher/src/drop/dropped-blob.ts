@@ -1,4 +1,4 @@
-import type { Envelope } from "@ratchet/contracts";
+import { blobOf, type Envelope, eventText, wholeBlobCalls } from "@ratchet/contracts";
 import { PermanentError } from "@ratchet/messaging";
 
 /** A file that was dropped, as the event of its blob tells it. */
@@ -29,32 +29,22 @@ export class UnreadableEventError extends PermanentError {
   override readonly name = "UnreadableEventError";
 }
 
-/** The calls after which a blob is whole. `CreateFile` and `AppendBlob` announce blobs that are still being written. */
-const completingCalls: ReadonlySet<string> = new Set(["PutBlob", "PutBlockList", "CopyBlob", "FlushWithClose"]);
-
-const dropsPrefix = "/blobServices/default/containers/drops/blobs/";
-
-const text = (data: object, field: string): string | undefined => {
-  const value = (data as Readonly<Record<string, unknown>>)[field];
-  return typeof value === "string" && value !== "" ? value : undefined;
-};
-
 /**
  * Reads `Microsoft.Storage.BlobCreated`. The subscription filters on `data.api` already; here it is asked again, for a
  * replayed or hand-made event must not admit half a file.
- * @throws {MisplacedDropError} where the file is in no model's folder.
- * @throws {UnreadableEventError} where the event lacks what every BlobCreated has.
+ * @throws {MisplacedDropError} when the file is in no model's folder.
+ * @throws {UnreadableEventError} when the event lacks what every BlobCreated has.
  */
 export function readDropEvent({ subject, data }: Pick<Envelope, "subject" | "data">): DropEvent {
-  if (!subject.startsWith(dropsPrefix))
+  const file = blobOf("drops", { subject });
+  if (file === undefined)
     throw new UnreadableEventError(`${subject} is no blob of the container drops; mend the event subscription`);
   if (typeof data !== "object" || data === null) throw new UnreadableEventError(`the event of ${subject} has no data`);
-  const api = text(data, "api");
-  if (api === undefined || !completingCalls.has(api))
+  const api = eventText(data, "api");
+  if (api === undefined || !wholeBlobCalls.includes(api))
     return { kind: "ignore", why: `${api ?? "an unnamed call"} does not complete a blob` };
-  const etag = text(data, "eTag")?.replaceAll('"', "");
+  const etag = eventText(data, "eTag")?.replaceAll('"', "");
   if (!etag) throw new UnreadableEventError(`the event of ${subject} has no data.eTag`);
-  const file = subject.slice(dropsPrefix.length);
   const slash = file.indexOf("/");
   if (slash <= 0) throw new MisplacedDropError(file);
   return { kind: "drop", drop: { model: file.slice(0, slash), file, etag } };

@@ -1,10 +1,10 @@
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type CsvRecord, readCsv } from "./csv-records.ts";
+import { type CsvRecord, csvRecords } from "./csv-records.ts";
 
 function read(text: string, chunkSize = 5, longestRecord = 1000): readonly CsvRecord[] {
-  const reading = readCsv(longestRecord);
+  const reading = csvRecords(longestRecord);
   const records: CsvRecord[] = [];
   for (let at = 0; at < text.length; at += chunkSize) records.push(...reading.push(text.slice(at, at + chunkSize)));
   return [...records, ...reading.end()];

@@ -13,11 +13,14 @@ export class SupersededDropError extends Error {
 /** A dropped file, exactly as it was when its event was raised. */
 export interface DroppedFile {
   readonly bytes: number;
-  /** The content from the start; may be called more than once. @throws {SupersededDropError} */
+  /**
+   * The content from the start; may be called more than once.
+   * @throws {SupersededDropError} when the blob has become another since.
+   */
   read(): AsyncIterable<Buffer>;
 }
 
-/** @throws {SupersededDropError} where the blob is not what the event announced any more. */
+/** @throws {SupersededDropError} when the blob is not what the event announced any more. */
 export async function openDrop(drops: ContainerClient, drop: Drop): Promise<DroppedFile> {
   const blob = drops.getBlobClient(drop.file);
   const conditions = { ifMatch: `"${drop.etag}"` };

@@ -1,21 +1,10 @@
 import { CsvError, parse } from "csv-parse/sync";
-import { FileFault } from "./file-fault.ts";
+import { FileFault } from "../file-fault.ts";
+import type { TextReading } from "./read-text.ts";
+import type { FileRecord } from "./record-reader.ts";
 
-/** One record of a CSV file. */
-export interface CsvRecord {
-  /** 1-based line on which the record begins. */
-  readonly line: number;
-  readonly fields: readonly string[];
-}
-
-export interface CsvReading {
-  /** The records that the text completes. @throws {FileFault} where it is not CSV. */
-  push(text: string): Generator<CsvRecord>;
-  /** The last record, where the file does not end with a line break. */
-  end(): Generator<CsvRecord>;
-  /** The line at which the reading stands. */
-  readonly line: number;
-}
+/** One record of a CSV file, the header too. */
+export type CsvRecord = FileRecord;
 
 function hasOddQuotes(text: string): boolean {
   let odd = false;
@@ -46,8 +35,9 @@ function quotedFields(text: string, line: number): readonly string[] {
  * Reads CSV (RFC 4180; line breaks LF or CRLF, empty lines left out) from text that comes in pieces. Records without
  * quotes, nearly all of them in files of numbers, are split by hand: ten times as fast as the parser, which reads the others.
  * @param longestRecord in characters: what a quote left open may gather before it is a fault.
+ * @throws {FileFault} when the text is not CSV: `push` and `end` do.
  */
-export function readCsv(longestRecord: number): CsvReading {
+export function csvRecords(longestRecord: number): TextReading<CsvRecord> {
   let rest = "";
   let open: { readonly line: number; readonly text: string } | undefined;
   let line = 1;

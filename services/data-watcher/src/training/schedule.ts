@@ -32,7 +32,7 @@ function latestOccurrence(schedule: string, now: Date): Date {
 
 /**
  * Whether a schedule has come due since it was last seen.
- * @throws {ScheduleError} where the expression cannot be read.
+ * @throws {ScheduleError} when the expression cannot be read.
  */
 export function scheduleStep(schedule: string, seenAt: Date | undefined, now: Date): ScheduleStep {
   const occurrence = latestOccurrence(schedule, now);

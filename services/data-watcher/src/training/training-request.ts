@@ -1,5 +1,7 @@
+import type { FieldFault } from "@ratchet/messaging";
+
 /** What `POST /api/train` asks for. */
-export interface TrainingRequest {
+interface TrainingRequest {
   readonly model: string;
   /** Train even where a run on the same input has ended. */
   readonly again: boolean;
@@ -7,12 +9,7 @@ export interface TrainingRequest {
   readonly requestId?: string;
 }
 
-export interface FieldError {
-  readonly field: string;
-  readonly message: string;
-}
-
-export type ReadRequest = { readonly request: TrainingRequest } | { readonly errors: readonly FieldError[] };
+export type ReadRequest = { readonly request: TrainingRequest } | { readonly errors: readonly FieldFault[] };
 
 const fields: ReadonlySet<string> = new Set(["model", "again", "requestId"]);
 const requestIdPattern = /^[A-Za-z0-9._:-]{1,64}$/;
@@ -22,7 +19,7 @@ export function readTrainingRequest(body: unknown): ReadRequest {
   if (typeof body !== "object" || body === null || Array.isArray(body))
     return { errors: [{ field: "", message: 'the body must be a JSON object such as {"model": "digits"}' }] };
   const { model, again = false, requestId } = body as Readonly<Record<string, unknown>>;
-  const errors: FieldError[] = Object.keys(body)
+  const errors: FieldFault[] = Object.keys(body)
     .filter((field) => !fields.has(field))
     .map((field) => ({ field, message: `unknown field; there are ${[...fields].join(", ")}` }));
   if (typeof model !== "string" || model === "") errors.push({ field: "model", message: "must be a model's name" });
