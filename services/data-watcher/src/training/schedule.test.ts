@@ -45,6 +45,16 @@ describe("a schedule", () => {
     );
   });
 
+  test("with a day of the month and a day of the week comes due when both match, as a Functions timer does", () => {
+    const fridayTheThirteenth = new Date("2026-11-13T00:00:00Z");
+    const step = scheduleStep("0 0 0 13 * 5", after(fridayTheThirteenth, -1), monday);
+    expect(step).toEqual({ kind: "train", occurrence: fridayTheThirteenth });
+  });
+
+  test("of a day that there never is says so", () => {
+    expect(() => scheduleStep("0 0 6 30 2 *", undefined, monday)).toThrow(/no day is like that; write six fields/);
+  });
+
   test("that cannot be read says how to write one", () => {
     expect(() => scheduleStep("0 0 25 * * 1", undefined, monday)).toThrow(ScheduleError);
     expect(() => scheduleStep("0 0 25 * * 1", undefined, monday)).toThrow(/six fields, seconds first/);

@@ -1,5 +1,5 @@
 import { PermanentError } from "@ratchet/messaging";
-import { CronExpressionParser } from "cron-parser";
+import { Cron } from "croner";
 
 /** What a model's schedule asks for now. */
 export type ScheduleStep =
@@ -19,20 +19,26 @@ export class ScheduleError extends PermanentError {
   }
 }
 
-/** The latest time, not after `now`, that an NCRONTAB expression names. In UTC, as the Functions timer reads it. */
-function latestOccurrence(schedule: string, now: Date): Date {
+/** An NCRONTAB expression, in UTC, as the Functions timer reads it: day and day of week both have to match. */
+function read(schedule: string): Cron {
   try {
-    // `prev` looks for times strictly before: a millisecond later, now itself is one.
-    const currentDate = new Date(now.getTime() + 1);
-    return CronExpressionParser.parse(schedule, { currentDate, tz: "UTC" }).prev().toDate();
+    return new Cron(schedule, { mode: "6-part", timezone: "UTC", domAndDow: true, sloppyRanges: true, paused: true });
   } catch (error) {
     throw new ScheduleError(schedule, error instanceof Error ? error.message : String(error));
   }
 }
 
+/** The latest time, not after `now`, that a schedule names. */
+function latestOccurrence(schedule: string, now: Date): Date {
+  // Times strictly before are looked for: a millisecond later, now itself is one.
+  const [latest] = read(schedule).previousRuns(1, new Date(now.getTime() + 1));
+  if (!latest) throw new ScheduleError(schedule, "no day is like that");
+  return latest;
+}
+
 /**
  * Whether a schedule has come due since it was last seen.
- * @throws {ScheduleError} when the expression cannot be read.
+ * @throws {ScheduleError} when the expression cannot be read, or names no day that there is.
  */
 export function scheduleStep(schedule: string, seenAt: Date | undefined, now: Date): ScheduleStep {
   const occurrence = latestOccurrence(schedule, now);
