@@ -30,7 +30,7 @@ export interface Kind<Value> {
   toJson(value: Value): object;
 }
 
-export interface Stored<Value> {
+interface Stored<Value> {
   readonly value: Value;
   /** Changes with every write; hand it back to write over exactly this version. */
   readonly etag: string;

@@ -1,4 +1,4 @@
-export { type Reads, readChampion, readDefinition, UnknownModelError } from "./applied-model.ts";
+export { readChampion, readDefinition, UnknownModelError } from "./applied-model.ts";
 export { type Decider, type Moved, moved } from "./decider.ts";
 export {
   ConflictError,
@@ -7,5 +7,4 @@ export {
   type DocumentStore,
   documentStore,
   type Kind,
-  type Stored,
 } from "./document-store.ts";

@@ -2,7 +2,7 @@ import type { Decider } from "@ratchet/state";
 import { expect } from "vitest";
 
 /** A command, of which it is then said what happens. */
-export interface When<Event> {
+interface When<Event> {
   /** Exactly these events happen, in this order. */
   then(...events: readonly Event[]): void;
   /** Nothing happens. */
@@ -12,7 +12,7 @@ export interface When<Event> {
 }
 
 /** A past, to which a command comes. */
-export interface Given<State, Command, Event> {
+interface Given<State, Command, Event> {
   /** The state that the past has led to. */
   readonly state: State;
   when(command: Command): When<Event>;

@@ -2,7 +2,7 @@ import { type Contract, type Envelope, parseEnvelope } from "@ratchet/contracts"
 import { type Connections, TransientError } from "@ratchet/messaging";
 
 /** A message as it was said, with the time before which it is not delivered. */
-export type Said = Envelope & { readonly notBefore?: Date };
+type Said = Envelope & { readonly notBefore?: Date };
 
 /** Stands where the broker and the topic would be, and keeps what is said. */
 export interface Recorder {

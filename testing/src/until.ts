@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 
 /** Something that a test waited for did not come about. */
-export class WaitedInVainError extends Error {
+class WaitedInVainError extends Error {
   override readonly name = "WaitedInVainError";
 }
 

@@ -188,6 +188,5 @@ export const configurationSchemaFor = (table: SettingsTable) =>
   });
 
 export type Configuration = z.infer<ReturnType<typeof configurationSchemaFor>>;
-export type Cluster = z.infer<typeof cluster>;
 export type Caller = z.infer<typeof caller>;
 export type ServedModel = z.infer<typeof model>;

@@ -42,7 +42,7 @@ export type Scope =
   | `host-account:${string}`
   | `inference-app:${string}`;
 
-export type Role =
+type Role =
   | "AcrPull"
   | "Azure Service Bus Data Receiver"
   | "Azure Service Bus Data Sender"
