@@ -59,8 +59,19 @@ function resolved(from: string, name: string): string | undefined {
   if (!home) return undefined;
   const { folder, exports = "./package.json" } = home;
   const key = `.${name.slice(home.name.length)}`;
-  const target = typeof exports === "string" ? exports : (exports[key] ?? `${key} (which it does not export)`);
-  return join(folder, target);
+  const target = typeof exports === "string" ? (key === "." ? exports : undefined) : exportedAt(key, exports);
+  return join(folder, target ?? `${key} (which it does not export)`);
+}
+
+/** The target of a key of `exports`, which may be a pattern such as `./commands/*`. */
+function exportedAt(key: string, exports: Readonly<Record<string, string>>): string | undefined {
+  if (exports[key]) return exports[key];
+  for (const [pattern, target] of Object.entries(exports)) {
+    const [before = "", after] = pattern.split("*");
+    if (after !== undefined && key.startsWith(before) && key.endsWith(after))
+      return target.replace("*", key.slice(before.length, key.length - after.length));
+  }
+  return undefined;
 }
 
 /** Every import between files of the repository. */
