@@ -2,8 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { azureEvents, blobSubject, checkRun, evaluateModel, paths } from "@ratchet/contracts";
 import { until } from "@ratchet/testing";
 import { describe, expect, test } from "vitest";
-import { batchId, endlessTraining, goodTraining, trace, useDigits } from "./testing/digits.ts";
-import { projectYaml } from "./testing/project-yaml.ts";
+import { batchId, endlessTraining, goodTraining, trace, useDigits } from "../testing/digits.ts";
+import { projectYaml } from "../testing/project-yaml.ts";
 
 const digits = useDigits();
 

@@ -1,7 +1,7 @@
 import type { BlobClient } from "@azure/storage-blob";
 import { paths } from "@ratchet/contracts";
-import { orUndefined } from "./gateways/status.ts";
-import type { Stores } from "./stores.ts";
+import { orUndefined } from "../gateways/status.ts";
+import type { Stores } from "../stores.ts";
 
 /** What a run has left in the container `runs`. */
 export interface RunOutput {

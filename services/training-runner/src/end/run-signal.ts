@@ -1,5 +1,5 @@
 import { blobOf, checkRun, type Envelope, eventText } from "@ratchet/contracts";
-import { modelOfRun } from "./run.ts";
+import { modelOfRun } from "../run.ts";
 import { doneFile } from "./run-output.ts";
 
 /** Something that says a run may have ended. */
