@@ -22,7 +22,7 @@ export { type Admissions, admissions, type BatchManifest, batchManifest } from "
 export { type ChampionPointer, championPointer, currentCode, type Release } from "./documents/champion.ts";
 export { type HoldoutEpoch, holdoutEpoch } from "./documents/holdout-epoch.ts";
 export { type ModelView, modelView, type ReleaseView } from "./documents/model-view.ts";
-export { paths } from "./documents/paths.ts";
+export { doneFileName, paths, runLogName } from "./documents/paths.ts";
 export { type ReleaseManifest, releaseManifest } from "./documents/release-manifest.ts";
 export { type Run, run } from "./documents/run.ts";
 export { type TrainingSlot, trainingSlot } from "./documents/training-slot.ts";

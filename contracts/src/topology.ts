@@ -1,4 +1,5 @@
 import { azureEvents, blobSubject, wholeBlobCalls } from "./azure-events.ts";
+import { doneFileName } from "./documents/paths.ts";
 
 /**
  * The one table of topology: every queue, container, topic and subscription that Ratchet uses, with its settings.
@@ -267,7 +268,7 @@ export const eventSubscriptions = {
     queue: "training-ended",
     includedEventTypes: [azureEvents.blobCreated],
     subjectBeginsWith: blobSubject("runs", ""),
-    subjectEndsWith: "/_DONE.json",
+    subjectEndsWith: `/${doneFileName}`,
     advancedFilters: [wholeBlob],
   },
   "code-released": {

@@ -1,6 +1,6 @@
 import { type ChampionPointer, type DeployModel, modelPromoted, modelRolledBack } from "@ratchet/contracts";
 import type { Outbox } from "@ratchet/messaging";
-import type { Served } from "./next-step.ts";
+import type { Served } from "./production/next-step.ts";
 
 /** States that the champion was promoted. Stated again because of the same command, it is the same event. */
 export async function announcePromotion(

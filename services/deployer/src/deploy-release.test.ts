@@ -2,10 +2,10 @@ import { currentCode, evaluateModel, modelPromoted, modelRolledBack, paths, verd
 import { UngrantedError } from "@ratchet/messaging";
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { NoInferenceCodeError } from "./code/inference-code.ts";
 import { PublishError, UnknownAppError } from "./gateways/app-service.ts";
-import { NoInferenceCodeError } from "./inference-code.ts";
 import { RefusedDeploymentError } from "./plan.ts";
-import { StagingError, VerificationError } from "./put-into-production.ts";
+import { StagingError, VerificationError } from "./production/put-into-production.ts";
 import { MissingFileError } from "./stores.ts";
 import { testManifest, testVerdict } from "./testing/releases.ts";
 import { type Behaviour, standInBundle } from "./testing/stand-in-bundle.ts";

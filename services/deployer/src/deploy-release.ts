@@ -2,12 +2,12 @@ import { type DeployModel, evaluateModel, paths, type Release, type Verdict } fr
 import type { Delivery, Outbox } from "@ratchet/messaging";
 import { readChampion, readDefinition } from "@ratchet/state";
 import { announcePromotion, announceRollback } from "./announce.ts";
+import { findCode } from "./code/inference-code.ts";
 import type { Deployer } from "./deployer.ts";
-import { findCode } from "./inference-code.ts";
-import { makePackage } from "./make-package.ts";
+import { makePackage } from "./package/make-package.ts";
 import type { Package } from "./package/package.ts";
 import { type DeploymentFacts, planDeployment } from "./plan.ts";
-import { putIntoProduction, VerificationError } from "./put-into-production.ts";
+import { putIntoProduction, VerificationError } from "./production/put-into-production.ts";
 import { moveChampion, readVerdict, type Stores } from "./stores.ts";
 
 async function gatherFacts(stores: Stores, { id, data: command }: DeployModel): Promise<DeploymentFacts> {

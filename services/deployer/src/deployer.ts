@@ -1,5 +1,5 @@
 import type { AppService } from "./gateways/app-service.ts";
-import type { Patience } from "./patience.ts";
+import type { Patience } from "./production/patience.ts";
 import type { Stores } from "./stores.ts";
 
 /** What the deployer works with. */

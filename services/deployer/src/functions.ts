@@ -1,10 +1,10 @@
 import { azureEvents, deployModel, rollBackModel } from "@ratchet/contracts";
 import { on, onEvent, startService } from "@ratchet/messaging";
+import { followCodeRelease } from "./code/follow-code-release.ts";
 import { deployRelease } from "./deploy-release.ts";
 import type { Deployer } from "./deployer.ts";
-import { followCodeRelease } from "./follow-code-release.ts";
 import { appService } from "./gateways/app-service.ts";
-import { defaultPatience } from "./patience.ts";
+import { defaultPatience } from "./production/patience.ts";
 import { rollBack } from "./roll-back.ts";
 
 const service = startService("deployer");

@@ -5,7 +5,7 @@ import { announceRollback } from "./announce.ts";
 import type { Deployer } from "./deployer.ts";
 import { openPackage } from "./package/package.ts";
 import { planRollback } from "./plan.ts";
-import { putIntoProduction } from "./put-into-production.ts";
+import { putIntoProduction } from "./production/put-into-production.ts";
 import { moveChampion, readExact } from "./stores.ts";
 
 /**

@@ -2,7 +2,7 @@ import { RestError } from "@azure/storage-blob";
 import { type ChampionPointer, championPointer, currentCode, paths, type Verdict, verdict } from "@ratchet/contracts";
 import { type Stores as MessagingStores, type OpenContainer, PermanentError } from "@ratchet/messaging";
 import { type ChampionCommand, champion } from "./champion.ts";
-import { type CodeRelease, releasedCode } from "./current-code.ts";
+import { type CodeRelease, releasedCode } from "./code/current-code.ts";
 import { sha256Of } from "./digest.ts";
 
 /** What the deployer reads and writes: it owns `champions` and `packages`, the rest it only reads. */

@@ -1,10 +1,10 @@
 import { azureEvents, checkRun, trainModel } from "@ratchet/contracts";
 import { on, onEvent, startService } from "@ratchet/messaging";
-import { cancelRun } from "./cancel-run.ts";
+import { cancelRun } from "./end/cancel-run.ts";
+import { lookAtRun } from "./end/look-at-run.ts";
 import { openWorkspace } from "./gateways/workspace.ts";
-import { lookAtRun } from "./look-at-run.ts";
 import type { Runner } from "./runner.ts";
-import { train } from "./train.ts";
+import { train } from "./start/train.ts";
 
 const service = startService("training-runner");
 

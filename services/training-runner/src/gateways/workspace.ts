@@ -1,7 +1,7 @@
 import { AzureMachineLearningWorkspaces, type CommandJob, type JobBase } from "@azure/arm-machinelearning";
 import type { TokenCredential } from "@azure/identity";
 import { parseIsoDuration } from "@ratchet/contracts";
-import type { JobView } from "../conclude.ts";
+import type { JobView } from "../end/conclude.ts";
 import { nameAssetTypes } from "./asset-types.ts";
 import { hasStatus, orUndefined } from "./status.ts";
 

@@ -2,10 +2,10 @@ import { createMachineLearning } from "@local-azure/machine-learning";
 import { startResourceManager } from "@local-azure/resource-manager";
 import { type Envelope, parseEnvelope, trainModel } from "@ratchet/contracts";
 import { startWorld, until, type World } from "@ratchet/testing";
+import { lookAtRun } from "../end/look-at-run.ts";
 import { openWorkspace, type Workspace } from "../gateways/workspace.ts";
-import { lookAtRun } from "../look-at-run.ts";
 import type { Runner } from "../runner.ts";
-import { train } from "../train.ts";
+import { train } from "../start/train.ts";
 
 const address = { subscriptionId: "sub", resourceGroup: "group", name: "workspace" } as const;
 

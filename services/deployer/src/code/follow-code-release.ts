@@ -1,8 +1,8 @@
 import { blobOf, deployModel, type Envelope, paths } from "@ratchet/contracts";
 import { type Delivery, PermanentError } from "@ratchet/messaging";
-import type { Deployer } from "./deployer.ts";
+import type { Deployer } from "../deployer.ts";
+import { moveCurrentCode, readChampions, readExact } from "../stores.ts";
 import { codeOfPath } from "./inference-code.ts";
-import { moveCurrentCode, readChampions, readExact } from "./stores.ts";
 
 /** Something else than an inference bundle was put where bundles are. */
 export class NotABundleError extends PermanentError {

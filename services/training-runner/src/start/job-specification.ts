@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
 import type { CommandJob, UriFolderJobInput, UriFolderJobOutput } from "@azure/arm-machinelearning";
-import { type Definition, isoDuration, paths, type Run, runsDatastore } from "@ratchet/contracts";
+import {
+  type Definition,
+  doneFileName,
+  isoDuration,
+  paths,
+  type Run,
+  runLogName,
+  runsDatastore,
+} from "@ratchet/contracts";
 
 /** The resource ids that a job refers to. */
 export interface JobParts {
@@ -45,8 +53,8 @@ function commandLine({ training }: Pick<Definition, "training">, { runId, warmSt
     // In a subshell, so that an `exit` of the command's own is its end and not this line's.
     `{ trap : TERM; ( ${command} ); echo $? > .ratchet/exit-code; } 2>&1 | ( trap '' TERM; tee .ratchet/output.log )`,
     "code=$(cat .ratchet/exit-code)",
-    'tail -c 65536 .ratchet/output.log > "${{outputs.done}}/output.log"',
-    `printf '{"runId":"%s","exitCode":%d}\\n' "${runId}" "$code" > "\${{outputs.done}}/_DONE.json"`,
+    `tail -c 65536 .ratchet/output.log > "\${{outputs.done}}/${runLogName}"`,
+    `printf '{"runId":"%s","exitCode":%d}\\n' "${runId}" "$code" > "\${{outputs.done}}/${doneFileName}"`,
     "exit $code",
   ].join("; ");
 }

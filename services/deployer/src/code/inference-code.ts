@@ -1,5 +1,5 @@
 import { PermanentError } from "@ratchet/messaging";
-import { readCurrentCode, type Stores } from "./stores.ts";
+import { readCurrentCode, type Stores } from "../stores.ts";
 
 /** There is no inference code to make a release with. */
 export class NoInferenceCodeError extends PermanentError {

@@ -1,11 +1,11 @@
 import { type AppliedDefinition, checkRun, type Run, trainingStarted } from "@ratchet/contracts";
 import type { Delivery } from "@ratchet/messaging";
+import { type JobView, pace } from "../end/conclude.ts";
+import type { Runner } from "../runner.ts";
+import { moveRun } from "../stores.ts";
 import { planSnapshot } from "./code-snapshot.ts";
-import { type JobView, pace } from "./conclude.ts";
 import { environmentOf, jobSpecification } from "./job-specification.ts";
 import { putSnapshot, putTrainingData } from "./run-input.ts";
-import type { Runner } from "./runner.ts";
-import { moveRun } from "./stores.ts";
 
 /** Puts code, data and environment in place, then the job. */
 async function putJob({ stores, workspace }: Runner, applied: AppliedDefinition, run: Run): Promise<JobView> {

@@ -1,6 +1,6 @@
 import { paths, type Verdict } from "@ratchet/contracts";
-import { buildPackage, type Package } from "./package/package.ts";
-import { keepPackage, readExact, type Stores } from "./stores.ts";
+import { keepPackage, readExact, type Stores } from "../stores.ts";
+import { buildPackage, type Package } from "./package.ts";
 
 /**
  * Makes a release's package of inference code and the very model that was judged, and keeps it.

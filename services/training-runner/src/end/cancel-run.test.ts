@@ -1,8 +1,8 @@
 import { checkRun } from "@ratchet/contracts";
 import { TransientError } from "@ratchet/messaging";
 import { describe, expect, test } from "vitest";
+import { endlessTraining, useDigits } from "../testing/digits.ts";
 import { cancelRun } from "./cancel-run.ts";
-import { endlessTraining, useDigits } from "./testing/digits.ts";
 
 const digits = useDigits();
 

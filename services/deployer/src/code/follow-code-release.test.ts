@@ -1,8 +1,8 @@
 import { azureEvents, blobSubject, deployModel, modelPromoted, parseEnvelope, paths } from "@ratchet/contracts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { standInBundle } from "../testing/stand-in-bundle.ts";
+import { type DeployerWorld, startDeployerWorld } from "../testing/world.ts";
 import { followCodeRelease, NotABundleError } from "./follow-code-release.ts";
-import { standInBundle } from "./testing/stand-in-bundle.ts";
-import { type DeployerWorld, startDeployerWorld } from "./testing/world.ts";
 
 let world: DeployerWorld;
 beforeAll(async () => {

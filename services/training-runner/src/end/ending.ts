@@ -1,6 +1,6 @@
 import type { Run } from "@ratchet/contracts";
+import type { RunEnd } from "../run.ts";
 import type { Conclusion } from "./conclude.ts";
-import type { RunEnd } from "./run.ts";
 import { lastLines } from "./run-log.ts";
 import type { RunOutput } from "./run-output.ts";
 

@@ -7,14 +7,14 @@ import {
   trainingEnded,
 } from "@ratchet/contracts";
 import type { Delivery } from "@ratchet/messaging";
+import { freeSlot } from "../free-slot.ts";
+import type { RunEnd } from "../run.ts";
+import { type Runner, voiceOf } from "../runner.ts";
+import { moveRun } from "../stores.ts";
 import type { Look } from "./conclude.ts";
 import { type EndOfJob, endedAtOf, endingOf } from "./ending.ts";
-import { freeSlot } from "./free-slot.ts";
 import { registeredModel } from "./registered-model.ts";
-import type { RunEnd } from "./run.ts";
 import { type RunOutput, readOutput } from "./run-output.ts";
-import { type Runner, voiceOf } from "./runner.ts";
-import { moveRun } from "./stores.ts";
 
 function whatEnded(run: Run, end: RunEnd, endedAt: string): TrainingEnded["data"] {
   const { model, runId, version, startedAt = run.submittedAt } = run;

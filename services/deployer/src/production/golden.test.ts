@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { testManifest } from "../testing/releases.ts";
 import { differenceFrom } from "./golden.ts";
-import { testManifest } from "./testing/releases.ts";
 
 describe("golden predictions", () => {
   const { golden } = testManifest();

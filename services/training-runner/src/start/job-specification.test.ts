@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDefinition, type Run } from "@ratchet/contracts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { projectYaml } from "../testing/project-yaml.ts";
 import { environmentOf, jobSpecification } from "./job-specification.ts";
-import { projectYaml } from "./testing/project-yaml.ts";
 
 const run: Run = {
   model: "digits",

@@ -1,13 +1,13 @@
 import { checkRun, type Envelope, type Run } from "@ratchet/contracts";
 import type { Delivery } from "@ratchet/messaging";
+import { freeSlot } from "../free-slot.ts";
+import { conclusionTime, hasEnded } from "../run.ts";
+import { type Runner, voiceOf } from "../runner.ts";
+import { moveRun, readRun } from "../stores.ts";
 import { conclude, type Look } from "./conclude.ts";
 import { endRun } from "./end-run.ts";
-import { freeSlot } from "./free-slot.ts";
-import { conclusionTime, hasEnded } from "./run.ts";
 import { doneAt } from "./run-output.ts";
 import { type RunSignal, readRunSignal } from "./run-signal.ts";
-import { type Runner, voiceOf } from "./runner.ts";
-import { moveRun, readRun } from "./stores.ts";
 
 async function lookAt({ stores, workspace }: Runner, { runId }: Run, now: Date): Promise<Look> {
   const [job, commandDoneAt] = await Promise.all([workspace.job(runId), doneAt(stores, runId)]);

@@ -1,9 +1,9 @@
 import type { ReleaseManifest } from "@ratchet/contracts";
 import { isTransient, type Log, PermanentError } from "@ratchet/messaging";
-import type { AppService, SlotAddress } from "./gateways/app-service.ts";
+import type { AppService, SlotAddress } from "../gateways/app-service.ts";
+import type { Package } from "../package/package.ts";
 import { nextStep, type Served } from "./next-step.ts";
 import { faultOf, observe, slotsOf, waitUntilServed } from "./observe.ts";
-import type { Package } from "./package/package.ts";
 import type { Patience } from "./patience.ts";
 
 /** The release does not serve from the staging slot as it should; production was not touched. */

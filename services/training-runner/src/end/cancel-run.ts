@@ -1,9 +1,9 @@
 import type { HttpResponseInit } from "@azure/functions";
 import { checkRun } from "@ratchet/contracts";
 import { type Invocation, refused } from "@ratchet/messaging";
-import { hasEnded } from "./run.ts";
-import type { Runner } from "./runner.ts";
-import { moveRun, readRun } from "./stores.ts";
+import { hasEnded } from "../run.ts";
+import type { Runner } from "../runner.ts";
+import { moveRun, readRun } from "../stores.ts";
 
 const firstLook = 5000;
 

@@ -1,5 +1,5 @@
 import { paths, type Run, runsDatastore } from "@ratchet/contracts";
-import type { RegisteredModel } from "./gateways/workspace.ts";
+import type { RegisteredModel } from "../gateways/workspace.ts";
 import { metricsOf } from "./run-log.ts";
 
 /** Azure ML takes values of properties up to 1,000 characters. */

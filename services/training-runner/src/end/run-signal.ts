@@ -1,6 +1,5 @@
-import { blobOf, checkRun, type Envelope, eventText } from "@ratchet/contracts";
-import { modelOfRun } from "./run.ts";
-import { doneFile } from "./run-output.ts";
+import { blobOf, checkRun, type Envelope, eventText, paths } from "@ratchet/contracts";
+import { modelOfRun } from "../run.ts";
 
 /** Something that says a run may have ended. */
 export interface RunSignal {
@@ -17,7 +16,7 @@ const runSubject = /(?:^|\/)runs\/([^/]+)$/i;
 function runDone(event: Pick<Envelope, "subject">): string | undefined {
   const path = blobOf("runs", event);
   const [runId = ""] = path?.split("/") ?? [];
-  return path === doneFile(runId) ? runId : undefined;
+  return path === paths.runDone(runId) ? runId : undefined;
 }
 
 /**

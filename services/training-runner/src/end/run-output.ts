@@ -1,7 +1,7 @@
 import type { BlobClient } from "@azure/storage-blob";
 import { paths } from "@ratchet/contracts";
-import { orUndefined } from "./gateways/status.ts";
-import type { Stores } from "./stores.ts";
+import { orUndefined } from "../gateways/status.ts";
+import type { Stores } from "../stores.ts";
 
 /** What a run has left in the container `runs`. */
 export interface RunOutput {
@@ -12,18 +12,15 @@ export interface RunOutput {
   readonly log: string;
 }
 
-/** The file that a run's command writes last, whatever its exit code. */
-export const doneFile = (runId: string): string => `${paths.runDoneFolder(runId)}/_DONE.json`;
-
 const blobOfRuns = (stores: Stores, path: string): BlobClient => stores.container("runs").getBlobClient(path);
 
 /** When the run's command wrote `_DONE.json`; undefined as long as it has not. */
 export async function doneAt(stores: Stores, runId: string): Promise<Date | undefined> {
-  return (await orUndefined(blobOfRuns(stores, doneFile(runId)).getProperties()))?.lastModified;
+  return (await orUndefined(blobOfRuns(stores, paths.runDone(runId)).getProperties()))?.lastModified;
 }
 
 async function logOf(stores: Stores, runId: string): Promise<string> {
-  const log = await orUndefined(blobOfRuns(stores, `${paths.runDoneFolder(runId)}/output.log`).downloadToBuffer());
+  const log = await orUndefined(blobOfRuns(stores, paths.runLog(runId)).downloadToBuffer());
   return log?.toString("utf8") ?? "";
 }
 

@@ -1,12 +1,12 @@
 import type { AppliedDefinition, Run, TrainModel } from "@ratchet/contracts";
 import { type Delivery, isTransient } from "@ratchet/messaging";
 import { readDefinition } from "@ratchet/state";
-import { freeSlot } from "./free-slot.ts";
-import { claimedRun, hasEnded } from "./run.ts";
-import type { Runner } from "./runner.ts";
-import { moveRun, moveSlot, warmStartOf } from "./stores.ts";
+import { freeSlot } from "../free-slot.ts";
+import { claimedRun, hasEnded } from "../run.ts";
+import type { Runner } from "../runner.ts";
+import { moveRun, moveSlot, warmStartOf } from "../stores.ts";
+import type { Ground, SlotEvent } from "../training-slot.ts";
 import { submitRun } from "./submit-run.ts";
-import type { Ground, SlotEvent } from "./training-slot.ts";
 
 /** What a run of the applied project would start from now. */
 async function groundOf({ stores }: Runner, applied: AppliedDefinition, now: Date): Promise<Ground> {

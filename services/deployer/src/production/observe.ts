@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ReleaseManifest } from "@ratchet/contracts";
-import type { AppService, SlotAddress } from "./gateways/app-service.ts";
-import { predictAt, readinessOf, servedAt } from "./gateways/inference-app.ts";
+import type { AppService, SlotAddress } from "../gateways/app-service.ts";
+import { predictAt, readinessOf, servedAt } from "../gateways/inference-app.ts";
 import { differenceFrom } from "./golden.ts";
 import { isSame, type Observed, type Served } from "./next-step.ts";
 import type { Patience } from "./patience.ts";

@@ -2,8 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { azureEvents, blobSubject, checkRun, evaluateModel, paths } from "@ratchet/contracts";
 import { until } from "@ratchet/testing";
 import { describe, expect, test } from "vitest";
-import { batchId, endlessTraining, goodTraining, trace, useDigits } from "./testing/digits.ts";
-import { projectYaml } from "./testing/project-yaml.ts";
+import { batchId, endlessTraining, goodTraining, trace, useDigits } from "../testing/digits.ts";
+import { projectYaml } from "../testing/project-yaml.ts";
 
 const digits = useDigits();
 
@@ -44,7 +44,7 @@ describe("a run that completes", () => {
   test("is learned of by _DONE.json, looking again shortly while the job is still finalizing", async () => {
     await digits.apply();
     const runId = await digits.submit([1]);
-    const subject = blobSubject("runs", `${paths.runDoneFolder(runId)}/_DONE.json`);
+    const subject = blobSubject("runs", paths.runDone(runId));
     const done = await until("_DONE.json", () => digits.world.blobEvents.find((event) => event.subject === subject));
     await digits.world.deliver(done);
     if (digits.ended().length === 0) {

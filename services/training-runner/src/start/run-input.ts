@@ -1,7 +1,7 @@
 import { paths, type Run } from "@ratchet/contracts";
+import { copyBlobs, namesBelow } from "../gateways/copy-blobs.ts";
+import type { Stores } from "../stores.ts";
 import type { CodeSnapshot } from "./code-snapshot.ts";
-import { copyBlobs, namesBelow } from "./gateways/copy-blobs.ts";
-import type { Stores } from "./stores.ts";
 
 /**
  * Puts a snapshot's files into the container `code`, under its digest, unless they are there.

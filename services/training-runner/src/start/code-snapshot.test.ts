@@ -1,7 +1,7 @@
 import { appliedProject, sha256 } from "@ratchet/testing";
 import { describe, expect, test } from "vitest";
+import { projectYaml } from "../testing/project-yaml.ts";
 import { NoTrainingCodeError, planSnapshot } from "./code-snapshot.ts";
-import { projectYaml } from "./testing/project-yaml.ts";
 
 const files = {
   "ratchet.yaml": "…",
