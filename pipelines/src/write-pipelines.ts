@@ -40,7 +40,7 @@ stages:
 `;
 }
 
-/** A service as a whole, the sources of a package, or a file that belongs to neither: `scripts/bundle-service.ts`. */
+/** A service as a whole, or the sources of a package. */
 function partOf(file: string): string {
   return /^services\/[^/]+|^[^/]+\/src(?=\/)/.exec(file)?.[0] ?? file;
 }

@@ -21,10 +21,14 @@ export interface Import {
 }
 
 /** The files of the repository, as far as they are written by people. */
-const files: readonly string[] = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
-  cwd: root,
-  encoding: "utf8",
-})
+export const files: readonly string[] = execFileSync(
+  "git",
+  ["ls-files", "--cached", "--others", "--exclude-standard"],
+  {
+    cwd: root,
+    encoding: "utf8",
+  },
+)
   .split("\n")
   .filter((path) => path !== "" && existsSync(join(root, path)));
 

@@ -30,20 +30,20 @@ export const rooms: readonly Room[] = [
   { room: "training", knows: ["contracts"] },
   { room: "scripts", knows: ["*"] },
   { room: "cdktf", knows: ["contracts"] },
-  { room: "pipelines", knows: ["contracts", "scripts"] },
+  { room: "pipelines", knows: ["contracts"] },
   { room: "cli", knows: [...core, "local-azure/*"] },
   { room: "test", knows: ["*"] },
   { room: "bench", knows: ["*"] },
 ];
 
 /** What tests, and what helps them, may know besides: they run against the real servers. */
-const testsKnow = ["testing", "local-azure/*", "scripts", "pipelines"];
+const testsKnow = ["testing", "local-azure/*", "pipelines"];
 
 /** What one room may take from another all the same, each for a reason. */
 const exceptions: readonly { readonly from: RegExp; readonly to: RegExp; readonly because: string }[] = [
   {
     from: /^services\/[^/]+\/src\/.*\.test\.ts$|^services\/inference\/src\/build-release\.ts$/,
-    to: /^services\/inference\/src\/build-release\.ts$|^scripts\/bundle-service\.ts$/,
+    to: /^services\/inference\/src\/build-release\.ts$|^pipelines\/src\/bundle-service\.ts$/,
     because: "building a bundle is a matter of the workspace",
   },
   { from: /^vitest\.config\.ts$/, to: /^test\//, because: "the run's closing line is a reporter of the tests" },

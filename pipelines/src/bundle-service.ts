@@ -1,6 +1,6 @@
 /**
  * Bundles a function app to `dist/functions.cjs`, the file its `package.json.main` names.
- * Usage: node scripts/bundle-service.ts <folder of the service>
+ * Usage: node pipelines/src/bundle-service.ts <folder of the service>
  */
 import { join, relative, resolve } from "node:path";
 import { build } from "esbuild";
@@ -37,7 +37,7 @@ export async function bundleService(
 if (import.meta.main) {
   const folder = process.argv[2];
   if (!folder) {
-    console.error("usage: node scripts/bundle-service.ts <folder of the service>");
+    console.error("usage: node pipelines/src/bundle-service.ts <folder of the service>");
     process.exit(64);
   }
   console.log(relative(process.cwd(), await bundleService(resolve(folder))));
