@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { ClosingLine } from "./test/closing-line.ts";
+import { WholeSystemFirst } from "./test/whole-system-first.ts";
 
 export default defineConfig({
   test: {
@@ -9,6 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    sequence: { sequencer: WholeSystemFirst },
     reporters: ["default", new ClosingLine()],
   },
 });

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { bundleService } from "./bundle-service.ts";
+import { bundleService } from "../pipelines/src/bundle-service.ts";
 
 const services = join(import.meta.dirname, "..", "services");
 

@@ -9,7 +9,7 @@ const begun = performance.now();
 const say = (text: string) => console.error(`set-up  ${text}`);
 
 try {
-  const python = await findOrInstallPython({ onProgress: say });
+  const python = await findOrInstallPython({ variable: "RATCHET_PYTHON", onProgress: say });
   say(`Python ${python.python} at ${python.path} with PyTorch ${python.torch}`);
   await buildAll(say);
   say(`done in ${((performance.now() - begun) / 1000).toFixed(1)} s`);

@@ -1,3 +1,11 @@
+import { deadLetterReason, deadLetters } from "@ratchet/cli/commands/dead-letters";
+import { endpointOf } from "@ratchet/cli/commands/predict";
+import { uploadBundle } from "@ratchet/cli/commands/release";
+import { infer, servedRelease } from "@ratchet/cli/inference";
+import { readChampion, readVerdict } from "@ratchet/cli/model-records";
+import { duringTraffic, patience } from "@ratchet/cli/observe";
+import { sendCommand } from "@ratchet/cli/operator";
+import { days } from "@ratchet/cli/samples/weather";
 import {
   dataAdmitted,
   evaluateModel,
@@ -9,22 +17,17 @@ import {
   trainingStarted,
 } from "@ratchet/contracts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { deadLetters, reasonOf } from "../cli/src/commands/dead-letters.ts";
-import { infer } from "../cli/src/commands/predict.ts";
-import { releaseCode } from "../cli/src/commands/release.ts";
-import { patience } from "../cli/src/demo/stage.ts";
-import { sendCommand } from "../cli/src/operator.ts";
-import { messagesOf } from "./support/copies.ts";
-import { canCrashServices, crash } from "./support/crash.ts";
-import { eventsOf } from "./support/events.ts";
-import { keysOf, post } from "./support/keys.ts";
-import { duringTraffic, pointerOf, servedBy, verdictOf } from "./support/production.ts";
-import { sendCopy, shortenLocks, untilSettled } from "./support/queues.ts";
-import { releaseOfOtherDigest } from "./support/release.ts";
-import { type Stack, startStack } from "./support/stack.ts";
-import { days, thresholds, weatherModel } from "./support/weather.ts";
+import { bundleOfOtherDigest } from "./testing/bundle.ts";
+import { messagesOf } from "./testing/copies.ts";
+import { canCrashServices, crash } from "./testing/crash.ts";
+import { eventsOf } from "./testing/events.ts";
+import { keysOf, post } from "./testing/keys.ts";
+import { sendCopy, shortenLocks, untilSettled } from "./testing/queues.ts";
+import { type Stack, startStack } from "./testing/stack.ts";
+import { thresholds, weatherModel } from "./testing/weather.ts";
 
 const { soon } = patience;
+const rows = Object.values(days);
 
 /** Training code that never gets to a model. */
 const trainingCode = (...lines: readonly string[]) => ["import sys, time", ...lines].join("\n");
@@ -36,23 +39,24 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
   }, 60_000);
   afterAll(() => stack?.close(), 60_000);
 
-  const endpointOf = async (model: string) => (await pointerOf(stack, model))?.endpoint ?? "";
+  const championOf = (model: string) => readChampion(stack.running.deployment, model);
+  const addressOf = (model: string) => endpointOf(stack.running.deployment, model);
 
   test("republishes the champion with new inference code, without a failed request", async () => {
     const model = weatherModel(stack, "released");
     await model.apply();
     const first = await model.follow(await model.drop(0, 1));
     const { version, endpoint, code } = first.promoted?.data ?? expect.fail("the first model was not promoted");
-    const release = await releaseOfOtherDigest(stack.files);
-    const report = await duringTraffic(endpoint, model.name, async () => {
-      const released = await releaseCode(stack.running.deployment, release);
+    const bundle = await bundleOfOtherDigest(stack.files);
+    const { report } = await duringTraffic(endpoint, model.name, rows, async () => {
+      const uploaded = await uploadBundle(stack.running.deployment, bundle);
       const { data } = await stack.observer.waitFor(
         modelPromoted,
         (event) => event.data.model === model.name && event.data.cause === "code",
         soon,
       );
-      expect(data).toMatchObject({ version, code: released.sha256, previous: { version, code } });
-      expect(await servedBy(endpoint, model.name)).toEqual({ version, code: released.sha256 });
+      expect(data).toMatchObject({ version, code: uploaded.sha256, previous: { version, code } });
+      expect(await servedRelease(endpoint, model.name)).toEqual({ version, code: uploaded.sha256 });
     });
     expect(report.failures).toEqual([]);
     expect(report.versions).toEqual({ [version]: report.requests });
@@ -71,8 +75,8 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     });
     expect(second.started.data.warmStart).toBe("1");
 
-    const endpoint = await endpointOf(model.name);
-    const report = await duringTraffic(endpoint, model.name, async (traffic) => {
+    const endpoint = await addressOf(model.name);
+    const { report } = await duringTraffic(endpoint, model.name, rows, async (traffic) => {
       const answersBy = (version: string) => async () =>
         (traffic.report().versions[version] ?? 0) > 0 ? true : undefined;
       await stack.observer.until("answers by version 2", answersBy("2"), soon);
@@ -90,7 +94,8 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     expect(Object.keys(report.versions).sort()).toEqual(["1", "2"]);
 
     // The same challenger judged once more: better than version 1 as before, and refused all the same.
-    const { runId, onnx, trainedOn } = await verdictOf(stack, model.name, "2");
+    const { runId, onnx, trainedOn } =
+      (await readVerdict(stack.running.deployment, model.name, "2")) ?? expect.fail("version 2 was never judged");
     await sendCommand(stack.running.deployment, evaluateModel, {
       model: model.name,
       version: "2",
@@ -105,11 +110,11 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     );
     expect(failed.data.error).toMatchObject({ name: "RefusedDeploymentError" });
     expect(failed.data.error.message).toContain("taken out of production by a rollback");
-    expect(await pointerOf(stack, model.name)).toMatchObject({
+    expect(await championOf(model.name)).toMatchObject({
       champion: { version: "1" },
       withdrawn: [{ version: "2" }],
     });
-    expect((await infer(endpoint, model.name, days)).model_version).toBe("1");
+    expect((await infer(endpoint, model.name, rows)).model_version).toBe("1");
   });
 
   test("does nothing new when every message comes again under another message id", async () => {
@@ -118,7 +123,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     const [file = ""] = await model.drop(0);
     const turn = await model.follow([file]);
     expect(turn.promoted?.data.version).toBe("1");
-    const before = await pointerOf(stack, model.name);
+    const before = await championOf(model.name);
     for (const { queue, envelope } of await messagesOf(stack, model.name, file, turn))
       await sendCopy(stack, queue, envelope);
     await untilSettled(stack, model);
@@ -127,7 +132,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     for (const contract of [dataAdmitted, trainingStarted, trainingEnded, modelJudged, modelPromoted])
       expect(events.count(contract), contract.type).toBe(1);
     expect(events.failures).toEqual([]);
-    expect(await pointerOf(stack, model.name)).toEqual(before);
+    expect(await championOf(model.name)).toEqual(before);
   });
 
   test.skipIf(!canCrashServices)("loses and doubles nothing when each service is killed at its work", async () => {
@@ -161,8 +166,8 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     for (const contract of [trainingStarted, trainingEnded, modelJudged, modelPromoted])
       expect(events.count(contract), contract.type).toBe(1);
     expect(events.failures).toEqual([]);
-    expect((await pointerOf(stack, model.name))?.champion.trainedOn).toHaveLength(files.length);
-    expect((await infer(await endpointOf(model.name), model.name, days)).model_version).toBe("1");
+    expect((await championOf(model.name))?.champion.trainedOn).toHaveLength(files.length);
+    expect((await infer(await addressOf(model.name), model.name, rows)).model_version).toBe("1");
   });
 
   test.concurrent.each([
@@ -214,7 +219,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     const { judged } = await model.follow(await model.drop(0, 1));
     expect(judged.data.decision).toBe("hold");
     expect(judged.data.reasons[0]).toContain("did not write the file trigger");
-    expect(await pointerOf(stack, model.name)).toBeUndefined();
+    expect(await championOf(model.name)).toBeUndefined();
   });
 
   test("trains when asked by HTTP with the function's key, by the command line, and by the schedule", async () => {
@@ -258,7 +263,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     const interrupted = weatherModel(stack, "interrupted");
     await kept.apply();
     expect((await kept.follow(await kept.drop(0))).promoted?.data.version).toBe("1");
-    const endpoint = await endpointOf(kept.name);
+    const endpoint = await addressOf(kept.name);
     const [lost = ""] = await weatherModel(stack, "unknown").drop(0);
     await stack.observer.waitFor(messageFailed, ({ data }) => data.messageSubject.endsWith(lost), soon);
     await interrupted.apply({}, trainingCode('print("half way", flush=True)', "time.sleep(600)"));
@@ -268,7 +273,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     const job = await stack.observer.until("training half way", halfWay, soon);
 
     await stack.restart();
-    expect((await infer(endpoint, kept.name, days)).model_version).toBe("1");
+    expect((await infer(endpoint, kept.name, rows)).model_version).toBe("1");
     const { data } = await stack.observer.waitFor(trainingEnded, (event) => event.data.runId === job.job, soon);
     expect(data).toMatchObject({ model: "interrupted", status: "failed" });
     expect(data.reason).toContain("stopped while the job ran");
@@ -277,7 +282,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
         envelope?.subject.endsWith(lost),
       );
     const letter = await stack.observer.until("the dead letter of before", letterOf, soon);
-    expect(reasonOf(letter)).toContain("no model named unknown is applied");
+    expect(deadLetterReason(letter)).toContain("no model named unknown is applied");
     await interrupted.apply();
     const next = await interrupted.follow(await interrupted.drop(1));
     expect(next.started.data.batches).toHaveLength(2);

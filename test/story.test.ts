@@ -1,44 +1,12 @@
-import { spawn } from "node:child_process";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
+import { jsonOf, runCommandLine } from "@ratchet/cli/command-line";
+import type { Summary } from "@ratchet/cli/demo";
 import { describe, expect, test } from "vitest";
-
-const main = join(import.meta.dirname, "../cli/src/main.ts");
-
-interface Summary {
-  readonly observed: boolean;
-  readonly brokeOff?: string;
-  readonly observations: readonly {
-    readonly chapter: number;
-    readonly statement: string;
-    readonly observed: boolean;
-    readonly facts: unknown;
-  }[];
-  readonly times: readonly { readonly promotion: string; readonly overhead: number; readonly training: number }[];
-}
-
-/** Plays the demo as a user does and reads what it prints. */
-async function playDemo(): Promise<{
-  readonly code: number | null;
-  readonly summary: Summary;
-  readonly progress: string;
-}> {
-  const child = spawn(process.execPath, [main, "demo", "--no-set-up", "--json"], { stdio: ["ignore", "pipe", "pipe"] });
-  const [output, progress, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<number | null>((resolve) => child.once("close", resolve)),
-  ]);
-  try {
-    return { code, summary: JSON.parse(output), progress };
-  } catch {
-    throw new Error(`the demo printed no summary; it said:\n${progress}`);
-  }
-}
 
 describe("the main job, played by the demo on the local Azure", { timeout: 480_000 }, () => {
   test("is observed in every statement, promotes three times, and ends with exit code 0", async () => {
-    const { code, summary, progress } = await playDemo();
+    const run = await runCommandLine(["demo", "--no-set-up", "--json"]);
+    const { code, errors: progress } = run;
+    const summary = jsonOf(run) as Summary;
     const missed = summary.observations.filter(({ observed }) => !observed);
     expect(missed, progress).toEqual([]);
     expect(summary.brokeOff, progress).toBeUndefined();

@@ -14,7 +14,7 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "ratchet-training-"));
-  python = (await findOrInstallPython({ install: false })).path;
+  python = (await findOrInstallPython({ install: false, variable: "RATCHET_PYTHON" })).path;
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

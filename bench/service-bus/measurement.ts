@@ -9,7 +9,7 @@ export interface Pace {
   readonly latencies: readonly number[];
 }
 
-export type Client = "rhea" | "@azure/service-bus";
+type Client = "rhea" | "@azure/service-bus";
 
 /** One cell of the report: the median round of one work on one broker. */
 export interface Measurement {

@@ -10,7 +10,7 @@ import { z } from "zod";
 import { NoDeploymentError } from "./errors.ts";
 
 /** What `ratchet up` writes down for the other commands: addresses, and how to be believed there. */
-export const localDeployment = z.object({
+const localDeployment = z.object({
   settings: z.record(z.string(), z.string()),
   /** Environment of the managed-identity endpoint. */
   identity: z.record(z.string(), z.string()),
@@ -58,7 +58,7 @@ function isRunning(processId: number): boolean {
 }
 
 /** Makes this process believe the local certificate authority, beside all others. */
-export async function trustLocalAuthority(caCertificatePath: string): Promise<void> {
+async function trustLocalAuthority(caCertificatePath: string): Promise<void> {
   const certificate = await readFile(caCertificatePath, "utf8");
   tls.setDefaultCACertificates([...tls.getCACertificates("default"), certificate]);
 }
@@ -94,7 +94,7 @@ function connect(values: Readonly<Record<string, string | undefined>>, local: bo
   const setting = (name: SettingName): string => {
     const value = values[name];
     if (value) return value;
-    throw new NoDeploymentError(`${name} is not set: ${settings[name]}`);
+    throw new NoDeploymentError(`${name} is not set: ${settings[name].description}`);
   };
   const blobs = new BlobServiceClient(setting("STORAGE_BLOB_ENDPOINT"), credential);
   let bus: ServiceBusClient | undefined;

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { enableCompileCache } from "node:module";
 import { CommanderError } from "commander";
-import colors from "picocolors";
+import { sayError } from "./command-line/terminal.ts";
 import { exitCodes, explain } from "./errors.ts";
 
 /** Runs the command line and returns the exit code. */
@@ -9,16 +9,15 @@ async function run(words: readonly string[]): Promise<number> {
   // Most of the time of a short command is the loading of SDKs; from the second run on they come compiled.
   enableCompileCache();
   const { createProgram } = await import("./program.ts");
-  const program = createProgram();
-  for (const command of [program, ...program.commands]) command.exitOverride();
   try {
+    const program = await createProgram();
     await program.parseAsync(words, { from: "user" });
     return Number(process.exitCode ?? exitCodes.done);
   } catch (error) {
     // Commander has already said what was wrong, or printed the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput;
     const { exitCode, message } = explain(error);
-    process.stderr.write(`${colors.red("error")} ${message}\n`);
+    sayError(message);
     if (process.env["RATCHET_DEBUG"] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     return exitCode;
   }

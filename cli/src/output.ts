@@ -39,7 +39,7 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
 
 /** A duration for people: `4.2 s`, `3 min 12 s`. */
 export function seconds(milliseconds: number): string {
-  const whole = milliseconds / 1000;
-  if (whole < 60) return `${whole.toFixed(1)} s`;
-  return `${Math.floor(whole / 60)} min ${Math.round(whole % 60)} s`;
+  if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const whole = Math.round(milliseconds / 1000);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { messageIdOf } from "./identity.ts";
+import type { ServiceName } from "./topology.ts";
 
 /** Base of the `dataschema` URIs. The schemas themselves are in `contracts/generated/schemas`. */
 export const schemaBase = "https://ratchet.dev/schemas";
 
 /** W3C Trace Context, version 00. */
-export const traceparentPattern = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+const traceparentPattern = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 const attributes = {
   specversion: z.literal("1.0"),
@@ -23,7 +24,7 @@ const attributes = {
 } as const;
 
 /** CloudEvents 1.0, the one envelope of commands and events. Unknown attributes are let through. */
-export const envelope = z.looseObject({ ...attributes, data: z.unknown() });
+const envelope = z.looseObject({ ...attributes, data: z.unknown() });
 export interface Envelope<Data = unknown> {
   readonly specversion: "1.0";
   readonly id: string;
@@ -38,6 +39,12 @@ export interface Envelope<Data = unknown> {
   readonly causationid?: string | undefined;
   readonly data: Data;
 }
+
+/** An envelope as it is kept: as it came, its data unread. */
+export const keptEnvelope = {
+  parse: parseEnvelope,
+  toJson: (envelope: Envelope): object => envelope,
+} as const;
 
 /** What a message does not say itself: who says it, when, and because of what. */
 export interface Occasion {
@@ -63,9 +70,13 @@ export interface Contract<Type extends string, Data> {
   readonly type: Type;
   /** A command goes to the one service that obeys it; an event states what has happened. */
   readonly kind: "command" | "event";
+  /** The services that state an event; undefined for a command, whose senders its queue names. */
+  readonly statedBy: readonly ServiceName[] | undefined;
   readonly description: string;
   /** The schema of `data` as consumers read it: unknown fields are ignored. */
   readonly data: z.ZodType<Data>;
+  /** The schema of the whole message as consumers read it. */
+  readonly message: z.ZodObject;
   readonly example: Data;
   /** What the message is about, e.g. `models/digits`. */
   subject(data: Data): string;
@@ -94,20 +105,23 @@ export type AnyContract = Contract<string, any>;
 export function defineContract<Type extends string, Shape extends z.ZodRawShape>(definition: {
   readonly type: Type;
   readonly kind: "command" | "event";
+  readonly statedBy?: readonly ServiceName[];
   readonly description: string;
   readonly data: z.ZodObject<Shape>;
   readonly subject: (data: z.infer<z.ZodObject<Shape>>) => string;
   readonly example: z.infer<z.ZodObject<Shape>>;
 }): Contract<Type, z.infer<z.ZodObject<Shape>>> {
   type Data = z.infer<z.ZodObject<Shape>>;
-  const { type, kind, description, data, subject, example } = definition;
+  const { type, kind, statedBy, description, data, subject, example } = definition;
   const closed = data.strict();
   const typed = envelope.extend({ type: z.literal(type), data });
   return {
     type,
     kind,
+    statedBy,
     description,
     data: data as z.ZodType<Data>,
+    message: typed,
     example,
     subject,
     build(value, { source, time, cause, traceparent }) {

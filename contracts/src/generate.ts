@@ -1,13 +1,36 @@
-/** Writes JSON Schemas, the AsyncAPI document and golden samples: `pnpm generate`. A test fails when they are stale. */
+/**
+ * Writes JSON Schemas and the AsyncAPI document, and publishes what is new. Nothing is published that would break what was.
+ */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
 import { generatedFiles } from "./generate/files.ts";
+import { faultsOf, goldenFolder, newVersion, sumsFile, sumsOf, versionsOf } from "./generate/history.ts";
+import { published } from "./generate/published.ts";
 
 const root = join(import.meta.dirname, "..");
-const files = generatedFiles(packageJson.version);
-for (const [path, text] of files) {
-  await mkdir(dirname(join(root, path)), { recursive: true });
-  await writeFile(join(root, path), text);
+
+async function write(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
 }
-console.log(`wrote ${files.size} files below contracts/generated and contracts/golden`);
+
+/** A change would break who reads what was published, or who keeps to it. Nothing has been written. */
+export class BreakingChangeError extends Error {
+  override readonly name = "BreakingChangeError";
+}
+
+/**
+ * Writes all that is generated from the contracts.
+ * @returns the paths below `contracts/` of what was published anew.
+ * @throws {BreakingChangeError} when a message or document of before would be refused.
+ */
+export async function generate(): Promise<readonly string[]> {
+  const faults = published.flatMap((subject) => faultsOf(subject, versionsOf(subject)));
+  if (faults.length > 0) throw new BreakingChangeError(faults.join("\n"));
+  for (const [path, text] of generatedFiles(packageJson.version)) await write(join(root, path), text);
+  const added = published.flatMap((subject) => [...newVersion(subject, versionsOf(subject))]);
+  for (const [path, text] of added) await write(join(goldenFolder, path), text);
+  await write(join(goldenFolder, sumsFile), sumsOf());
+  return added.map(([path]) => `golden/${path}`);
+}

@@ -1,3 +1,4 @@
+export { azureEvents, blobOf, blobSubject, eventField, eventText, wholeBlobCalls } from "./azure-events.ts";
 export { type CheckRun, checkRun } from "./commands/check-run.ts";
 export { type CheckTrainingDue, checkTrainingDue } from "./commands/check-training-due.ts";
 export { type DeployModel, deployModel } from "./commands/deploy-model.ts";
@@ -5,30 +6,32 @@ export { type EvaluateModel, evaluateModel } from "./commands/evaluate-model.ts"
 export { type RollBackModel, rollBackModel } from "./commands/roll-back-model.ts";
 export { type TrainModel, trainModel } from "./commands/train-model.ts";
 export { type Column, expandColumns } from "./definition/columns.ts";
-export { classesOf, type Definition, definitionSchema } from "./definition/definition.ts";
-export { isoDuration, parseDuration } from "./definition/duration.ts";
+export {
+  classesOf,
+  type Definition,
+  definitionSchema,
+  type InputFormat,
+  inputFormats,
+} from "./definition/definition.ts";
+export { isoDuration, parseDuration, parseIsoDuration } from "./definition/duration.ts";
 export { isMetricName, type MetricName, metrics, metricsFor } from "./definition/metrics.ts";
 export { DefinitionError, type DefinitionFault, parseDefinition } from "./definition/parse.ts";
-export {
-  type AppliedDefinition,
-  definitionVersionOf,
-  parseAppliedDefinition,
-} from "./documents/applied-definition.ts";
+export { DocumentError, type DocumentKind, NewerFormatError } from "./document.ts";
+export { type AppliedDefinition, appliedDefinition, definitionVersionOf } from "./documents/applied-definition.ts";
 export { type Admissions, admissions, type BatchManifest, batchManifest } from "./documents/batch.ts";
-export { type ChampionPointer, championPointer, type Release, release } from "./documents/champion.ts";
-export { paths } from "./documents/paths.ts";
+export { type ChampionPointer, championPointer, currentCode, type Release } from "./documents/champion.ts";
+export { type HoldoutEpoch, holdoutEpoch } from "./documents/holdout-epoch.ts";
+export { type ModelView, modelView, type ReleaseView } from "./documents/model-view.ts";
+export { doneFileName, paths, runLogName } from "./documents/paths.ts";
 export { type ReleaseManifest, releaseManifest } from "./documents/release-manifest.ts";
 export { type Run, run } from "./documents/run.ts";
 export { type TrainingSlot, trainingSlot } from "./documents/training-slot.ts";
 export {
   type Comparison,
-  comparison,
+  type ComparisonMethod,
   type Decision,
-  decision,
   type GoldenPredictions,
-  goldenPredictions,
   type Signature,
-  signature,
   type Verdict,
   verdict,
 } from "./documents/verdict.ts";
@@ -37,12 +40,13 @@ export {
   type Contract,
   ContractError,
   type Envelope,
+  keptEnvelope,
   type Occasion,
   parseEnvelope,
   schemaBase,
 } from "./envelope.ts";
 export { type DataAdmitted, dataAdmitted } from "./events/data-admitted.ts";
-export { type DataRefused, dataRefused, refusalCodes } from "./events/data-refused.ts";
+export { type DataRefused, dataRefused, type RefusalCode } from "./events/data-refused.ts";
 export { type MessageFailed, messageFailed } from "./events/message-failed.ts";
 export { type ModelJudged, modelJudged } from "./events/model-judged.ts";
 export { type ModelPromoted, modelPromoted } from "./events/model-promoted.ts";
@@ -71,22 +75,27 @@ export {
   isModelRolledBack,
   isTrainingEnded,
   isTrainingStarted,
-  type RatchetEvent,
 } from "./messages.ts";
 export {
+  type DeploymentSetting,
+  type InfrastructureSetting,
   MissingSettingsError,
   readSettings,
+  type Setting,
   type SettingName,
   type SettingsOf,
+  type SettingsTable,
   serviceSettings,
   settings,
+  settingsReadBy,
 } from "./settings.ts";
 export { isHoldout, rowShare } from "./split.ts";
 export {
+  type BrokerSettings,
+  brokerSettings,
   type ContainerName,
   type ContainerTopology,
   containers,
-  type EventSubscriptionName,
   type EventSubscriptionTopology,
   eventSubscriptions,
   eventTopic,

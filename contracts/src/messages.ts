@@ -37,8 +37,6 @@ export const events = [
   messageFailed,
 ] as const satisfies readonly AnyContract[];
 
-export type RatchetEvent = ReturnType<(typeof events)[number]["parse"]>;
-
 export const isDataAdmitted = dataAdmitted.is;
 export const isDataRefused = dataRefused.is;
 export const isTrainingStarted = trainingStarted.is;

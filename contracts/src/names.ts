@@ -17,4 +17,12 @@ export const modelVersion = identifier(
   "1 to 64 letters, digits, dots, underscores and hyphens",
 );
 export const sha256 = identifier("a digest", /^[0-9a-f]{64}$/, "64 hexadecimal digits");
-export const instant = z.iso.datetime({ offset: true });
+/**
+ * A word of which later versions may know more: readers take any, so that a new one breaks nobody.
+ * @param known the words that are written today.
+ */
+export const openWord = (known: readonly string[]) =>
+  z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/, "a word must be lower-case letters, digits and hyphens")
+    .meta({ examples: [...known] });

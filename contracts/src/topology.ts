@@ -1,3 +1,6 @@
+import { azureEvents, blobSubject, wholeBlobCalls } from "./azure-events.ts";
+import { doneFileName } from "./documents/paths.ts";
+
 /**
  * The one table of topology: every queue, container, topic and subscription that Ratchet uses, with its settings.
  * Infrastructure, the local stack, the services and the console read it; nothing else names these things.
@@ -8,13 +11,8 @@ export const services = ["data-watcher", "training-runner", "evaluator", "deploy
 /** The services that move messages. The inference app is not one: it serves requests and knows of no queue. */
 export type ServiceName = (typeof services)[number];
 
-/** A Service Bus queue. Durations are ISO 8601, as the service itself spells them. */
-export interface QueueTopology {
-  readonly description: string;
-  /** The one service that receives from the queue. */
-  readonly receiver: ServiceName;
-  /** Who puts messages in: services, operators (`operator`), or Event Grid by a subscription (`event-grid`). */
-  readonly senders: readonly (ServiceName | "operator" | "event-grid")[];
+/** What Service Bus itself is told of a queue. Durations are ISO 8601, as the service spells them. */
+export interface BrokerSettings {
   readonly requiresSession: boolean;
   readonly lockDuration: string;
   readonly maxDeliveryCount: number;
@@ -25,8 +23,46 @@ export interface QueueTopology {
   readonly defaultMessageTimeToLive: string;
 }
 
+/** A Service Bus queue: who uses it, how its receiver handles its messages, and what the broker is told. */
+export interface QueueTopology extends BrokerSettings {
+  readonly description: string;
+  /** The one service that receives from the queue. */
+  readonly receiver: ServiceName;
+  /** Who puts messages in: services, operators (`operator`), or Event Grid by a subscription (`event-grid`). */
+  readonly senders: readonly (ServiceName | "operator" | "event-grid")[];
+  /**
+   * How long each attempt that failed waits for the next, where trying again can help; ISO 8601. When they are used up
+   * the message has failed for good.
+   */
+  readonly retryDelays: readonly string[];
+  /** Messages, or sessions, that one instance of the receiver handles at a time; the same for its queues of one kind. */
+  readonly concurrency: number;
+  /** How long one delivery may be handled: its lock is renewed for so long, and the host ends it then; ISO 8601. */
+  readonly handlingTime: string;
+}
+
+/** A queue's settings as far as the broker is concerned. */
+export const brokerSettings = ({
+  requiresSession,
+  lockDuration,
+  maxDeliveryCount,
+  requiresDuplicateDetection,
+  duplicateDetectionHistoryTimeWindow,
+  deadLetteringOnMessageExpiration,
+  defaultMessageTimeToLive,
+}: BrokerSettings): BrokerSettings => ({
+  requiresSession,
+  lockDuration,
+  maxDeliveryCount,
+  requiresDuplicateDetection,
+  duplicateDetectionHistoryTimeWindow,
+  deadLetteringOnMessageExpiration,
+  defaultMessageTimeToLive,
+});
+
 const queueDefaults = {
   requiresSession: false,
+  retryDelays: ["PT2S", "PT4S", "PT8S", "PT16S", "PT32S", "PT1M", "PT1M"],
   lockDuration: "PT5M",
   maxDeliveryCount: 5,
   requiresDuplicateDetection: true,
@@ -40,36 +76,48 @@ export const queues = {
     ...queueDefaults,
     description: "A blob was written to `drops`.",
     receiver: "data-watcher",
+    concurrency: 8,
+    handlingTime: "PT2H",
     senders: ["event-grid", "data-watcher", "operator"],
   },
   "training-due": {
     ...queueDefaults,
     description: "A model's quiet period may be over: time to look whether training is due.",
     receiver: "data-watcher",
+    concurrency: 8,
+    handlingTime: "PT2H",
     senders: ["data-watcher", "operator"],
   },
   "train-model": {
     ...queueDefaults,
     description: "Train a challenger on the named batches.",
     receiver: "training-runner",
+    concurrency: 16,
+    handlingTime: "PT30M",
     senders: ["data-watcher", "training-runner", "operator"],
   },
   "training-ended": {
     ...queueDefaults,
     description: "A training run may have ended: an Azure ML event, a `_DONE.json`, or a scheduled look.",
     receiver: "training-runner",
+    concurrency: 16,
+    handlingTime: "PT30M",
     senders: ["event-grid", "training-runner", "operator"],
   },
   "model-registered": {
     ...queueDefaults,
     description: "A model was registered in the workspace, perhaps by somebody else (MLflow, Databricks).",
     receiver: "evaluator",
+    concurrency: 4,
+    handlingTime: "PT2H",
     senders: ["event-grid", "evaluator", "operator"],
   },
   "evaluate-model": {
     ...queueDefaults,
     description: "Judge a challenger against the champion. One at a time per model.",
     receiver: "evaluator",
+    concurrency: 2,
+    handlingTime: "PT2H",
     senders: ["training-runner", "evaluator", "deployer", "operator"],
     requiresSession: true,
   },
@@ -77,12 +125,16 @@ export const queues = {
     ...queueDefaults,
     description: "A bundle of inference code was written to `releases`.",
     receiver: "deployer",
+    concurrency: 4,
+    handlingTime: "PT2H",
     senders: ["event-grid", "deployer", "operator"],
   },
   "deploy-model": {
     ...queueDefaults,
     description: "Publish a release, or roll one back. One at a time per model.",
     receiver: "deployer",
+    concurrency: 2,
+    handlingTime: "PT2H",
     senders: ["evaluator", "deployer", "operator"],
     requiresSession: true,
   },
@@ -90,6 +142,8 @@ export const queues = {
     ...queueDefaults,
     description: "Every event of the topic `ratchet`, for the console's record.",
     receiver: "console",
+    concurrency: 4,
+    handlingTime: "PT5M",
     senders: ["event-grid", "console", "operator"],
   },
 } as const satisfies Record<string, QueueTopology>;
@@ -195,41 +249,34 @@ export interface EventSubscriptionTopology {
   readonly eventTimeToLiveInMinutes: number;
 }
 
-/** A blob is whole after one of these calls; `CreateFile` and `AppendBlob` announce blobs still being written. */
-const wholeBlob = {
-  operator: "StringIn",
-  key: "data.api",
-  values: ["PutBlob", "PutBlockList", "CopyBlob", "FlushWithClose"],
-} as const;
+const wholeBlob = { operator: "StringIn", key: "data.api", values: wholeBlobCalls } as const;
 
 const delivery = { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 } as const;
-
-const blobsOf = (container: ContainerName) => `/blobServices/default/containers/${container}/blobs/`;
 
 export const eventSubscriptions = {
   "data-dropped": {
     ...delivery,
     source: "storage",
     queue: "data-dropped",
-    includedEventTypes: ["Microsoft.Storage.BlobCreated"],
-    subjectBeginsWith: blobsOf("drops"),
+    includedEventTypes: [azureEvents.blobCreated],
+    subjectBeginsWith: blobSubject("drops", ""),
     advancedFilters: [wholeBlob],
   },
   "run-done": {
     ...delivery,
     source: "storage",
     queue: "training-ended",
-    includedEventTypes: ["Microsoft.Storage.BlobCreated"],
-    subjectBeginsWith: blobsOf("runs"),
-    subjectEndsWith: "/_DONE.json",
+    includedEventTypes: [azureEvents.blobCreated],
+    subjectBeginsWith: blobSubject("runs", ""),
+    subjectEndsWith: `/${doneFileName}`,
     advancedFilters: [wholeBlob],
   },
   "code-released": {
     ...delivery,
     source: "storage",
     queue: "code-released",
-    includedEventTypes: ["Microsoft.Storage.BlobCreated"],
-    subjectBeginsWith: blobsOf("releases"),
+    includedEventTypes: [azureEvents.blobCreated],
+    subjectBeginsWith: blobSubject("releases", ""),
     subjectEndsWith: ".zip",
     advancedFilters: [wholeBlob],
   },
@@ -237,17 +284,14 @@ export const eventSubscriptions = {
     ...delivery,
     source: "machine-learning",
     queue: "training-ended",
-    includedEventTypes: [
-      "Microsoft.MachineLearningServices.RunCompleted",
-      "Microsoft.MachineLearningServices.RunStatusChanged",
-    ],
+    includedEventTypes: [azureEvents.runCompleted, azureEvents.runStatusChanged],
     advancedFilters: [],
   },
   "model-registered": {
     ...delivery,
     source: "machine-learning",
     queue: "model-registered",
-    includedEventTypes: ["Microsoft.MachineLearningServices.ModelRegistered"],
+    includedEventTypes: [azureEvents.modelRegistered],
     advancedFilters: [],
   },
   "run-ledger": {
@@ -258,5 +302,3 @@ export const eventSubscriptions = {
     advancedFilters: [],
   },
 } as const satisfies Record<string, EventSubscriptionTopology>;
-
-export type EventSubscriptionName = keyof typeof eventSubscriptions;

@@ -68,12 +68,12 @@ export async function listDeadLetters(client: ServiceBusClient, queue: QueueName
   }
 }
 
-export interface ReplayProgress {
+interface ReplayProgress {
   readonly replayed: number;
   readonly total: number;
 }
 
-export interface ReplayOptions {
+interface ReplayOptions {
   readonly onProgress?: (progress: ReplayProgress) => void;
   readonly signal?: AbortSignal;
 }

@@ -1,24 +1,22 @@
 export {
+  type ConnectedService,
+  type Connections,
+  connectService,
+  type Occasion,
+  type Stores,
+} from "./connected-service.ts";
+export {
   type DeadLetter,
   listDeadLetters,
-  type ReplayOptions,
-  type ReplayProgress,
   type ReplayResult,
   replayDeadLetters,
 } from "./dead-letters.ts";
-export type { Log } from "./log.ts";
-export { type Failure, failureOf } from "./marks.ts";
-export { type Cause, createOutbox, type Outbox, queueOf, toMessage } from "./outbox.ts";
-export { FailedMessageError } from "./receive.ts";
-export { defaultRetryPolicy, type RetryPolicy } from "./retry.ts";
-export { type Delivery, on, onAny, onEvent, type Route } from "./routes.ts";
-export { type Service, type ServiceOverrides, startService } from "./service.ts";
-export { childOf, traceOf } from "./trace.ts";
+export { type OpenContainer, UngrantedError } from "./granted.ts";
+export { type FieldFault, refused } from "./http.ts";
+export { type Log, logTo } from "./log.ts";
+export { createOutbox, type Outbox } from "./outbox.ts";
+export { type Delivery, on, onAny, onEvent } from "./routes.ts";
+export { type Invocation, startService } from "./service.ts";
+export { traceOf } from "./trace.ts";
 export { isTransient, PermanentError, TransientError } from "./transient.ts";
-export {
-  type EventTransport,
-  eventGridTransport,
-  type MessageTransport,
-  type OutgoingMessage,
-  serviceBusTransport,
-} from "./transport.ts";
+export { eventGridTransport, serviceBusTransport } from "./transport.ts";

@@ -7,6 +7,7 @@ import {
   type QueueName,
   queues,
 } from "@ratchet/contracts";
+import { mustSend, type Speaker, UngrantedError } from "./granted.ts";
 import { childOf } from "./trace.ts";
 import type { EventTransport, MessageTransport, OutgoingMessage } from "./transport.ts";
 
@@ -20,18 +21,24 @@ export interface Cause {
 
 /** How a handler speaks: every message knows its cause, so that saying a thing twice is saying it once. */
 export interface Outbox {
-  /** Sends a command through its queue; with `notBefore`, it is delivered then and not earlier. */
+  /**
+   * Sends a command through its queue; with `notBefore`, it is delivered then and not earlier.
+   * @throws {UngrantedError} when the topology does not name the speaker among the queue's senders.
+   */
   send<T extends string, D>(
     command: Contract<T, D>,
     data: D,
     options?: { readonly notBefore?: Date },
   ): Promise<Envelope<D>>;
-  /** States an event on the topic. */
+  /**
+   * States an event on the topic.
+   * @throws {UngrantedError} when the event is another service's to state.
+   */
   publish<T extends string, D>(event: Contract<T, D>, data: D): Promise<Envelope<D>>;
 }
 
 /** The queue that a command goes through. */
-export function queueOf(contract: AnyContract): QueueName {
+function queueOf(contract: AnyContract): QueueName {
   const row = commands.find(({ contract: { type } }) => type === contract.type);
   if (!row) throw new TypeError(`${contract.type} is not a command; only commands go through queues`);
   return row.queue;
@@ -57,14 +64,14 @@ export function toMessage(queue: QueueName, envelope: Envelope): OutgoingMessage
   };
 }
 
-/** An outbox for a service that speaks because of `cause`. */
+/** An outbox for whoever speaks because of `cause`. */
 export function createOutbox(
-  service: string,
+  speaker: Speaker,
   cause: Cause,
   transports: { readonly messages: MessageTransport; readonly events: EventTransport },
 ): Outbox {
   const occasion = () => ({
-    source: service,
+    source: speaker,
     time: cause.time,
     cause: cause.cause,
     traceparent: childOf(cause.traceparent),
@@ -72,6 +79,7 @@ export function createOutbox(
   return {
     async send(command, data, options = {}) {
       const queue = queueOf(command);
+      mustSend(speaker, queue);
       const envelope = command.build(data, occasion());
       await transports.messages.send(queue, toMessage(queue, envelope), options.notBefore);
       return envelope;
@@ -79,6 +87,8 @@ export function createOutbox(
     async publish(event, data) {
       if (event.kind !== "event")
         throw new TypeError(`${event.type} is a command; the topic ${eventTopic} carries events`);
+      if (!(event.statedBy as readonly string[] | undefined)?.includes(speaker))
+        throw new UngrantedError(speaker, `state ${event.type}`, "its contract says who states it");
       const envelope = event.build(data, occasion());
       await transports.events.publish(envelope);
       return envelope;

@@ -1,23 +1,37 @@
+import { randomUUID } from "node:crypto";
+import { globSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DefaultAzureCredential } from "@azure/identity";
-import { ServiceBusClient, type ServiceBusReceivedMessage } from "@azure/service-bus";
+import { ServiceBusClient, type ServiceBusReceivedMessage, type ServiceBusReceiver } from "@azure/service-bus";
 import { startEventGrid } from "@local-azure/event-grid";
 import { createCertificateAuthority, startManagedIdentity, trustCertificateAuthority } from "@local-azure/identity";
 import { startServiceBus } from "@local-azure/service-bus";
-import { checkTrainingDue, eventTopic, isMessageFailed, queues, trainModel } from "@ratchet/contracts";
+import {
+  type AnyContract,
+  brokerSettings,
+  type Contract,
+  checkTrainingDue,
+  commands,
+  type Envelope,
+  events,
+  eventTopic,
+  isMessageFailed,
+  type QueueName,
+  queues,
+  trainModel,
+} from "@ratchet/contracts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { listDeadLetters, replayDeadLetters } from "./dead-letters.ts";
-import type { Log } from "./log.ts";
-import { createOutbox, type Outbox } from "./outbox.ts";
+import { createOutbox, type Outbox, toMessage } from "./outbox.ts";
 import { FailedMessageError, type Reception, receiveMessage } from "./receive.ts";
 import { on, type Route } from "./routes.ts";
 import { traceOf } from "./trace.ts";
 import { PermanentError, TransientError } from "./transient.ts";
 import { eventGridTransport, type MessageTransport, serviceBusTransport } from "./transport.ts";
 
-const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const queue = "training-due";
 
 describe("a message on a real queue", () => {
@@ -36,10 +50,7 @@ describe("a message on a real queue", () => {
     open.push(() => identity.close());
     Object.assign(process.env, identity.environment);
     const credential = new DefaultAzureCredential();
-    const entities = Object.entries(queues).map(([name, { description, receiver, senders, ...settings }]) => ({
-      name,
-      ...settings,
-    }));
+    const entities = Object.entries(queues).map(([name, queue]) => ({ name, ...brokerSettings(queue) }));
     const bus = await startServiceBus({ queues: entities, tls });
     open.push(() => bus.close());
     const grid = await startEventGrid({
@@ -58,7 +69,7 @@ describe("a message on a real queue", () => {
     messages = serviceBusTransport(bus.fullyQualifiedNamespace, credential);
     open.push(() => messages.close());
     const events = eventGridTransport(grid.topicEndpoint(eventTopic), credential);
-    const retry = { maxAttempts: 3, firstDelay: 3_600_000, maxDelay: 3_600_000 };
+    const retry = { retryDelays: ["PT1H", "PT1H"] };
     reception = (routes) => ({
       service: "data-watcher",
       queue,
@@ -70,7 +81,7 @@ describe("a message on a real queue", () => {
     });
     send = async (cause) => {
       const outbox: Outbox = createOutbox(
-        "test",
+        "data-watcher",
         { cause, traceparent: traceOf(cause), time: new Date() },
         { messages, events },
       );
@@ -233,4 +244,64 @@ describe("a message on a real queue", () => {
     expect((await replayDeadLetters(client, queue, ["999999"])).gone).toEqual(["999999"]);
     expect(await listDeadLetters(client, queue)).toHaveLength(before.length);
   });
+
+  test.each([...Map.groupBy(contracts, ({ through }) => through)])(
+    "of every version ever published that goes through %s is replayed out of its dead-letter queue and obeyed",
+    async (through, ofQueue) => {
+      const samples = ofQueue.flatMap(({ contract }) => published(contract.type));
+      expect(samples.length).toBeGreaterThanOrEqual(ofQueue.length);
+      const ids = new Map(samples.map((sample) => [randomUUID() as string, sample]));
+      for (const [messageId, sample] of ids) await messages.send(through, { ...toMessage(through, sample), messageId });
+      /** Takes this test's messages; the queue may hold those of others. */
+      const take = async (isOurs: (message: ServiceBusReceivedMessage) => boolean, settle: Settle) => {
+        const from = queues[through].requiresSession
+          ? await client.acceptSession(through, "digits")
+          : client.createReceiver(through);
+        for (let left = samples.length; left > 0; ) {
+          const [message] = await from.receiveMessages(1, { maxWaitTimeInMs: 5_000 });
+          if (!message) throw new Error(`${left} of ${samples.length} messages did not come`);
+          if (isOurs(message)) left -= 1;
+          await (isOurs(message) ? settle(from, message) : from.completeMessage(message));
+        }
+        await from.close();
+      };
+      await take(
+        ({ messageId }) => ids.has(String(messageId)),
+        (from, message) => from.deadLetterMessage(message),
+      );
+      const letters = (await listDeadLetters(client, through)).filter(({ messageId }) => ids.has(messageId));
+      const numbers = letters.map(({ sequenceNumber }) => sequenceNumber);
+      expect((await replayDeadLetters(client, through, numbers)).replayed).toHaveLength(samples.length);
+
+      const obeyed: unknown[] = [];
+      const routes = ofQueue.map(({ contract }) =>
+        on(contract as Contract<string, object>, async ({ data }) => void obeyed.push(data)),
+      );
+      await take(
+        ({ applicationProperties }) => ids.has(String(applicationProperties?.["ratchet-replay-of"])),
+        async (from, message) => {
+          await receiveMessage({ ...reception(routes), queue: through }, incoming(message), silent);
+          await from.completeMessage(message);
+        },
+      );
+      expect(obeyed).toHaveLength(samples.length);
+      expect(obeyed).toEqual(expect.arrayContaining(samples.map(({ data }) => data)));
+    },
+  );
 });
+
+const contracts: readonly { readonly contract: AnyContract; readonly through: QueueName }[] = [
+  ...commands.map(({ contract, queue }) => ({ contract, through: queue })),
+  ...events.map((contract) => ({ contract, through: "run-ledger" as const })),
+];
+
+type Settle = (from: ServiceBusReceiver, message: ServiceBusReceivedMessage) => Promise<void>;
+
+/** Every version of a message that was ever published, oldest first. */
+function published(type: string): readonly Envelope[] {
+  const folder = join(import.meta.dirname, "../../contracts/golden", type);
+  return globSync("*.json", { cwd: folder })
+    .filter((name) => !name.endsWith(".schema.json"))
+    .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+    .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
+}

@@ -1,8 +1,17 @@
-import { type Envelope, messageFailed, parseEnvelope, type QueueName, shortDigest } from "@ratchet/contracts";
-import type { Log } from "./log.ts";
+import {
+  type Envelope,
+  messageFailed,
+  parseEnvelope,
+  type QueueName,
+  type QueueTopology,
+  queues,
+  type ServiceName,
+  shortDigest,
+} from "@ratchet/contracts";
+import { aboutOf, type LogSink, logTo } from "./log.ts";
 import { attemptOf, type Failure, failureMarks, failureOf, marks, type Properties, withoutFailure } from "./marks.ts";
 import { createOutbox, sessionOf } from "./outbox.ts";
-import { afterFailure, type RetryPolicy } from "./retry.ts";
+import { afterFailure } from "./retry.ts";
 import { type Route, routeFor } from "./routes.ts";
 import { traceOf } from "./trace.ts";
 import type { EventTransport, MessageTransport, OutgoingMessage } from "./transport.ts";
@@ -17,10 +26,11 @@ export interface IncomingMessage {
 }
 
 export interface Reception {
-  readonly service: string;
+  readonly service: ServiceName;
   readonly queue: QueueName;
+  /** The queue's schedule of retries where it is not to be the table's. */
+  readonly retry?: Pick<QueueTopology, "retryDelays">;
   readonly routes: readonly Route[];
-  readonly retry: RetryPolicy;
   readonly messages: MessageTransport;
   readonly events: EventTransport;
   readonly clock: () => Date;
@@ -78,8 +88,8 @@ const describeError = (error: unknown) =>
  * one; any other states `message.failed`, sends a copy that carries the failure, and lets go. Returning means done
  * with; throwing gives the message back to the broker.
  */
-export async function receiveMessage(reception: Reception, message: IncomingMessage, log: Log): Promise<void> {
-  const { service, queue, routes, retry, messages, events, clock } = reception;
+export async function receiveMessage(reception: Reception, message: IncomingMessage, sink: LogSink): Promise<void> {
+  const { service, queue, routes, retry = queues[reception.queue], messages, events, clock } = reception;
   const marked = failureOf(message.properties);
   if (marked) throw new FailedMessageError(queue, marked);
 
@@ -89,6 +99,15 @@ export async function receiveMessage(reception: Reception, message: IncomingMess
   const envelope = "envelope" in parsed ? parsed.envelope : undefined;
   const id = envelope?.id ?? message.messageId;
   const traceparent = envelope?.traceparent ?? traceOf(id);
+  const log = logTo(sink, {
+    service,
+    queue,
+    messageId: id,
+    type: envelope?.type,
+    attempt,
+    trace: traceparent.split("-")[1],
+    ...(envelope ? aboutOf(envelope) : {}),
+  });
   try {
     if ("fault" in parsed) throw parsed.fault;
     const outbox = createOutbox(service, { cause: id, traceparent, time: now }, { messages, events });

@@ -1,6 +1,7 @@
+import { type QueueName, type QueueTopology, queues } from "@ratchet/contracts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { afterFailure, defaultRetryPolicy } from "./retry.ts";
+import { afterFailure } from "./retry.ts";
 import { isTransient, PermanentError, TransientError } from "./transient.ts";
 
 const now = new Date("2026-11-23T09:00:00Z");
@@ -23,8 +24,13 @@ describe("an error", () => {
 });
 
 describe("after a failure", () => {
-  const at = (attempt: number, error: unknown = new TransientError("busy")) => {
-    const next = afterFailure(error, attempt, now, defaultRetryPolicy);
+  const table: Readonly<Record<QueueName, QueueTopology>> = queues;
+  const at = (
+    attempt: number,
+    error: unknown = new TransientError("busy"),
+    schedule: Pick<QueueTopology, "retryDelays"> = queues["train-model"],
+  ) => {
+    const next = afterFailure(error, attempt, now, schedule);
     return next.kind === "retry" ? next.notBefore.getTime() - now.getTime() : "fail";
   };
 
@@ -41,13 +47,24 @@ describe("after a failure", () => {
     ]);
   });
 
+  test("the queue's own schedule decides, its length being the number of retries", () => {
+    const schedule = { retryDelays: ["PT1S", "PT1H"] };
+    expect([1, 2, 3].map((attempt) => at(attempt, undefined, schedule))).toEqual([1_000, 3_600_000, "fail"]);
+    expect(at(1, undefined, { retryDelays: [] })).toBe("fail");
+  });
+
   test("an error that cannot pass is not tried again, at whatever attempt", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), (attempt) => at(attempt, new PermanentError("no")) === "fail"),
     );
   });
 
-  test("no wait is shorter than the one before", () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 6 }), (attempt) => Number(at(attempt)) <= Number(at(attempt + 1))));
-  });
+  test.each(Object.keys(queues) as QueueName[])(
+    "of %s every wait can be read, and none is shorter than the one before",
+    (queue) => {
+      const waits = table[queue].retryDelays.map((_, index) => Number(at(index + 1, undefined, table[queue])));
+      expect(waits).toEqual([...waits].sort((a, b) => a - b));
+      expect(waits.every((wait) => wait > 0)).toBe(true);
+    },
+  );
 });

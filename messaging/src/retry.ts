@@ -1,20 +1,21 @@
+import { parseIsoDuration, type QueueTopology } from "@ratchet/contracts";
 import { isTransient } from "./transient.ts";
-
-/** How often and how long apart a message is tried. Durations in milliseconds. */
-export interface RetryPolicy {
-  readonly maxAttempts: number;
-  readonly firstDelay: number;
-  readonly maxDelay: number;
-}
-
-/** Eight attempts over about four minutes. */
-export const defaultRetryPolicy: RetryPolicy = { maxAttempts: 8, firstDelay: 2_000, maxDelay: 60_000 };
 
 export type AfterFailure = { readonly kind: "retry"; readonly notBefore: Date } | { readonly kind: "fail" };
 
-/** What becomes of a message whose handler failed: sent again for later, or failed for good. */
-export function afterFailure(error: unknown, attempt: number, now: Date, policy: RetryPolicy): AfterFailure {
-  if (!isTransient(error) || attempt >= policy.maxAttempts) return { kind: "fail" };
-  const delay = Math.min(policy.firstDelay * 2 ** (attempt - 1), policy.maxDelay);
-  return { kind: "retry", notBefore: new Date(now.getTime() + delay) };
+/**
+ * What becomes of a message whose handler failed: sent again for later, by its queue's schedule, or failed for good.
+ * @param attempt the attempt that failed, from 1.
+ */
+export function afterFailure(
+  error: unknown,
+  attempt: number,
+  now: Date,
+  { retryDelays }: Pick<QueueTopology, "retryDelays">,
+): AfterFailure {
+  const delay = retryDelays[attempt - 1];
+  if (delay === undefined || !isTransient(error)) return { kind: "fail" };
+  const milliseconds = parseIsoDuration(delay);
+  if (milliseconds === undefined) throw new RangeError(`the retry delay ${delay} is not an ISO 8601 duration`);
+  return { kind: "retry", notBefore: new Date(now.getTime() + milliseconds) };
 }

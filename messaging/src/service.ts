@@ -1,42 +1,44 @@
-import { app, type InvocationContext } from "@azure/functions";
-import { DefaultAzureCredential, type TokenCredential } from "@azure/identity";
-import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
-import {
-  type ContainerName,
-  type QueueName,
-  queues,
-  readSettings,
-  type ServiceName,
-  type SettingsOf,
-  serviceBusConnection,
-} from "@ratchet/contracts";
-import { type DocumentStore, documentStore } from "@ratchet/state";
-import { logTo } from "./log.ts";
-import { createOutbox, type Outbox } from "./outbox.ts";
+import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from "@azure/functions";
+import { DefaultAzureCredential } from "@azure/identity";
+import { BlobServiceClient } from "@azure/storage-blob";
+import { queues, readSettings, type ServiceName, type SettingsOf, serviceBusConnection } from "@ratchet/contracts";
+import { type ConnectedService, type Connections, connectService } from "./connected-service.ts";
+import { mustReceive, type OwnQueue } from "./granted.ts";
+import { type Log, logTo } from "./log.ts";
 import { type IncomingMessage, receiveMessage } from "./receive.ts";
-import { defaultRetryPolicy, type RetryPolicy } from "./retry.ts";
 import type { Route } from "./routes.ts";
-import { traceOf } from "./trace.ts";
 import { eventGridTransport, serviceBusTransport } from "./transport.ts";
 
-/** A service of Ratchet with what it is connected to. */
-export interface Service<Name extends ServiceName> {
-  readonly settings: SettingsOf<Name>;
-  readonly credential: TokenCredential;
-  container(name: ContainerName): ContainerClient;
-  documents(name: ContainerName): DocumentStore;
-  /** Registers the function that receives from a queue, with the laws of messaging around its routes. */
-  receive(queue: QueueName, routes: readonly Route[]): void;
-  /** An outbox where the cause is not a message: a request, a schedule. Without `traceparent` a trace begins. */
-  outbox(occasion: { readonly cause: string; readonly traceparent?: string; readonly time?: Date }): Outbox;
+/** What a function that no message started gets. */
+export interface Invocation {
+  /** The time to decide by. */
+  readonly now: Date;
+  readonly log: Log;
+  /** Names the invocation: a request that has no name of its own is called by it. */
+  readonly id: string;
 }
 
-/** What may be given instead of the environment's. */
-export interface ServiceOverrides {
-  readonly environment?: Readonly<Record<string, string | undefined>>;
-  readonly credential?: TokenCredential;
-  readonly retry?: RetryPolicy;
-  readonly clock?: () => Date;
+interface HttpRoute {
+  readonly method: "GET" | "POST";
+  /** Below `/api/`. */
+  readonly route: string;
+  /** `admin` asks for the app's master key. */
+  readonly level?: "function" | "admin";
+}
+
+/** A service of Ratchet with what it is connected to, and its functions. */
+export interface Service<Name extends ServiceName> extends ConnectedService<Name> {
+  readonly settings: SettingsOf<Name>;
+  /** Registers the function that receives from a queue, with the laws of messaging around its routes. */
+  receive(queue: OwnQueue<Name>, routes: readonly Route[]): void;
+  /** Registers a function that runs by the clock. @param schedule NCRONTAB, six fields, in UTC. */
+  onSchedule(name: string, schedule: string, work: (invocation: Invocation) => Promise<void>): void;
+  /** Registers a function that answers requests which carry a key. */
+  onRequest(
+    name: string,
+    route: HttpRoute,
+    answer: (request: HttpRequest, invocation: Invocation) => Promise<HttpResponseInit>,
+  ): void;
 }
 
 /** The delivery, as the Functions host describes it in its trigger metadata. */
@@ -56,33 +58,47 @@ function incoming(body: unknown, context: InvocationContext): IncomingMessage {
  * Connects a service to what its environment names. Nothing is contacted before it is needed.
  * @throws {MissingSettingsError} naming the settings that are absent.
  */
-export function startService<Name extends ServiceName>(name: Name, overrides: ServiceOverrides = {}): Service<Name> {
-  const settings = readSettings(name, overrides.environment ?? process.env);
-  // Every service has these three; the compiler cannot see it through the type parameter.
-  const common = settings as SettingsOf<"console">;
-  const credential = overrides.credential ?? new DefaultAzureCredential();
-  const clock = overrides.clock ?? (() => new Date());
-  const blobs = new BlobServiceClient(common.STORAGE_BLOB_ENDPOINT, credential);
-  const messages = serviceBusTransport(common.ServiceBus__fullyQualifiedNamespace, credential);
-  const events = eventGridTransport(common.EVENT_GRID_TOPIC_ENDPOINT, credential);
-  const container = (container: ContainerName) => blobs.getContainerClient(container);
-  return {
-    settings,
+export function startService<Name extends ServiceName>(name: Name): Service<Name> {
+  const settings = readSettings(name, process.env);
+  // Every service has these; the compiler cannot see it through the type parameter.
+  const common = settings as SettingsOf<ServiceName>;
+  const credential = new DefaultAzureCredential();
+  const connections: Connections = {
     credential,
-    container,
-    documents: (name) => documentStore(container(name)),
+    blobs: new BlobServiceClient(common.STORAGE_BLOB_ENDPOINT, credential),
+    messages: serviceBusTransport(common.ServiceBus__fullyQualifiedNamespace, credential),
+    events: eventGridTransport(common.EVENT_GRID_TOPIC_ENDPOINT, credential),
+    clock: () => new Date(),
+  };
+  const { messages, events, clock } = connections;
+  const invocationOf = (context: InvocationContext): Invocation => ({
+    now: clock(),
+    id: context.invocationId,
+    log: logTo(context, { service: name, function: context.functionName }),
+  });
+  return {
+    ...connectService(name, connections),
+    settings,
     receive(queue, routes) {
-      const retry = overrides.retry ?? defaultRetryPolicy;
-      const reception = { service: name, queue, routes, retry, messages, events, clock };
+      mustReceive(name, queue);
       app.serviceBusQueue(queue, {
         connection: serviceBusConnection,
         queueName: queue,
         isSessionsEnabled: queues[queue].requiresSession,
-        handler: (body, context) => receiveMessage(reception, incoming(body, context), logTo(context)),
+        handler: (body, context) =>
+          receiveMessage({ service: name, queue, routes, messages, events, clock }, incoming(body, context), context),
       });
     },
-    outbox({ cause, traceparent = traceOf(cause), time = clock() }) {
-      return createOutbox(name, { cause, traceparent, time }, { messages, events });
+    onSchedule(timer, schedule, work) {
+      app.timer(timer, { schedule, handler: (_timer, context) => work(invocationOf(context)) });
+    },
+    onRequest(http, { method, route, level = "function" }, answer) {
+      app.http(http, {
+        route,
+        methods: [method],
+        authLevel: level,
+        handler: (request, context) => answer(request, invocationOf(context)),
+      });
     },
   };
 }

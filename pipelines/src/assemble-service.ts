@@ -7,7 +7,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { bundleService } from "../../scripts/bundle-service.ts";
+import { bundleService } from "./bundle-service.ts";
 
 const servicesFolder = resolve(import.meta.dirname, "..", "..", "services");
 

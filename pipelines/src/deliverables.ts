@@ -3,7 +3,7 @@ import { madeOf } from "./made-of.ts";
 
 /** What is delivered on its own, and the programs that make it: all that these import is part of it. */
 export const deliverables: Readonly<Record<string, readonly string[]>> = {
-  infrastructure: ["cdktf/src/main.ts"],
+  infrastructure: ["cdktf/src/bin/synth.ts"],
   inference: ["services/inference/src/functions.ts", "services/inference/src/build-release.ts"],
   ...Object.fromEntries(
     services.map((service) => [

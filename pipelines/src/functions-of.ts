@@ -1,18 +1,38 @@
 /**
- * Usage: node pipelines/src/functions-of.ts <folder of an assembled service>
+ * Usage: node pipelines/src/functions-of.ts [--json] <folder of an assembled service>
  *
- * Loads the package as the Functions worker would and prints the names of the functions that it registers.
+ * Loads the package as the Functions worker would and prints the names of the functions that it registers; with --json,
+ * each with its trigger.
  */
 import { readFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { settings } from "@ratchet/contracts";
 
-/** The names of the functions that a package registers, sorted. Loading it has its effects: use a process of its own. */
-export function functionsOf(folder: string): readonly string[] {
+/** A function of a package, and what starts it. */
+export interface RegisteredFunction {
+  readonly name: string;
+  readonly trigger: Trigger;
+}
+
+/** A trigger in the words of Azure Functions: `serviceBusTrigger` with its `queueName`, `httpTrigger` with its `route`. */
+interface Trigger {
+  readonly type: string;
+  readonly [setting: string]: unknown;
+}
+
+/** What the library for Node tells the worker of a function. */
+interface FunctionMetadata {
+  readonly name: string;
+  readonly bindings: Readonly<Record<string, Trigger>>;
+}
+
+/** The functions that a package registers, by name. Loading it has its effects: use a process of its own. */
+function functionsOf(folder: string): readonly RegisteredFunction[] {
   // Nothing is called while it loads, so any address will do; a package that is not configured does not load.
   for (const name of Object.keys(settings)) process.env[name] ??= "https://localhost";
-  const names: string[] = [];
+  const functions: RegisteredFunction[] = [];
   const core = {
     version: "1.0.0",
     hostVersion: "4.0.0",
@@ -20,8 +40,8 @@ export function functionsOf(folder: string): readonly string[] {
     setProgrammingModel: () => undefined,
     getProgrammingModel: () => undefined,
     log: () => undefined,
-    registerFunction: ({ name }: { readonly name: string }) => {
-      names.push(name);
+    registerFunction: ({ name, bindings }: FunctionMetadata) => {
+      functions.push({ name, trigger: triggerOf(bindings) });
       return new Disposable();
     },
     Disposable,
@@ -37,7 +57,15 @@ export function functionsOf(folder: string): readonly string[] {
   } finally {
     Module.prototype.require = load;
   }
-  return names.sort();
+  return functions.sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** Of the bindings of a function exactly one starts it. */
+function triggerOf(bindings: FunctionMetadata["bindings"]): Trigger {
+  const [trigger] = Object.values(bindings).filter(({ type }) => type.endsWith("Trigger"));
+  if (!trigger) throw new TypeError("A function without a trigger was registered.");
+  const { type, name: _, direction: __, properties: ___, ...settings } = trigger;
+  return { type, ...settings };
 }
 
 class Disposable {
@@ -45,12 +73,14 @@ class Disposable {
 }
 
 if (import.meta.main) {
-  const [folder] = process.argv.slice(2);
+  const { values, positionals } = parseArgs({ options: { json: { type: "boolean" } }, allowPositionals: true });
+  const [folder] = positionals;
   if (!folder) {
-    console.error("usage: node pipelines/src/functions-of.ts <folder of an assembled service>");
+    console.error("usage: node pipelines/src/functions-of.ts [--json] <folder of an assembled service>");
     process.exit(64);
   }
-  console.log(functionsOf(folder).join("\n"));
+  const functions = functionsOf(folder);
+  console.log(values.json ? JSON.stringify(functions, null, 2) : functions.map(({ name }) => name).join("\n"));
   // Clients that the package opened would keep the process.
   process.exit(0);
 }

@@ -1,11 +1,11 @@
 import {
   type AppliedDefinition,
+  appliedDefinition,
   type ChampionPointer,
   championPointer,
-  parseAppliedDefinition,
   paths,
 } from "@ratchet/contracts";
-import type { DocumentStore } from "./document-store.ts";
+import type { DocumentReader } from "./document-store.ts";
 
 /** A message about a model that nobody has applied. It can be replayed once somebody has. */
 export class UnknownModelError extends Error {
@@ -17,24 +17,22 @@ export class UnknownModelError extends Error {
   }
 }
 
+/** Whoever may read the documents of a container. */
+export interface Reads<Container extends string> {
+  documents(container: Container): DocumentReader;
+}
+
 /**
  * A model's definition as it was applied last.
- * @param definitions the documents of the container `definitions`.
- * @throws {UnknownModelError}
+ * @throws {UnknownModelError} when no model of that name is applied.
  */
-export async function readAppliedDefinition(definitions: DocumentStore, model: string): Promise<AppliedDefinition> {
-  const stored = await definitions.read(paths.currentDefinition(model), parseAppliedDefinition);
+export async function readDefinition(stores: Reads<"definitions">, model: string): Promise<AppliedDefinition> {
+  const stored = await stores.documents("definitions").read(paths.currentDefinition(model), appliedDefinition);
   if (!stored) throw new UnknownModelError(model);
   return stored.value;
 }
 
-/**
- * What serves a model; undefined where nothing does yet.
- * @param champions the documents of the container `champions`.
- */
-export async function readChampionPointer(
-  champions: DocumentStore,
-  model: string,
-): Promise<ChampionPointer | undefined> {
-  return (await champions.read(paths.champion(model), championPointer.parse))?.value;
+/** What serves a model; undefined where nothing does yet. */
+export async function readChampion(stores: Reads<"champions">, model: string): Promise<ChampionPointer | undefined> {
+  return (await stores.documents("champions").read(paths.champion(model), championPointer))?.value;
 }

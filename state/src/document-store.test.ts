@@ -6,12 +6,20 @@ import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
 import { createCertificateAuthority, startManagedIdentity, trustCertificateAuthority } from "@local-azure/identity";
 import { startStorage } from "@local-azure/storage";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ConflictError, CorruptDocumentError, documentStore } from "./document-store.ts";
+import type { Decider } from "./decider.ts";
+import { ConflictError, CorruptDocumentError, documentStore, type Kind } from "./document-store.ts";
 
-const parseCount = (json: unknown): { readonly count: number } => {
-  if (typeof json === "object" && json !== null && "count" in json && typeof json.count === "number")
-    return { count: json.count };
-  throw new TypeError("count is missing");
+interface Count {
+  readonly count: number;
+}
+
+const counts: Kind<Count> = {
+  parse(json) {
+    if (typeof json === "object" && json !== null && "count" in json && typeof json.count === "number")
+      return { count: json.count };
+    throw new TypeError("count is missing");
+  },
+  toJson: ({ count }) => ({ format: 1, count }),
 };
 
 describe("documents in blob storage", () => {
@@ -37,49 +45,90 @@ describe("documents in blob storage", () => {
   const store = () => documentStore(container);
 
   test("are undefined where there are none", async () => {
-    expect(await store().read("nothing.json", parseCount)).toBeUndefined();
+    expect(await store().read("nothing.json", counts)).toBeUndefined();
   });
 
   test("are created once: who comes second is told so", async () => {
-    await store().write("once.json", { count: 1 }, "absent");
-    await expect(store().write("once.json", { count: 2 }, "absent")).rejects.toThrow(ConflictError);
-    expect((await store().read("once.json", parseCount))?.value).toEqual({ count: 1 });
+    await store().write("once.json", counts, { count: 1 }, "absent");
+    await expect(store().write("once.json", counts, { count: 2 }, "absent")).rejects.toThrow(ConflictError);
+    expect((await store().read("once.json", counts))?.value).toEqual({ count: 1 });
   });
 
   test("are written over only in the version that was read", async () => {
-    const first = await store().write("swap.json", { count: 1 }, "absent");
-    const second = await store().write("swap.json", { count: 2 }, first);
-    await expect(store().write("swap.json", { count: 3 }, first)).rejects.toThrow(/state\/swap\.json was changed/);
-    expect(await store().read("swap.json", parseCount)).toEqual({ value: { count: 2 }, etag: second });
+    const first = await store().write("swap.json", counts, { count: 1 }, "absent");
+    const second = await store().write("swap.json", counts, { count: 2 }, first);
+    await expect(store().write("swap.json", counts, { count: 3 }, first)).rejects.toThrow(
+      /state\/swap\.json was changed/,
+    );
+    expect(await store().read("swap.json", counts)).toEqual({ value: { count: 2 }, etag: second });
   });
 
   test("lose no update of many writers at once", async () => {
     const writers = Array.from({ length: 8 }, async () =>
-      store().update("counter.json", parseCount, (current) => ({ count: (current?.count ?? 0) + 1 })),
+      store().update("counter.json", counts, (current) => ({ count: (current?.count ?? 0) + 1 })),
     );
     await Promise.all(writers);
-    expect((await store().read("counter.json", parseCount))?.value).toEqual({ count: 8 });
+    expect((await store().read("counter.json", counts))?.value).toEqual({ count: 8 });
   });
 
   test("stay as they are where a change says so", async () => {
-    const etag = await store().write("same.json", { count: 5 }, "any");
-    expect(await store().update("same.json", parseCount, () => undefined)).toEqual({ count: 5 });
-    expect((await store().read("same.json", parseCount))?.etag).toBe(etag);
+    const etag = await store().write("same.json", counts, { count: 5 }, "any");
+    expect(await store().update("same.json", counts, () => undefined)).toEqual({ count: 5 });
+    expect((await store().read("same.json", counts))?.etag).toBe(etag);
   });
 
   test("that are not what they should be are named, with what to do", async () => {
     await container.getBlockBlobClient("broken.json").upload("{", 1);
-    await store().write("foreign.json", { other: true }, "any");
-    await expect(store().read("broken.json", parseCount)).rejects.toThrow(CorruptDocumentError);
-    await expect(store().read("foreign.json", parseCount)).rejects.toThrow(
+    await container.getBlockBlobClient("foreign.json").upload('{"other":true}', 14);
+    await expect(store().read("broken.json", counts)).rejects.toThrow(CorruptDocumentError);
+    await expect(store().read("foreign.json", counts)).rejects.toThrow(
       /state\/foreign\.json cannot be read: count is missing\. Mend it or delete it/,
     );
   });
 
   test("are listed by prefix, in order", async () => {
-    for (const path of ["list/b.json", "list/a.json", "other.json"]) await store().write(path, { count: 0 }, "any");
+    for (const path of ["list/b.json", "list/a.json", "other.json"])
+      await store().write(path, counts, { count: 0 }, "any");
     const paths: string[] = [];
     for await (const path of store().list("list/")) paths.push(path);
     expect(paths).toEqual(["list/a.json", "list/b.json"]);
+  });
+
+  test("are written as their kind has it", async () => {
+    await store().write("kind.json", counts, { count: 1 }, "any");
+    const bytes = await container.getBlobClient("kind.json").downloadToBuffer();
+    expect(JSON.parse(bytes.toString())).toEqual({ format: 1, count: 1 });
+  });
+
+  describe("that a decider moves", () => {
+    const counter: Decider<Count, "up" | "rest" | "overflow", "counted"> = {
+      initial: { count: 0 },
+      decide({ count }, command) {
+        if (command === "overflow") throw new RangeError(`there is nothing above ${count}`);
+        return command === "up" ? ["counted"] : [];
+      },
+      evolve: ({ count }) => ({ count: count + 1 }),
+    };
+    const move = (path: string, command: "up" | "rest" | "overflow") => store().move(path, counts, counter, command);
+
+    test("begin at its initial state, and tell what happened", async () => {
+      expect(await move("begun.json", "up")).toEqual({
+        before: { count: 0 },
+        events: ["counted"],
+        after: { count: 1 },
+      });
+      expect((await store().read("begun.json", counts))?.value).toEqual({ count: 1 });
+    });
+
+    test("are not written where nothing happens, or where it refuses", async () => {
+      expect(await move("untouched.json", "rest")).toMatchObject({ events: [], after: { count: 0 } });
+      await expect(move("untouched.json", "overflow")).rejects.toThrow(RangeError);
+      expect(await store().read("untouched.json", counts)).toBeUndefined();
+    });
+
+    test("decide anew for everybody who lost the race", async () => {
+      await Promise.all(Array.from({ length: 8 }, () => move("raced.json", "up")));
+      expect((await store().read("raced.json", counts))?.value).toEqual({ count: 8 });
+    });
   });
 });

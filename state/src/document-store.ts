@@ -1,4 +1,6 @@
 import { type ContainerClient, RestError } from "@azure/storage-blob";
+import { NewerFormatError } from "@ratchet/contracts";
+import { type Decider, type Moved, moved } from "./decider.ts";
 
 /** Somebody else wrote the document first. Reading it again and deciding anew helps. */
 export class ConflictError extends Error {
@@ -16,41 +18,63 @@ export class CorruptDocumentError extends Error {
 
   constructor(container: string, path: string, cause: unknown) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    super(`${container}/${path} cannot be read: ${why}. Mend it or delete it, then replay the message.`, { cause });
+    const mend = cause instanceof NewerFormatError ? "Then" : "Mend it or delete it, then";
+    super(`${container}/${path} cannot be read: ${why}. ${mend} replay the message.`, { cause });
   }
 }
 
-export interface Stored<T> {
-  readonly value: T;
+/** How documents of a kind are read and written. */
+export interface Kind<Value> {
+  /** @throws when the JSON is none of the kind. */
+  parse(json: unknown): Value;
+  toJson(value: Value): object;
+}
+
+interface Stored<Value> {
+  readonly value: Value;
   /** Changes with every write; hand it back to write over exactly this version. */
   readonly etag: string;
 }
 
-/** JSON documents in one blob container, written by compare-and-swap. */
-export interface DocumentStore {
+/** JSON documents in one blob container that somebody else owns. */
+export interface DocumentReader {
   /**
    * The document at a path; undefined where there is none.
-   * @throws {CorruptDocumentError} when it is not JSON or `parse` refuses it.
+   * @throws {CorruptDocumentError} when it is not JSON or none of its kind.
    */
-  read<T>(path: string, parse: (json: unknown) => T): Promise<Stored<T> | undefined>;
+  read<Value>(path: string, kind: Pick<Kind<Value>, "parse">): Promise<Stored<Value> | undefined>;
+  /** The paths that begin with a prefix, in order. */
+  list(prefix: string): AsyncIterable<string>;
+}
+
+/** JSON documents in one blob container, written by compare-and-swap. */
+export interface DocumentStore extends DocumentReader {
   /**
    * Writes a document and returns its ETag.
    * @param expected the ETag it must still have, `absent` to create it, or `any` to write over whatever is there.
    * @throws {ConflictError} when the expectation does not hold.
    */
-  write(path: string, value: object, expected: string | "absent" | "any"): Promise<string>;
+  write<Value>(path: string, kind: Kind<Value>, value: Value, expected: string | "absent" | "any"): Promise<string>;
   /**
    * Reads, changes and writes until nobody was in between. `change` returns undefined to leave things as they are, and
    * may run more than once.
    * @returns what is stored in the end.
    */
-  update<T extends object>(
+  update<Value extends object>(
     path: string,
-    parse: (json: unknown) => T,
-    change: (current: T | undefined) => T | undefined,
-  ): Promise<T | undefined>;
-  /** The paths that begin with a prefix, in order. */
-  list(prefix: string): AsyncIterable<string>;
+    kind: Kind<Value>,
+    change: (current: Value | undefined) => Value | undefined,
+  ): Promise<Value | undefined>;
+  /**
+   * Moves a document as its decider says, by compare-and-swap. Where nothing changes, nothing is written.
+   * @throws what `decide` throws; nothing is written then.
+   */
+  move<Value extends object, State extends Value | undefined, Command, Event>(
+    path: string,
+    kind: Kind<Value>,
+    decider: Decider<State, Command, Event>,
+    command: Command,
+  ): Promise<Moved<State, Event>>;
 }
 
 const attempts = 20;
@@ -67,7 +91,7 @@ const conditions = (expected: string) => {
 export function documentStore(container: ContainerClient): DocumentStore {
   const name = container.containerName;
 
-  async function read<T>(path: string, parse: (json: unknown) => T): Promise<Stored<T> | undefined> {
+  const read: DocumentStore["read"] = async (path, kind) => {
     let bytes: Buffer;
     let etag: string | undefined;
     try {
@@ -82,14 +106,14 @@ export function documentStore(container: ContainerClient): DocumentStore {
     }
     if (etag === undefined) throw new CorruptDocumentError(name, path, "the storage gave no ETag");
     try {
-      return { value: parse(JSON.parse(bytes.toString("utf8"))), etag };
+      return { value: kind.parse(JSON.parse(bytes.toString("utf8"))), etag };
     } catch (error) {
       throw new CorruptDocumentError(name, path, error);
     }
-  }
+  };
 
-  async function write(path: string, value: object, expected: string): Promise<string> {
-    const text = `${JSON.stringify(value, null, 2)}\n`;
+  const write: DocumentStore["write"] = async (path, kind, value, expected) => {
+    const text = `${JSON.stringify(kind.toJson(value), null, 2)}\n`;
     try {
       const { etag } = await container.getBlockBlobClient(path).upload(text, Buffer.byteLength(text), {
         conditions: conditions(expected),
@@ -100,19 +124,15 @@ export function documentStore(container: ContainerClient): DocumentStore {
       if (hasStatus(error, 409, 412)) throw new ConflictError(name, path);
       throw error;
     }
-  }
+  };
 
-  async function update<T extends object>(
-    path: string,
-    parse: (json: unknown) => T,
-    change: (current: T | undefined) => T | undefined,
-  ): Promise<T | undefined> {
+  const update: DocumentStore["update"] = async (path, kind, change) => {
     for (let attempt = 1; ; attempt += 1) {
-      const current = await read(path, parse);
+      const current = await read(path, kind);
       const next = change(current?.value);
       if (next === undefined) return current?.value;
       try {
-        await write(path, next, current?.etag ?? "absent");
+        await write(path, kind, next, current?.etag ?? "absent");
         return next;
       } catch (error) {
         if (!(error instanceof ConflictError) || attempt === attempts) throw error;
@@ -120,11 +140,28 @@ export function documentStore(container: ContainerClient): DocumentStore {
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt));
       }
     }
-  }
+  };
 
-  async function* list(prefix: string): AsyncIterable<string> {
-    for await (const blob of container.listBlobsFlat({ prefix })) yield blob.name;
-  }
-
-  return { read, write, update, list };
+  return {
+    read,
+    write,
+    update,
+    async move<Value extends object, State extends Value | undefined, Command, Event>(
+      path: string,
+      kind: Kind<Value>,
+      decider: Decider<State, Command, Event>,
+      command: Command,
+    ) {
+      let made: Moved<State, Event> | undefined;
+      await update(path, kind, (stored) => {
+        made = moved(decider, stored as State | undefined, command);
+        return made.after === made.before ? undefined : made.after;
+      });
+      // `update` has called back at least once when it returns.
+      return made as Moved<State, Event>;
+    },
+    async *list(prefix) {
+      for await (const blob of container.listBlobsFlat({ prefix })) yield blob.name;
+    },
+  };
 }

@@ -1,8 +1,10 @@
-export { readAppliedDefinition, readChampionPointer, UnknownModelError } from "./applied-model.ts";
+export { readChampion, readDefinition, UnknownModelError } from "./applied-model.ts";
+export { type Decider, type Moved, moved } from "./decider.ts";
 export {
   ConflictError,
   CorruptDocumentError,
+  type DocumentReader,
   type DocumentStore,
   documentStore,
-  type Stored,
+  type Kind,
 } from "./document-store.ts";

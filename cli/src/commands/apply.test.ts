@@ -1,19 +1,19 @@
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseAppliedDefinition, paths } from "@ratchet/contracts";
+import { appliedDefinition, paths } from "@ratchet/contracts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type StorageDeployment, startStorageDeployment } from "../testing/storage-deployment.ts";
+import { startTestDeployment, type TestDeployment } from "../testing/deployment.ts";
 import { applyProject, readProject } from "./apply.ts";
 import { initProject } from "./init.ts";
-import { appliedModels, modelStatus } from "./status.ts";
+import { appliedModels, modelStanding } from "./status.ts";
 
 const digits = join(import.meta.dirname, "../../../examples/digits");
 const now = new Date("2026-11-23T09:00:00Z");
 
 describe("a model project", () => {
-  let stage: StorageDeployment;
+  let stage: TestDeployment;
   beforeAll(async () => {
-    stage = await startStorageDeployment();
+    stage = await startTestDeployment();
   });
   afterAll(() => stage[Symbol.asyncDispose]());
 
@@ -40,7 +40,7 @@ describe("a model project", () => {
     expect(await applyProject(deployment, project, new Date())).toMatchObject({ changed: false });
     const current = await deployment
       .documents("definitions")
-      .read(paths.currentDefinition("digits"), parseAppliedDefinition);
+      .read(paths.currentDefinition("digits"), appliedDefinition);
     expect(current?.value).toMatchObject({ version: project.version, appliedAt: now.toISOString() });
     for (const { path } of current?.value.files ?? [])
       expect(
@@ -50,7 +50,7 @@ describe("a model project", () => {
           .exists(),
       ).toBe(true);
     expect(await appliedModels(deployment)).toEqual(["digits"]);
-    expect(await modelStatus(deployment, "digits")).toMatchObject({
+    expect(await modelStanding(deployment, "digits")).toMatchObject({
       champion: null,
       batches: 0,
       waiting: 0,

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, posix, relative, resolve, sep } from "node:path";
 import {
+  type AppliedDefinition,
+  appliedDefinition,
   type Definition,
   definitionVersionOf,
-  parseAppliedDefinition,
   parseDefinition,
   paths,
 } from "@ratchet/contracts";
@@ -27,7 +28,7 @@ interface ProjectFile {
 }
 
 /** A model project as it lies in a folder. */
-export interface Project {
+interface Project {
   readonly definition: Definition;
   readonly source: string;
   readonly files: readonly ProjectFile[];
@@ -86,7 +87,7 @@ export async function readProject(folder: string): Promise<Project> {
   return { definition, source, files, version: definitionVersionOf(files) };
 }
 
-export interface Applied {
+interface AppliedProject {
   readonly model: string;
   readonly version: string;
   readonly files: number;
@@ -95,28 +96,27 @@ export interface Applied {
 }
 
 /** Uploads a project: its files first, then the document that makes them the model's definition. */
-export async function applyProject(deployment: Deployment, project: Project, now: Date): Promise<Applied> {
+export async function applyProject(deployment: Deployment, project: Project, now: Date): Promise<AppliedProject> {
   const { definition, files, source, version } = project;
   const { model } = definition;
   const documents = deployment.documents("definitions");
-  const current = await documents
-    .read(paths.currentDefinition(model), parseAppliedDefinition)
-    .catch((error: unknown) => {
-      // What cannot be read any more is mended by applying; anything else, such as missing rights, is the user's to hear.
-      if (error instanceof CorruptDocumentError) return undefined;
-      throw error;
-    });
+  const current = await documents.read(paths.currentDefinition(model), appliedDefinition).catch((error: unknown) => {
+    // What cannot be read any more is mended by applying; anything else, such as missing rights, is the user's to hear.
+    if (error instanceof CorruptDocumentError) return undefined;
+    throw error;
+  });
   if (current?.value.version === version) return { model, version, files: files.length, changed: false };
   const container = deployment.container("definitions");
   for (const { path, content } of files)
     await container.getBlockBlobClient(paths.definitionFile(model, version, path)).uploadData(content);
-  const document = {
+  const applied: AppliedDefinition = {
     model,
+    definition,
     version,
     source,
     files: files.map(({ path, sha256 }) => ({ path, sha256 })),
     appliedAt: now.toISOString(),
   };
-  await documents.write(paths.currentDefinition(model), document, "any");
+  await documents.write(paths.currentDefinition(model), appliedDefinition, applied, "any");
   return { model, version, files: files.length, changed: true };
 }

@@ -20,7 +20,7 @@ export async function deadLetters(deployment: Deployment, queue?: QueueName): Pr
 }
 
 /** Why a message is a dead letter, in a sentence: the service's own words where there are any. */
-export const reasonOf = (letter: DeadLetter): string =>
+export const deadLetterReason = (letter: DeadLetter): string =>
   letter.failure
     ? `${letter.failure.name}: ${letter.failure.message}`
     : [letter.brokerReason, letter.brokerDescription].filter(Boolean).join(": ") || "no reason given";

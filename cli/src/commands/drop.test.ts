@@ -1,15 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type StorageDeployment, startStorageDeployment } from "../testing/storage-deployment.ts";
+import { startTestDeployment, type TestDeployment } from "../testing/deployment.ts";
 import { dropFiles, dropPath } from "./drop.ts";
 
 const now = new Date("2026-11-23T09:08:07.654Z");
 
 describe("dropping files", () => {
-  let stage: StorageDeployment;
+  let stage: TestDeployment;
   beforeAll(async () => {
-    stage = await startStorageDeployment();
+    stage = await startTestDeployment();
   });
   afterAll(() => stage[Symbol.asyncDispose]());
 

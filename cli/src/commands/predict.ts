@@ -1,54 +1,25 @@
-import { championPointer, parseAppliedDefinition, paths, rowReader } from "@ratchet/contracts";
+import { rowReader } from "@ratchet/contracts";
 import { CsvError, parse } from "csv-parse/sync";
 import type { Deployment } from "../deployment.ts";
 import { WrongInputError } from "../errors.ts";
+import { infer, type OutputTensor } from "../inference.ts";
+import { readChampion, readDefinition } from "../model-records.ts";
 
 /** What the endpoint answered, and the class of each row where the model classifies. */
-export interface Prediction {
+interface Prediction {
   readonly model: string;
   readonly version: string;
   readonly endpoint: string;
-  readonly outputs: readonly {
-    readonly name: string;
-    readonly shape: readonly number[];
-    readonly data: readonly number[];
-  }[];
+  readonly outputs: readonly OutputTensor[];
   readonly classes?: readonly string[];
-}
-
-interface InferResponse {
-  readonly model_name: string;
-  readonly model_version: string;
-  readonly outputs: Prediction["outputs"];
 }
 
 /** The endpoint in production for a model. @throws {WrongInputError} where nothing serves it yet. */
 export async function endpointOf(deployment: Deployment, model: string): Promise<string> {
-  const pointer = await deployment
-    .documents("champions")
-    .read(paths.champion(model), (json) => championPointer.parse(json));
+  const pointer = await readChampion(deployment, model);
   if (!pointer)
     throw new WrongInputError(`nothing serves ${model} yet; \`ratchet status ${model}\` says how far it is`);
-  return pointer.value.endpoint;
-}
-
-/** Sends rows of features to the champion's endpoint by the Open Inference Protocol. */
-export async function infer(
-  endpoint: string,
-  model: string,
-  rows: readonly (readonly number[])[],
-): Promise<InferResponse> {
-  const width = rows[0]?.length ?? 0;
-  const response = await fetch(`${endpoint}/v2/models/${model}/infer`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      inputs: [{ name: "features", datatype: "FP32", shape: [rows.length, width], data: rows.flat() }],
-    }),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${endpoint} answered ${response.status}: ${text.slice(0, 500)}`);
-  return JSON.parse(text) as InferResponse;
+  return pointer.endpoint;
 }
 
 const argmax = (scores: readonly number[]) => scores.indexOf(Math.max(...scores));
@@ -68,11 +39,9 @@ function recordsOf(csv: string): readonly Record<string, string>[] {
  * @throws {WrongInputError} naming row and column that do not fit the schema.
  */
 export async function predict(deployment: Deployment, model: string, csv: string): Promise<Prediction> {
-  const applied = await deployment
-    .documents("definitions")
-    .read(paths.currentDefinition(model), parseAppliedDefinition);
+  const applied = await readDefinition(deployment, model);
   if (!applied) throw new WrongInputError(`no model named ${model} is applied; run \`ratchet apply <folder>\``);
-  const reader = rowReader(applied.value.definition);
+  const reader = rowReader(applied.definition);
   const records = recordsOf(csv);
   if (records.length === 0) throw new WrongInputError("the file has no rows");
   const rows = records.map((record, index) => {

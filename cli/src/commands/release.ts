@@ -7,8 +7,8 @@ import { paths } from "@ratchet/contracts";
 import type { Deployment } from "../deployment.ts";
 import { WrongInputError } from "../errors.ts";
 
-/** Inference code that was put into `releases`. */
-export interface ReleasedCode {
+/** A bundle of inference code as it lies in `releases`. */
+interface UploadedBundle {
   readonly sha256: string;
   readonly path: string;
   readonly bytes: number;
@@ -17,20 +17,20 @@ export interface ReleasedCode {
 const inference = join(import.meta.dirname, "../../../services/inference");
 
 /** The bundle of inference code as set-up has built it. */
-export const builtRelease = join(inference, "dist", "release.zip");
+export const builtBundle = join(inference, "dist", "release.zip");
 
-/** Builds the bundle of inference code from this clone and returns its path. */
-export async function buildRelease(): Promise<string> {
+/** Builds the bundle from this clone and returns its path. */
+async function buildBundle(): Promise<string> {
   await promisify(execFile)(process.execPath, ["src/build-release.ts"], { cwd: inference });
-  return builtRelease;
+  return builtBundle;
 }
 
 /**
  * Uploads a bundle of inference code; the deployer takes it from there. Without a file, it is built from this clone.
  * @throws {WrongInputError} where the file cannot be read or is no zip.
  */
-export async function releaseCode(deployment: Deployment, file?: string): Promise<ReleasedCode> {
-  const path = file ?? (await buildRelease());
+export async function uploadBundle(deployment: Deployment, file?: string): Promise<UploadedBundle> {
+  const path = file ?? (await buildBundle());
   const content = await readFile(path).catch(() => {
     throw new WrongInputError(`${path} cannot be read`);
   });

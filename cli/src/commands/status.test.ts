@@ -1,13 +1,13 @@
 import { join } from "node:path";
-import { paths } from "@ratchet/contracts";
+import { modelView, paths } from "@ratchet/contracts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type StorageDeployment, startStorageDeployment } from "../testing/storage-deployment.ts";
+import { startTestDeployment, type TestDeployment } from "../testing/deployment.ts";
 import { applyProject, readProject } from "./apply.ts";
-import { modelStatus } from "./status.ts";
+import { modelStanding } from "./status.ts";
 
-let stage: StorageDeployment;
+let stage: TestDeployment;
 beforeAll(async () => {
-  stage = await startStorageDeployment();
+  stage = await startTestDeployment();
 });
 afterAll(() => stage[Symbol.asyncDispose]());
 
@@ -20,6 +20,7 @@ test("tells how many files were refused, and why the last one", async () => {
     later: refusal("line 9: 788 fields", "2026-11-23T10:00:01Z"),
     first: refusal("the file is empty", "2026-11-23T10:00:00Z"),
   };
-  await deployment.documents("ledger").write(paths.modelView("digits"), { model: "digits", refusals }, "any");
-  expect((await modelStatus(deployment, "digits"))?.refused).toEqual({ files: 2, last: "line 9: 788 fields" });
+  const view = { model: "digits", batches: {}, refusals, runs: {}, verdicts: {}, releases: {} };
+  await deployment.documents("ledger").write(paths.modelView("digits"), modelView, view, "any");
+  expect((await modelStanding(deployment, "digits"))?.refused).toEqual({ files: 2, last: "line 9: 788 fields" });
 });

@@ -1,22 +1,9 @@
-import {
-  admissions,
-  championPointer,
-  parseAppliedDefinition,
-  paths,
-  trainingSlot,
-  type Verdict,
-  verdict,
-} from "@ratchet/contracts";
-import { z } from "zod";
+import { paths, type Verdict, verdict } from "@ratchet/contracts";
 import type { Deployment } from "../deployment.ts";
+import { readAdmissions, readChampion, readDefinition, readTrainingSlot, readView } from "../model-records.ts";
 
-/** As much of the console's view of a model as is shown here. */
-const refusalsView = z.object({
-  refusals: z.record(z.string(), z.object({ code: z.string(), reason: z.string(), at: z.string() })),
-});
-
-/** How far a model is, as its state in blob storage says. */
-export interface ModelStatus {
+/** Where a model stands, as its records in blob storage say. */
+export interface ModelStanding {
   readonly model: string;
   readonly definitionVersion: string;
   readonly task: string;
@@ -38,12 +25,12 @@ export async function appliedModels(deployment: Deployment): Promise<readonly st
   return models;
 }
 
-async function lastVerdict(deployment: Deployment, model: string): Promise<ModelStatus["lastVerdict"]> {
+async function lastVerdict(deployment: Deployment, model: string): Promise<ModelStanding["lastVerdict"]> {
   const documents = deployment.documents("verdicts");
   let latest: Verdict | null = null;
   for await (const path of documents.list(`${model}/`)) {
     if (path === paths.holdoutBudget(model) || !/^[^/]+\/[^/]+\.json$/.test(path)) continue;
-    const read = await documents.read(path, (json) => verdict.parse(json));
+    const read = await documents.read(path, verdict);
     if (read && (!latest || read.value.judgedAt > latest.judgedAt)) latest = read.value;
   }
   return (
@@ -51,37 +38,34 @@ async function lastVerdict(deployment: Deployment, model: string): Promise<Model
   );
 }
 
-async function refusedFiles(deployment: Deployment, model: string): Promise<ModelStatus["refused"]> {
-  const stored = await deployment.documents("ledger").read(paths.modelView(model), (json) => refusalsView.parse(json));
-  const refusals = Object.values(stored?.value.refusals ?? {}).sort((a, b) => (a.at < b.at ? -1 : 1));
+async function refusedFiles(deployment: Deployment, model: string): Promise<ModelStanding["refused"]> {
+  const { refusals: gathered = {} } = (await readView(deployment, model)) ?? {};
+  const refusals = Object.values(gathered).sort((a, b) => (a.at < b.at ? -1 : 1));
   return { files: refusals.length, last: refusals.at(-1)?.reason ?? null };
 }
 
-/** The status of one model; undefined where none of that name is applied. */
-export async function modelStatus(deployment: Deployment, model: string): Promise<ModelStatus | undefined> {
-  const applied = await deployment
-    .documents("definitions")
-    .read(paths.currentDefinition(model), parseAppliedDefinition);
+/** Where one model stands; undefined where none of that name is applied. */
+export async function modelStanding(deployment: Deployment, model: string): Promise<ModelStanding | undefined> {
+  const applied = await readDefinition(deployment, model);
   if (!applied) return undefined;
   const [admitted, pointer, slot, judged, refused] = await Promise.all([
-    deployment.documents("batches").read(paths.admissions(model), (json) => admissions.parse(json)),
-    deployment.documents("champions").read(paths.champion(model), (json) => championPointer.parse(json)),
-    deployment.documents("training").read(paths.trainingSlot(model), (json) => trainingSlot.parse(json)),
+    readAdmissions(deployment, model),
+    readChampion(deployment, model),
+    readTrainingSlot(deployment, model),
     lastVerdict(deployment, model),
     refusedFiles(deployment, model),
   ]);
-  const champion = pointer?.value.champion;
   return {
     model,
-    definitionVersion: applied.value.version,
-    task: applied.value.definition.task,
-    champion: champion
-      ? { version: champion.version, since: champion.promotedAt, endpoint: pointer.value.endpoint }
+    definitionVersion: applied.version,
+    task: applied.definition.task,
+    champion: pointer
+      ? { version: pointer.champion.version, since: pointer.champion.promotedAt, endpoint: pointer.endpoint }
       : null,
-    batches: admitted?.value.batches.length ?? 0,
-    waiting: admitted?.value.pending?.batches.length ?? 0,
+    batches: admitted?.batches.length ?? 0,
+    waiting: admitted?.pending?.batches.length ?? 0,
     refused,
-    running: slot?.value.running?.runId ?? null,
+    running: slot?.running?.runId ?? null,
     lastVerdict: judged,
   };
 }

@@ -6,7 +6,7 @@ import { WrongInputError } from "../errors.ts";
 import { resourceManagerScope, resourcePlace } from "../resource-manager.ts";
 
 /** A webhook that wants events. */
-export interface Subscription {
+interface WebhookSubscription {
   readonly name: string;
   readonly url: string;
   /** Event types; every type where empty. */
@@ -21,7 +21,7 @@ export interface Subscription {
  */
 export async function subscribe(
   deployment: Deployment,
-  { name, url, types, topic = eventTopic }: Subscription,
+  { name, url, types, topic = eventTopic }: WebhookSubscription,
 ): Promise<void> {
   const known = events.map(({ type }: AnyContract) => type);
   const unknown = types.filter((type) => !known.includes(type));

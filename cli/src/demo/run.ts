@@ -1,90 +1,29 @@
-import { execFile } from "node:child_process";
-import { rename, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { modelPromoted } from "@ratchet/contracts";
-import { subscribe } from "../commands/subscribe.ts";
-import { startRatchet } from "../local/start.ts";
-import { onInterrupt } from "../local/until-stopped.ts";
-import type { Progress } from "../progress.ts";
-import { loadDigits } from "./digits.ts";
-import { createObserver } from "./observer.ts";
-import { createFiles, type Observation, type Stage } from "./stage.ts";
-import { playStory } from "./story.ts";
-import { startSubscriber } from "./subscriber.ts";
-import type { Summary } from "./summary.ts";
-import { loadWeather } from "./weather.ts";
+import { setUp } from "../local/set-up.ts";
+import { untilStopped } from "../local/until-stopped.ts";
+import { createProgress } from "../progress.ts";
+import { type PlayedDemo, playDemo } from "./play.ts";
 
-/** A demo that has been played and still runs. */
-export interface PlayedDemo {
-  readonly summary: Summary;
-  readonly addresses: Readonly<Record<string, string>>;
-  /** Folder of its local deployment. */
-  readonly folder: string;
-  /** Where the logs are after `close`, if the story did not go as it should; otherwise they go with the rest. */
-  readonly keptLogs: string | undefined;
-  close(): Promise<void>;
+interface DemoOptions {
+  /** Whether to look for Python and build the services first. */
+  readonly setUp: boolean;
+  /** Whether to leave everything running at the end, until it is asked to stop. */
+  readonly keep: boolean;
+  /** Told when the story has been played and everything still runs. */
+  readonly onPlayed: (demo: Pick<PlayedDemo, "summary" | "addresses" | "folder">) => void;
 }
 
-const main = join(import.meta.dirname, "../main.ts");
-const examples = join(import.meta.dirname, "../../../examples");
-
-/** Runs the command line in a process of its own, as an operator does, and reads its JSON. */
-const commandLine =
-  (folder: string) =>
-  async (...words: readonly string[]): Promise<unknown> => {
-    const { stdout } = await promisify(execFile)(process.execPath, [main, "--folder", folder, ...words, "--json"], {
-      maxBuffer: 64 * 1024 * 1024,
-    });
-    return JSON.parse(stdout);
-  };
-
-/** Starts the local Azure, plays the story, and leaves all running until `close`. */
-export async function runDemo(progress: Progress): Promise<PlayedDemo> {
-  const files = await createFiles();
-  const cleanUp: (() => Promise<unknown>)[] = [() => rm(files.folder, { recursive: true, force: true })];
-  const close = async () => {
-    for (const step of cleanUp.splice(0).reverse()) await step();
-  };
-  const letGo = onInterrupt(close);
+/** Plays the story on a local Azure of its own and stops everything, with progress on standard error. */
+export async function runDemo({ setUp: wanted, keep, onPlayed }: DemoOptions): Promise<void> {
+  if (wanted) await setUp();
+  const progress = createProgress();
+  const demo = await playDemo(progress);
   try {
-    const folder = join(files.folder, "ratchet");
-    progress.heading("Starting the local Azure");
-    const ratchet = await startRatchet({
-      folder,
-      progress,
-      onJobOutput: (_job, line) => progress.doing(`training: ${line}`),
-    });
-    cleanUp.push(() => ratchet.close());
-    const subscriber = await startSubscriber(ratchet.tls);
-    cleanUp.push(() => subscriber.close());
-    await subscribe(ratchet.deployment, { name: "app-team", url: subscriber.url, types: [modelPromoted.type] });
-    progress.done(`a subscriber's webhook is registered for ${modelPromoted.type}`);
-    const observations: Observation[] = [];
-    const stage: Stage = {
-      deployment: ratchet.deployment,
-      observer: createObserver(ratchet.deployment),
-      progress,
-      subscriber,
-      digits: await loadDigits(),
-      weather: await loadWeather(),
-      examples,
-      ratchet: commandLine(folder),
-      file: files.file,
-      observe(chapter, statement, observed, facts = {}) {
-        observations.push({ chapter, statement, observed, facts });
-        if (!observed) progress.failed(`not observed: ${statement} ${JSON.stringify(facts)}`);
-      },
-    };
-    const summary = await playStory(stage, observations);
-    const keptLogs = summary.observed ? undefined : `${files.folder}-logs`;
-    // After all that writes them has stopped, and before the folder goes.
-    if (keptLogs) cleanUp.splice(1, 0, () => rename(join(folder, "logs"), keptLogs));
-    return { summary, addresses: ratchet.addresses, folder, keptLogs, close };
-  } catch (error) {
-    await close();
-    throw error;
+    onPlayed(demo);
+    if (keep) await untilStopped();
   } finally {
-    letGo();
+    progress.doing("stopping");
+    await demo.close();
+    if (demo.keptLogs) progress.failed(`what the services and trainings wrote is kept in ${demo.keptLogs}`);
+    progress.close();
   }
 }

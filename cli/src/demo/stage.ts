@@ -2,11 +2,11 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Deployment } from "../deployment.ts";
+import type { Observer } from "../observe/index.ts";
 import type { Progress } from "../progress.ts";
-import type { Digit } from "./digits.ts";
-import type { Observer } from "./observer.ts";
+import type { Digit } from "../samples/digits.ts";
+import type { Month } from "../samples/weather.ts";
 import type { Subscriber } from "./subscriber.ts";
-import type { Month } from "./weather.ts";
 
 /** One statement of the story, and whether reading the system bore it out. */
 export interface Observation {
@@ -46,6 +46,3 @@ export async function createFiles(): Promise<{ readonly folder: string; readonly
     },
   };
 }
-
-/** How long to wait for what. Generous: a slow machine is not a failure. */
-export const patience = { soon: 60_000, training: 240_000 } as const;

@@ -1,6 +1,6 @@
 import colors from "picocolors";
+import type { TimeSplit } from "../observe/index.ts";
 import { seconds, table } from "../output.ts";
-import type { TimeSplit } from "./loop.ts";
 import type { Observation } from "./stage.ts";
 
 /** What the demo found, with every figure. */

@@ -6,8 +6,23 @@ import type { LocalAzureOptions } from "@local-azure/stack";
 
 type SiteLog = NonNullable<LocalAzureOptions["onSiteLog"]>;
 
+/**
+ * A record of a site's log as one flat object: what a service logs is JSON itself, and its fields (model, run, queue, …)
+ * stand beside those of the host. `jq 'select(.model == "digits")' logs/*.jsonl` then finds all that concerns a model.
+ */
+export function flat<Entry extends { readonly message: string }>(record: Entry): object {
+  let said: unknown;
+  try {
+    said = JSON.parse(record.message);
+  } catch {
+    return record;
+  }
+  if (typeof said !== "object" || said === null || !("message" in said)) return record;
+  return { ...said, ...record, message: said.message };
+}
+
 /** What services and training jobs write: a file each, JSON lines for services, plain lines for jobs. */
-export interface LogFiles {
+interface LogFiles {
   readonly site: SiteLog;
   job(name: string, line: string): void;
   close(): Promise<void>;
@@ -24,7 +39,7 @@ export async function openLog(folder: string): Promise<LogFiles> {
   return {
     site: (record) =>
       void fileNamed(`${record.site}${record.slot === "production" ? "" : `-${record.slot}`}.jsonl`).write(
-        `${JSON.stringify(record)}\n`,
+        `${JSON.stringify(flat(record))}\n`,
       ),
     job: (name, line) => void fileNamed(`job-${name}.log`).write(`${line}\n`),
     async close() {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { exitCodes } from "../errors.ts";
 
 /** The set-up step has said what is missing; there is nothing to add. */
-export class SetUpFailedError extends Error {
+class SetUpFailedError extends Error {
   override readonly name = "SetUpFailedError";
   readonly exitCode = exitCodes.failed;
 }

@@ -2,14 +2,14 @@ import { access, constants, mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { findOrInstallPython } from "@local-azure/machine-learning";
 import { startLocalAzure } from "@local-azure/stack";
-import { builtRelease, releaseCode } from "../commands/release.ts";
+import { builtBundle, uploadBundle } from "../commands/release.ts";
 import { connectLocal, type Deployment, type LocalDeployment, localDeploymentFile } from "../deployment.ts";
 import { WrongInputError } from "../errors.ts";
 import type { Progress } from "../progress.ts";
 import { openLog } from "./log-file.ts";
 import { localTopology, settingsAt } from "./topology.ts";
 
-export interface StartOptions {
+interface StartOptions {
   /** Where state, logs and the addresses for other commands are kept. */
   readonly folder: string;
   readonly progress: Progress;
@@ -40,7 +40,10 @@ async function makeFolder(folder: string): Promise<void> {
 export async function startRatchet({ folder: given, progress, onJobOutput }: StartOptions): Promise<RunningRatchet> {
   const folder = resolve(given);
   await makeFolder(folder);
-  const python = await findOrInstallPython({ onProgress: (text) => progress.doing(text) });
+  const python = await findOrInstallPython({
+    variable: "RATCHET_PYTHON",
+    onProgress: (text) => progress.doing(text),
+  });
   const log = await openLog(join(folder, "logs"));
   const azure = await startLocalAzure(localTopology(python.path), {
     folder,
@@ -67,8 +70,8 @@ export async function startRatchet({ folder: given, progress, onJobOutput }: Sta
   try {
     const deployment = await connectLocal(local);
     progress.doing("releasing the inference code");
-    const code = await releaseCode(deployment, builtRelease);
-    progress.done(`inference code   ${code.sha256.slice(0, 12)} (${(code.bytes / 1e6).toFixed(1)} MB) released`);
+    const bundle = await uploadBundle(deployment, builtBundle);
+    progress.done(`inference code   ${bundle.sha256.slice(0, 12)} (${(bundle.bytes / 1e6).toFixed(1)} MB) released`);
     // The identity's secret is in it: for this user's eyes only.
     await writeFile(file, `${JSON.stringify(local, null, 2)}\n`, { mode: 0o600 });
     const addresses = {

@@ -1,20 +1,23 @@
 import { join } from "node:path";
 import type { Addresses, Topology } from "@local-azure/stack";
 import {
+  brokerSettings,
   containers,
   type EventSubscriptionTopology,
   eventSubscriptions,
   eventTopic,
+  type InfrastructureSetting,
   queues,
   runsDatastore,
-  type ServiceName,
-  type SettingName,
+  type SettingsTable,
   serviceSettings,
   services,
+  settings,
 } from "@ratchet/contracts";
+import { WrongInputError } from "../errors.ts";
 
 /** What the deployment on this machine is called in Resource Manager. */
-export const localNames = {
+const localNames = {
   subscriptionId: "00000000-0000-0000-0000-000000000000",
   resourceGroup: "ratchet",
   workspace: "ratchet",
@@ -46,8 +49,8 @@ const subscriptionsFrom = (source: EventSubscriptionTopology["source"]) =>
       deadLetterDestination: { container: "event-dead-letters" },
     }));
 
-/** The value of every setting, once the local Azure answers. */
-export const settingsAt = (addresses: Addresses): Readonly<Record<SettingName, string>> => ({
+/** The value of every setting that the local Azure knows, once it answers. */
+export const settingsAt = (addresses: Addresses): Readonly<Record<InfrastructureSetting, string>> => ({
   ServiceBus__fullyQualifiedNamespace: addresses.serviceBusNamespace,
   STORAGE_BLOB_ENDPOINT: addresses.blobEndpoint,
   EVENT_GRID_TOPIC_ENDPOINT: addresses.topicEndpoints[eventTopic] ?? "",
@@ -57,21 +60,36 @@ export const settingsAt = (addresses: Addresses): Readonly<Record<SettingName, s
   AZURE_ML_WORKSPACE: localNames.workspace,
 });
 
-function settingsOf(service: ServiceName, addresses: Addresses): Readonly<Record<string, string>> {
-  const values = settingsAt(addresses);
-  return Object.fromEntries(serviceSettings[service].map((name: SettingName) => [name, values[name]]));
+/**
+ * The value of every other setting: from the environment, where there is neither configuration nor key vault.
+ * @throws {WrongInputError} naming those that are not there and have no default.
+ */
+export function givenSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  table: SettingsTable = settings,
+): Readonly<Record<string, string>> {
+  const given = Object.entries(table).flatMap(([name, setting]) => {
+    if (setting.from === "infrastructure") return [];
+    return [{ name, value: environment[name] || (setting.from === "configuration" ? setting.default : undefined) }];
+  });
+  const missing = given.filter(({ value }) => value === undefined).map(({ name }) => name);
+  if (missing.length > 0)
+    throw new WrongInputError(
+      [
+        "a service reads what this machine cannot know; set it where `ratchet` is started:",
+        ...missing.map((name) => `  export ${name}=…   # ${table[name]?.description}`),
+      ].join("\n"),
+    );
+  return Object.fromEntries(given.map(({ name, value }) => [name, value ?? ""]));
 }
 
 /** All of Ratchet on the local Azure, from the same table as on Azure. */
-export const localTopology = (python: string): Topology => ({
+export const localTopology = (python: string, given = givenSettings(process.env)): Topology => ({
   subscriptionId: localNames.subscriptionId,
   resourceGroup: localNames.resourceGroup,
   storage: { account: localNames.account, containers: Object.keys(containers) },
   serviceBus: {
-    queues: Object.entries(queues).map(([name, { description, receiver, senders, ...settings }]) => ({
-      name,
-      ...settings,
-    })),
+    queues: Object.entries(queues).map(([name, queue]) => ({ name, ...brokerSettings(queue) })),
   },
   eventGrid: {
     topics: [{ name: eventTopic, subscriptions: subscriptionsFrom("ratchet") }],
@@ -83,10 +101,12 @@ export const localTopology = (python: string): Topology => ({
     datastores: [{ name: runsDatastore, container: "runs" }],
     python,
   },
-  sites: (addresses) =>
-    services.map((service) => ({
+  sites: (addresses) => {
+    const values: Readonly<Record<string, string>> = { ...given, ...settingsAt(addresses) };
+    return services.map((service) => ({
       name: service,
       directory: join(servicesFolder, service),
-      settings: settingsOf(service, addresses),
-    })),
+      settings: Object.fromEntries(serviceSettings[service].map((name) => [name, values[name] ?? ""])),
+    }));
+  },
 });

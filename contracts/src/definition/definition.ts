@@ -4,8 +4,12 @@ import { columnDefinition, expandColumns } from "./columns.ts";
 import { duration } from "./duration.ts";
 import { metricsFor } from "./metrics.ts";
 
+/** The formats of dropped files. The data-watcher has a reader for each; what it writes for training is CSV always. */
+export const inputFormats = ["csv"] as const;
+export type InputFormat = (typeof inputFormats)[number];
+
 const data = z.strictObject({
-  format: z.literal("csv").default("csv"),
+  format: z.enum(inputFormats).default("csv"),
   label: z.string().min(1),
   schema: z.array(columnDefinition).min(2, "a schema has at least a label and one feature"),
   /** The share of rows, chosen by hash, that judge and never train. */

@@ -9,6 +9,17 @@ export function parseDuration(text: string): number | undefined {
   return Number(match[1]) * milliseconds[match[2] as keyof typeof milliseconds];
 }
 
+const isoUnits = { D: 86_400_000, H: 3_600_000, M: 60_000, S: 1000 } as const;
+
+/** An ISO 8601 duration of days, hours, minutes and seconds, such as `P7D` or `PT1H30M`, in milliseconds. */
+export function parseIsoDuration(iso: string): number | undefined {
+  const match = /^P(?:([\d.]+)D)?(?:T(?:([\d.]+)H)?(?:([\d.]+)M)?(?:([\d.]+)S)?)?$/.exec(iso);
+  if (!match || iso.endsWith("P") || iso.endsWith("T")) return undefined;
+  const [, days = 0, hours = 0, minutes = 0, seconds = 0] = match;
+  const { D, H, M, S } = isoUnits;
+  return Number(days) * D + Number(hours) * H + Number(minutes) * M + Number(seconds) * S;
+}
+
 /** A duration in milliseconds as ISO 8601, as Azure Resource Manager wants it: `PT90S`. */
 export const isoDuration = (duration: number): string => `PT${Math.max(1, Math.round(duration / 1000))}S`;
 

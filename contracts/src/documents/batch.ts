@@ -1,30 +1,66 @@
 import { z } from "zod";
+import { type DocumentOf, defineDocument } from "../document.ts";
 import { batchId, modelName, sha256 } from "../names.ts";
 
 /** What is known of an admitted batch: `batches/<model>/<batch>/manifest.json`, written last, once. */
-export const batchManifest = z.object({
-  model: modelName,
-  batch: batchId,
-  file: z.string(),
-  /** ETag of the dropped blob, unquoted: tells the same drop announced twice from the same content dropped twice. */
-  etag: z.string().min(1),
-  contentSha256: sha256,
-  bytes: z.number().int().positive(),
-  rows: z.object({ train: z.number().int().min(0), holdout: z.number().int().min(0) }),
-  /** The share of rows that was held out; the split is by row hash, so equal shares never let a row change sides. */
-  holdout: z.number(),
-  definitionVersion: z.string(),
-  admittedAt: z.iso.datetime(),
+export const batchManifest = defineDocument({
+  name: "batch manifest",
+  description: "What is known of an admitted batch.",
+  schema: z.object({
+    model: modelName,
+    batch: batchId,
+    file: z.string(),
+    /** ETag of the dropped blob, unquoted: tells the same drop announced twice from the same content dropped twice. */
+    etag: z.string().min(1),
+    contentSha256: sha256,
+    bytes: z.number().int().positive(),
+    rows: z.object({ train: z.number().int().min(0), holdout: z.number().int().min(0) }),
+    /** The share of rows that was held out; the split is by row hash, so equal shares never let a row change sides. */
+    holdout: z.number(),
+    definitionVersion: z.string(),
+    admittedAt: z.iso.datetime(),
+  }),
+  example: {
+    model: "digits",
+    batch: "3f1c9a0b5d7e2468",
+    file: "digits/2026-11-23/part-1.csv",
+    etag: "0x8DE2A1B2C3D4E5F",
+    contentSha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    bytes: 1_048_576,
+    rows: { train: 481, holdout: 119 },
+    holdout: 0.2,
+    definitionVersion: "1f2e3d4c5b6a7980",
+    admittedAt: "2026-11-23T09:00:00.000Z",
+  },
 });
-export type BatchManifest = z.infer<typeof batchManifest>;
+export type BatchManifest = DocumentOf<typeof batchManifest>;
 
 /** The admitted batches of a model: `batches/<model>/admissions.json`, owned by the data-watcher. */
-export const admissions = z.object({
-  model: modelName,
-  batches: z.array(z.object({ batch: batchId, file: z.string(), admittedAt: z.iso.datetime() })),
-  /** Batches that wait for the quiet period to end; null where none does. */
-  pending: z.object({ since: z.iso.datetime(), latest: z.iso.datetime(), batches: z.array(batchId).min(1) }).nullable(),
-  /** When the model's schedule last asked for training. */
-  scheduledAt: z.iso.datetime().optional(),
+export const admissions = defineDocument({
+  name: "admissions",
+  description: "The admitted batches of a model, and those that wait for training.",
+  schema: z.object({
+    model: modelName,
+    batches: z.array(z.object({ batch: batchId, file: z.string(), admittedAt: z.iso.datetime() })),
+    /** Batches that wait for the quiet period to end; null where none does. */
+    pending: z
+      .object({ since: z.iso.datetime(), latest: z.iso.datetime(), batches: z.array(batchId).min(1) })
+      .nullable(),
+    /** When the model's schedule last asked for training. */
+    scheduledAt: z.iso.datetime().optional(),
+  }),
+  example: {
+    model: "digits",
+    batches: [
+      { batch: "3f1c9a0b5d7e2468", file: "digits/2026-11-23/part-1.csv", admittedAt: "2026-11-23T09:00:00.000Z" },
+      { batch: "a1b2c3d4e5f60718", file: "digits/2026-11-23/part-2.csv", admittedAt: "2026-11-23T09:00:20.000Z" },
+    ],
+    pending: {
+      since: "2026-11-23T09:00:20.000Z",
+      latest: "2026-11-23T09:00:20.000Z",
+      batches: ["a1b2c3d4e5f60718"],
+    },
+    scheduledAt: "2026-11-23T06:00:00.000Z",
+  },
 });
-export type Admissions = z.infer<typeof admissions>;
+export type Admissions = DocumentOf<typeof admissions>;

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { type DocumentOf, defineDocument } from "../document.ts";
 import { batchId, modelName, modelVersion, runId, sha256 } from "../names.ts";
 
 /** A release: inference code at a digest with a model at a version, as one package. */
-export const release = z.object({
+const release = z.object({
   version: modelVersion,
   code: sha256,
   package: sha256,
@@ -17,13 +18,47 @@ export const release = z.object({
 });
 export type Release = z.infer<typeof release>;
 
-/** What serves a model, and what served it before: `champions/<model>.json`, owned by the deployer, moved by compare-and-swap. */
-export const championPointer = z.object({
-  model: modelName,
-  champion: release,
-  previous: release.nullable(),
-  /** Releases taken out of production by a rollback, newest first; a verdict alone does not bring them back. */
-  withdrawn: z.array(release),
-  endpoint: z.url(),
+const exampleRelease = (version: string): Release => ({
+  version,
+  code: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+  package: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+  runId: "digits-0f1e2d3c4b5a6978",
+  trainedOn: ["3f1c9a0b5d7e2468"],
+  onnx: { container: "runs", path: "digits-0f1e2d3c4b5a6978/model/model.onnx" },
+  verdict: `digits/${version}.json`,
+  promotedAt: "2026-11-23T09:00:00.000Z",
+  cause: "4272be85143167ef0cbfe50baba5903e",
 });
-export type ChampionPointer = z.infer<typeof championPointer>;
+
+/** What serves a model, and what served it before: `champions/<model>.json`, owned by the deployer, moved by compare-and-swap. */
+export const championPointer = defineDocument({
+  name: "champion pointer",
+  description: "What serves a model, and what served it before.",
+  schema: z.object({
+    model: modelName,
+    champion: release,
+    previous: release.nullable(),
+    /** Releases taken out of production by a rollback, newest first; a verdict alone does not bring them back. */
+    withdrawn: z.array(release),
+    endpoint: z.url(),
+  }),
+  example: {
+    model: "digits",
+    champion: exampleRelease("7"),
+    previous: exampleRelease("6"),
+    withdrawn: [exampleRelease("5")],
+    endpoint: "https://inference-digits.azurewebsites.net",
+  },
+});
+export type ChampionPointer = DocumentOf<typeof championPointer>;
+
+/** The inference code that new releases are made with: `champions/code.json`, moved when code is released. */
+export const currentCode = defineDocument({
+  name: "current code",
+  description: "The inference code that new releases are made with.",
+  schema: z.object({ code: z.string(), releasedAt: z.iso.datetime({ offset: true }) }),
+  example: {
+    code: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    releasedAt: "2026-11-23T09:00:00.000Z",
+  },
+});

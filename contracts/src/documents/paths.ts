@@ -1,3 +1,9 @@
+/** What a run's command writes last, whatever its exit code. */
+export const doneFileName = "_DONE.json";
+
+/** The last of what a run's command printed. */
+export const runLogName = "output.log";
+
 /** Where each document lies in its container. */
 export const paths = {
   /** in `definitions` */
@@ -17,6 +23,8 @@ export const paths = {
   runModel: (runId: string) => `${runId}/model/model.onnx`,
   runTrigger: (runId: string) => `${runId}/model/trigger`,
   runDoneFolder: (runId: string) => `${runId}/done`,
+  runDone: (runId: string) => `${runId}/done/${doneFileName}`,
+  runLog: (runId: string) => `${runId}/done/${runLogName}`,
   /** in `training` */
   trainingSlot: (model: string) => `${model}/slot.json`,
   run: (model: string, runId: string) => `${model}/runs/${runId}.json`,

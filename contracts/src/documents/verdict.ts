@@ -1,9 +1,14 @@
 import { z } from "zod";
-import { batchId, modelName, modelVersion, runId } from "../names.ts";
+import { type DocumentOf, defineDocument } from "../document.ts";
+import { batchId, modelName, modelVersion, openWord, runId } from "../names.ts";
 
 /** PROMOTE: better, with evidence. HOLD: inconclusive. REJECT: not good enough, or worse. */
 export const decision = z.enum(["promote", "hold", "reject"]);
 export type Decision = z.infer<typeof decision>;
+
+/** How two models were compared by a metric. */
+const comparisonMethods = ["mcnemar-exact", "paired-bootstrap", "absolute"] as const;
+export type ComparisonMethod = (typeof comparisonMethods)[number];
 
 /** One metric of challenger and champion on the same rows. `improvement` is positive where the challenger is better. */
 export const comparison = z.object({
@@ -15,7 +20,7 @@ export const comparison = z.object({
   lowerBound: z.number().nullable(),
   alpha: z.number().nullable(),
   rows: z.number().int().min(0),
-  method: z.enum(["mcnemar-exact", "paired-bootstrap", "absolute"]),
+  method: openWord(comparisonMethods),
 });
 export type Comparison = z.infer<typeof comparison>;
 
@@ -49,46 +54,107 @@ export const goldenPredictions = z.object({
 });
 export type GoldenPredictions = z.infer<typeof goldenPredictions>;
 
+export const exampleSignature: Signature = {
+  inputs: [{ name: "features", datatype: "FP32", shape: [-1, 2] }],
+  outputs: [{ name: "scores", datatype: "FP32", shape: [-1, 2] }],
+  classes: ["even", "odd"],
+};
+
+export const exampleGolden: GoldenPredictions = {
+  input: "features",
+  output: "scores",
+  rows: [
+    [0.5, null],
+    [1, 2],
+  ],
+  expected: [
+    [0.9, 0.1],
+    [0.2, 0.8],
+  ],
+  tolerance: 0.0001,
+};
+
+const exampleComparison: Comparison = {
+  metric: "accuracy",
+  challenger: 0.971,
+  champion: 0.942,
+  improvement: 0.029,
+  lowerBound: 0.011,
+  alpha: 0.0025,
+  rows: 612,
+  method: "mcnemar-exact",
+};
+
 /** A verdict with its evidence: `verdicts/<model>/<version>.json`, written once by the evaluator. */
-export const verdict = z.object({
-  model: modelName,
-  version: modelVersion,
-  runId: runId.optional(),
-  champion: modelVersion.nullable(),
-  decision,
-  reasons: z.array(z.string().min(1)).min(1),
-  comparison,
-  /** Every metric computed, by name. */
-  metrics: z.record(z.string(), z.object({ challenger: z.number(), champion: z.number().nullable() })),
-  guardrails: z.array(comparison.extend({ margin: z.number(), held: z.boolean() })),
-  slices: z.array(
-    comparison.extend({
-      column: z.string(),
-      value: z.string(),
-      margin: z.number(),
-      /** Smaller slices are reported only and cannot block. */
-      binding: z.boolean(),
-      held: z.boolean(),
+export const verdict = defineDocument({
+  name: "verdict",
+  description: "A verdict with its evidence.",
+  schema: z.object({
+    model: modelName,
+    version: modelVersion,
+    runId: runId.optional(),
+    champion: modelVersion.nullable(),
+    decision,
+    reasons: z.array(z.string().min(1)).min(1),
+    comparison,
+    /** Every metric computed, by name. */
+    metrics: z.record(z.string(), z.object({ challenger: z.number(), champion: z.number().nullable() })),
+    guardrails: z.array(comparison.extend({ margin: z.number(), held: z.boolean() })),
+    slices: z.array(
+      comparison.extend({
+        column: z.string(),
+        value: z.string(),
+        margin: z.number(),
+        /** Smaller slices are reported only and cannot block. */
+        binding: z.boolean(),
+        held: z.boolean(),
+      }),
+    ),
+    holdout: z.object({
+      batches: z.array(batchId).min(1),
+      rows: z.number().int().min(0),
+      /** Digest of the rows that judged: the holdout's identity. */
+      digest: z.string(),
+      /** Which use of this holdout's budget the verdict was, from 1; 0 where it spent none. */
+      attempt: z.number().int().min(0),
+      budget: z.number().int().min(1),
     }),
-  ),
-  holdout: z.object({
-    batches: z.array(batchId).min(1),
-    rows: z.number().int().min(0),
-    /** Digest of the rows that judged: the holdout's identity. */
-    digest: z.string(),
-    /** Which use of this holdout's budget the verdict was, from 1; 0 where it spent none. */
-    attempt: z.number().int().min(0),
-    budget: z.number().int().min(1),
+    policy: z.record(z.string(), z.json()),
+    onnx: z.object({ container: z.string(), path: z.string(), sha256: z.string(), bytes: z.number().int() }),
+    signature,
+    golden: goldenPredictions,
+    /** The batches that the challenger was trained on; empty where it did not say. */
+    trainedOn: z.array(batchId),
+    definitionVersion: z.string(),
+    /** Id of the command that asked: delivered again, it is answered with this verdict. */
+    cause: z.string().min(1),
+    judgedAt: z.iso.datetime(),
   }),
-  policy: z.record(z.string(), z.json()),
-  onnx: z.object({ container: z.string(), path: z.string(), sha256: z.string(), bytes: z.number().int() }),
-  signature,
-  golden: goldenPredictions,
-  /** The batches that the challenger was trained on; empty where it did not say. */
-  trainedOn: z.array(batchId),
-  definitionVersion: z.string(),
-  /** Id of the command that asked: delivered again, it is answered with this verdict. */
-  cause: z.string().min(1),
-  judgedAt: z.iso.datetime(),
+  example: {
+    model: "digits",
+    version: "7",
+    runId: "digits-0f1e2d3c4b5a6978",
+    champion: "6",
+    decision: "promote",
+    reasons: ["accuracy 0.971 against 0.942 on 612 rows: better by 0.029, at least 0.011 with 99.75 % confidence"],
+    comparison: exampleComparison,
+    metrics: { accuracy: { challenger: 0.971, champion: 0.942 }, "log-loss": { challenger: 0.1, champion: null } },
+    guardrails: [{ ...exampleComparison, margin: 0.01, held: true }],
+    slices: [{ ...exampleComparison, column: "pen", value: "thick", margin: 0.02, binding: true, held: true }],
+    holdout: { batches: ["3f1c9a0b5d7e2468"], rows: 612, digest: "0f1e2d3c4b5a6978", attempt: 1, budget: 20 },
+    policy: { metric: "accuracy", minEffect: 0, thresholds: [{ metric: "accuracy", min: 0.5 }] },
+    onnx: {
+      container: "runs",
+      path: "digits-0f1e2d3c4b5a6978/model/model.onnx",
+      sha256: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+      bytes: 4096,
+    },
+    signature: exampleSignature,
+    golden: exampleGolden,
+    trainedOn: ["3f1c9a0b5d7e2468"],
+    definitionVersion: "1f2e3d4c5b6a7980",
+    cause: "4272be85143167ef0cbfe50baba5903e",
+    judgedAt: "2026-11-23T09:12:40.000Z",
+  },
 });
-export type Verdict = z.infer<typeof verdict>;
+export type Verdict = DocumentOf<typeof verdict>;

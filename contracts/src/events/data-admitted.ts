@@ -5,6 +5,7 @@ import { batchId, modelName, sha256 } from "../names.ts";
 export const dataAdmitted = defineContract({
   type: "ratchet.data.admitted.v1",
   kind: "event",
+  statedBy: ["data-watcher"],
   description: "A dropped file was found good, split once into train and holdout, and admitted as a batch.",
   data: z.object({
     model: modelName,

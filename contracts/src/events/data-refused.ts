@@ -1,17 +1,20 @@
 import { z } from "zod";
 import { defineContract } from "../envelope.ts";
-import { batchId, modelName } from "../names.ts";
+import { batchId, modelName, openWord } from "../names.ts";
 
-export const refusalCodes = ["empty-file", "malformed", "schema-mismatch", "too-large", "already-admitted"] as const;
+/** Why files are refused. */
+const refusalCodes = ["empty-file", "malformed", "schema-mismatch", "too-large", "already-admitted"] as const;
+export type RefusalCode = (typeof refusalCodes)[number];
 
 export const dataRefused = defineContract({
   type: "ratchet.data.refused.v1",
   kind: "event",
+  statedBy: ["data-watcher"],
   description: "A dropped file was not admitted; nothing of it was kept.",
   data: z.object({
     model: modelName,
     file: z.string().describe("Path of the dropped file in `drops`."),
-    code: z.enum(refusalCodes),
+    code: openWord(refusalCodes),
     reason: z.string().min(1).describe("What is wrong and what to do about it, in a sentence."),
     row: z.number().int().min(1).optional().describe("1-based line of the file, the header being line 1."),
     column: z.string().optional().describe("Name of the column."),

@@ -1,16 +1,16 @@
 import { z } from "zod";
 import { defineContract } from "../envelope.ts";
-import { type QueueName, queues } from "../topology.ts";
-
-const queueNames = Object.keys(queues) as [QueueName, ...QueueName[]];
+import { openWord } from "../names.ts";
+import { queues, services } from "../topology.ts";
 
 export const messageFailed = defineContract({
   type: "ratchet.message.failed.v1",
   kind: "event",
+  statedBy: services,
   description: "A service could not do what a message asks; the message is in its queue's dead-letter queue.",
   data: z.object({
     service: z.string(),
-    queue: z.enum(queueNames),
+    queue: openWord(Object.keys(queues)),
     messageId: z.string().describe("The CloudEvents id of the failed message."),
     messageType: z.string(),
     messageSubject: z.string(),

@@ -6,6 +6,7 @@ import { modelName, modelVersion, runId } from "../names.ts";
 export const modelJudged = defineContract({
   type: "ratchet.model.judged.v1",
   kind: "event",
+  statedBy: ["evaluator"],
   description: "A challenger was judged; the verdict with its evidence is kept.",
   data: z.object({
     model: modelName,

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { defineContract } from "../envelope.ts";
-import { modelName, modelVersion, runId, sha256 } from "../names.ts";
+import { modelName, modelVersion, openWord, runId, sha256 } from "../names.ts";
 
 export const modelPromoted = defineContract({
   type: "ratchet.model.promoted.v1",
   kind: "event",
+  statedBy: ["deployer"],
   description: "A release serves in production: it was published, smoke-tested, swapped in and verified.",
   data: z.object({
     model: modelName,
@@ -12,7 +13,7 @@ export const modelPromoted = defineContract({
     code: sha256.describe("Digest of the inference bundle."),
     package: sha256.describe("Digest of the published package."),
     runId: runId.optional(),
-    cause: z.enum(["verdict", "code", "forced"]),
+    cause: openWord(["verdict", "code", "forced"]),
     reason: z.string().optional(),
     previous: z
       .object({ version: modelVersion, code: sha256 })

@@ -1,17 +1,18 @@
 import { z } from "zod";
 import { defineContract } from "../envelope.ts";
-import { modelName, modelVersion, sha256 } from "../names.ts";
+import { modelName, modelVersion, openWord, sha256 } from "../names.ts";
 
 export const modelRolledBack = defineContract({
   type: "ratchet.model.rolled-back.v1",
   kind: "event",
+  statedBy: ["deployer"],
   description: "An earlier release serves in production again.",
   data: z.object({
     model: modelName,
     version: modelVersion.describe("The version that answers again."),
     code: sha256,
     from: z.object({ version: modelVersion, code: sha256 }).describe("The release that was taken out of production."),
-    cause: z.enum(["request", "verification-failed"]),
+    cause: openWord(["request", "verification-failed"]),
     reason: z.string().min(1),
     endpoint: z.url(),
   }),

@@ -1,15 +1,16 @@
 import { z } from "zod";
 import { defineContract } from "../envelope.ts";
-import { modelName, modelVersion, runId } from "../names.ts";
+import { modelName, modelVersion, openWord, runId } from "../names.ts";
 
 export const trainingEnded = defineContract({
   type: "ratchet.training.ended.v1",
   kind: "event",
+  statedBy: ["training-runner"],
   description: "A training run has ended, well or not. A completed one has registered its model.",
   data: z.object({
     model: modelName,
     runId,
-    status: z.enum(["completed", "failed", "canceled", "timed-out"]),
+    status: openWord(["completed", "failed", "canceled", "timed-out"]),
     version: modelVersion.optional().describe("The registered version, where the run completed."),
     startedAt: z.iso.datetime().optional(),
     endedAt: z.iso.datetime(),

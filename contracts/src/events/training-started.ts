@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { defineContract } from "../envelope.ts";
-import { batchId, modelName, modelVersion, runId } from "../names.ts";
+import { batchId, modelName, modelVersion, openWord, runId } from "../names.ts";
 
 export const trainingStarted = defineContract({
   type: "ratchet.training.started.v1",
   kind: "event",
+  statedBy: ["training-runner"],
   description: "A training run was submitted to Azure ML.",
   data: z.object({
     model: modelName,
@@ -14,7 +15,7 @@ export const trainingStarted = defineContract({
     warmStart: modelVersion
       .nullable()
       .describe("The champion's version that the run starts from; null for a cold start."),
-    reason: z.enum(["data", "schedule", "request"]),
+    reason: openWord(["data", "schedule", "request"]),
     definitionVersion: z.string(),
     studioUrl: z.string().optional().describe("The run in Azure ML studio."),
   }),

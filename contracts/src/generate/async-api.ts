@@ -1,25 +1,11 @@
 import type { AnyContract } from "../envelope.ts";
 import { commands, events } from "../messages.ts";
-import { eventTopic, queues, services } from "../topology.ts";
+import { eventTopic, queues } from "../topology.ts";
 import { contracts } from "./schemas.ts";
 
 /** A name that AsyncAPI accepts as a key. */
 const key = (type: string) => type.replaceAll(/[^A-Za-z0-9_-]/g, "-");
 const messageRef = ({ type }: AnyContract) => ({ $ref: `#/components/messages/${key(type)}` });
-
-/** Who states an event: each is the fact of one service, a failure is anybody's. */
-const statedBy = (contract: AnyContract): string => {
-  const owner: Readonly<Record<string, string>> = {
-    data: "data-watcher",
-    training: "training-runner",
-    "model.judged": "evaluator",
-    "model.promoted": "deployer",
-    "model.rolled-back": "deployer",
-    message: services.join(", "),
-  };
-  const found = Object.entries(owner).find(([stem]) => contract.type.startsWith(`ratchet.${stem}`));
-  return found?.[1] ?? "a service";
-};
 
 /** The AsyncAPI 3 document of all queues and the topic. */
 export function asyncApi(version: string): object {
@@ -59,7 +45,7 @@ export function asyncApi(version: string): object {
       {
         action: "send",
         channel: { $ref: `#/channels/${eventTopic}` },
-        summary: `${statedBy(contract)}: ${contract.description}`,
+        summary: `${(contract.statedBy ?? []).join(", ")}: ${contract.description}`,
         messages: [channelMessage(eventTopic, contract)],
       },
     ]),

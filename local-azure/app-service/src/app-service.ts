@@ -24,7 +24,7 @@ export interface AppService {
   readonly sites: {
     /**
      * Creates a site, or brings an existing one to this form; restarts only what has changed.
-     * @throws FunctionAppStartError if the app of its `directory` does not start.
+     * @throws {FunctionAppStartError} when the app of its `directory` does not start.
      */
     create(site: WantedSite): Promise<SiteAddress>;
     delete(name: string): Promise<void>;

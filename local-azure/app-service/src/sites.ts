@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
-import { afterRestart } from "./kudu/deployment.ts";
-import { type Content, PRODUCTION, type SiteDefinition, withSlot } from "./site/definition.ts";
+import { createKudu } from "./kudu/kudu.ts";
+import { type Content, production, type SiteDefinition, withSlot } from "./site/definition.ts";
+import { afterRestart } from "./site/deployment.ts";
 import { hostName } from "./site/environment.ts";
 import type { HostContext } from "./site/host-context.ts";
 import { restartSlot } from "./site/restart.ts";
@@ -36,7 +37,7 @@ export interface SiteAddress extends SlotAddress {
 export interface Sites {
   /**
    * Creates a site, or brings an existing one to this form; restarts only what has changed.
-   * @throws FunctionAppStartError if the app of its directory does not start.
+   * @throws {FunctionAppStartError} when the app of its directory does not start.
    */
   create(wanted: WantedSite): Promise<SiteAddress>;
   get(name: string): Site | undefined;
@@ -53,7 +54,7 @@ export async function openSites(context: HostContext): Promise<Sites> {
   const keyOf = (name: string): string => name.toLowerCase();
 
   const add = async (definition: SiteDefinition): Promise<Site> => {
-    const site = await openSite(definition, context);
+    const site = await openSite(definition, context, createKudu);
     sites.set(keyOf(definition.name), site);
     return site;
   };
@@ -106,7 +107,7 @@ async function bringTo(site: Site, wanted: WantedSite): Promise<void> {
   });
   const content: Content | undefined =
     wanted.directory === undefined ? undefined : { directory: resolve(wanted.directory) };
-  await bringSlotTo(site, PRODUCTION, wanted.settings, content);
+  await bringSlotTo(site, production, wanted.settings, content);
   for (const [name, slot] of Object.entries(wanted.slots ?? {})) {
     if (!site.definition().slots[name]) await site.addSlot(name, slot.settings ?? {});
     await bringSlotTo(site, name, slot.settings, undefined);
@@ -127,15 +128,15 @@ async function bringSlotTo(
 }
 
 function runsFromDirectory(site: SiteDefinition): boolean {
-  const content = site.slots[PRODUCTION]?.content;
+  const content = site.slots[production]?.content;
   return content !== undefined && "directory" in content;
 }
 
-export function addressOf(site: Site): SiteAddress {
+function addressOf(site: Site): SiteAddress {
   const at = (slot: string): SlotAddress => {
     const { server, scmServer } = site.running(slot);
     return { endpoint: `https://${hostName(server.port)}`, scmEndpoint: `https://${hostName(scmServer.port)}` };
   };
-  const others = Object.keys(site.definition().slots).filter((slot) => slot !== PRODUCTION);
-  return { name: site.name, ...at(PRODUCTION), slots: Object.fromEntries(others.map((slot) => [slot, at(slot)])) };
+  const others = Object.keys(site.definition().slots).filter((slot) => slot !== production);
+  return { name: site.name, ...at(production), slots: Object.fromEntries(others.map((slot) => [slot, at(slot)])) };
 }

@@ -5,7 +5,7 @@ import type { EventSubscription } from "./subscription.ts";
 const mostAdvancedFilters = 25;
 const mostAttributes = 10;
 
-/** @throws EventGridError that names the field and says what it may be. */
+/** @throws {EventGridError} when a field is not what it may be. */
 export function checkSubscription(subscription: EventSubscription): void {
   const refuse = (field: string, demand: string): never => {
     throw new EventGridError(`Event subscription "${subscription.name}": ${field} ${demand}`);

@@ -8,9 +8,9 @@ export interface Confirmations {
   confirm(id: string): boolean;
 }
 
-export interface Confirmation {
+interface Confirmation {
   readonly url: string;
-  /** @throws HandshakeError with this reason when the time is over. */
+  /** @throws {HandshakeError} when the time is over, with this reason. */
   within(milliseconds: number, otherwise: string): Promise<void>;
   cancel(): void;
 }

@@ -56,7 +56,8 @@ export interface EventGrid extends AsyncDisposable {
   publish(topic: string, ...events: readonly CloudEvent[]): void;
   /**
    * Creates or replaces a subscription; a webhook is asked for its consent first.
-   * @throws EventGridError for a subscription that cannot be, HandshakeError if the webhook does not agree.
+   * @throws {EventGridError} when the subscription cannot be.
+   * @throws {HandshakeError} when the webhook does not agree.
    */
   subscribe(topic: string, subscription: EventSubscription): Promise<void>;
   /** Whether there was such a subscription. What was still to be delivered to it is dropped. */
@@ -65,7 +66,7 @@ export interface EventGrid extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const tenMinutes = 600_000;
+const tenMinutesMs = 600_000;
 
 /** Starts Event Grid on 127.0.0.1 and takes up what an earlier run has not delivered. */
 export async function startEventGrid(options: EventGridOptions): Promise<EventGrid> {
@@ -134,7 +135,7 @@ export async function startEventGrid(options: EventGridOptions): Promise<EventGr
     if (subscription.destination.endpointType !== "WebHook") {
       return requireService(subscription, "destination", "serviceBus", options.serviceBus);
     }
-    const confirmWithin = options.confirmWithin ?? tenMinutes;
+    const confirmWithin = options.confirmWithin ?? tenMinutesMs;
     await shakeHands(subscription, { topicId: topic.id, confirmations, confirmWithin });
   };
   const admit = async (topic: Topic, subscription: EventSubscription): Promise<void> => {

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type EventGrid, EventGridError, type EventSubscription, HandshakeError, startEventGrid } from "./index.ts";
-import { type AnswerRequest, prepareSurroundings, startWebhook, type TestSurroundings, until } from "./testing.ts";
+import { prepareSurroundings, type TestSurroundings } from "./testing/surroundings.ts";
+import { type AnswerRequest, startWebhook } from "./testing/webhook.ts";
 
 let surroundings: TestSurroundings;
 let eventGrid: EventGrid;
@@ -131,13 +132,13 @@ test("a run that cannot have a configured subscription does not start, and leave
   await expect(started).rejects.toThrow(HandshakeError);
   expect(port).toBe(0);
   const callback = new URL(String(webhook.handshakes[0]?.headers["webhook-request-callback"]));
-  await until(
+  await vi.waitUntil(
     () =>
       fetch(callback).then(
         () => false,
         () => true,
       ),
-    "the port to be free again",
+    { timeout: 10_000 },
   );
 });
 

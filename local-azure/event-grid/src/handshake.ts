@@ -5,7 +5,7 @@ import type { EventSubscription, WebHookDestination } from "./subscription.ts";
 
 /** Who calls, as webhooks for CloudEvents are asked about it. */
 const origin = "eventgrid.azure.net";
-const answerWithin = 30_000;
+const answerWithinMs = 30_000;
 
 export interface HandshakeOptions {
   readonly topicId: string;
@@ -17,7 +17,7 @@ export interface HandshakeOptions {
 /**
  * Asks a webhook whether it wants events, in the way of the schema that it will get them in, so that nobody can point
  * events at a third party.
- * @throws HandshakeError if it does not agree.
+ * @throws {HandshakeError} when it does not agree.
  */
 export async function shakeHands(subscription: EventSubscription, options: HandshakeOptions): Promise<void> {
   const { endpointUrl } = subscription.destination as WebHookDestination;
@@ -111,7 +111,7 @@ async function askForOrigin(endpointUrl: string, callback: string): Promise<Aske
 
 async function call(endpointUrl: string, request: RequestInit): Promise<Response> {
   try {
-    return await fetch(endpointUrl, { ...request, redirect: "manual", signal: AbortSignal.timeout(answerWithin) });
+    return await fetch(endpointUrl, { ...request, redirect: "manual", signal: AbortSignal.timeout(answerWithinMs) });
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     throw new HandshakeError(

@@ -5,9 +5,10 @@ import {
   generateSharedAccessSignature,
 } from "@azure/eventgrid";
 import { DefaultAzureCredential } from "@azure/identity";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type CloudEvent, type EventGrid, startEventGrid } from "./index.ts";
-import { prepareSurroundings, startWebhook, type TestSurroundings, type TestWebhook, until } from "./testing.ts";
+import { prepareSurroundings, type TestSurroundings } from "./testing/surroundings.ts";
+import { startWebhook, type TestWebhook } from "./testing/webhook.ts";
 
 let surroundings: TestSurroundings;
 let webhook: TestWebhook;
@@ -41,7 +42,7 @@ beforeEach(() => {
 
 async function delivered(count: number): Promise<readonly CloudEvent[]> {
   const fresh = () => webhook.received.slice(before);
-  await until(() => fresh().length >= count, `${count} deliveries`);
+  await vi.waitUntil(() => fresh().length >= count, { timeout: 10_000 });
   return fresh().map(({ body }) => JSON.parse(body) as CloudEvent);
 }
 

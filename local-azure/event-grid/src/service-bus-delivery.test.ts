@@ -1,7 +1,7 @@
 import { DefaultAzureCredential } from "@azure/identity";
 import { ServiceBusAdministrationClient, ServiceBusClient, type ServiceBusReceivedMessage } from "@azure/service-bus";
 import { type ServiceBus, startServiceBus } from "@local-azure/service-bus";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
   type CloudEvent,
   type DeliveryReport,
@@ -9,7 +9,7 @@ import {
   type EventSubscription,
   startEventGrid,
 } from "./index.ts";
-import { prepareSurroundings, type TestSurroundings, until } from "./testing.ts";
+import { prepareSurroundings, type TestSurroundings } from "./testing/surroundings.ts";
 
 let surroundings: TestSurroundings;
 let bus: ServiceBus;
@@ -124,7 +124,7 @@ describe("a delivery to Service Bus", () => {
   test("is given up at once when the event is larger than a message may be", async () => {
     await using topic = await startTopic({ destination: { endpointType: "ServiceBusQueue", entity: "plain" } });
     topic.eventGrid.publish("orders", { ...sent, data: "x".repeat(300 * 1024) });
-    await until(() => topic.reports.length > 0, "the end of the delivery");
+    await vi.waitUntil(() => topic.reports.length > 0, { timeout: 10_000, interval: 10 });
     expect(topic.reports).toMatchObject([
       { step: "dropped", outcome: { outcome: "PayloadTooLarge", status: 413 }, delivery: { attempts: 1 } },
     ]);
@@ -133,7 +133,7 @@ describe("a delivery to Service Bus", () => {
   test("is repeated while the queue is not there, and arrives once it is", async () => {
     await using topic = await startTopic({ destination: { endpointType: "ServiceBusQueue", entity: "later" } });
     topic.eventGrid.publish("orders", sent);
-    await until(() => topic.reports.length > 1, "two attempts");
+    await vi.waitUntil(() => topic.reports.length > 1, { timeout: 10_000, interval: 10 });
     expect(topic.reports[0]).toMatchObject({ step: "retried later", outcome: { outcome: "NotFound", status: 404 } });
     await new ServiceBusAdministrationClient(bus.connectionString).createQueue("later");
     const message = await receiveOne("later");

@@ -22,7 +22,7 @@ export interface FunctionTable {
 
 /**
  * Reads every function's bindings.
- * @throws FunctionBindingError for the first binding that this host cannot serve.
+ * @throws {FunctionBindingError} when there is a binding that this host cannot serve.
  */
 export function readFunctions(
   functions: Iterable<RegisteredFunction>,
@@ -76,14 +76,14 @@ export function readFunctions(
         throw new FunctionBindingError(
           name,
           triggerName,
-          `the trigger type "${binding.type}" is not supported by this host. It runs ${SUPPORTED}.`,
+          `the trigger type "${binding.type}" is not supported by this host. It runs ${supportedTriggers}.`,
         );
     }
   }
   return { infos, ...table };
 }
 
-const SUPPORTED = "httpTrigger, serviceBusTrigger, timerTrigger, eventGridTrigger and warmupTrigger";
+const supportedTriggers = "httpTrigger, serviceBusTrigger, timerTrigger, eventGridTrigger and warmupTrigger";
 
 function triggerOf({ metadata }: RegisteredFunction): [string, Binding] {
   const trigger = Object.entries(metadata.bindings).find(([, binding]) => /trigger$/i.test(binding.type));

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type TemporaryApp, temporaryApp } from "../fixtures/temporary-app.ts";
 import { type FunctionApp, type LogRecord, startFunctionApp } from "./index.ts";
+import { type TemporaryApp, temporaryApp } from "./testing/temporary-app.ts";
 
-const SOURCE = `import { app } from "@azure/functions";
+const source = `import { app } from "@azure/functions";
 app.eventGrid("onEvent", { handler: async (event, context) => {
   context.log("event " + JSON.stringify(event));
   context.log("metadata " + JSON.stringify(context.triggerMetadata));
@@ -14,7 +14,7 @@ let app: FunctionApp;
 const logs: LogRecord[] = [];
 
 beforeAll(async () => {
-  files = await temporaryApp(SOURCE);
+  files = await temporaryApp(source);
   app = await startFunctionApp({ name: "events", directory: files.directory, onLog: (record) => logs.push(record) });
 });
 afterAll(async () => {
@@ -50,7 +50,7 @@ test("each event of a delivery is one invocation", async () => {
     logs
       .filter((log) => log.message.startsWith('event {"specversion"'))
       .map((log) => JSON.parse(log.message.slice(6)).id);
-  await vi.waitUntil(() => seen().length === 2);
+  await vi.waitUntil(() => seen().length === 2, { timeout: 10_000 });
   expect(seen().sort()).toEqual(["a1", "a2"]);
   expect(logs.some((log) => log.message === 'metadata {"data":{"n":1}}')).toBe(true);
 });

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { DEFAULT_BODY_LIMIT, readBody } from "./http/body.ts";
+import { defaultBodyLimitBytes, readBody } from "./http/body.ts";
 import { traceOf } from "./http/http-trigger.ts";
 import { type HostKeys, isAuthorized } from "./http/keys.ts";
 import type { RequestHandler } from "./http/server.ts";
 import type { TypedData } from "./worker/core-types.ts";
 import type { Invocable, Invoker } from "./worker/invoke.ts";
 
-const PATH = "/runtime/webhooks/eventgrid";
+const webhookPath = "/runtime/webhooks/eventgrid";
 
 /** A function with an `eventGridTrigger`. */
 export interface EventGridFunction {
@@ -27,7 +27,7 @@ export function createEventGridTrigger(
 ): RequestHandler {
   const byName = new Map(functions.map((fn) => [fn.invocable.name.toLowerCase(), fn]));
   return (request, response, url) => {
-    if (url.path.toLowerCase() !== PATH) return undefined;
+    if (url.path.toLowerCase() !== webhookPath) return undefined;
     if (!isAuthorized("system", keys, request, url.query)) return end(response, 401);
     const name = url.query.get("functionName") ?? "";
     const target = byName.get(name.toLowerCase());
@@ -47,7 +47,7 @@ async function receive(
     response.writeHead(200, { "webhook-allowed-origin": origin ?? "*", "webhook-allowed-rate": "*" }).end();
     return;
   }
-  const events = parseEvents(await readBody(request, DEFAULT_BODY_LIMIT));
+  const events = parseEvents(await readBody(request, defaultBodyLimitBytes));
   if (!events) return end(response, 400, "The body has to be a JSON event or an array of them.");
   const kind = request.headers["aeg-event-type"];
   if (kind === "SubscriptionValidation") {

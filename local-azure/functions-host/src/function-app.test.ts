@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type FunctionApp, type FunctionAppOptions, type LogRecord, startFunctionApp } from "./index.ts";
 
-const HTTP_APP = new URL("../fixtures/http-app", import.meta.url).pathname;
-const STREAM_APP = new URL("../fixtures/stream-app", import.meta.url).pathname;
+const httpApp = new URL("../fixtures/http-app", import.meta.url).pathname;
+const streamApp = new URL("../fixtures/stream-app", import.meta.url).pathname;
 
 describe("an app with HTTP functions", () => {
   let app: FunctionApp;
@@ -15,7 +15,7 @@ describe("an app with HTTP functions", () => {
     process.env["SECRET_OF_THE_PARENT"] = "not for children";
     app = await startFunctionApp({
       name: "http-app",
-      directory: HTTP_APP,
+      directory: httpApp,
       settings: { GREETING: "hello", "AzureWebJobs.switchedOff.Disabled": "true" },
       onLog: (record) => logs.push(record),
     });
@@ -77,7 +77,9 @@ describe("an app with HTTP functions", () => {
     expect((await get("/api/nothing")).status).toBe(204);
     const response = await get("/api/throws");
     expect([response.status, await response.text()]).toEqual([500, ""]);
-    await vi.waitUntil(() => logs.some((log) => log.functionName === "throws" && log.error?.type === "TypeError"));
+    await vi.waitUntil(() => logs.some((log) => log.functionName === "throws" && log.error?.type === "TypeError"), {
+      timeout: 10_000,
+    });
   });
 
   test("continues the caller's trace in a span of its own", async () => {
@@ -97,14 +99,16 @@ describe("an app with HTTP functions", () => {
   test("sends log lines with function, invocation and level, filtered by host.json", async () => {
     await get("/api/logs");
     await get("/api/quiet");
-    await vi.waitUntil(() => logs.some((log) => log.message === "kept by host.json"));
+    await vi.waitUntil(() => logs.some((log) => log.message === "kept by host.json"), { timeout: 10_000 });
     const warning = logs.find((log) => log.message === "careful, now");
     expect(warning).toMatchObject({ level: "warning", category: "Function.logs.User", functionName: "logs" });
     const executed = logs.find((log) => log.invocationId === warning?.invocationId && log.durationMs !== undefined);
     expect(executed?.message).toMatch(/^Executed 'Functions.logs' \(Succeeded/);
     expect(logs.map((log) => log.message)).not.toContain("too small to keep");
     expect(logs.map((log) => log.message)).not.toContain("left out by host.json");
-    await vi.waitUntil(() => logs.some((log) => log.category === "Worker.Console" && log.message === "printed"));
+    await vi.waitUntil(() => logs.some((log) => log.category === "Worker.Console" && log.message === "printed"), {
+      timeout: 10_000,
+    });
   });
 
   test("gives the app its settings and nothing else of the parent's environment", async () => {
@@ -124,14 +128,14 @@ describe("an app with HTTP functions", () => {
 
 describe("the life of an app's process", () => {
   const start = (options: Partial<FunctionAppOptions> = {}) =>
-    startFunctionApp({ name: "http-app", directory: HTTP_APP, ...options });
+    startFunctionApp({ name: "http-app", directory: httpApp, ...options });
 
   test("a drain lets what is running finish, runs the terminate hook and ends the process", async () => {
     const folder = await mkdtemp(join(tmpdir(), "functions-host-"));
     const file = join(folder, "terminated");
     await using app = await start({ settings: { TERMINATED_FILE: file } });
     const answer = fetch(`${app.endpoint}/api/slow?ms=300`);
-    await vi.waitUntil(async () => (await fetch(`${app.endpoint}/admin/host/ping`)).ok);
+    await vi.waitUntil(async () => (await fetch(`${app.endpoint}/admin/host/ping`)).ok, { timeout: 10_000 });
     await app.drain();
     expect(await (await answer).text()).toBe("at last");
     expect(await app.exited).toMatchObject({ expected: true, code: 0 });
@@ -160,7 +164,7 @@ describe("the life of an app's process", () => {
   });
 
   test("an app with HTTP streaming reads and writes bodies as streams", async () => {
-    await using app = await startFunctionApp({ name: "stream-app", directory: STREAM_APP });
+    await using app = await startFunctionApp({ name: "stream-app", directory: streamApp });
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const writer = writable.getWriter();
     const answer = fetch(`${app.endpoint}/shout/world`, {

@@ -63,15 +63,15 @@ export interface FunctionApp {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const CHILD = fileURLToPath(new URL("./child.ts", import.meta.url));
-const DEFAULT_START_TIMEOUT_MS = 60_000;
-const DEFAULT_DRAIN_MS = 30_000;
+const childProgram = fileURLToPath(new URL("./child.ts", import.meta.url));
+const defaultStartTimeoutMs = 60_000;
+const defaultDrainMs = 30_000;
 /** What a process gets beyond its drain limit to run hooks and exit, before it is killed. */
-const EXIT_GRACE_MS = 5_000;
+const exitGraceMs = 5_000;
 
 /**
  * Starts a function app in a process of its own and waits until it serves.
- * @throws FunctionAppStartError with the reason, if the app cannot be loaded or its process ends.
+ * @throws {FunctionAppStartError} when the app cannot be loaded or its process ends.
  */
 export async function startFunctionApp(options: FunctionAppOptions): Promise<FunctionApp> {
   const directory = resolvePath(options.directory);
@@ -79,7 +79,7 @@ export async function startFunctionApp(options: FunctionAppOptions): Promise<Fun
     throw new FunctionAppStartError(`Function app "${options.name}" did not start. There is no folder ${directory}.`);
   }
   const keys = options.keys ?? createHostKeys();
-  const child = fork(CHILD, [], {
+  const child = fork(childProgram, [], {
     cwd: directory,
     env: processEnvironment(options.settings ?? {}),
     execArgv: ["--disable-warning=ExperimentalWarning"],
@@ -131,11 +131,11 @@ export async function startFunctionApp(options: FunctionAppOptions): Promise<Fun
     child.kill("SIGKILL");
     await exited;
   };
-  const drain = async (limitMs = DEFAULT_DRAIN_MS): Promise<void> => {
+  const drain = async (limitMs = defaultDrainMs): Promise<void> => {
     if (state === "running") {
       state = "draining";
       post({ kind: "drain", limitMs });
-      const timer = setTimeout(() => child.kill("SIGKILL"), limitMs + EXIT_GRACE_MS);
+      const timer = setTimeout(() => child.kill("SIGKILL"), limitMs + exitGraceMs);
       await exited;
       clearTimeout(timer);
     }
@@ -163,7 +163,7 @@ async function whenReady(
   child: ChildProcess,
   options: FunctionAppOptions,
 ): Promise<Extract<FromChild, { kind: "ready" }>> {
-  const limit = options.startTimeoutMs ?? DEFAULT_START_TIMEOUT_MS;
+  const limit = options.startTimeoutMs ?? defaultStartTimeoutMs;
   const ending = new AbortController();
   const { signal } = ending;
   try {

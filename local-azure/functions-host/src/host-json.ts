@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { HostConfigurationError } from "./errors.ts";
+import { type LogLevel, logLevels } from "./log.ts";
 import { timespanMs } from "./timespan.ts";
-import type { LogLevel } from "./worker/core-types.ts";
 
 /** `extensions.serviceBus`, with the defaults of the Service Bus extension 5.x. Durations in milliseconds. */
 export interface ServiceBusSettings {
@@ -35,14 +35,12 @@ export interface HostSettings {
   readonly serviceBus: ServiceBusSettings;
 }
 
-const LEVELS: readonly LogLevel[] = ["trace", "debug", "information", "warning", "error", "critical", "none"];
-
 /** The default of the Premium and Dedicated plans. */
-const DEFAULT_FUNCTION_TIMEOUT = "00:30:00";
+const defaultFunctionTimeout = "00:30:00";
 
 /**
  * Reads host.json of an app folder.
- * @throws HostConfigurationError if it is missing, is no JSON, or holds a value that does not fit.
+ * @throws {HostConfigurationError} when it is missing, is no JSON, or holds a value that does not fit.
  */
 export function readHostSettings(directory: string): HostSettings {
   const path = join(directory, "host.json");
@@ -70,12 +68,12 @@ export function hostSettings(json: unknown): HostSettings {
     throw new HostConfigurationError(`host.json: version is ${JSON.stringify(host["version"])}; it has to be "2.0".`);
   }
   const extensions = record(host["extensions"]);
-  const timeout = host["functionTimeout"] ?? DEFAULT_FUNCTION_TIMEOUT;
+  const timeout = host["functionTimeout"] ?? defaultFunctionTimeout;
   return {
     version: "2.0",
     functionTimeoutMs: timeout === "-1" ? undefined : timespanMs(timeout, "host.json functionTimeout"),
     routePrefix: text(record(extensions["http"])["routePrefix"], "api").replace(/^\/+|\/+$/g, ""),
-    logLevels: logLevels(record(record(host["logging"])["logLevel"])),
+    logLevels: levelByCategory(record(record(host["logging"])["logLevel"])),
     functions: Array.isArray(host["functions"]) ? host["functions"].map(String) : undefined,
     serviceBus: serviceBusSettings(record(extensions["serviceBus"])),
   };
@@ -116,13 +114,13 @@ function serviceBusSettings(json: Readonly<Record<string, unknown>>): ServiceBus
   };
 }
 
-function logLevels(json: Readonly<Record<string, unknown>>): Readonly<Record<string, LogLevel>> {
+function levelByCategory(json: Readonly<Record<string, unknown>>): Readonly<Record<string, LogLevel>> {
   return Object.fromEntries(
     Object.entries(json).map(([category, value]) => {
-      const level = LEVELS.find((known) => known === String(value).toLowerCase());
+      const level = logLevels.find((known) => known === String(value).toLowerCase());
       if (!level) {
         throw new HostConfigurationError(
-          `host.json logging.logLevel.${category}: "${String(value)}" is none of ${LEVELS.join(", ")}.`,
+          `host.json logging.logLevel.${category}: "${String(value)}" is none of ${logLevels.join(", ")}.`,
         );
       }
       return [category, level];

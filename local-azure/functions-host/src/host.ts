@@ -4,7 +4,7 @@ import { asError } from "./errors.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import { readHostSettings } from "./host-json.ts";
 import { createAdmin } from "./http/admin.ts";
-import { DEFAULT_BODY_LIMIT } from "./http/body.ts";
+import { defaultBodyLimitBytes } from "./http/body.ts";
 import { createHttpTrigger } from "./http/http-trigger.ts";
 import type { HostKeys } from "./http/keys.ts";
 import { type RequestHandler, startHttpServer, type TlsMaterial } from "./http/server.ts";
@@ -39,7 +39,9 @@ export interface Host {
 
 /**
  * Loads an app in this process and serves it.
- * @throws HostConfigurationError, FunctionAppStartError or FunctionBindingError, saying what is wrong with the app.
+ * @throws {HostConfigurationError} when host.json or a setting is missing or wrong.
+ * @throws {FunctionAppStartError} when the app cannot be loaded.
+ * @throws {FunctionBindingError} when a function has a binding that this host cannot serve.
  */
 export async function runHost(options: HostOptions): Promise<Host> {
   const settings = appSettings(options.environment);
@@ -91,7 +93,7 @@ export async function runHost(options: HostOptions): Promise<Host> {
     functions: table.http,
     invoker,
     keys: options.keys,
-    bodyLimit: DEFAULT_BODY_LIMIT,
+    bodyLimit: defaultBodyLimitBytes,
     secure,
     ...(stream ? { stream } : {}),
   });

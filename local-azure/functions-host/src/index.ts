@@ -4,5 +4,4 @@ export type { FunctionInfo } from "./function-info.ts";
 export { type Host, type HostOptions, runHost } from "./host.ts";
 export { createHostKeys, type HostKeys } from "./http/keys.ts";
 export type { TlsMaterial } from "./http/server.ts";
-export type { LogRecord } from "./log.ts";
-export type { LogLevel } from "./worker/core-types.ts";
+export type { LogLevel, LogRecord } from "./log.ts";

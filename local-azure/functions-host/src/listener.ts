@@ -1,5 +1,5 @@
 /** A source of invocations other than HTTP: a Service Bus entity, a schedule. */
-export interface Listener {
+interface Listener {
   /** Begins to take work; failures to reach the source are logged and tried again. */
   start(): void;
   /** Takes no new work, lets what has begun finish, then releases the source. */

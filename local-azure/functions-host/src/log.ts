@@ -1,4 +1,7 @@
-import type { LogLevel } from "./worker/core-types.ts";
+/** From the least to the most severe; `none` keeps no line at all. */
+export const logLevels = ["trace", "debug", "information", "warning", "error", "critical", "none"] as const;
+
+export type LogLevel = (typeof logLevels)[number];
 
 /** One structured log line of an app, as the parent process receives it. */
 export interface LogRecord {
@@ -17,7 +20,7 @@ export interface LogRecord {
 }
 
 /** What a log line says; the logger adds the time. */
-export type LogEntry = Omit<LogRecord, "time">;
+type LogEntry = Omit<LogRecord, "time">;
 
 export interface Logger {
   log(entry: LogEntry): void;
@@ -25,15 +28,9 @@ export interface Logger {
   enabled(category: string, level: LogLevel): boolean;
 }
 
-const WEIGHT: Readonly<Record<LogLevel, number>> = {
-  trace: 0,
-  debug: 1,
-  information: 2,
-  warning: 3,
-  error: 4,
-  critical: 5,
-  none: 6,
-};
+const severity = Object.fromEntries(logLevels.map((level, index) => [level, index])) as Readonly<
+  Record<LogLevel, number>
+>;
 
 /** A logger that keeps what `logging.logLevel` of host.json asks for: the longest category prefix decides. */
 export function createLogger(levels: Readonly<Record<string, LogLevel>>, write: (record: LogRecord) => void): Logger {
@@ -41,11 +38,11 @@ export function createLogger(levels: Readonly<Record<string, LogLevel>>, write: 
   const threshold = (category: string): number => {
     const cached = known.get(category);
     if (cached !== undefined) return cached;
-    const weight = WEIGHT[levelOf(category, levels)];
-    known.set(category, weight);
-    return weight;
+    const least = severity[levelOf(category, levels)];
+    known.set(category, least);
+    return least;
   };
-  const enabled = (category: string, level: LogLevel): boolean => WEIGHT[level] >= threshold(category);
+  const enabled = (category: string, level: LogLevel): boolean => severity[level] >= threshold(category);
   return {
     enabled,
     log(entry) {

@@ -1,8 +1,8 @@
 /** Without these a process cannot find programs, its home or a place for temporary files. */
-const NEEDED = ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL", "SystemRoot", "USERPROFILE"];
+const inheritedNames = ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL", "SystemRoot", "USERPROFILE"];
 
 /** What a function app's platform sets by itself. */
-const PLATFORM: Readonly<Record<string, string>> = {
+const platformSettings: Readonly<Record<string, string>> = {
   FUNCTIONS_WORKER_RUNTIME: "node",
   FUNCTIONS_EXTENSION_VERSION: "~4",
   AZURE_FUNCTIONS_ENVIRONMENT: "Development",
@@ -10,9 +10,9 @@ const PLATFORM: Readonly<Record<string, string>> = {
 
 /** An app's environment: its settings, and of this process only what every program needs. */
 export function processEnvironment(settings: Readonly<Record<string, string>>): Record<string, string> {
-  const inherited = NEEDED.flatMap((name) => {
+  const inherited = inheritedNames.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...Object.fromEntries(inherited), ...PLATFORM, ...settings };
+  return { ...Object.fromEntries(inherited), ...platformSettings, ...settings };
 }

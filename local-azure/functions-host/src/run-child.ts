@@ -8,13 +8,13 @@ import type { FromChild, ToChild } from "./messages.ts";
 // The process of one function app. It is told what to run by its parent, and ends when the parent does.
 
 /** How long invocations beside one that timed out get before the process is replaced. */
-const UNHEALTHY_GRACE_MS = 5_000;
+const unhealthyGraceMs = 5_000;
 
 /** Log lines are sent in bundles: one message per line would cost more than a small handler. */
-const LOG_INTERVAL_MS = 20;
+const logIntervalMs = 20;
 
 /** Compiled code is written once an app has had its first work, out of the way of its start. */
-const COMPILE_CACHE_AFTER_MS = 1_000;
+const compileCacheAfterMs = 1_000;
 
 let host: Host | undefined;
 let pending: LogRecord[] = [];
@@ -37,7 +37,7 @@ function flushLogs(): Promise<void> {
 
 function writeLog(record: LogRecord): void {
   pending.push(record);
-  flushing ??= setTimeout(() => void flushLogs(), LOG_INTERVAL_MS);
+  flushing ??= setTimeout(() => void flushLogs(), logIntervalMs);
 }
 
 async function exit(code: number): Promise<never> {
@@ -51,7 +51,7 @@ async function start(message: Extract<ToChild, { kind: "start" }>): Promise<void
     host = await runHost({ ...message.options, environment: process.env, writeLog, onUnhealthy: replaceProcess });
     await send({ kind: "ready", port: host.port, functions: host.functions });
     // Not every process ends in a way that would write it.
-    setTimeout(flushCompileCache, COMPILE_CACHE_AFTER_MS).unref();
+    setTimeout(flushCompileCache, compileCacheAfterMs).unref();
   } catch (thrown) {
     const error = asError(thrown);
     await flushLogs();
@@ -62,7 +62,7 @@ async function start(message: Extract<ToChild, { kind: "start" }>): Promise<void
 
 function replaceProcess(reason: Error): void {
   void send({ kind: "unhealthy", message: reason.message });
-  void (host?.drain(UNHEALTHY_GRACE_MS) ?? Promise.resolve()).finally(() => exit(1));
+  void (host?.drain(unhealthyGraceMs) ?? Promise.resolve()).finally(() => exit(1));
 }
 
 process.on("message", (message: ToChild) => {

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { createCertificateAuthority } from "@local-azure/identity";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
-import { temporaryApp } from "../fixtures/temporary-app.ts";
 import { type LogRecord, startFunctionApp } from "./index.ts";
+import { temporaryApp } from "./testing/temporary-app.ts";
 
-const FUNCTIONS = `import { app } from "@azure/functions";\n`;
-const HELLO = `${FUNCTIONS}app.http("hello", { methods: ["GET"], authLevel: "anonymous", handler: async () => ({ body: "hello" }) });`;
+const importApp = `import { app } from "@azure/functions";\n`;
+const helloApp = `${importApp}app.http("hello", { methods: ["GET"], authLevel: "anonymous", handler: async () => ({ body: "hello" }) });`;
 
 async function startOf(
   source: string,
@@ -27,7 +27,7 @@ describe("what an app may look like", () => {
     await writeFile(join(folder, "host.json"), `{"version":"2.0"}`);
     await writeFile(join(folder, "package.json"), `{"main":"dist/functions.cjs"}`);
     await build({
-      stdin: { contents: HELLO, resolveDir: new URL(".", import.meta.url).pathname },
+      stdin: { contents: helloApp, resolveDir: new URL(".", import.meta.url).pathname },
       bundle: true,
       platform: "node",
       format: "cjs",
@@ -43,7 +43,7 @@ describe("what an app may look like", () => {
   test("an app serves https with the certificate it is given", async () => {
     const folder = await mkdtemp(join(tmpdir(), "function-app-ca-"));
     const { server } = await createCertificateAuthority(folder);
-    await using files = await temporaryApp(HELLO);
+    await using files = await temporaryApp(helloApp);
     await using app = await startFunctionApp({ name: "secure", directory: files.directory, tls: server });
     expect(app.endpoint).toBe(`https://localhost:${app.port}`);
     await expect(fetch(`${app.endpoint}/api/hello`)).rejects.toThrow("fetch failed");
@@ -52,7 +52,7 @@ describe("what an app may look like", () => {
 
   test("an app without functions starts, with a warning", async () => {
     const logs: LogRecord[] = [];
-    await using files = await temporaryApp(FUNCTIONS);
+    await using files = await temporaryApp(importApp);
     await using app = await startFunctionApp({
       name: "empty",
       directory: files.directory,
@@ -64,7 +64,7 @@ describe("what an app may look like", () => {
   });
 
   test("a warm-up function has run before the app is ready", async () => {
-    const source = `${FUNCTIONS}let warm = false;
+    const source = `${importApp}let warm = false;
       app.warmup("warm", { handler: async () => { warm = true; } });
       app.http("isWarm", { authLevel: "anonymous", handler: async () => ({ jsonBody: warm }) });`;
     await using files = await temporaryApp(source);
@@ -73,7 +73,7 @@ describe("what an app may look like", () => {
   });
 
   test("only the functions that host.json lists are enabled", async () => {
-    const functions = await startOf(`${HELLO}app.http("other", { handler: async () => ({}) });`, {
+    const functions = await startOf(`${helloApp}app.http("other", { handler: async () => ({}) });`, {
       functions: ["hello"],
     });
     expect(functions.map(({ name, disabled }) => [name, disabled])).toEqual([
@@ -84,24 +84,24 @@ describe("what an app may look like", () => {
 });
 
 describe("an app that cannot run is refused at its start with the reason", () => {
-  const trigger = (call: string) => `${FUNCTIONS}${call}`;
+  const trigger = (call: string) => `${importApp}${call}`;
   test.each<[string, Parameters<typeof startOf>, RegExp]>([
-    ["no host.json", [HELLO, null], /no host\.json/],
-    ["a host.json of another version", [HELLO, { version: "1.0" }], /version is "1.0"; it has to be "2.0"/],
+    ["no host.json", [helloApp, null], /no host\.json/],
+    ["a host.json of another version", [helloApp, { version: "1.0" }], /version is "1.0"; it has to be "2.0"/],
     [
       "a time-out that is no time span",
-      [HELLO, { functionTimeout: "5 minutes" }],
+      [helloApp, { functionTimeout: "5 minutes" }],
       /functionTimeout: "5 minutes" is not a time span/,
     ],
-    ["no main", [HELLO, {}, { main: "" }], /has no "main"/],
-    ["a main that matches nothing", [HELLO, {}, { main: "dist/*.js" }], /"dist\/\*\.js", which matches no file/],
+    ["no main", [helloApp, {}, { main: "" }], /has no "main"/],
+    ["a main that matches nothing", [helloApp, {}, { main: "dist/*.js" }], /"dist\/\*\.js", which matches no file/],
     [
       "an entry point that throws",
       [`throw new Error("broken on load")`],
       /Entry point "main\.js" failed to load: broken on load/,
     ],
     ["an entry point that ends the process", [`process.exit(7)`], /Its process ended with code 7/],
-    ["two functions of one name", [HELLO + HELLO.replace(FUNCTIONS, "")], /"hello" has already been registered/],
+    ["two functions of one name", [helloApp + helloApp.replace(importApp, "")], /"hello" has already been registered/],
     [
       "a trigger that is not supported",
       [trigger(`app.cosmosDB("feed", { connection: "c", databaseName: "d", containerName: "e", handler() {} });`)],

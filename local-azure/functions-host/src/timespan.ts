@@ -1,13 +1,13 @@
 import { HostConfigurationError } from "./errors.ts";
 
-const TIMESPAN = /^(?:(\d+)\.)?(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7}))?)?$/;
+const timespanPattern = /^(?:(\d+)\.)?(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7}))?)?$/;
 
 /**
  * Milliseconds of a .NET TimeSpan as host.json writes it: `[d.]hh:mm[:ss[.fffffff]]`.
- * @throws HostConfigurationError naming the setting.
+ * @throws {HostConfigurationError} when the text is no time span; it names the setting.
  */
 export function timespanMs(text: unknown, setting: string): number {
-  const match = typeof text === "string" ? TIMESPAN.exec(text.trim()) : null;
+  const match = typeof text === "string" ? timespanPattern.exec(text.trim()) : null;
   if (!match) {
     throw new HostConfigurationError(`${setting}: "${String(text)}" is not a time span. Write it as hh:mm:ss.`);
   }
@@ -18,5 +18,5 @@ export function timespanMs(text: unknown, setting: string): number {
 
 /** Whether a text reads as a TimeSpan; a timer's schedule may be one instead of a cron expression. */
 export function isTimespan(text: string): boolean {
-  return TIMESPAN.test(text.trim());
+  return timespanPattern.test(text.trim());
 }

@@ -1,7 +1,7 @@
 import { randomFillSync } from "node:crypto";
 import type { TraceContext } from "./worker/core-types.ts";
 
-const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/;
+const traceParentPattern = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/;
 
 /**
  * The trace context of an invocation: a new span of the caller's trace, or of a new trace if the
@@ -9,7 +9,7 @@ const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/;
  * trace id is the caller's.
  */
 export function invocationTrace(traceParent?: string, traceState = ""): TraceContext {
-  const caller = traceParent === undefined ? null : TRACEPARENT.exec(traceParent);
+  const caller = traceParent === undefined ? null : traceParentPattern.exec(traceParent);
   const traceId = caller?.[1] ?? randomHex(16);
   const flags = caller?.[2] ?? "01";
   return {

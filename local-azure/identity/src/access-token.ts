@@ -28,23 +28,23 @@ export class InvalidTokenError extends Error {
 /** Issues and checks the tokens of one managed-identity endpoint. */
 export interface TokenIssuer {
   issue(request: { readonly resource: string; readonly clientId: string; readonly now?: Date }): IssuedToken;
-  /** @throws {@link InvalidTokenError} if the token is not one of this issuer's, or expired, or for another audience. */
+  /** @throws {InvalidTokenError} when the token is not one of this issuer's, or expired, or for another audience. */
   verify(token: string, options?: { readonly audience?: string; readonly now?: Date }): AccessTokenClaims;
   /** The public key, as a JSON Web Key. */
   readonly publicKey: JsonWebKey & { readonly kid: string };
 }
 
-export interface IssuedToken {
+interface IssuedToken {
   readonly token: string;
   readonly claims: AccessTokenClaims;
 }
 
 /** The tenant that local identities belong to. It exists nowhere else. */
-export const localTenant = "10ca1000-0000-4000-8000-000000000000";
+const localTenant = "10ca1000-0000-4000-8000-000000000000";
 /** What Entra writes for v1.0 tokens; Azurite takes no other prefix. */
 export const localIssuer = `https://sts.windows.net/${localTenant}/`;
 /** Managed identities get tokens for a day. */
-const lifetimeInSeconds = 86_400;
+const lifetimeSeconds = 86_400;
 
 /** Creates an issuer with a new key pair, known to this process only. */
 export function createTokenIssuer(): TokenIssuer {
@@ -98,7 +98,7 @@ function claimsFor(resource: string, clientId: string, now: Date): AccessTokenCl
     // Entra backdates by five minutes, for servers whose clock is behind.
     iat: seconds - 300,
     nbf: seconds - 300,
-    exp: seconds + lifetimeInSeconds,
+    exp: seconds + lifetimeSeconds,
     appid: clientId,
     oid,
     sub: oid,

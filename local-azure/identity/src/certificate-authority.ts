@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { type CertificateAndKey, issueAuthority, issueServerCertificate, serverNames } from "./certificates.ts";
+import { type CertificateAndKey, dayMs, issueAuthority, issueServerCertificate, serverNames } from "./certificates.ts";
 
 /** A certificate for every local server, with the paths for programs that want files. */
 export interface ServerCertificate extends CertificateAndKey {
@@ -22,7 +22,6 @@ const authorityDays = 730;
 const serverDays = 365;
 // A stack may run for weeks: what is about to expire is replaced at a start, never under a running server.
 const renewalDays = 30;
-const dayInMilliseconds = 86_400_000;
 
 /**
  * Creates a certificate authority and a server certificate in `folder`, or reuses those there while both are whole
@@ -100,7 +99,7 @@ async function replaceFile(path: string, text: string, mode: number): Promise<vo
 function isCurrent(pair: CertificateAndKey, now: Date): boolean {
   try {
     const certificate = new X509Certificate(pair.cert);
-    const renewAfter = Date.parse(certificate.validTo) - renewalDays * dayInMilliseconds;
+    const renewAfter = Date.parse(certificate.validTo) - renewalDays * dayMs;
     return now.getTime() < renewAfter && certificate.checkPrivateKey(createPrivateKey(pair.key));
   } catch {
     return false; // Not a certificate or not a key: torn or edited by hand. A new one costs nothing.

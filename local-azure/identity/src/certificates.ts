@@ -36,9 +36,9 @@ export const serverNames = [
 
 // P-256 with SHA-256: a key pair takes under a millisecond (RSA some hundred), and every TLS library knows it.
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
-const dayInMilliseconds = 86_400_000;
+export const dayMs = 86_400_000;
 // Clocks of containers and virtual machines differ: a certificate that starts exactly now is "not yet valid" there.
-const backdatedMilliseconds = 3_600_000;
+const backdatedMs = 3_600_000;
 
 /** A new self-signed certificate authority that may sign server certificates and nothing below them. */
 export async function issueAuthority(now: Date, days: number): Promise<CertificateAndKey> {
@@ -86,8 +86,8 @@ export async function issueServerCertificate(
 
 function validity(now: Date, days: number): { notBefore: Date; notAfter: Date } {
   return {
-    notBefore: new Date(now.getTime() - backdatedMilliseconds),
-    notAfter: new Date(now.getTime() + days * dayInMilliseconds),
+    notBefore: new Date(now.getTime() - backdatedMs),
+    notAfter: new Date(now.getTime() + days * dayMs),
   };
 }
 

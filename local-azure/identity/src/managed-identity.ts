@@ -14,7 +14,7 @@ export interface ManagedIdentityEndpoint extends AsyncDisposable {
   readonly environment: { readonly IDENTITY_ENDPOINT: string; readonly IDENTITY_HEADER: string };
   /**
    * The claims of a token this endpoint has issued.
-   * @throws InvalidTokenError if it did not issue it, or the token expired or is for another audience.
+   * @throws {InvalidTokenError} when it did not issue it, or the token expired or is for another audience.
    */
   verifyToken(token: string, options?: { readonly audience?: string }): AccessTokenClaims;
   close(): Promise<void>;

@@ -22,21 +22,21 @@ describe("a model version", () => {
     workspace.client.modelVersions.createOrUpdate(...workspace.inWorkspace, name, number, version(changes));
 
   test("keeps what it was registered with, and its registration is told once", async () => {
-    await put("digits", "7", { properties: { sha256: "abc" }, tags: { gate: "passed" } });
-    await put("digits", "7", { properties: { sha256: "abc" }, tags: { gate: "passed" } });
-    const found = await workspace.client.modelVersions.get(...workspace.inWorkspace, "digits", "7");
+    await put("penguins", "7", { properties: { sha256: "abc" }, tags: { gate: "passed" } });
+    await put("penguins", "7", { properties: { sha256: "abc" }, tags: { gate: "passed" } });
+    const found = await workspace.client.modelVersions.get(...workspace.inWorkspace, "penguins", "7");
     expect(found).toMatchObject({
       name: "7",
       type: "Microsoft.MachineLearningServices/workspaces/models/versions",
       properties: { modelUri: "azureml://jobs/r1/outputs/model", jobName: "r1", properties: { sha256: "abc" } },
     });
     const told = () => workspace.events.filter(({ type }) => type.endsWith(".ModelRegistered"));
-    await vi.waitFor(() => expect(told().length).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(told().length).toBeGreaterThan(0), { timeout: 10_000 });
     expect(told()).toEqual([
       expect.objectContaining({
-        subject: "models/digits:7",
+        subject: "models/penguins:7",
         data: {
-          modelName: "digits",
+          modelName: "penguins",
           modelVersion: "7",
           modelTags: { gate: "passed" },
           modelProperties: { sha256: "abc" },

@@ -11,17 +11,17 @@ import { type Fields, objects, propertiesOf, userError } from "./fields.ts";
 import { idAt, type Resource, resourceAt, type WorkspaceAddress } from "./workspace.ts";
 
 /** The kinds of versioned assets, with what a version must say: one of each group. */
-const REQUIRED = {
+const requiredProperties = {
   codes: [["codeUri"]],
   environments: [["image", "build"]],
   models: [["modelUri"]],
   data: [["dataUri"], ["dataType"]],
 } as const satisfies Record<string, readonly (readonly string[])[]>;
 
-export type AssetKind = keyof typeof REQUIRED;
-export const ASSET_KINDS = Object.keys(REQUIRED) as readonly AssetKind[];
+export type AssetKind = keyof typeof requiredProperties;
+export const assetKinds = Object.keys(requiredProperties) as readonly AssetKind[];
 
-const MUTABLE = ["description", "isArchived", "properties", "stage", "tags"];
+const mutableFields = ["description", "isArchived", "properties", "stage", "tags"];
 
 export interface AssetVersion extends Resource {
   readonly kind: AssetKind;
@@ -106,7 +106,7 @@ export function assetRoutes(
 }
 
 function versionProperties(kind: AssetKind, given: Fields): Fields {
-  for (const group of REQUIRED[kind]) {
+  for (const group of requiredProperties[kind]) {
     if (!group.some((name) => given[name]))
       throw userError(`'properties.${group.join("' or 'properties.")}' is required.`);
   }
@@ -123,12 +123,12 @@ function versionProperties(kind: AssetKind, given: Fields): Fields {
 function checkUnchanged(kind: AssetKind, before: Fields, after: Fields): void {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   const differing = [...names].filter(
-    (name) => !MUTABLE.includes(name) && !isDeepStrictEqual(before[name], after[name]),
+    (name) => !mutableFields.includes(name) && !isDeepStrictEqual(before[name], after[name]),
   );
   if (differing.length === 0) return;
   throw userError(
     `A version of this name already exists in ${kind}, and its ${differing.join(", ")} cannot be changed. ` +
-      `Only ${MUTABLE.join(", ")} can be updated; use another version.`,
+      `Only ${mutableFields.join(", ")} can be updated; use another version.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { JobProperties } from "./jobs/job.ts";
-import { NAMESPACE, type Resource, type WorkspaceAddress, workspaceId } from "./workspace.ts";
+import { providerNamespace, type Resource, type WorkspaceAddress, workspaceId } from "./workspace.ts";
 
 /** What a workspace tells Event Grid, as CloudEvents 1.0. */
 export interface MachineLearningEvent {
@@ -8,7 +8,7 @@ export interface MachineLearningEvent {
   readonly id: string;
   readonly source: string;
   readonly subject: string;
-  readonly type: `${typeof NAMESPACE}.${"RunStatusChanged" | "RunCompleted" | "ModelRegistered"}`;
+  readonly type: `${typeof providerNamespace}.${"RunStatusChanged" | "RunCompleted" | "ModelRegistered"}`;
   readonly time: string;
   readonly datacontenttype: "application/json";
   readonly data: Readonly<Record<string, unknown>>;
@@ -74,7 +74,7 @@ function event(
     id: randomUUID(),
     source: workspaceId(workspace),
     subject,
-    type: `${NAMESPACE}.${type}`,
+    type: `${providerNamespace}.${type}`,
     time: new Date().toISOString(),
     datacontenttype: "application/json",
     data,

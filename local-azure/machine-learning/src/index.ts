@@ -3,7 +3,6 @@ export { createMachineLearning, type MachineLearning, type MachineLearningOption
 export {
   type FindOrInstallOptions,
   findOrInstallPython,
-  PYTHON_VARIABLE,
   PythonUnavailableError,
 } from "./python/find-or-install.ts";
 export type { PythonWithTorch } from "./python/interpreter.ts";

@@ -35,10 +35,6 @@ const outputAt = (path: string) => ({
 });
 const standardLog = (job: string) => workspace.readBlob("azureml", `ExperimentRun/dcid.${job}/user_logs/std_log.txt`);
 
-async function eventually(condition: () => boolean | Promise<boolean>) {
-  await vi.waitFor(async () => expect(await condition()).toBe(true), { timeout: 15_000, interval: 20 });
-}
-
 describe("a job's command", () => {
   test("reads its code and inputs, and what it writes to its outputs is uploaded", async () => {
     await workspace.putBlob("code", "sha-1/main.sh", 'cat "$1"/a.txt "$1"/deep/b.txt > "$2"/both.txt\n');
@@ -76,7 +72,7 @@ describe("a job's command", () => {
     });
     await workspace.ended("last");
     const written = () => workspace.blobsWritten.filter((blob) => blob.startsWith("runs/blobs/last/"));
-    await eventually(() => written().length >= 4);
+    await vi.waitUntil(() => written().length >= 4, { timeout: 15_000 });
     expect(written()).toHaveLength(4);
     expect(written().at(-1)).toBe("runs/blobs/last/done/_DONE.json");
   });
@@ -122,9 +118,9 @@ describe("a job's command", () => {
   test("shows its lines while it runs", async () => {
     const gate = join(folder, "gate");
     await workspace.submit("live", { command: `echo waiting; until [ -e ${gate} ]; do sleep 0.05; done` });
-    await eventually(() => workspace.output.includes("waiting"));
+    await vi.waitUntil(() => workspace.output.includes("waiting"), { timeout: 15_000 });
     expect((await workspace.get("live")).properties.status).toBe("Running");
-    await eventually(async () => (await standardLog("live").catch(() => "")) === "waiting\n");
+    await vi.waitUntil(async () => (await standardLog("live").catch(() => "")) === "waiting\n", { timeout: 15_000 });
     await workspace.client.jobs.beginCancelAndWait(...workspace.inWorkspace, "live");
   });
 });
@@ -181,7 +177,7 @@ describe("cancelling", () => {
     await workspace.submit("polite", {
       command: "trap 'echo tidied; exit 0' TERM; echo up; while :; do sleep 0.05; done",
     });
-    await eventually(() => workspace.output.includes("up"));
+    await vi.waitUntil(() => workspace.output.includes("up"), { timeout: 15_000 });
     await workspace.client.jobs.beginCancelAndWait(...workspace.inWorkspace, "polite");
     expect((await workspace.get("polite")).properties.status).toBe("Canceled");
     expect(workspace.output).toContain("tidied");
@@ -189,7 +185,7 @@ describe("cancelling", () => {
 
   test("ends a job that ignores SIGTERM with SIGKILL", async () => {
     await workspace.submit("stubborn", { command: "trap '' TERM; echo $$; while :; do sleep 0.05; done" });
-    await eventually(() => workspace.output.length > 0);
+    await vi.waitUntil(() => workspace.output.length > 0, { timeout: 15_000 });
     await workspace.client.jobs.beginCancelAndWait(...workspace.inWorkspace, "stubborn");
     expect((await workspace.get("stubborn")).properties.status).toBe("Canceled");
     expect(lives(Number(workspace.output[0]))).toBe(false);
@@ -198,7 +194,7 @@ describe("cancelling", () => {
   test("takes a job out of the queue that has not run yet, and the one before it goes on", async () => {
     await workspace.submit("first", { command: "echo up; while :; do sleep 0.05; done" });
     await workspace.submit("second", { command: "echo never" });
-    await eventually(() => workspace.output.includes("up"));
+    await vi.waitUntil(() => workspace.output.includes("up"), { timeout: 15_000 });
     await workspace.jobWith("second", ["Queued"]);
     await workspace.client.jobs.beginCancelAndWait(...workspace.inWorkspace, "second");
     expect((await workspace.get("second")).properties.status).toBe("Canceled");
@@ -222,9 +218,9 @@ describe("events", () => {
       .map(({ data }) => data["runStatus"]);
 
   test("tell each status in its order, and RunCompleted at the end of a success", async () => {
-    await workspace.submit("told", { command: "true", experimentName: "digits", tags: { model: "digits" } });
+    await workspace.submit("told", { command: "true", experimentName: "penguins", tags: { model: "penguins" } });
     await workspace.ended("told");
-    await eventually(() => workspace.events.some(({ type }) => type.endsWith("RunCompleted")));
+    await vi.waitUntil(() => workspace.events.some(({ type }) => type.endsWith("RunCompleted")), { timeout: 15_000 });
     expect(statuses("told")).toEqual(["Starting", "Preparing", "Queued", "Running", "Finalizing", "Completed"]);
     const completed = workspace.events.at(-1);
     expect(completed).toMatchObject({
@@ -233,22 +229,22 @@ describe("events", () => {
       source:
         "/subscriptions/sub/resourceGroups/group/providers/Microsoft.MachineLearningServices/workspaces/workspace",
       subject: expect.stringMatching(/^experiments\/[0-9a-f-]{36}\/runs\/told$/),
-      data: { experimentName: "digits", runId: "told", runTags: { model: "digits" } },
+      data: { experimentName: "penguins", runId: "told", runTags: { model: "penguins" } },
     });
   });
 
   test("of a cancelled run go from the request to the end, whatever its process still does", async () => {
     await workspace.submit("told-canceled", { command: "echo up; while :; do sleep 0.05; done" });
-    await eventually(() => workspace.output.includes("up"));
+    await vi.waitUntil(() => workspace.output.includes("up"), { timeout: 15_000 });
     await workspace.client.jobs.beginCancelAndWait(...workspace.inWorkspace, "told-canceled");
-    await eventually(() => statuses("told-canceled").at(-1) === "Canceled");
+    await vi.waitUntil(() => statuses("told-canceled").at(-1) === "Canceled", { timeout: 15_000 });
     expect(statuses("told-canceled").slice(-3)).toEqual(["Running", "CancelRequested", "Canceled"]);
   });
 
   test("of a failed run end in its status and hold no RunCompleted", async () => {
     await workspace.submit("told-failed", { command: "false" });
     await workspace.ended("told-failed");
-    await eventually(() => statuses("told-failed").at(-1) === "Failed");
+    await vi.waitUntil(() => statuses("told-failed").at(-1) === "Failed", { timeout: 15_000 });
     expect(workspace.events.filter(({ type }) => type.endsWith("RunCompleted"))).toEqual([]);
   });
 });
@@ -338,7 +334,7 @@ describe("a workspace that is opened again", () => {
     await workspace.submit("running", { command: "echo $$; while :; do sleep 0.05; done" });
     await workspace.submit("waiting", { command: "echo my turn" });
     await workspace.jobWith("waiting", ["Queued"]);
-    await eventually(() => workspace.output.length > 0);
+    await vi.waitUntil(() => workspace.output.length > 0, { timeout: 15_000 });
 
     await workspace.restart();
     expect(lives(Number(workspace.output[0]))).toBe(false);

@@ -5,16 +5,16 @@ import { join, resolve } from "node:path";
 import { DefaultAzureCredential, type TokenCredential } from "@azure/identity";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { dispatch, openResourceStore, type ResourceProvider } from "@local-azure/resource-manager";
-import { ASSET_KINDS, assetRoutes } from "./assets.ts";
+import { assetKinds, assetRoutes } from "./assets.ts";
 import { type MachineLearningEvent, modelRegistered } from "./events.ts";
 import { userError } from "./fields.ts";
 import { createPythonShims, jobEnvironment } from "./jobs/job-environment.ts";
 import { createJobRecords, type Job } from "./jobs/job-records.ts";
 import { jobRoutes } from "./jobs/job-routes.ts";
-import { createJobs, SERVERLESS } from "./jobs/jobs.ts";
+import { createJobs, serverless } from "./jobs/jobs.ts";
 import { runJob } from "./jobs/run-job.ts";
 import { assetPath, createLocator } from "./storage/locator.ts";
-import { idAt, NAMESPACE, type Resource, resourceAt, type WorkspaceAddress } from "./workspace.ts";
+import { idAt, providerNamespace, type Resource, resourceAt, type WorkspaceAddress } from "./workspace.ts";
 import { checkAddress, workspaceRoutes } from "./workspace-routes.ts";
 
 export interface MachineLearningOptions {
@@ -46,8 +46,8 @@ export interface MachineLearning {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const DEFAULT_COMPUTES = [{ name: "cpu-cluster", concurrentJobs: 1 }] as const;
-const OWN_DATASTORES = [
+const defaultComputes = [{ name: "cpu-cluster", concurrentJobs: 1 }] as const;
+const ownDatastores = [
   { name: "workspaceblobstore", container: "azureml-blobstore" },
   { name: "workspaceartifactstore", container: "azureml" },
 ] as const;
@@ -57,7 +57,7 @@ export async function createMachineLearning(options: MachineLearningOptions): Pr
   const { workspace, storage, folder } = options;
   const credential = storage.credential ?? new DefaultAzureCredential();
   const computes = new Map(
-    (options.computes ?? DEFAULT_COMPUTES).map(({ name, concurrentJobs }) => [name, concurrentJobs]),
+    (options.computes ?? defaultComputes).map(({ name, concurrentJobs }) => [name, concurrentJobs]),
   );
   const scratch = await createScratch(folder);
   const shims = options.python ? await createPythonShims(scratch, options.python) : undefined;
@@ -65,7 +65,7 @@ export async function createMachineLearning(options: MachineLearningOptions): Pr
 
   const assets = openResourceStore<Resource>(folder && join(folder, "assets.db"));
   const jobStore = openResourceStore<Job>(folder && join(folder, "jobs.db"));
-  for (const { name, container } of [...OWN_DATASTORES, ...(options.datastores ?? [])]) {
+  for (const { name, container } of [...ownDatastores, ...(options.datastores ?? [])]) {
     assets.put(resourceAt(workspace, ["datastores", name], datastoreProperties(name, container, storage.blobEndpoint)));
   }
 
@@ -74,7 +74,7 @@ export async function createMachineLearning(options: MachineLearningOptions): Pr
   const locator = createLocator(workspace, assets, records.get, storage.blobEndpoint);
   const jobs = createJobs({
     records,
-    computes: new Map([...computes, [SERVERLESS, 1]]),
+    computes: new Map([...computes, [serverless, 1]]),
     check({ codeId, environmentId, inputs, outputs }) {
       const environment = assetPath("environments", environmentId);
       if (!assets.get(idAt(workspace, environment))) {
@@ -106,7 +106,7 @@ export async function createMachineLearning(options: MachineLearningOptions): Pr
   const routes = [
     ...workspaceRoutes(workspace, computes, assets),
     ...jobRoutes(records, jobs),
-    ...ASSET_KINDS.flatMap((kind) =>
+    ...assetKinds.flatMap((kind) =>
       assetRoutes(kind, workspace, assets, ({ asset, name, properties }) => {
         if (kind !== "models") return;
         const { tags, properties: modelProperties } = properties;
@@ -123,7 +123,7 @@ export async function createMachineLearning(options: MachineLearningOptions): Pr
   };
   return {
     provider: {
-      namespace: NAMESPACE,
+      namespace: providerNamespace,
       async handle(request) {
         checkAddress(workspace, request);
         return dispatch(routes, request);
@@ -145,7 +145,7 @@ async function createScratch(folder: string | undefined): Promise<string> {
 
 async function createContainers(blobEndpoint: string, credential: TokenCredential): Promise<void> {
   const account = new BlobServiceClient(blobEndpoint, credential);
-  await Promise.all(OWN_DATASTORES.map(({ container }) => account.getContainerClient(container).createIfNotExists()));
+  await Promise.all(ownDatastores.map(({ container }) => account.getContainerClient(container).createIfNotExists()));
 }
 
 function datastoreProperties(name: string, container: string, blobEndpoint: string) {
@@ -156,7 +156,7 @@ function datastoreProperties(name: string, container: string, blobEndpoint: stri
     endpoint: new URL(blobEndpoint).host,
     protocol: "https",
     credentials: { credentialsType: "None" },
-    isDefault: name === OWN_DATASTORES[0].name,
+    isDefault: name === ownDatastores[0].name,
     tags: {},
   };
 }

@@ -8,9 +8,9 @@ import {
   route,
 } from "@local-azure/resource-manager";
 import { objects, propertiesOf, text, userError } from "./fields.ts";
-import { idAt, NAMESPACE, type Resource, resourceAt, type WorkspaceAddress, workspaceId } from "./workspace.ts";
+import { idAt, providerNamespace, type Resource, resourceAt, type WorkspaceAddress, workspaceId } from "./workspace.ts";
 
-const STARTED_AT = new Date().toISOString();
+const startedAt = new Date().toISOString();
 
 /** The workspace itself, its computes (fixed when it was made) and its datastores. */
 export function workspaceRoutes(
@@ -86,9 +86,9 @@ function workspaceResource(workspace: WorkspaceAddress) {
   return {
     id: workspaceId(workspace),
     name: workspace.name,
-    type: `${NAMESPACE}/workspaces`,
+    type: `${providerNamespace}/workspaces`,
     location: workspace.location ?? "local",
-    systemData: { createdAt: STARTED_AT, createdBy: "local", createdByType: "Application" },
+    systemData: { createdAt: startedAt, createdBy: "local", createdByType: "Application" },
     properties: { friendlyName: workspace.name, provisioningState: "Succeeded" },
   };
 }

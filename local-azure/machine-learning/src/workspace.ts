@@ -1,5 +1,5 @@
 /** Where a workspace stands in Azure's order of things, and the resources in it as Resource Manager shows them. */
-export const NAMESPACE = "Microsoft.MachineLearningServices";
+export const providerNamespace = "Microsoft.MachineLearningServices";
 
 export interface WorkspaceAddress {
   readonly subscriptionId: string;
@@ -16,7 +16,7 @@ export interface Resource<Properties = Readonly<Record<string, unknown>>> {
   readonly properties: Properties;
 }
 
-export interface SystemData {
+interface SystemData {
   readonly createdAt: string;
   readonly createdBy: string;
   readonly createdByType: "Application";
@@ -24,12 +24,12 @@ export interface SystemData {
 }
 
 export function workspaceId({ subscriptionId, resourceGroup, name }: WorkspaceAddress): string {
-  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/${NAMESPACE}/workspaces/${name}`;
+  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/${providerNamespace}/workspaces/${name}`;
 }
 
 /**
  * Builds a resource of the workspace from its path below it, alternating types and names:
- * `["models", "digits", "versions", "7"]`.
+ * `["models", "penguins", "versions", "7"]`.
  */
 export function resourceAt<Properties>(
   workspace: WorkspaceAddress,
@@ -42,7 +42,7 @@ export function resourceAt<Properties>(
   return {
     id: previous?.id ?? idAt(workspace, path),
     name: previous?.name ?? path.at(-1) ?? workspace.name,
-    type: [NAMESPACE, "workspaces", ...types].join("/"),
+    type: [providerNamespace, "workspaces", ...types].join("/"),
     systemData: {
       createdAt: previous?.systemData.createdAt ?? now,
       createdBy: "local",

@@ -3,10 +3,10 @@ import { type ArmError, errorBody, errorResponse, resourceNotFound, toArmError }
 import type { AcceptedResponse, ArmRequest, ArmResponse } from "./provider.ts";
 
 /** Pollers ask again at once, so a poll is held this long for the end instead of being answered "not yet". */
-const POLL_HELD_FOR_MS = 1_000;
+const pollHeldForMs = 1_000;
 
 /** Finished operations that can still be asked for; Azure forgets them after a day or so. */
-const FINISHED_KEPT = 1_000;
+const finishedKept = 1_000;
 
 interface Operation {
   readonly name: string;
@@ -99,7 +99,7 @@ function resultAnswer(operation: Operation, request: ArmRequest): ArmResponse {
 
 function forgetOldest(operations: Map<string, Operation>): void {
   for (const [name, operation] of operations) {
-    if (operations.size <= FINISHED_KEPT) return;
+    if (operations.size <= finishedKept) return;
     if (operation.outcome) operations.delete(name);
   }
 }
@@ -107,7 +107,7 @@ function forgetOldest(operations: Map<string, Operation>): void {
 async function firstOf(...ends: Promise<void>[]): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const held = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, POLL_HELD_FOR_MS);
+    timer = setTimeout(resolve, pollHeldForMs);
   });
   await Promise.race([...ends, held]);
   clearTimeout(timer);

@@ -3,7 +3,7 @@ import { ArmError } from "./errors.ts";
 import { pageOf } from "./paging.ts";
 import type { ArmRequest } from "./provider.ts";
 
-const NUMBERS = [1, 2, 3, 4, 5];
+const numbers = [1, 2, 3, 4, 5];
 
 function ask(query: string) {
   const request: ArmRequest = {
@@ -20,7 +20,7 @@ function ask(query: string) {
     endpoint: "https://localhost:1",
     startOperation: () => ({ status: 202 }),
   };
-  const { body } = pageOf(request, ({ skip, top }) => NUMBERS.slice(skip, skip + top), 2);
+  const { body } = pageOf(request, ({ skip, top }) => numbers.slice(skip, skip + top), 2);
   return body as { value: number[]; nextLink?: string };
 }
 
@@ -32,7 +32,7 @@ test("following nextLink to the end gives everything once, in order", () => {
     seen.push(...value);
     query = nextLink && new URL(nextLink).search;
   }
-  expect(seen).toEqual(NUMBERS);
+  expect(seen).toEqual(numbers);
 });
 
 test("nextLink keeps the other parameters of the query", () => {

@@ -3,7 +3,7 @@ import type { ArmRequest, ArmResponse } from "./provider.ts";
 import type { Page } from "./resource-store.ts";
 
 /** How many resources a page has where the client does not ask for a number; Azure ML's is 30, other services' more. */
-const DEFAULT_PAGE = 30;
+const defaultPage = 30;
 
 /**
  * Answers a list call page by page, with a `nextLink` as long as there is more.
@@ -12,7 +12,7 @@ const DEFAULT_PAGE = 30;
 export function pageOf(
   request: ArmRequest,
   read: (page: Page) => readonly unknown[],
-  pageSize: number = DEFAULT_PAGE,
+  pageSize: number = defaultPage,
 ): ArmResponse {
   const skip = wholeNumber(request, "$skip") ?? 0;
   const top = Math.max(1, wholeNumber(request, "$top") ?? pageSize);

@@ -42,6 +42,9 @@ export interface ArmResponse {
 export interface ResourceProvider {
   /** For instance `Microsoft.Web`; compared without regard to case, as on Azure. */
   readonly namespace: string;
-  /** Answers a request; throws `ArmError` for a refusal. */
+  /**
+   * Answers a request.
+   * @throws {ArmError} when it is refused.
+   */
   handle(request: ArmRequest): Promise<ArmResponse>;
 }

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openResourceStore } from "./resource-store.ts";
 
-const COLLECTION = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Sheds/sheds";
-const shed = (name: string, colour = "red") => ({ id: `${COLLECTION}/${name}`, name, colour });
+const collection = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Sheds/sheds";
+const shed = (name: string, colour = "red") => ({ id: `${collection}/${name}`, name, colour });
 
 test("an id is found in any spelling of its case and shown in the one it was created with", () => {
   const store = openResourceStore<ReturnType<typeof shed>>();
   store.put(shed("Mine"));
-  expect(store.get(`${COLLECTION}/Mine`.toUpperCase())).toEqual(shed("Mine"));
+  expect(store.get(`${collection}/Mine`.toUpperCase())).toEqual(shed("Mine"));
 });
 
 test("a resource put twice is replaced and keeps its place in the list", () => {
@@ -18,20 +18,20 @@ test("a resource put twice is replaced and keeps its place in the list", () => {
   expect(store.put(shed("a"))).toBe("created");
   expect(store.put(shed("b"))).toBe("created");
   expect(store.put(shed("a", "blue"))).toBe("replaced");
-  expect(store.list(COLLECTION)).toEqual([shed("a", "blue"), shed("b")]);
+  expect(store.list(collection)).toEqual([shed("a", "blue"), shed("b")]);
 });
 
 test("a list holds what is directly in the collection and nothing deeper", () => {
   const store = openResourceStore();
   store.put(shed("a"));
-  store.put({ id: `${COLLECTION}/a/doors/front` });
-  expect(store.list(COLLECTION)).toEqual([shed("a")]);
+  store.put({ id: `${collection}/a/doors/front` });
+  expect(store.list(collection)).toEqual([shed("a")]);
 });
 
 test("a list is read page by page in either direction", () => {
   const store = openResourceStore<ReturnType<typeof shed>>();
   for (const name of ["a", "b", "c"]) store.put(shed(name));
-  const names = (page: Parameters<typeof store.list>[1]) => store.list(COLLECTION, page).map(({ name }) => name);
+  const names = (page: Parameters<typeof store.list>[1]) => store.list(collection, page).map(({ name }) => name);
   expect(names({ skip: 1, top: 2 })).toEqual(["b", "c"]);
   expect(names({ skip: 0, top: 2, newestFirst: true })).toEqual(["c", "b"]);
 });
@@ -39,9 +39,9 @@ test("a list is read page by page in either direction", () => {
 test("a deleted resource is gone, and deleting it again says so", () => {
   const store = openResourceStore();
   store.put(shed("a"));
-  expect(store.delete(`${COLLECTION}/A`)).toBe(true);
-  expect(store.delete(`${COLLECTION}/A`)).toBe(false);
-  expect(store.get(`${COLLECTION}/a`)).toBeUndefined();
+  expect(store.delete(`${collection}/A`)).toBe(true);
+  expect(store.delete(`${collection}/A`)).toBe(false);
+  expect(store.get(`${collection}/a`)).toBeUndefined();
 });
 
 test("a store in a file holds what was put before it was closed", async () => {
@@ -51,7 +51,7 @@ test("a store in a file holds what was put before it was closed", async () => {
   before.put(shed("a"));
   before.close();
   const after = openResourceStore(file);
-  expect(after.get(`${COLLECTION}/a`)).toEqual(shed("a"));
+  expect(after.get(`${collection}/a`)).toEqual(shed("a"));
   after.close();
   await rm(folder, { recursive: true });
 });

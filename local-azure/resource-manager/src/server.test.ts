@@ -15,8 +15,8 @@ import {
 } from "./index.ts";
 import { startResourceManager } from "./server.ts";
 
-const SCOPE = "/subscriptions/sub/resourceGroups/group/providers/Microsoft.Sheds";
-const VERSION = "api-version=2024-01-01";
+const scope = "/subscriptions/sub/resourceGroups/group/providers/Microsoft.Sheds";
+const apiVersion = "api-version=2024-01-01";
 
 let folder: string;
 let authority: Awaited<ReturnType<typeof createCertificateAuthority>>;
@@ -68,7 +68,7 @@ const refusal = (code: string) => ({ error: { code, message: expect.any(String) 
 describe("what reaches a provider", () => {
   test("a resource id is handed over taken apart, with its query and body", async () => {
     const endpoint = await start(echo);
-    const { status, body } = await call(`${endpoint}${SCOPE}/sheds/my%20shed/doors/d?${VERSION}&$top=2`, {
+    const { status, body } = await call(`${endpoint}${scope}/sheds/my%20shed/doors/d?${apiVersion}&$top=2`, {
       method: "PUT",
       body: `{"colour":"red"}`,
     });
@@ -86,42 +86,42 @@ describe("what reaches a provider", () => {
   test("an extension resource belongs to the provider that its path names last", async () => {
     const endpoint = await start(echo);
     const storage = "/subscriptions/sub/resourceGroups/group/providers/Microsoft.Storage/storageAccounts/sa";
-    const { body } = await call(`${endpoint}${storage}/providers/microsoft.sheds/locks/l?${VERSION}`);
+    const { body } = await call(`${endpoint}${storage}/providers/microsoft.sheds/locks/l?${apiVersion}`);
     expect(body).toMatchObject({ scope: storage, segments: ["locks", "l"] });
   });
 
   test("a slash doubled before the resource id counts as one", async () => {
     const endpoint = await start(echo);
-    const { status, body } = await call(`${endpoint}/${SCOPE}/sheds/s?${VERSION}`);
+    const { status, body } = await call(`${endpoint}/${scope}/sheds/s?${apiVersion}`);
     expect(status).toBe(200);
-    expect(body).toMatchObject({ path: `${SCOPE}/sheds/s`, scope: "/subscriptions/sub/resourceGroups/group" });
+    expect(body).toMatchObject({ path: `${scope}/sheds/s`, scope: "/subscriptions/sub/resourceGroups/group" });
   });
 });
 
 describe("what is refused at the door", () => {
   test.each([
-    ["a call without a token", "", `${SCOPE}/sheds/s?${VERSION}`, 401, "AuthenticationFailed"],
+    ["a call without a token", "", `${scope}/sheds/s?${apiVersion}`, 401, "AuthenticationFailed"],
     [
       "a call with a token that is not accepted",
       "forged",
-      `${SCOPE}/sheds/s?${VERSION}`,
+      `${scope}/sheds/s?${apiVersion}`,
       401,
       "InvalidAuthenticationToken",
     ],
-    ["a call without api-version", "t", `${SCOPE}/sheds/s`, 400, "MissingApiVersionParameter"],
+    ["a call without api-version", "t", `${scope}/sheds/s`, 400, "MissingApiVersionParameter"],
     [
       "a namespace that nobody provides",
       "t",
-      `/subscriptions/s/providers/Microsoft.Barns/b/c?${VERSION}`,
+      `/subscriptions/s/providers/Microsoft.Barns/b/c?${apiVersion}`,
       404,
       "InvalidResourceNamespace",
     ],
-    ["a path that is not a resource's", "t", `/sheds?${VERSION}`, 404, "NotFound"],
-    ["a path that cannot be decoded", "t", `${SCOPE}/sheds/%zz?${VERSION}`, 400, "BadRequest"],
+    ["a path that is not a resource's", "t", `/sheds?${apiVersion}`, 404, "NotFound"],
+    ["a path that cannot be decoded", "t", `${scope}/sheds/%zz?${apiVersion}`, 400, "BadRequest"],
     [
       "a poll of an operation that never was",
       "t",
-      `${SCOPE}/locations/local/operationResults/o?${VERSION}`,
+      `${scope}/locations/local/operationResults/o?${apiVersion}`,
       404,
       "ResourceNotFound",
     ],
@@ -134,14 +134,14 @@ describe("what is refused at the door", () => {
 
   test("a body that is not JSON", async () => {
     const endpoint = await start(echo);
-    const answer = await call(`${endpoint}${SCOPE}/sheds/s?${VERSION}`, { method: "PUT", body: "{" });
+    const answer = await call(`${endpoint}${scope}/sheds/s?${apiVersion}`, { method: "PUT", body: "{" });
     expect(answer).toMatchObject({ status: 400, body: refusal("InvalidRequestContent") });
   });
 
   test("a body over the limit", async () => {
     const endpoint = await start(echo);
     const body = JSON.stringify("x".repeat(4 * 1024 * 1024));
-    const answer = await call(`${endpoint}${SCOPE}/sheds/s?${VERSION}`, { method: "PUT", body });
+    const answer = await call(`${endpoint}${scope}/sheds/s?${apiVersion}`, { method: "PUT", body });
     expect(answer).toMatchObject({ status: 413, body: refusal("RequestContentTooLarge") });
   });
 });
@@ -151,7 +151,7 @@ describe("what a provider throws", () => {
     const endpoint = await start(async (request) => {
       throw resourceNotFound(request);
     });
-    expect(await call(`${endpoint}${SCOPE}/sheds/s?${VERSION}`)).toMatchObject({
+    expect(await call(`${endpoint}${scope}/sheds/s?${apiVersion}`)).toMatchObject({
       status: 404,
       body: {
         error: {
@@ -167,8 +167,8 @@ describe("what a provider throws", () => {
       throw new Error("the shed is on fire");
     });
     const answer = { status: 500, body: { error: { code: "InternalServerError", message: "the shed is on fire" } } };
-    expect(await call(`${endpoint}${SCOPE}/sheds/s?${VERSION}`)).toMatchObject(answer);
-    expect(await call(`${endpoint}${SCOPE}/sheds/s?${VERSION}`)).toMatchObject(answer);
+    expect(await call(`${endpoint}${scope}/sheds/s?${apiVersion}`)).toMatchObject(answer);
+    expect(await call(`${endpoint}${scope}/sheds/s?${apiVersion}`)).toMatchObject(answer);
   });
 });
 
@@ -178,7 +178,7 @@ describe("long-running operations", () => {
   test("are answered 202 and show their result at Location and their status at Azure-AsyncOperation", async () => {
     const work = Promise.withResolvers<unknown>();
     const endpoint = await start(async (request) => request.startOperation(() => work.promise));
-    const accepted = await call(`${endpoint}${SCOPE}/sheds/s/paint?${VERSION}`, { method: "POST" });
+    const accepted = await call(`${endpoint}${scope}/sheds/s/paint?${apiVersion}`, { method: "POST" });
     expect(accepted.status).toBe(202);
 
     const [result, status] = [call(url(accepted, "location")), call(url(accepted, "azure-asyncoperation"))];
@@ -190,7 +190,7 @@ describe("long-running operations", () => {
   test("are in progress as long as their work is", async () => {
     const work = Promise.withResolvers<unknown>();
     const endpoint = await start(async (request) => request.startOperation(() => work.promise));
-    const accepted = await call(`${endpoint}${SCOPE}/sheds/s/paint?${VERSION}`, { method: "POST" });
+    const accepted = await call(`${endpoint}${scope}/sheds/s/paint?${apiVersion}`, { method: "POST" });
     const [result, status] = await Promise.all([
       call(url(accepted, "location")),
       call(url(accepted, "azure-asyncoperation")),
@@ -207,7 +207,7 @@ describe("long-running operations", () => {
         throw new ArmError(409, "Conflict", "somebody else paints it");
       }),
     );
-    const accepted = await call(`${endpoint}${SCOPE}/sheds/s/paint?${VERSION}`, { method: "POST" });
+    const accepted = await call(`${endpoint}${scope}/sheds/s/paint?${apiVersion}`, { method: "POST" });
     const error = { error: { code: "Conflict", message: "somebody else paints it" } };
     expect(await call(url(accepted, "location"))).toMatchObject({ status: 409, body: error });
     expect(await call(url(accepted, "azure-asyncoperation"))).toMatchObject({
@@ -218,11 +218,11 @@ describe("long-running operations", () => {
 
   test("do not keep the server from closing while a poll is held", async () => {
     const endpoint = await start(async (request) => request.startOperation(() => new Promise(() => {})));
-    const accepted = await call(`${endpoint}${SCOPE}/sheds/s/paint?${VERSION}`, { method: "POST" });
+    const accepted = await call(`${endpoint}${scope}/sheds/s/paint?${apiVersion}`, { method: "POST" });
     const held = call(url(accepted, "location")).catch((error: Error) => error);
     await manager?.close();
     await held;
-    await expect(call(`${endpoint}${SCOPE}/sheds/s?${VERSION}`)).rejects.toThrow("ECONNREFUSED");
+    await expect(call(`${endpoint}${scope}/sheds/s?${apiVersion}`)).rejects.toThrow("ECONNREFUSED");
   });
 });
 
@@ -234,14 +234,14 @@ describe("routes", () => {
 
   test("are found without regard to the case of the type and keep the spelling of the names", async () => {
     const endpoint = await start((request) => dispatch(routes, request));
-    const { body } = await call(`${endpoint}${SCOPE}/SHEDS/Mine/Doors/Front?${VERSION}`);
+    const { body } = await call(`${endpoint}${scope}/SHEDS/Mine/Doors/Front?${apiVersion}`);
     expect(body).toEqual({ shed: "Mine", door: "Front" });
   });
 
   test("tell a wrong method from a type that does not exist", async () => {
     const endpoint = await start((request) => dispatch(routes, request));
-    const wrongMethod = await call(`${endpoint}${SCOPE}/sheds/s?${VERSION}`, { method: "PATCH" });
-    const noSuchType = await call(`${endpoint}${SCOPE}/barns/b?${VERSION}`);
+    const wrongMethod = await call(`${endpoint}${scope}/sheds/s?${apiVersion}`, { method: "PATCH" });
+    const noSuchType = await call(`${endpoint}${scope}/barns/b?${apiVersion}`);
     expect(wrongMethod).toMatchObject({ status: 405, body: refusal("MethodNotAllowed") });
     expect(noSuchType).toMatchObject({ status: 404, body: refusal("InvalidResourceType") });
   });

@@ -8,7 +8,7 @@ import type { ArmRequest, ArmResponse, ResourceProvider } from "./provider.ts";
 import { parseResourcePath } from "./resource-path.ts";
 
 /** Resource Manager's own limit for a request. */
-const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
+const bodyLimitBytes = 4 * 1024 * 1024;
 
 export interface ResourceManagerOptions {
   /** PEM certificate and key for `localhost`. */
@@ -132,14 +132,10 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= BODY_LIMIT_BYTES) chunks.push(chunk);
+    if (size <= bodyLimitBytes) chunks.push(chunk);
   }
-  if (size > BODY_LIMIT_BYTES) {
-    throw new ArmError(
-      413,
-      "RequestContentTooLarge",
-      `The request has ${size} bytes; ${BODY_LIMIT_BYTES} is the limit.`,
-    );
+  if (size > bodyLimitBytes) {
+    throw new ArmError(413, "RequestContentTooLarge", `The request has ${size} bytes; ${bodyLimitBytes} is the limit.`);
   }
   return Buffer.concat(chunks).toString("utf8");
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bodies, receiveOne } from "./helpers.ts";
+import { bodies, receiveOne } from "./receive.ts";
 import { behaviours } from "./target.ts";
 
 behaviours("Dead letters", (target) => {

@@ -1,6 +1,6 @@
 import { request } from "node:http";
 
-const PATIENCE = 1000;
+const patienceMs = 1000;
 
 /** Whether a Docker daemon answers on its socket: the file alone proves nothing. */
 export function dockerAnswers(): Promise<boolean> {
@@ -9,7 +9,7 @@ export function dockerAnswers(): Promise<boolean> {
     ? { socketPath: host.slice("unix://".length) }
     : { host: new URL(host).hostname, port: new URL(host).port };
   return new Promise((resolve) => {
-    const ping = request({ ...target, path: "/_ping", timeout: PATIENCE }, (response) => {
+    const ping = request({ ...target, path: "/_ping", timeout: patienceMs }, (response) => {
       response.resume();
       resolve(response.statusCode === 200);
     });

@@ -1,10 +1,10 @@
 import { GenericContainer, Network, Wait } from "testcontainers";
 import type { RuleFilter } from "../src/index.ts";
-import { QUEUE_KINDS, type QueueKind, SUBSCRIPTIONS } from "./kinds.ts";
-import type { EntityPool } from "./target.ts";
+import type { EntityPool } from "./entity-pool.ts";
+import { type QueueKind, queueKinds, subscriptionKinds } from "./kinds.ts";
 
 /** How many queues of each kind the emulator is given; it takes no more than fifty entities. */
-const QUEUES_OF_A_KIND: Readonly<Record<QueueKind, number>> = {
+const queuesOfAKind: Readonly<Record<QueueKind, number>> = {
   plain: 24,
   brief: 4,
   sessions: 6,
@@ -12,8 +12,8 @@ const QUEUES_OF_A_KIND: Readonly<Record<QueueKind, number>> = {
   duplicates: 1,
   expiring: 1,
 };
-const TOPICS = 6;
-const PASSWORD = "Emulator-0nly-Passw0rd";
+const topicCount = 6;
+const databasePassword = "Emulator-0nly-Passw0rd";
 
 /** Starts Microsoft's emulator and the SQL Server that it needs. Entities are named beforehand, as it wants them. */
 export async function startEmulator(): Promise<EntityPool> {
@@ -21,12 +21,12 @@ export async function startEmulator(): Promise<EntityPool> {
   const database = await new GenericContainer("mcr.microsoft.com/mssql/server:2022-latest")
     .withNetwork(network)
     .withNetworkAliases("database")
-    .withEnvironment({ ACCEPT_EULA: "Y", MSSQL_SA_PASSWORD: PASSWORD })
+    .withEnvironment({ ACCEPT_EULA: "Y", MSSQL_SA_PASSWORD: databasePassword })
     .withWaitStrategy(Wait.forLogMessage(/Recovery is complete/))
     .start();
   const emulator = await new GenericContainer("mcr.microsoft.com/azure-messaging/servicebus-emulator:latest")
     .withNetwork(network)
-    .withEnvironment({ ACCEPT_EULA: "Y", SQL_SERVER: "database", MSSQL_SA_PASSWORD: PASSWORD })
+    .withEnvironment({ ACCEPT_EULA: "Y", SQL_SERVER: "database", MSSQL_SA_PASSWORD: databasePassword })
     .withCopyContentToContainer([
       { content: JSON.stringify(config()), target: "/ServiceBus_Emulator/ConfigFiles/Config.json" },
     ])
@@ -34,8 +34,8 @@ export async function startEmulator(): Promise<EntityPool> {
     .withWaitStrategy(Wait.forLogMessage(/Emulator Service is Successfully Up/))
     .start();
   const free = new Map<string, string[]>([
-    ...Object.entries(QUEUES_OF_A_KIND).map(([kind, count]) => [kind, names(kind, count)] as const),
-    ["topic", names("topic", TOPICS)],
+    ...Object.entries(queuesOfAKind).map(([kind, count]) => [kind, names(kind, count)] as const),
+    ["topic", names("topic", topicCount)],
   ]);
   const take = (kind: string): string => {
     const name = free.get(kind)?.pop();
@@ -60,10 +60,10 @@ function names(kind: string, count: number): string[] {
 }
 
 function config() {
-  const queues = Object.entries(QUEUES_OF_A_KIND).flatMap(([kind, count]) =>
-    names(kind, count).map((Name) => ({ Name, Properties: pascalCase(QUEUE_KINDS[kind as QueueKind]) })),
+  const queues = Object.entries(queuesOfAKind).flatMap(([kind, count]) =>
+    names(kind, count).map((Name) => ({ Name, Properties: pascalCase(queueKinds[kind as QueueKind]) })),
   );
-  const subscriptions = Object.entries(SUBSCRIPTIONS).map(([Name, { rules }]) => ({
+  const subscriptions = Object.entries(subscriptionKinds).map(([Name, { rules }]) => ({
     Name,
     Properties: {},
     Rules: (rules ?? []).map(({ name, filter, action }) => ({
@@ -71,7 +71,7 @@ function config() {
       Properties: { ...filterProperties(filter), ...(action && { Action: { SqlExpression: action.sqlExpression } }) },
     })),
   }));
-  const topics = names("topic", TOPICS).map((Name) => ({ Name, Properties: {}, Subscriptions: subscriptions }));
+  const topics = names("topic", topicCount).map((Name) => ({ Name, Properties: {}, Subscriptions: subscriptions }));
   return {
     UserConfig: {
       Namespaces: [{ Name: "sbemulatorns", Queues: queues, Topics: topics }],

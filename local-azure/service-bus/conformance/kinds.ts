@@ -1,26 +1,26 @@
 import type { RuleFilter, SqlRuleAction } from "../src/index.ts";
 
 /** Seconds that a lock lasts in the entities of kind `brief`; the service allows no less than five. */
-export const BRIEF_LOCK_SECONDS = 5;
+export const briefLockSeconds = 5;
 
 /** The kinds of queue that the behaviours are tried on, with the options that differ from the service's defaults. */
-export const QUEUE_KINDS = {
+export const queueKinds = {
   plain: { lockDuration: "PT30S" },
-  brief: { lockDuration: `PT${BRIEF_LOCK_SECONDS}S`, maxDeliveryCount: 3 },
+  brief: { lockDuration: `PT${briefLockSeconds}S`, maxDeliveryCount: 3 },
   sessions: { requiresSession: true, lockDuration: "PT30S" },
-  briefSessions: { requiresSession: true, lockDuration: `PT${BRIEF_LOCK_SECONDS}S` },
+  briefSessions: { requiresSession: true, lockDuration: `PT${briefLockSeconds}S` },
   duplicates: { requiresDuplicateDetection: true, duplicateDetectionHistoryTimeWindow: "PT1M" },
   expiring: { defaultMessageTimeToLive: "PT2S", deadLetteringOnMessageExpiration: true },
 } as const;
 
-export type QueueKind = keyof typeof QUEUE_KINDS;
+export type QueueKind = keyof typeof queueKinds;
 
 export interface SubscriptionKind {
   readonly rules?: readonly { readonly name: string; readonly filter: RuleFilter; readonly action?: SqlRuleAction }[];
 }
 
 /** Subscriptions by name, each with its rules; none means the rule that is always true. */
-export const SUBSCRIPTIONS: Readonly<Record<string, SubscriptionKind>> = {
+export const subscriptionKinds: Readonly<Record<string, SubscriptionKind>> = {
   all: {},
   none: { rules: [{ name: "never", filter: { kind: "false" } }] },
   correlated: {

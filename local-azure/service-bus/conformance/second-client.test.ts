@@ -6,9 +6,9 @@ import { describe, expect, test } from "vitest";
 import { startServiceBus } from "../src/index.ts";
 
 const run = promisify(execFile);
-const PYTHON = "/usr/bin/python3";
+const python = "/usr/bin/python3";
 
-const hasProton = await run(PYTHON, ["-c", "import proton"]).then(
+const hasProton = await run(python, ["-c", "import proton"]).then(
   () => true,
   () => false,
 );
@@ -23,7 +23,7 @@ interface Told {
 
 async function runProton(port: number, queue: string): Promise<readonly Told[]> {
   const script = join(import.meta.dirname, "proton_client.py");
-  const { stdout } = await run(PYTHON, [script, `amqp://127.0.0.1:${port}`, queue], { timeout: 25_000 });
+  const { stdout } = await run(python, [script, `amqp://127.0.0.1:${port}`, queue], { timeout: 25_000 });
   return stdout
     .trim()
     .split("\n")

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { bodies, eventually, receiveAll, receiveOne, receiveRest } from "./helpers.ts";
+import { expect, test, vi } from "vitest";
+import { bodies, receiveAll, receiveOne, receiveRest } from "./receive.ts";
 import { behaviours } from "./target.ts";
 
 behaviours("Sending", (target) => {
@@ -120,7 +120,7 @@ behaviours("Sending", (target) => {
     });
     const sender = target.client.createSender(queue);
     for (let index = 0; index < 20; index++) await sender.sendMessages({ body: index });
-    await eventually(async () => (seen.length === 20 ? true : undefined));
+    await vi.waitFor(() => expect(seen).toHaveLength(20), { timeout: 15_000 });
     await subscription.close();
     expect(seen).toEqual(Array.from({ length: 20 }, (_, index) => index));
     expect(await receiver.peekMessages(1)).toEqual([]);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bodies, receiveAll, receiveOne } from "./helpers.ts";
+import { bodies, receiveAll, receiveOne } from "./receive.ts";
 import { behaviours } from "./target.ts";
 
 behaviours("Sessions", (target) => {

@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
-import { bodies, eventually, receiveAll, receiveOne, receiveRest } from "./helpers.ts";
-import { BRIEF_LOCK_SECONDS } from "./kinds.ts";
+import { expect, test, vi } from "vitest";
+import { briefLockSeconds } from "./kinds.ts";
+import { bodies, receiveAll, receiveOne, receiveRest } from "./receive.ts";
 import { behaviours } from "./target.ts";
 
 behaviours("Settling", (target) => {
@@ -120,11 +120,14 @@ behaviours("Settling", (target) => {
     const receiver = target.client.createReceiver(queue, { maxAutoLockRenewalDurationInMs: 0 });
     const message = await receiveOne(receiver);
     const first = message.lockedUntilUtc?.getTime() ?? 0;
-    const renewed = await eventually(async () => {
-      const until = (await receiver.renewMessageLock(message)).getTime();
-      return until >= first + (BRIEF_LOCK_SECONDS * 1000) / 2 ? until : undefined;
-    });
-    await eventually(async () => (Date.now() > first ? true : undefined));
+    const renewed = await vi.waitUntil(
+      async () => {
+        const until = (await receiver.renewMessageLock(message)).getTime();
+        return until >= first + (briefLockSeconds * 1000) / 2 ? until : undefined;
+      },
+      { timeout: 15_000 },
+    );
+    await vi.waitUntil(() => Date.now() > first, { timeout: 15_000 });
     expect(renewed).toBeGreaterThan(first);
     await receiver.completeMessage(message);
   });

@@ -13,9 +13,9 @@ import { nextDue, tick } from "./queue/tick.ts";
 import type { Store } from "./store/store.ts";
 
 /** How often schedules, locks and expiry are looked at and what nobody waits for is committed, in milliseconds. */
-const TICK = 15;
+const tickMs = 15;
 /** How often links are held against tokens that may have expired, and idle entities deleted, in milliseconds. */
-const SLOW_TICK = 1000;
+const slowTickMs = 1000;
 
 export interface RunningBroker {
   readonly namespace: LocalNamespace;
@@ -81,13 +81,13 @@ export function runBroker({ name, store, access: accessOptions, clock, onFailure
       }
     }
     commit();
-  }, TICK);
+  }, tickMs);
   const startedAt = clock();
   const checking = setInterval(() => {
     deleteIdle(namespace, entities, startedAt, clock());
     if (access.isOpen) return;
     for (const connection of connections) connection.checkAccess();
-  }, SLOW_TICK);
+  }, slowTickMs);
 
   return {
     namespace,

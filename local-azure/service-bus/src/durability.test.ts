@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import rhea, { type Connection, type Delivery, type EventContext } from "rhea";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-const KILLS = 12;
-const UNDER_WAY = 100;
-const CREDIT = 500;
+const kills = 12;
+const mostUnderWay = 100;
+const credit = 500;
 /** The child lives this long under load before it is killed, in milliseconds: each time a little longer. */
 const lifeOf = (round: number) => 20 + round * 20;
 
@@ -37,11 +37,11 @@ interface Ledger {
 describe("A broker that is killed", () => {
   test("loses no message that it has acknowledged and brings back none that was completed", async () => {
     const ledger: Ledger = { acknowledged: new Set(), completed: new Set(), uncertain: new Set(), returned: [] };
-    for (let round = 0; round < KILLS; round++) await runUntilKilled(ledger, round);
+    for (let round = 0; round < kills; round++) await runUntilKilled(ledger, round);
     const { port } = await startBroker();
     const left = await receiveEverything(port);
 
-    expect(ledger.acknowledged.size).toBeGreaterThan(KILLS);
+    expect(ledger.acknowledged.size).toBeGreaterThan(kills);
     expect(ledger.completed.size).toBeGreaterThan(0);
     const here = new Set(left);
     const lost = [...ledger.acknowledged].filter(
@@ -60,7 +60,10 @@ async function runUntilKilled(ledger: Ledger, round: number): Promise<void> {
   keepCompleting(connection, ledger);
   const settled = ledger.acknowledged.size + ledger.completed.size;
   // Only under load is there something to be lost.
-  await until(() => ledger.acknowledged.size + ledger.completed.size > settled);
+  await vi.waitUntil(() => ledger.acknowledged.size + ledger.completed.size > settled, {
+    timeout: 10_000,
+    interval: 5,
+  });
   setTimeout(() => child.kill("SIGKILL"), lifeOf(round));
   await once(child, "exit");
   connection.close();
@@ -78,7 +81,7 @@ function keepSending(connection: Connection, ledger: Ledger, round: number): voi
   const underWay = new Map<Delivery, string>();
   let next = 0;
   const send = () => {
-    while (sender.sendable() && underWay.size < UNDER_WAY) {
+    while (sender.sendable() && underWay.size < mostUnderWay) {
       const id = `${round}-${next++}`;
       underWay.set(sender.send({ message_id: id, body: id.repeat(20) }), id);
     }
@@ -106,7 +109,7 @@ function keepCompleting(connection: Connection, ledger: Ledger): void {
     const id = String(message?.message_id);
     if (!delivery) return;
     if (ledger.completed.has(id)) ledger.returned.push(id);
-    if (underWay.size >= UNDER_WAY / 2) return; // these stay locked and come back after the kill
+    if (underWay.size >= mostUnderWay / 2) return; // these stay locked and come back after the kill
     underWay.set(delivery, id);
     ledger.uncertain.add(id);
     accept(delivery);
@@ -142,20 +145,12 @@ async function receiveEverything(port: number): Promise<readonly string[]> {
   for (let before = -1; before < ids.length; ) {
     before = ids.length;
     const asked = drained;
-    receiver.add_credit(CREDIT);
+    receiver.add_credit(credit);
     receiver.drain_credit();
-    await until(() => drained > asked);
+    await vi.waitUntil(() => drained > asked, { timeout: 10_000, interval: 5 });
   }
   connection.close();
   return ids;
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!isSo()) {
-    if (Date.now() > deadline) throw new Error("What was awaited did not come about in 10 s.");
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 async function startBroker(): Promise<{ readonly child: ChildProcess; readonly port: number }> {

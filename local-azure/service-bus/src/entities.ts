@@ -135,15 +135,15 @@ export interface RuleDescription {
 }
 
 /** The service's word for "never": .NET's `TimeSpan.MaxValue`. */
-export const FOREVER = "P10675199DT2H48M5.4775807S";
+export const forever = "P10675199DT2H48M5.4775807S";
 
-export const QUEUE_DEFAULTS: Omit<QueueDescription, "name"> = {
+export const queueDefaults: Omit<QueueDescription, "name"> = {
   lockDuration: "PT1M",
   maxSizeInMegabytes: 1024,
   maxMessageSizeInKilobytes: 256,
   requiresDuplicateDetection: false,
   requiresSession: false,
-  defaultMessageTimeToLive: FOREVER,
+  defaultMessageTimeToLive: forever,
   deadLetteringOnMessageExpiration: false,
   duplicateDetectionHistoryTimeWindow: "PT10M",
   maxDeliveryCount: 10,
@@ -151,14 +151,14 @@ export const QUEUE_DEFAULTS: Omit<QueueDescription, "name"> = {
   authorizationRules: [],
   status: "Active",
   userMetadata: "",
-  autoDeleteOnIdle: FOREVER,
+  autoDeleteOnIdle: forever,
   enablePartitioning: false,
   enableExpress: false,
   availabilityStatus: "Available",
 };
 
-export const TOPIC_DEFAULTS: Omit<TopicDescription, "name"> = {
-  defaultMessageTimeToLive: FOREVER,
+export const topicDefaults: Omit<TopicDescription, "name"> = {
+  defaultMessageTimeToLive: forever,
   maxSizeInMegabytes: 1024,
   maxMessageSizeInKilobytes: 256,
   requiresDuplicateDetection: false,
@@ -168,25 +168,25 @@ export const TOPIC_DEFAULTS: Omit<TopicDescription, "name"> = {
   status: "Active",
   userMetadata: "",
   supportOrdering: true,
-  autoDeleteOnIdle: FOREVER,
+  autoDeleteOnIdle: forever,
   enablePartitioning: false,
   enableExpress: false,
   availabilityStatus: "Available",
 };
 
-export const SUBSCRIPTION_DEFAULTS: Omit<SubscriptionDescription, "topicName" | "subscriptionName"> = {
+export const subscriptionDefaults: Omit<SubscriptionDescription, "topicName" | "subscriptionName"> = {
   lockDuration: "PT1M",
   requiresSession: false,
-  defaultMessageTimeToLive: FOREVER,
+  defaultMessageTimeToLive: forever,
   deadLetteringOnMessageExpiration: false,
   deadLetteringOnFilterEvaluationExceptions: true,
   maxDeliveryCount: 10,
   enableBatchedOperations: true,
   status: "Active",
   userMetadata: "",
-  autoDeleteOnIdle: FOREVER,
+  autoDeleteOnIdle: forever,
   availabilityStatus: "Available",
 };
 
 /** The rule that a subscription is born with unless others are named. */
-export const DEFAULT_RULE: RuleDescription = { name: "$Default", filter: { kind: "true" } };
+export const defaultRule: RuleDescription = { name: "$Default", filter: { kind: "true" } };

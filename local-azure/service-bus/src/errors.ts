@@ -1,15 +1,12 @@
 /** What can go wrong with a request, each with the AMQP condition that a client is told. */
 export abstract class ServiceBusError extends Error {
+  abstract override readonly name: string;
   abstract readonly condition: string;
-
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
 }
 
 /** The SDKs know this case by the words of its message alone. */
 export class EntityNotFoundError extends ServiceBusError {
+  override readonly name: string = "EntityNotFoundError";
   readonly condition = "amqp:not-found";
 
   constructor(entity: string) {
@@ -18,6 +15,7 @@ export class EntityNotFoundError extends ServiceBusError {
 }
 
 export class EntityExistsError extends ServiceBusError {
+  override readonly name = "EntityExistsError";
   readonly condition = "com.microsoft:entity-already-exists";
 
   constructor(entity: string) {
@@ -27,14 +25,17 @@ export class EntityExistsError extends ServiceBusError {
 
 /** A description that the service would not take: a bad name, duration or combination. */
 export class InvalidEntityError extends ServiceBusError {
+  override readonly name: string = "InvalidEntityError";
   readonly condition = "amqp:invalid-field";
 }
 
 export class UnauthorizedError extends ServiceBusError {
+  override readonly name = "UnauthorizedError";
   readonly condition = "amqp:unauthorized-access";
 }
 
 export class LockLostError extends ServiceBusError {
+  override readonly name = "LockLostError";
   readonly condition = "com.microsoft:message-lock-lost";
 
   constructor() {
@@ -45,6 +46,7 @@ export class LockLostError extends ServiceBusError {
 }
 
 export class SessionLockLostError extends ServiceBusError {
+  override readonly name = "SessionLockLostError";
   readonly condition = "com.microsoft:session-lock-lost";
 
   constructor(sessionId: string) {
@@ -53,6 +55,7 @@ export class SessionLockLostError extends ServiceBusError {
 }
 
 export class SessionCannotBeLockedError extends ServiceBusError {
+  override readonly name = "SessionCannotBeLockedError";
   readonly condition = "com.microsoft:session-cannot-be-locked";
 
   constructor(sessionId: string) {
@@ -61,6 +64,7 @@ export class SessionCannotBeLockedError extends ServiceBusError {
 }
 
 export class MessageNotFoundError extends ServiceBusError {
+  override readonly name = "MessageNotFoundError";
   readonly condition = "com.microsoft:message-not-found";
 
   constructor(sequenceNumber: number) {
@@ -69,14 +73,17 @@ export class MessageNotFoundError extends ServiceBusError {
 }
 
 export class NotAllowedError extends ServiceBusError {
+  override readonly name = "NotAllowedError";
   readonly condition = "amqp:not-allowed";
 }
 
 export class QuotaExceededError extends ServiceBusError {
+  override readonly name = "QuotaExceededError";
   readonly condition = "amqp:resource-limit-exceeded";
 }
 
 export class MessageTooLargeError extends ServiceBusError {
+  override readonly name = "MessageTooLargeError";
   readonly condition = "amqp:link:message-size-exceeded";
 
   constructor(size: number, limit: number) {
@@ -85,6 +92,7 @@ export class MessageTooLargeError extends ServiceBusError {
 }
 
 export class EntityDisabledError extends ServiceBusError {
+  override readonly name = "EntityDisabledError";
   readonly condition = "com.microsoft:entity-disabled";
 
   constructor(entity: string, status: string) {
@@ -93,13 +101,16 @@ export class EntityDisabledError extends ServiceBusError {
 }
 
 export class InvalidRequestError extends ServiceBusError {
+  override readonly name = "InvalidRequestError";
   readonly condition = "amqp:invalid-field";
 }
 
 export class NotImplementedError extends ServiceBusError {
+  override readonly name = "NotImplementedError";
   readonly condition = "amqp:not-implemented";
 }
 
 export class TimedOutError extends ServiceBusError {
+  override readonly name = "TimedOutError";
   readonly condition = "com.microsoft:timeout";
 }

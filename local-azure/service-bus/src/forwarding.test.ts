@@ -1,14 +1,14 @@
-import { type ServiceBusAdministrationClient, ServiceBusClient } from "@azure/service-bus";
+import { ServiceBusAdministrationClient, ServiceBusClient } from "@azure/service-bus";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ServiceBus } from "./service-bus.ts";
-import { administered } from "./testing.fixture.ts";
+import { startTrustedBus } from "./testing/trusted-bus.ts";
 
 let bus: ServiceBus;
 let client: ServiceBusClient;
 let administration: ServiceBusAdministrationClient;
 
 beforeEach(async () => {
-  ({ bus, administration } = await administered({
+  bus = await startTrustedBus({
     topics: [{ name: "topic", subscriptions: [{ subscriptionName: "passing", forwardTo: "end" }] }],
     queues: [
       { name: "end" },
@@ -21,8 +21,9 @@ beforeEach(async () => {
       { name: "small", maxMessageSizeInKilobytes: 1 },
       { name: "toSmall", forwardTo: "small" },
     ],
-  }));
+  });
   client = new ServiceBusClient(bus.connectionString);
+  administration = new ServiceBusAdministrationClient(bus.connectionString);
 });
 afterEach(async () => {
   await client.close();

@@ -4,10 +4,9 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import rhea, { type Connection, type EventContext } from "rhea";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { startServiceBus } from "./service-bus.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
-import { until } from "./testing.fixture.ts";
 
 let folder: string;
 let data: string;
@@ -23,7 +22,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const QUEUES = [{ name: "q" }];
+const queues = [{ name: "q" }];
 
 async function connect(port: number): Promise<Connection> {
   connection = rhea.create_container().connect({ host: "127.0.0.1", port, reconnect: false });
@@ -71,7 +70,7 @@ async function messagesIn(image: string): Promise<readonly string[]> {
   return ids;
 }
 
-/** What the disk holds at this moment, as a crash would leave test. */
+/** What the disk holds at this moment, as a crash would leave it. */
 async function whatACrashLeaves(): Promise<readonly string[]> {
   const image = join(folder, "image");
   await cp(data, image, { recursive: true });
@@ -82,15 +81,15 @@ async function whatACrashLeaves(): Promise<readonly string[]> {
 
 describe("A settlement that nobody waits for", () => {
   test("is on disk within moments, whether or not anything else happens", async () => {
-    await using bus = await startServiceBus({ data, queues: QUEUES });
+    await using bus = await startServiceBus({ data, queues });
     const client = await connect(bus.port);
     await send(client, "a", "b");
     await settleFirst(client, 1);
-    await until(async () => (await whatACrashLeaves()).join() === "b");
+    await vi.waitUntil(async () => (await whatACrashLeaves()).join() === "b", { timeout: 10_000 });
   });
 
   test("is on disk once anything that came after it has been acknowledged", async () => {
-    await using bus = await startServiceBus({ data, queues: QUEUES });
+    await using bus = await startServiceBus({ data, queues });
     const client = await connect(bus.port);
     await send(client, "a", "b");
     await settleFirst(client, 2);
@@ -99,7 +98,7 @@ describe("A settlement that nobody waits for", () => {
   });
 
   test("is on disk after the broker was closed", async () => {
-    const bus = await startServiceBus({ data, queues: QUEUES });
+    const bus = await startServiceBus({ data, queues });
     const client = await connect(bus.port);
     await send(client, "a", "b");
     await settleFirst(client, 1);
@@ -108,10 +107,10 @@ describe("A settlement that nobody waits for", () => {
   });
 
   test("is on disk after the process has exited without closing the broker", async () => {
-    const bus = await startServiceBus({ data, queues: QUEUES });
+    const bus = await startServiceBus({ data, queues });
     await send(await connect(bus.port), "a", "b");
     await bus.close();
-    const child = spawn(process.execPath, ["--input-type=module", "--eval", PROGRAM_THAT_EXITS, data], {
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", programThatExits, data], {
       cwd: join(import.meta.dirname, ".."),
       stdio: ["ignore", "ignore", "inherit"],
     });
@@ -140,7 +139,7 @@ describe("A settlement that nobody waits for", () => {
 });
 
 /** Exits in the same turn of the event loop in which the broker has read the settlement. */
-const PROGRAM_THAT_EXITS = `
+const programThatExits = `
   import rhea from "rhea";
   import { startServiceBus } from "./src/index.ts";
   const bus = await startServiceBus({ data: process.argv[1] });

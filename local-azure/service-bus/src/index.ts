@@ -1,7 +1,7 @@
 export type { AccessKey, AccessOptions } from "./access/access-policy.ts";
 export { readConfigFile } from "./config-file/read-config-file.ts";
 export type * from "./entities.ts";
-export { FOREVER } from "./entities.ts";
+export { forever } from "./entities.ts";
 export {
   EntityExistsError,
   EntityNotFoundError,

@@ -1,10 +1,13 @@
 import { parseArgs } from "node:util";
 import { type ServeOptions, serveServiceBus } from "./serve.ts";
 
-const USAGE = `node main.ts [--port <n>] [--data <folder>] [--config <Config.json>] [--synchronous FULL|NORMAL]
+const usage = `node main.ts [--port <n>] [--data <folder>] [--config <Config.json>] [--synchronous FULL|NORMAL]
              [--certificate <pem> --key <pem>]`;
 
-/** Reads the command line; throws where it says what it cannot mean. */
+/**
+ * Reads the command line.
+ * @throws {Error} when it says what it cannot mean.
+ */
 function readOptions(args: readonly string[]): ServeOptions {
   const { values } = parseArgs({
     args: [...args],
@@ -30,6 +33,6 @@ try {
   await serveServiceBus(readOptions(process.argv.slice(2)));
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
-  console.error(`Usage: ${USAGE}`);
+  console.error(`Usage: ${usage}`);
   process.exitCode = 1;
 }

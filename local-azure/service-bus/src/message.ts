@@ -46,8 +46,8 @@ export interface RuleChanges {
 }
 
 /**
- * A rule made ready to run, as `compileRule` of `rules/compile-rule.ts` returns it. Compiling throws a
- * `RuleSyntaxError`; both functions here throw a `RuleEvaluationError` where an expression fails on a message.
+ * A rule made ready to run, as `compileRule` of `rules/compile-rule.ts` returns it.
+ * @throws {RuleEvaluationError} when an expression fails on a message, from both functions.
  */
 export interface CompiledRule {
   readonly description: RuleDescription;
@@ -55,5 +55,3 @@ export interface CompiledRule {
   /** What the action changes; `undefined` where the rule has none. */
   changes(message: RuleMessage): RuleChanges | undefined;
 }
-
-export type CompileRule = (description: RuleDescription) => CompiledRule;

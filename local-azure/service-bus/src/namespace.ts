@@ -54,7 +54,7 @@ export interface Namespace {
   deleteTopic(name: string): Promise<void>;
 
   findSubscription(topicName: string, subscriptionName: string): EntityOf<SubscriptionDescription> | undefined;
-  /** Throws `EntityNotFoundError` where the topic is unknown, as do the rule functions for their subscription. */
+  /** @throws {EntityNotFoundError} when the topic is unknown, as do the rule functions for their subscription. */
   listSubscriptions(topicName: string): readonly EntityOf<SubscriptionDescription>[];
   createSubscription(subscription: NewSubscription): Promise<void>;
   updateSubscription(subscription: Omit<NewSubscription, "rules">): Promise<void>;
@@ -68,7 +68,7 @@ export interface Namespace {
 
 /** What the administration plane asks about a request's `Authorization` header. */
 export interface Access {
-  /** Throws `UnauthorizedError` where the token is missing, malformed, expired, badly signed or lacks the Manage right. */
+  /** @throws {UnauthorizedError} when the token is missing, malformed, expired, badly signed or may not manage. */
   requireManage(authorization: string | undefined, resource: string): void;
 }
 

@@ -5,9 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { ServiceBusClient } from "@azure/service-bus";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { startServiceBus } from "./service-bus.ts";
-import { until } from "./testing.fixture.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -32,7 +31,7 @@ describe("The command line", () => {
     const namespace = { Name: "n", Queues: [{ Name: "configured", Properties: {} }], Topics: [] };
     await writeFile(config, JSON.stringify({ UserConfig: { Namespaces: [namespace] } }));
     const { child, lines, ended } = run("--port", "0", "--data", join(folder, "data"), "--config", config);
-    await until(() => lines.length > 0);
+    await vi.waitUntil(() => lines.length > 0, { timeout: 10_000 });
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(
       /^Endpoint=sb:\/\/localhost:\d+;SharedAccessKeyName=.+;SharedAccessKey=.+;UseDevelopmentEmulator=true;$/,

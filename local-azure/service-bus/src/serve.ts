@@ -21,8 +21,8 @@ export interface ServeOptions {
 
 /**
  * Serves a namespace as a process of its own: prints the connection string, on one line that begins with `Endpoint=`,
- * as soon as clients can connect, and ends the promise when SIGTERM or SIGINT has come and all is closed. Throws what
- * `startServiceBus` and `readConfigFile` throw.
+ * as soon as clients can connect, and ends the promise when SIGTERM or SIGINT has come and all is closed.
+ * @throws {Error} when `startServiceBus` or `readConfigFile` do, or one of certificate and key is missing.
  */
 export async function serveServiceBus(options: ServeOptions = {}): Promise<void> {
   const topology: Topology = options.config === undefined ? {} : await readConfigFile(options.config);

@@ -37,7 +37,7 @@ export interface ServiceBus extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const DEFAULT_KEY: AccessKey = {
+const defaultKey: AccessKey = {
   name: "RootManageSharedAccessKey",
   key: "bG9jYWwtYXp1cmUtc2VydmljZS1idXMtZGV2ZWxvcG1lbnQta2V5",
 };
@@ -46,8 +46,10 @@ const DEFAULT_KEY: AccessKey = {
  * Starts a Service Bus namespace in this process.
  *
  * Entities that the data folder knows already stay as they are; those named in the options are added to them.
- * Throws `InvalidEntityError` for a description that the service would not take, `StoreLockedError` and
- * `StoreCorruptError` for a data folder that cannot be used, `PortInUseError` where somebody else listens already.
+ * @throws {InvalidEntityError} when the service would not take a description.
+ * @throws {StoreLockedError} when another Service Bus uses the data folder.
+ * @throws {StoreCorruptError} when the data folder is damaged.
+ * @throws {PortInUseError} when somebody else listens already.
  */
 export async function startServiceBus(options: ServiceBusOptions = {}): Promise<ServiceBus> {
   const store = await openStore(options);
@@ -90,7 +92,7 @@ export async function startServiceBus(options: ServiceBusOptions = {}): Promise<
   };
   const fullyQualifiedNamespace = `localhost:${listener.port}`;
   return {
-    connectionString: connectionString(fullyQualifiedNamespace, options.access?.keys[0] ?? DEFAULT_KEY),
+    connectionString: connectionString(fullyQualifiedNamespace, options.access?.keys[0] ?? defaultKey),
     fullyQualifiedNamespace,
     port: listener.port,
     close: stop,

@@ -17,6 +17,3 @@ export interface Topology {
     readonly subscriptions?: readonly Omit<NewSubscription, "topicName">[];
   })[];
 }
-
-/** Reads Microsoft's emulator `Config.json`; throws an `InvalidEntityError` that names the place in the file. */
-export type ReadConfigFile = (path: string) => Promise<Topology>;

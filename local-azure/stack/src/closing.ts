@@ -7,7 +7,7 @@ export interface Closing {
   add<T extends Closable>(started: T): T;
   /** For what another part needs until that is closed itself, though it started later. */
   addBelow<T extends Closable>(started: T, user: Closable): T;
-  /** @throws AggregateError with what could not be closed. */
+  /** @throws {AggregateError} when something could not be closed. */
   close(): Promise<void>;
 }
 

@@ -8,7 +8,7 @@ import { DefaultAzureCredential } from "@azure/identity";
 import { ServiceBusClient } from "@azure/service-bus";
 import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
 import { startManagedIdentity } from "@local-azure/identity";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type LocalAzure, type LocalAzureOptions, startLocalAzure, type Topology } from "./index.ts";
 
 let folder: string;
@@ -27,8 +27,8 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const topology: Topology = {
   subscriptionId: "00000000-0000-0000-0000-000000000000",
   resourceGroup: "tests",
-  storage: { account: "teststorage", containers: ["drops", "receipts"] },
-  serviceBus: { queues: [{ name: "drops", requiresDuplicateDetection: true }, { name: "orders" }] },
+  storage: { account: "teststorage", containers: ["uploads", "receipts"] },
+  serviceBus: { queues: [{ name: "uploads", requiresDuplicateDetection: true }, { name: "orders" }] },
   eventGrid: {
     topics: [
       {
@@ -38,17 +38,17 @@ const topology: Topology = {
     ],
     storageSubscriptions: [
       {
-        name: "drops",
-        destination: { endpointType: "ServiceBusQueue", entity: "drops" },
+        name: "uploads",
+        destination: { endpointType: "ServiceBusQueue", entity: "uploads" },
         filter: {
           includedEventTypes: ["Microsoft.Storage.BlobCreated"],
-          subjectBeginsWith: "/blobServices/default/containers/drops/",
+          subjectBeginsWith: "/blobServices/default/containers/uploads/",
         },
       },
     ],
     workspaceSubscriptions: [],
   },
-  workspace: { name: "workspace", datastores: [{ name: "drops", container: "drops" }] },
+  workspace: { name: "workspace", datastores: [{ name: "uploads", container: "uploads" }] },
   sites: () => [],
 };
 
@@ -77,22 +77,14 @@ async function receiveOne(azure: LocalAzure, queue: string) {
   return message;
 }
 
-async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Waited 10 s in vain for ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 describe("the local Azure", () => {
   test("takes a blob through Event Grid and a queue to a function app, which answers with a blob", async () => {
     await using azure = await start(withReceipts);
-    const upload = await container(azure, "drops").getBlockBlobClient("day 1.csv").upload("a,b", 3);
+    const upload = await container(azure, "uploads").getBlockBlobClient("day 1.csv").upload("a,b", 3);
     const receipt = container(azure, "receipts").getBlobClient("day 1.csv");
-    await until(() => receipt.exists(), "the receipt");
+    await vi.waitUntil(() => receipt.exists(), { timeout: 10_000 });
     expect(JSON.parse((await receipt.downloadToBuffer()).toString())).toEqual({
-      url: `${azure.addresses.blobEndpoint}/drops/day%201.csv`,
+      url: `${azure.addresses.blobEndpoint}/uploads/day%201.csv`,
       eTag: upload.etag?.replaceAll('"', ""),
     });
   });
@@ -117,16 +109,16 @@ describe("the local Azure", () => {
     {
       await using azure = await start();
       before = azure.addresses;
-      await container(azure, "drops").getBlockBlobClient("kept").upload("kept", 4);
+      await container(azure, "uploads").getBlockBlobClient("kept").upload("kept", 4);
       const client = new ServiceBusClient(azure.addresses.serviceBusNamespace, credential);
       await client.createSender("orders").sendMessages({ body: "kept" });
       await client.close();
     }
     await using azure = await start();
     expect(azure.addresses).toEqual(before);
-    expect((await container(azure, "drops").getBlobClient("kept").downloadToBuffer()).toString()).toBe("kept");
+    expect((await container(azure, "uploads").getBlobClient("kept").downloadToBuffer()).toString()).toBe("kept");
     expect((await receiveOne(azure, "orders"))?.body).toBe("kept");
-    expect((await receiveOne(azure, "drops"))?.body.subject).toMatch(/\/blobs\/kept$/);
+    expect((await receiveOne(azure, "uploads"))?.body.subject).toMatch(/\/blobs\/kept$/);
   });
 
   test("takes another port where the one it had is taken", async () => {
@@ -171,7 +163,7 @@ describe("a start that fails", () => {
     await expect(start(wanted, { onProgress })).rejects.toThrow(message);
     const ports = addresses.flatMap((address) => /(?:localhost|127\.0\.0\.1):(\d+)/.exec(address)?.[1] ?? []);
     expect(ports.length).toBeGreaterThan(0);
-    for (const port of ports) await until(() => isFree(Number(port)), `port ${port} to be free`);
+    for (const port of ports) await vi.waitUntil(() => isFree(Number(port)), { timeout: 10_000 });
   });
 });
 

@@ -6,7 +6,7 @@ const refusal = (statusCode: number, code: string) => expect.objectContaining({ 
 
 behaviours("a blob", (container) => {
   test("comes back as it was written, with its type and metadata", async () => {
-    const blob = (await container()).getBlockBlobClient("digits/day 1/ä+b%.csv");
+    const blob = (await container()).getBlockBlobClient("orders/day 1/ä+b%.csv");
     await blob.upload("a,b\n1,2\n", 8, { blobHTTPHeaders: { blobContentType: "text/csv" }, metadata: { model: "d" } });
     const read = await blob.download();
     expect(read).toMatchObject({ contentLength: 8, contentType: "text/csv", metadata: { model: "d" } });

@@ -3,7 +3,7 @@ import { BlobServiceClient, type ContainerClient, StorageSharedKeyCredential } f
 import { GenericContainer, getContainerRuntimeClient, Wait } from "testcontainers";
 import { afterAll, beforeAll, describe } from "vitest";
 import { startStorage } from "../src/index.ts";
-import { prepareIdentity } from "../src/testing.ts";
+import { prepareIdentity } from "../src/testing/test-storage.ts";
 
 /** A blob service that behaviours are tried against. */
 interface BlobService {
@@ -19,11 +19,11 @@ interface Target {
 }
 
 /** An image may have to be fetched first. */
-const CONTAINER_START_MS = 5 * 60_000;
-const BLOB_PORT = 10_000;
+const containerStartMs = 5 * 60_000;
+const blobPort = 10_000;
 
 /** Azurite's own account, the same everywhere and so no secret. */
-const EMULATOR_ACCOUNT = new StorageSharedKeyCredential(
+const emulatorAccount = new StorageSharedKeyCredential(
   "devstoreaccount1",
   "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
 );
@@ -34,7 +34,7 @@ const hasDocker = await getContainerRuntimeClient().then(
   () => false,
 );
 
-const TARGETS: readonly Target[] = [
+const targets: readonly Target[] = [
   { name: "embedded", missing: undefined, start: startEmbedded },
   { name: "the Azurite image", missing: hasDocker ? undefined : "no Docker daemon answers", start: startImage },
   {
@@ -49,14 +49,14 @@ const TARGETS: readonly Target[] = [
  * @param declare gets a function that makes a container of its own for a test.
  */
 export function behaviours(title: string, declare: (container: () => Promise<ContainerClient>) => void): void {
-  for (const { name, missing, start } of TARGETS) {
+  for (const { name, missing, start } of targets) {
     if (missing !== undefined) console.log(`SKIPPED: ${title} against ${name}: ${missing}.`);
     describe.skipIf(missing !== undefined)(`${title} (${name})`, () => {
       let service: BlobService | undefined;
       const made: ContainerClient[] = [];
       beforeAll(async () => {
         service = await start();
-      }, CONTAINER_START_MS);
+      }, containerStartMs);
       afterAll(async () => {
         for (const container of made) await container.delete();
         await service?.close();
@@ -88,12 +88,12 @@ async function startEmbedded(): Promise<BlobService> {
 async function startImage(): Promise<BlobService> {
   const container = await new GenericContainer("mcr.microsoft.com/azure-storage/azurite:latest")
     .withCommand(["azurite-blob", "--blobHost", "0.0.0.0", "--skipApiVersionCheck", "--inMemoryPersistence"])
-    .withExposedPorts(BLOB_PORT)
+    .withExposedPorts(blobPort)
     .withWaitStrategy(Wait.forLogMessage(/Blob service successfully listens/))
     .start();
-  const endpoint = `http://${container.getHost()}:${container.getMappedPort(BLOB_PORT)}/${EMULATOR_ACCOUNT.accountName}`;
+  const endpoint = `http://${container.getHost()}:${container.getMappedPort(blobPort)}/${emulatorAccount.accountName}`;
   return {
-    client: new BlobServiceClient(endpoint, EMULATOR_ACCOUNT),
+    client: new BlobServiceClient(endpoint, emulatorAccount),
     async close() {
       await container.stop();
     },

@@ -44,7 +44,7 @@ export interface RequestContext {
   readonly request?: { getHeader(name: string): string | undefined };
 }
 
-export interface Blob {
+interface Blob {
   readonly accountName: string;
   readonly containerName: string;
   readonly name: string;

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 
 /** What Azure Storage raises when a blob is created or replaced, as a CloudEvent 1.0. */
-export interface BlobCreatedEvent extends Envelope {
+interface BlobCreatedEvent extends Envelope {
   readonly type: "Microsoft.Storage.BlobCreated";
   readonly data: BlobCreatedData;
 }
 
 /** What Azure Storage raises when a blob is deleted, as a CloudEvent 1.0. */
-export interface BlobDeletedEvent extends Envelope {
+interface BlobDeletedEvent extends Envelope {
   readonly type: "Microsoft.Storage.BlobDeleted";
   readonly data: BlobDeletedData;
 }

@@ -1,30 +1,30 @@
 import { randomBytes } from "node:crypto";
 import { DefaultAzureCredential } from "@azure/identity";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { prepareIdentity, startTestStorage, type TestStorage } from "./testing.ts";
+import { prepareIdentity, startTestStorage, type TestStorage } from "./testing/test-storage.ts";
 
 let identity: Awaited<ReturnType<typeof prepareIdentity>>;
 let azure: TestStorage;
 beforeAll(async () => {
   identity = await prepareIdentity();
-  azure = await startTestStorage({ tls: identity.tls, containers: ["drops", "others"] });
+  azure = await startTestStorage({ tls: identity.tls, containers: ["uploads", "others"] });
 });
 afterAll(async () => {
   await azure.storage.close();
   await identity[Symbol.asyncDispose]();
 });
 
-const drops = () => azure.service.getContainerClient("drops");
+const uploads = () => azure.service.getContainerClient("uploads");
 
 describe("a blob event", () => {
   test("tells of an upload in one request as PutBlob, in Azure's shape", async () => {
-    const client = drops().getBlockBlobClient("digits/day 1/ä+b.csv");
+    const client = uploads().getBlockBlobClient("orders/day 1/ä+b.csv");
     const upload = await client.upload("a,b\n1,2\n", 8, { blobHTTPHeaders: { blobContentType: "text/csv" } });
 
-    const [event] = await azure.eventsOf("drops", "digits/day 1/ä+b.csv");
+    const [event] = await azure.eventsOf("uploads", "orders/day 1/ä+b.csv");
     expect(event).toEqual({
       source: expect.stringMatching(/^\/subscriptions\/.*\/Microsoft.Storage\/storageAccounts\/devstoreaccount1$/),
-      subject: "/blobServices/default/containers/drops/blobs/digits/day 1/ä+b.csv",
+      subject: "/blobServices/default/containers/uploads/blobs/orders/day 1/ä+b.csv",
       type: "Microsoft.Storage.BlobCreated",
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -37,7 +37,7 @@ describe("a blob event", () => {
         contentType: "text/csv",
         contentLength: 8,
         blobType: "BlockBlob",
-        url: `${azure.storage.blobEndpoint}/drops/digits/day%201/%C3%A4%2Bb.csv`,
+        url: `${azure.storage.blobEndpoint}/uploads/orders/day%201/%C3%A4%2Bb.csv`,
         sequencer: expect.stringMatching(/^[0-9a-f]{32}$/),
         storageDiagnostics: { batchId: expect.any(String) },
       },
@@ -45,23 +45,23 @@ describe("a blob event", () => {
   });
 
   test("names an address that the blob can be read from", async () => {
-    await drops().getBlockBlobClient("an address/100%.txt").upload("x", 1);
-    const [event] = await azure.eventsOf("drops", "an address/100%.txt");
+    await uploads().getBlockBlobClient("an address/100%.txt").upload("x", 1);
+    const [event] = await azure.eventsOf("uploads", "an address/100%.txt");
     const { pathname } = new URL(event?.data.url ?? "");
-    const path = decodeURIComponent(pathname).replace("/devstoreaccount1/drops/", "");
-    expect((await drops().getBlobClient(path).downloadToBuffer()).toString()).toBe("x");
+    const path = decodeURIComponent(pathname).replace("/devstoreaccount1/uploads/", "");
+    expect((await uploads().getBlobClient(path).downloadToBuffer()).toString()).toBe("x");
   });
 
   test("tells of an upload in blocks once, as PutBlockList with the whole length", async () => {
     const content = randomBytes(9 * 1024 * 1024);
-    const client = drops().getBlockBlobClient("blocks");
+    const client = uploads().getBlockBlobClient("blocks");
     const upload = await client.uploadData(content, {
       blockSize: 1024 * 1024,
       maxSingleShotSize: 1024,
       concurrency: 4,
     });
 
-    const [event, ...more] = await azure.eventsOf("drops", "blocks");
+    const [event, ...more] = await azure.eventsOf("uploads", "blocks");
     expect(more).toEqual([]);
     const eTag = upload.etag?.replaceAll('"', "");
     expect(event?.data).toMatchObject({ api: "PutBlockList", contentLength: content.length, eTag });
@@ -69,7 +69,7 @@ describe("a blob event", () => {
   });
 
   test("tells of a copy within the account as CopyBlob, with the copy's own ETag", async () => {
-    const source = drops().getBlockBlobClient("source");
+    const source = uploads().getBlockBlobClient("source");
     await source.upload("copied", 6);
     const poller = await azure.service
       .getContainerClient("others")
@@ -87,16 +87,16 @@ describe("a blob event", () => {
   });
 
   test("tells of a deletion, with a later sequencer than the creation", async () => {
-    await drops().getBlockBlobClient("short-lived").upload("x", 1);
-    await drops().deleteBlob("short-lived");
-    const [created, deleted] = await azure.eventsOf("drops", "short-lived", 2);
+    await uploads().getBlockBlobClient("short-lived").upload("x", 1);
+    await uploads().deleteBlob("short-lived");
+    const [created, deleted] = await azure.eventsOf("uploads", "short-lived", 2);
     expect(deleted).toMatchObject({ type: "Microsoft.Storage.BlobDeleted", data: { api: "DeleteBlob" } });
     expect(deleted?.data).not.toHaveProperty("eTag");
     expect(String(deleted?.data.sequencer) > String(created?.data.sequencer)).toBe(true);
   });
 
   test("tells of each blob that a batch request deletes", async () => {
-    const blobs = ["batch/1", "batch/2", "batch/3"].map((name) => drops().getBlockBlobClient(name));
+    const blobs = ["batch/1", "batch/2", "batch/3"].map((name) => uploads().getBlockBlobClient(name));
     for (const blob of blobs) await blob.upload("x", 1);
     const batch = azure.service.getBlobBatchClient();
     await batch.deleteBlobs(
@@ -104,25 +104,25 @@ describe("a blob event", () => {
       new DefaultAzureCredential(),
     );
     for (const { name } of blobs) {
-      const events = await azure.eventsOf("drops", name, 2);
+      const events = await azure.eventsOf("uploads", name, 2);
       expect(events.map(({ data }) => data.api)).toEqual(["PutBlob", "DeleteBlob"]);
     }
   });
 
   test("comes when an append blob is created, and not for what is appended", async () => {
-    const log = drops().getAppendBlobClient("log");
+    const log = uploads().getAppendBlobClient("log");
     await log.create();
     for (const line of ["one\n", "two\n"]) await log.appendBlock(line, line.length);
     expect((await log.downloadToBuffer()).toString()).toBe("one\ntwo\n");
 
-    await drops().getBlockBlobClient("after the log").upload("x", 1);
-    await azure.eventsOf("drops", "after the log");
-    const events = await azure.eventsOf("drops", "log");
+    await uploads().getBlockBlobClient("after the log").upload("x", 1);
+    await azure.eventsOf("uploads", "after the log");
+    const events = await azure.eventsOf("uploads", "log");
     expect(events.map(({ data }) => [data.api, data.blobType])).toEqual([["PutBlob", "AppendBlob"]]);
   });
 
   test("does not come for what changes no content: reads, metadata, leases, snapshots, refused writes", async () => {
-    const client = drops().getBlockBlobClient("untouched");
+    const client = uploads().getBlockBlobClient("untouched");
     await client.upload("x", 1);
     await client.setMetadata({ key: "value" });
     await client.getProperties();
@@ -135,16 +135,16 @@ describe("a blob event", () => {
     await lease.releaseLease();
     await expect(client.upload("y", 1, { conditions: { ifNoneMatch: "*" } })).rejects.toThrow();
 
-    await drops().getBlockBlobClient("after that").upload("x", 1);
-    await azure.eventsOf("drops", "after that");
-    expect(await azure.eventsOf("drops", "untouched")).toHaveLength(1);
+    await uploads().getBlockBlobClient("after that").upload("x", 1);
+    await azure.eventsOf("uploads", "after that");
+    expect(await azure.eventsOf("uploads", "untouched")).toHaveLength(1);
   });
 
   test("does not come for blocks that are not committed", async () => {
-    const client = drops().getBlockBlobClient("uncommitted");
+    const client = uploads().getBlockBlobClient("uncommitted");
     await client.stageBlock(Buffer.from("block-1").toString("base64"), "x", 1);
-    await drops().getBlockBlobClient("committed").upload("x", 1);
-    await azure.eventsOf("drops", "committed");
+    await uploads().getBlockBlobClient("committed").upload("x", 1);
+    await azure.eventsOf("uploads", "committed");
     expect(azure.events.filter(({ subject }) => subject.endsWith("/uncommitted"))).toEqual([]);
   });
 });

@@ -5,9 +5,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-blob";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { StorageError, startStorage } from "./index.ts";
-import { prepareIdentity, startTestStorage, type TestStorage, until } from "./testing.ts";
+import { prepareIdentity, startTestStorage, type TestStorage } from "./testing/test-storage.ts";
 
 let identity: Awaited<ReturnType<typeof prepareIdentity>>;
 let azure: TestStorage;
@@ -88,12 +88,12 @@ describe("access", () => {
   });
 
   test("is possible by the account's key and name", async () => {
-    const account = { name: "ratchetlocal" };
+    const account = { name: "shopaccount" };
     await using own = await startTestStorage({ tls: identity.tls, containers: ["data"], account });
-    expect(own.storage.blobEndpoint).toMatch(/\/ratchetlocal$/);
+    expect(own.storage.blobEndpoint).toMatch(/\/shopaccount$/);
     const key = new StorageSharedKeyCredential(own.storage.accountName, own.storage.accountKey);
     await new BlobServiceClient(own.storage.blobEndpoint, key).getContainerClient("data").getProperties();
-    const other = new StorageSharedKeyCredential("ratchetlocal", Buffer.alloc(64).toString("base64"));
+    const other = new StorageSharedKeyCredential("shopaccount", Buffer.alloc(64).toString("base64"));
     await expect(
       new BlobServiceClient(own.storage.blobEndpoint, other).getContainerClient("data").getProperties(),
     ).rejects.toThrow("Authentication information is not given in the correct format");
@@ -147,7 +147,7 @@ describe("the service", () => {
     const failures: StorageError[] = [];
     const storage = await startStorage({ tls: identity.tls, onFailure: (failure) => failures.push(failure) });
     process.kill(storage.processId, "SIGKILL");
-    await until(() => failures.length > 0, "the report");
+    await vi.waitUntil(() => failures.length > 0, { timeout: 10_000 });
     expect(failures[0]?.message).toContain("ended by signal SIGKILL");
     await storage.close();
   });
@@ -160,7 +160,7 @@ describe("the service", () => {
     const [line] = (await once(parent.stdout, "data")) as [Buffer];
     const storageProcess = Number(line.toString());
     parent.kill("SIGKILL");
-    await until(() => !isAlive(storageProcess), "the storage process to end");
+    await vi.waitUntil(() => !isAlive(storageProcess), { timeout: 10_000 });
   });
 });
 

@@ -43,11 +43,11 @@ const emulatorAccount = {
   name: "devstoreaccount1",
   key: "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
 };
-const closingTime = 10_000;
+const closingTimeMs = 10_000;
 
 /**
  * Starts Azurite's blob service in a process of its own, with events as Azure Storage raises them.
- * @throws StorageError if it cannot start: a port in use, a folder that cannot be written, files that it cannot read.
+ * @throws {StorageError} when it cannot start: the port is in use, the folder cannot be written, its files not read.
  */
 export async function startStorage(options: StorageOptions): Promise<LocalStorage> {
   const account = options.account ?? emulatorAccount;
@@ -144,7 +144,7 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   // The last events may still be in the channel when the process has ended.
   const ended = [once(child, "exit"), ...(child.connected ? [once(child, "disconnect")] : [])];
-  const tooLong = setTimeout(() => child.kill("SIGKILL"), closingTime);
+  const tooLong = setTimeout(() => child.kill("SIGKILL"), closingTimeMs);
   if (child.connected) tell(child, { kind: "close" });
   await Promise.all(ended);
   clearTimeout(tooLong);

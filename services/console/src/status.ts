@@ -1,4 +1,5 @@
-import { championOf, type ModelView } from "./view.ts";
+import type { ModelView } from "@ratchet/contracts";
+import { championOf } from "./model-view.ts";
 
 /** A model at a glance. */
 export interface ModelStatus {

@@ -1,17 +1,30 @@
 import type { Admissions } from "@ratchet/contracts";
+import { given } from "@ratchet/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type AdmissionsEvent, evolve, noAdmissions } from "./admissions.ts";
+import { type AdmissionsCommand, type AdmissionsEvent, admissionsOf, decide, evolve, initial } from "./admissions.ts";
 
 const id = (index: number) => index.toString(16).padStart(16, "0");
 const at = (second: number) => new Date(Date.UTC(2026, 10, 23, 9, 0, second)).toISOString();
-const admitted = (index: number, second = index): AdmissionsEvent => ({
-  kind: "admitted",
+const batchOf = (index: number, second: number) => ({
   batch: id(index),
   file: `digits/${index}.csv`,
   admittedAt: at(second),
 });
-const after = (...events: readonly AdmissionsEvent[]): Admissions => events.reduce(evolve, noAdmissions("digits"));
+const admitted = (index: number, second = index): AdmissionsEvent => ({ ...batchOf(index, second), kind: "admitted" });
+const asked = (...batches: readonly number[]): AdmissionsEvent => ({
+  kind: "training-asked",
+  batches: batches.map(id),
+});
+const seen = (second: number): AdmissionsEvent => ({ kind: "schedule-seen", at: at(second) });
+const admit = (index: number, second = index): AdmissionsCommand => ({ ...batchOf(index, second), kind: "admit" });
+const askForTraining = (...batches: readonly number[]): AdmissionsCommand => ({
+  kind: "ask-for-training",
+  batches: batches.map(id),
+});
+const seeSchedule = (second: number): AdmissionsCommand => ({ kind: "see-schedule", at: at(second) });
+const digits = admissionsOf("digits");
+const after = (...events: readonly AdmissionsEvent[]): Admissions => events.reduce(evolve, initial("digits"));
 
 describe("admissions", () => {
   test("keep admitted batches waiting, from the first to the latest", () => {
@@ -45,4 +58,62 @@ describe("admissions", () => {
       }),
     );
   });
+});
+
+describe("a batch", () => {
+  test("that is not known is admitted", () => {
+    given(digits).when(admit(1)).then(admitted(1));
+    given(digits, admitted(1)).when(admit(2)).then(admitted(2));
+  });
+
+  test("that is known is not admitted again, be it that its drop is announced again or that another drop had its content", () => {
+    given(digits, admitted(1)).when(admit(1)).thenNothing();
+    given(digits, admitted(1)).when(admit(1, 9)).thenNothing();
+    given(digits, admitted(1), asked(1)).when(admit(1)).thenNothing();
+  });
+});
+
+describe("asking for training", () => {
+  test("lets the batches that were asked for cease to wait, and no others", () => {
+    given(digits, admitted(1), admitted(2)).when(askForTraining(1)).then(asked(1));
+  });
+
+  test("tells only of batches that wait: all batches of the model are asked for each time", () => {
+    given(digits, admitted(1), asked(1), admitted(2)).when(askForTraining(1, 2)).then(asked(2));
+  });
+
+  test("is nothing new where none of the batches waits", () => {
+    given(digits).when(askForTraining(1)).thenNothing();
+    given(digits, admitted(1), asked(1)).when(askForTraining(1)).thenNothing();
+    given(digits, admitted(1)).when(askForTraining()).thenNothing();
+  });
+});
+
+describe("the schedule", () => {
+  test("is seen for the first time, and then whenever it has gone on", () => {
+    given(digits).when(seeSchedule(0)).then(seen(0));
+    given(digits, seen(0)).when(seeSchedule(1)).then(seen(1));
+  });
+
+  test("is not seen twice at the same time, nor backwards", () => {
+    given(digits, seen(30)).when(seeSchedule(30)).thenNothing();
+    given(digits, seen(30)).when(seeSchedule(20)).thenNothing();
+  });
+});
+
+test("a command given twice in any past makes nothing more happen: a message may be delivered again", () => {
+  const command = fc.oneof(
+    fc.tuple(fc.nat(4), fc.nat(30)).map(([index, second]) => admit(index, second)),
+    fc.subarray([0, 1, 2, 3, 4]).map((batches) => askForTraining(...batches)),
+    fc.nat(30).map(seeSchedule),
+  );
+  fc.assert(
+    fc.property(fc.array(command, { maxLength: 12 }), command, (past, last) => {
+      const state = [...past, last].reduce(
+        (before, step) => decide(before, step).reduce(evolve, before),
+        initial("digits"),
+      );
+      expect(decide(state, last)).toEqual([]);
+    }),
+  );
 });

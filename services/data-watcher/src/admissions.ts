@@ -1,16 +1,49 @@
 import type { Admissions } from "@ratchet/contracts";
+import type { Decider } from "@ratchet/state";
 
 type Batch = Admissions["batches"][number];
+
+/** What is asked of a model's admissions. */
+export type AdmissionsCommand =
+  /** Take in a batch; its drop may be announced again. */
+  | ({ readonly kind: "admit" } & Readonly<Batch>)
+  /** Write down that a train-model command with these batches was sent. */
+  | { readonly kind: "ask-for-training"; readonly batches: readonly string[] }
+  /** Write down that the schedule was looked at, up to and including this time. */
+  | { readonly kind: "see-schedule"; readonly at: string };
 
 /** What happens to a model's admissions. */
 export type AdmissionsEvent =
   | ({ readonly kind: "admitted" } & Readonly<Batch>)
-  /** A train-model command with these batches was sent. */
+  /** These batches have ceased to wait: a train-model command was sent with them. */
   | { readonly kind: "training-asked"; readonly batches: readonly string[] }
-  /** The schedule was looked at, up to and including this time. */
   | { readonly kind: "schedule-seen"; readonly at: string };
 
-export const noAdmissions = (model: string): Admissions => ({ model, batches: [], pending: null });
+/** The admissions of a model of which nothing was dropped yet. */
+export const initial = (model: string): Admissions => ({ model, batches: [], pending: null });
+
+const isKnown = ({ batches }: Admissions, batch: string): boolean => batches.some((known) => known.batch === batch);
+
+const isSeen = ({ scheduledAt }: Admissions, at: string): boolean => scheduledAt !== undefined && scheduledAt >= at;
+
+/**
+ * What happens because of a command. A known batch is not admitted again, of the batches asked for only those that
+ * wait cease to wait, and a schedule is not seen backwards.
+ */
+export function decide(state: Admissions, command: AdmissionsCommand): readonly AdmissionsEvent[] {
+  switch (command.kind) {
+    case "admit": {
+      const { batch, file, admittedAt } = command;
+      return isKnown(state, batch) ? [] : [{ kind: "admitted", batch, file, admittedAt }];
+    }
+    case "ask-for-training": {
+      const batches = state.pending?.batches.filter((batch) => command.batches.includes(batch)) ?? [];
+      return batches.length === 0 ? [] : [{ kind: "training-asked", batches }];
+    }
+    case "see-schedule":
+      return isSeen(state, command.at) ? [] : [{ kind: "schedule-seen", at: command.at }];
+  }
+}
 
 const inOrder = (batches: readonly Batch[]): Batch[] =>
   [...batches].sort((a, b) => (a.admittedAt + a.batch < b.admittedAt + b.batch ? -1 : 1));
@@ -32,7 +65,7 @@ export function evolve(state: Admissions, event: AdmissionsEvent): Admissions {
   switch (event.kind) {
     case "admitted": {
       const { batch, file, admittedAt } = event;
-      if (state.batches.some((known) => known.batch === batch)) return state;
+      if (isKnown(state, batch)) return state;
       const batches = inOrder([...state.batches, { batch, file, admittedAt }]);
       return { ...state, batches, pending: pendingOf(batches, waiting.add(batch)) };
     }
@@ -41,8 +74,13 @@ export function evolve(state: Admissions, event: AdmissionsEvent): Admissions {
       return left.size === waiting.size ? state : { ...state, pending: pendingOf(state.batches, left) };
     }
     case "schedule-seen":
-      return state.scheduledAt !== undefined && state.scheduledAt >= event.at
-        ? state
-        : { ...state, scheduledAt: event.at };
+      return isSeen(state, event.at) ? state : { ...state, scheduledAt: event.at };
   }
 }
+
+/** How the admissions of a model move. */
+export const admissionsOf = (model: string): Decider<Admissions, AdmissionsCommand, AdmissionsEvent> => ({
+  initial: initial(model),
+  decide,
+  evolve,
+});

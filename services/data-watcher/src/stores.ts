@@ -1,46 +1,23 @@
-import type { ContainerClient } from "@azure/storage-blob";
-import { type Admissions, type AppliedDefinition, admissions, paths } from "@ratchet/contracts";
-import { type DocumentStore, readAppliedDefinition } from "@ratchet/state";
-import { type AdmissionsEvent, evolve, noAdmissions } from "./admissions.ts";
+import { type Admissions, admissions, paths } from "@ratchet/contracts";
+import type { Stores as MessagingStores } from "@ratchet/messaging";
+import { type AdmissionsCommand, admissionsOf, initial } from "./admissions.ts";
 
-/** What the data-watcher reads and writes. */
-export interface Stores {
-  readonly drops: ContainerClient;
-  readonly batches: ContainerClient;
-  /** Documents of the container `batches`: manifests and admissions. */
-  readonly documents: DocumentStore;
-  readonly definitions: ContainerClient;
-  readonly definitionDocuments: DocumentStore;
-}
-
-/** @throws {UnknownModelError} where no model of that name is applied. */
-export const appliedDefinition = (
-  { definitionDocuments }: Pick<Stores, "definitionDocuments">,
-  model: string,
-): Promise<AppliedDefinition> => readAppliedDefinition(definitionDocuments, model);
+/** What the data-watcher reads and writes: it owns `batches`, and reads `drops` and `definitions`. */
+export type Stores = MessagingStores<"data-watcher">;
 
 /** The names of all models that were ever applied. */
-export async function* modelNames({ definitions }: Pick<Stores, "definitions">): AsyncGenerator<string> {
-  for await (const item of definitions.listBlobsByHierarchy("/"))
+export async function* modelNames(stores: Stores): AsyncGenerator<string> {
+  for await (const item of stores.container("definitions").listBlobsByHierarchy("/"))
     if (item.kind === "prefix") yield item.name.slice(0, -1);
 }
 
-export async function readAdmissions({ documents }: Pick<Stores, "documents">, model: string): Promise<Admissions> {
-  const stored = await documents.read(paths.admissions(model), admissions.parse);
-  return stored?.value ?? noAdmissions(model);
+export async function readAdmissions(stores: Stores, model: string): Promise<Admissions> {
+  const stored = await stores.documents("batches").read(paths.admissions(model), admissions);
+  return stored?.value ?? initial(model);
 }
 
-/** Records what happened, by compare-and-swap, and gives the admissions as they then are. */
-export async function record(
-  { documents }: Pick<Stores, "documents">,
-  model: string,
-  event: AdmissionsEvent,
-): Promise<Admissions> {
-  let after = noAdmissions(model);
-  await documents.update(paths.admissions(model), admissions.parse, (stored) => {
-    const before = stored ?? noAdmissions(model);
-    after = evolve(before, event);
-    return after === before ? undefined : after;
-  });
-  return after;
+/** Moves a model's admissions by a command, and gives them as they then are. */
+export async function moveAdmissions(stores: Stores, model: string, command: AdmissionsCommand): Promise<Admissions> {
+  const path = paths.admissions(model);
+  return (await stores.documents("batches").move(path, admissions, admissionsOf(model), command)).after;
 }

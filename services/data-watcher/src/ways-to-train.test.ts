@@ -1,44 +1,46 @@
 import { randomUUID } from "node:crypto";
 import { admissions, checkTrainingDue, paths, trainModel } from "@ratchet/contracts";
 import { UnknownModelError } from "@ratchet/state";
+import { startWorld, type World } from "@ratchet/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { admitDrop } from "./admit-drop.ts";
-import { checkTraining } from "./check-training.ts";
-import { followSchedules, type OutboxFor } from "./follow-schedules.ts";
-import { requestTraining } from "./request-training.ts";
+import { admitDrop } from "./drop/admit-drop.ts";
 import { readAdmissions } from "./stores.ts";
 import { csv, header, rows, weatherYaml } from "./testing/definitions.ts";
-import { startWorld, type World } from "./testing/world.ts";
+import { checkTraining } from "./training/check-training.ts";
+import { followSchedules } from "./training/follow-schedules.ts";
+import { requestTraining } from "./training/request-training.ts";
+import type { Watcher } from "./watcher.ts";
 
-let world: World;
+let world: World<"data-watcher">;
+let watcher: Watcher;
 let model: string;
 let number = 0;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld("data-watcher");
+  watcher = { stores: world.service, outbox: world.service.outbox };
 });
 afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(async () => {
   number += 1;
   model = `weather-${number}`;
-  world.listenAnew();
+  world.recorder.forget();
   await world.apply(yaml());
 });
 
 const nine = new Date("2026-11-23T09:00:00.000Z");
 const later = (seconds: number) => new Date(nine.getTime() + seconds * 1000);
 const yaml = (schedule = "") => `${weatherYaml.replace("model: weather\n", `model: ${model}\n`)}${schedule}`;
-const commands = () => world.said.filter(trainModel.is);
-const looks = () => world.said.filter(checkTrainingDue.is) as readonly { readonly notBefore?: Date }[];
-const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const commands = () => world.recorder.heard(trainModel);
+const looks = () => world.recorder.heard(checkTrainingDue);
 
 async function admit(from: number, at: Date): Promise<string> {
-  const event = await world.drop(`${model}/${randomUUID()}.csv`, csv([header, ...rows(60, from)]));
-  await admitDrop(world.stores, event, world.delivery(event.id, at));
-  return (await readAdmissions(world.stores, model)).batches.at(-1)?.batch ?? "";
+  const event = await world.drop("drops", `${model}/${randomUUID()}.csv`, csv([header, ...rows(60, from)]));
+  await admitDrop(watcher, event, world.delivery(event, at));
+  return (await readAdmissions(world.service, model)).batches.at(-1)?.batch ?? "";
 }
-const lookAt = (name: string, at: Date, cause: string = randomUUID(), outboxFor: OutboxFor = world.outbox) => {
+const lookAt = (name: string, at: Date, cause: string = randomUUID(), outbox = watcher.outbox) => {
   const message = checkTrainingDue.build({ model: name }, { source: "data-watcher", time: at, cause });
-  return checkTraining(world.stores, message, outboxFor, world.delivery(message.id, at));
+  return checkTraining({ ...watcher, outbox }, message, world.delivery(message, at));
 };
 const look = (at: Date, cause?: string) => lookAt(model, at, cause);
 
@@ -67,12 +69,12 @@ describe("a look whether training is due", () => {
   test("delivered twice asks once, even if the process ended between asking and writing it down", async () => {
     const batch = await admit(0, nine);
     const cause = randomUUID();
-    const before = await world.stores.documents.read(paths.admissions(model), admissions.parse);
+    const before = await world.documents("batches").read(paths.admissions(model), admissions);
     await look(later(60), cause);
-    if (before) await world.stores.documents.write(paths.admissions(model), before.value, "any");
+    if (before) await world.documents("batches").write(paths.admissions(model), admissions, before.value, "any");
     await look(later(60), cause);
     expect(commands().map(({ data }) => data.batches)).toEqual([[batch]]);
-    expect((await readAdmissions(world.stores, model)).pending).toBeNull();
+    expect((await readAdmissions(world.service, model)).pending).toBeNull();
   });
 
   test("at the same time as another asks once", async () => {
@@ -83,15 +85,15 @@ describe("a look whether training is due", () => {
 
   test("sets another one for what is admitted in the moment of asking", async () => {
     const first = await admit(0, nine);
-    await lookAt(model, later(60), randomUUID(), (cause) => ({
-      ...world.outbox(cause),
+    await lookAt(model, later(60), randomUUID(), (occasion) => ({
+      ...watcher.outbox(occasion),
       async send(...command) {
         await admit(100, later(60));
-        return world.outbox(cause).send(...command);
+        return watcher.outbox(occasion).send(...command);
       },
     }));
     expect(commands().map(({ data }) => data.batches)).toEqual([[first]]);
-    expect((await readAdmissions(world.stores, model)).pending?.batches).toHaveLength(1);
+    expect((await readAdmissions(world.service, model)).pending?.batches).toHaveLength(1);
     expect(looks().at(-1)).toMatchObject({ notBefore: later(120) });
   });
 
@@ -101,7 +103,7 @@ describe("a look whether training is due", () => {
 });
 
 describe("the schedule", () => {
-  const follow = (at: Date) => followSchedules(world.stores, at, (cause) => world.outbox(cause), log);
+  const follow = (at: Date) => followSchedules(watcher, world.delivery(randomUUID(), at));
   beforeEach(() => world.apply(yaml('schedule: "0 0 10 * * *"\n')));
 
   test("asks once per occurrence, on all admitted batches, and for nothing that lay before it was first seen", async () => {
@@ -120,9 +122,9 @@ describe("the schedule", () => {
   test("is one command though the process ended before the occurrence was written down", async () => {
     await admit(0, nine);
     await follow(nine);
-    const before = await world.stores.documents.read(paths.admissions(model), admissions.parse);
+    const before = await world.documents("batches").read(paths.admissions(model), admissions);
     await follow(later(3600));
-    if (before) await world.stores.documents.write(paths.admissions(model), before.value, "any");
+    if (before) await world.documents("batches").write(paths.admissions(model), admissions, before.value, "any");
     await follow(later(3660));
     expect(commands()).toHaveLength(1);
   });
@@ -154,8 +156,12 @@ describe("the schedule", () => {
 });
 
 describe("POST /api/train", () => {
-  const post = (body: unknown, invocation: string = randomUUID()) =>
-    requestTraining(world.stores, body, invocation, (cause) => world.outbox(cause), log);
+  /** A text is sent as it is, anything else as JSON. */
+  const post = (said: unknown) => {
+    const body = typeof said === "string" ? said : JSON.stringify(said);
+    const request = new Request("https://watcher.test/api/train", { method: "POST", body });
+    return requestTraining(watcher, request, { id: randomUUID(), log: world.delivery(randomUUID()).log });
+  };
 
   test("asks for training on all admitted batches and gives the message's id", async () => {
     const batch = await admit(0, nine);
@@ -177,7 +183,8 @@ describe("POST /api/train", () => {
 
   test.each([
     ["a field is wrong", () => ({ model: 7 }), 400, "invalid-request"],
-    ["the body is no JSON", () => undefined, 400, "invalid-request"],
+    ["there is no body", () => undefined, 400, "invalid-request"],
+    ["the body is no JSON", () => "{", 400, "invalid-request"],
     ["nobody applied the model", () => ({ model: "nobody" }), 404, "unknown-model"],
     ["nothing is admitted yet", () => ({ model }), 409, "nothing-admitted"],
   ])("says what to do where %s", async (_what, body, status, code) => {

@@ -1,94 +1,28 @@
-import {
-  type ChampionPointer,
-  championPointer,
-  type DeployModel,
-  evaluateModel,
-  modelPromoted,
-  modelRolledBack,
-  paths,
-  type Release,
-  type ReleaseManifest,
-  type Verdict,
-} from "@ratchet/contracts";
-import { type Delivery, TransientError } from "@ratchet/messaging";
-import type { AppService } from "./gateways/app-service.ts";
-import { findCode } from "./inference-code.ts";
-import { buildPackage, type Package } from "./package/build-package.ts";
-import { planDeployment, promoted } from "./plan.ts";
-import { type Patience, putIntoProduction, VerificationError } from "./put-into-production.ts";
-import { keepPackage, readDefinition, readExact, readPointer, readVerdict, type Stores } from "./stores.ts";
+import { type DeployModel, evaluateModel, paths, type Release, type Verdict } from "@ratchet/contracts";
+import type { Delivery, Outbox } from "@ratchet/messaging";
+import { readChampion, readDefinition } from "@ratchet/state";
+import { announcePromotion, announceRollback } from "./announce.ts";
+import { findCode } from "./code/inference-code.ts";
+import type { Deployer } from "./deployer.ts";
+import { makePackage } from "./package/make-package.ts";
+import type { Package } from "./package/package.ts";
+import { type DeploymentFacts, planDeployment } from "./plan.ts";
+import { putIntoProduction, VerificationError } from "./production/put-into-production.ts";
+import { moveChampion, readVerdict, type Stores } from "./stores.ts";
 
-export interface Deployer {
-  readonly stores: Stores;
-  readonly service: AppService;
-  readonly patience: Patience;
-}
-
-/** The champion has changed since the deployment was decided. Deciding anew helps. */
-export class PointerMovedError extends TransientError {
-  override readonly name = "PointerMovedError";
-
-  constructor(model: string) {
-    super(`the champion of ${model} has changed in the meantime`);
-  }
-}
-
-async function packageOf(
-  stores: Stores,
-  { model, version }: DeployModel["data"],
-  code: string,
-  { onnx, signature, golden }: Verdict,
-): Promise<Package> {
-  const manifest: ReleaseManifest = { model, version, code, onnx: onnx.sha256, signature, golden };
-  const [bundle, weights] = await Promise.all([
-    readExact(stores, "releases", paths.codeRelease(code), code),
-    readExact(stores, onnx.container, onnx.path, onnx.sha256),
-  ]);
-  return buildPackage(bundle, weights, manifest);
-}
-
-async function announce(
-  { model, champion, previous, endpoint }: ChampionPointer,
-  { cause, reason }: DeployModel["data"],
-  { outbox }: Delivery,
-): Promise<void> {
-  const { version, code, package: packageSha256, runId, verdict } = champion;
-  await outbox.publish(modelPromoted, {
-    model,
-    version,
-    code,
-    package: packageSha256,
-    ...(runId === undefined ? {} : { runId }),
-    cause,
-    ...(reason === undefined ? {} : { reason }),
-    previous: previous && { version: previous.version, code: previous.code },
-    endpoint,
-    verdict,
-  });
-}
-
-/** A release that failed in production was swapped out again: everybody hears of it, and the message fails. */
-async function announceFailure(
-  error: VerificationError,
-  pointer: ChampionPointer | undefined,
-  from: { readonly version: string; readonly code: string },
-  { outbox }: Delivery,
-): Promise<void> {
-  if (!error.restored || !pointer) return;
-  const { version, code } = error.restored;
-  await outbox.publish(modelRolledBack, {
-    model: pointer.model,
-    version,
-    code,
-    from,
-    cause: "verification-failed",
-    reason: error.why,
-    endpoint: pointer.endpoint,
-  });
+async function gatherFacts(stores: Stores, { id, data: command }: DeployModel): Promise<DeploymentFacts> {
+  const { model, version } = command;
+  return {
+    id,
+    command,
+    pointer: await readChampion(stores, model),
+    code: command.code ?? (await findCode(stores)),
+    verdict: await readVerdict(stores, model, version),
+  };
 }
 
 /** Two challengers were judged close together, and one has become champion: the other is compared with it. */
-async function judgeAgain({ model, version, runId, onnx, trainedOn }: Verdict, { outbox }: Delivery): Promise<void> {
+async function judgeAgain(outbox: Outbox, { model, version, runId, onnx, trainedOn }: Verdict): Promise<void> {
   const { container, path } = onnx;
   await outbox.send(evaluateModel, {
     model,
@@ -101,42 +35,12 @@ async function judgeAgain({ model, version, runId, onnx, trainedOn }: Verdict, {
   });
 }
 
-/**
- * Puts a release into production and says so. Delivered again it goes on where it was left, and when all is done only
- * says so again, as the same event.
- * @throws {RefusedDeploymentError}, {NoInferenceCodeError}, {MissingFileError}, {StagingError}, {VerificationError}
- */
-export async function deployRelease(deployer: Deployer, message: DeployModel, delivery: Delivery): Promise<void> {
-  const { data: command, id } = message;
-  const { model, version } = command;
-  const { stores, service, patience } = deployer;
-  const { log, now } = delivery;
-  const pointer = await readPointer(stores, model);
-  const code = command.code ?? (await findCode(stores));
-  const verdict = await readVerdict(stores, model, version);
-  const plan = planDeployment({ id, command, pointer, verdict, code });
-  if (plan.kind === "nothing") return log.info(plan.why);
-  if (plan.kind === "say-again" && pointer) return announce(pointer, command, delivery);
-  if (plan.kind === "judge-again") {
-    log.info(`${plan.why}: it is judged again`);
-    return judgeAgain(plan.verdict, delivery);
-  }
-  if (plan.kind !== "deploy") return;
-
-  const { app } = (await readDefinition(stores, model)).deploy;
-  const built = await packageOf(stores, command, code, plan.verdict);
-  await keepPackage(stores, built);
-  const { golden, signature, runId, trainedOn, onnx } = plan.verdict;
-  const target = { model, version, code, golden, signature, package: () => Promise.resolve(built.bytes) };
-  const endpoint = await putIntoProduction(target, { app, service, patience, log }).catch(async (error: unknown) => {
-    if (error instanceof VerificationError) await announceFailure(error, pointer, { version, code }, delivery);
-    throw error;
-  });
-
-  const champion: Release = {
+/** What is written down of a release that serves. */
+function releaseOf({ model, version, runId, trainedOn, onnx }: Verdict, made: Package, id: string, now: Date): Release {
+  return {
     version,
-    code,
-    package: built.sha256,
+    code: made.manifest.code,
+    package: made.sha256,
     ...(runId === undefined ? {} : { runId }),
     trainedOn,
     onnx: { container: onnx.container, path: onnx.path },
@@ -144,10 +48,61 @@ export async function deployRelease(deployer: Deployer, message: DeployModel, de
     promotedAt: now.toISOString(),
     cause: id,
   };
-  const stored = await stores.documents("champions").update(paths.champion(model), championPointer.parse, (current) => {
-    if (current?.champion.cause !== pointer?.champion.cause || current?.champion.package !== pointer?.champion.package)
-      throw new PointerMovedError(model);
-    return promoted(current, model, champion, endpoint);
+}
+
+/** Makes a release, gives it the traffic, records it as champion and says so. */
+async function promote(
+  { stores, appService, patience }: Deployer,
+  { id, command, pointer, code }: DeploymentFacts,
+  verdict: Verdict,
+  { now, log, outbox }: Delivery,
+): Promise<void> {
+  const { model } = command;
+  const { definition } = await readDefinition(stores, model);
+  const { app } = definition.deploy;
+  const made = await makePackage(stores, verdict, code);
+
+  const site = { app, appService, patience, log: log.with({ app, code, run: verdict.runId }) };
+  const endpoint = await putIntoProduction(made, site).catch(async (error: unknown) => {
+    // Swapped out again: everybody hears of it, and the message fails.
+    if (error instanceof VerificationError && error.restored && pointer)
+      await announceRollback(outbox, pointer, {
+        from: made.manifest,
+        to: error.restored,
+        cause: "verification-failed",
+        reason: error.why,
+      });
+    throw error;
   });
-  if (stored) await announce(stored, command, delivery);
+
+  const release = releaseOf(verdict, made, id, now);
+  const moved = await moveChampion(stores, { kind: "promote", model, release, endpoint, over: pointer?.champion });
+  await announcePromotion(outbox, moved, command);
+}
+
+/**
+ * Puts a release into production and says so. Delivered again it goes on where it was left, and when all is done only
+ * says so again, as the same event.
+ * @throws {RefusedDeploymentError} where it must not be deployed.
+ * @throws {NoInferenceCodeError} where there is no code to deploy it with.
+ * @throws {MissingFileError} where one of its parts is not there, or is another.
+ * @throws {StagingError} where it does not serve from staging as it should.
+ * @throws {VerificationError} where it does not serve from production as it should.
+ * @throws {PointerMovedError} where another release became champion meanwhile.
+ */
+export async function deployRelease(deployer: Deployer, message: DeployModel, delivery: Delivery): Promise<void> {
+  const { log, outbox } = delivery;
+  const facts = await gatherFacts(deployer.stores, message);
+  const plan = planDeployment(facts);
+  switch (plan.kind) {
+    case "nothing":
+      return log.info(plan.why);
+    case "say-again":
+      return announcePromotion(outbox, plan.pointer, facts.command);
+    case "judge-again":
+      log.info(`${plan.why}: it is judged again`);
+      return judgeAgain(outbox, plan.verdict);
+    case "deploy":
+      return promote(deployer, facts, plan.verdict, delivery);
+  }
 }

@@ -1,9 +1,10 @@
-import { deployModel, rollBackModel } from "@ratchet/contracts";
+import { azureEvents, deployModel, rollBackModel } from "@ratchet/contracts";
 import { on, onEvent, startService } from "@ratchet/messaging";
-import { type Deployer, deployRelease } from "./deploy-release.ts";
+import { followCodeRelease } from "./code/follow-code-release.ts";
+import { deployRelease } from "./deploy-release.ts";
+import type { Deployer } from "./deployer.ts";
 import { appService } from "./gateways/app-service.ts";
-import { defaultPatience } from "./put-into-production.ts";
-import { releaseCode } from "./release-code.ts";
+import { defaultPatience } from "./production/patience.ts";
 import { rollBack } from "./roll-back.ts";
 
 const service = startService("deployer");
@@ -11,7 +12,7 @@ const { AZURE_RESOURCE_MANAGER_ENDPOINT, AZURE_SUBSCRIPTION_ID, AZURE_RESOURCE_G
 
 const deployer: Deployer = {
   stores: service,
-  service: appService({
+  appService: appService({
     endpoint: AZURE_RESOURCE_MANAGER_ENDPOINT,
     subscriptionId: AZURE_SUBSCRIPTION_ID,
     resourceGroup: AZURE_RESOURCE_GROUP,
@@ -26,5 +27,5 @@ service.receive("deploy-model", [
 ]);
 
 service.receive("code-released", [
-  onEvent(["Microsoft.Storage.BlobCreated"], (event, delivery) => releaseCode(service, event, delivery)),
+  onEvent([azureEvents.blobCreated], (event, delivery) => followCodeRelease(deployer, event, delivery)),
 ]);

@@ -1,3 +1,8 @@
+/**
+ * What is to be done about a command: decided before anything is built or published, from what is known then. Not one
+ * decider with the champion pointer's (`champion.ts`): its answer is work, not an event, and between the two decisions
+ * lies the world outside, which may refuse the release.
+ */
 import type { ChampionPointer, DeployModel, Release, RollBackModel, Verdict } from "@ratchet/contracts";
 import { PermanentError } from "@ratchet/messaging";
 
@@ -16,11 +21,11 @@ export class StaleRollbackError extends PermanentError {
   override readonly name = "StaleRollbackError";
 }
 
-/** What is to be done about a command to deploy. */
+/** What a command to deploy comes to. */
 export type DeploymentPlan =
   | { readonly kind: "deploy"; readonly verdict: Verdict }
   /** It was done for this very command: say so once more. */
-  | { readonly kind: "say-again" }
+  | { readonly kind: "say-again"; readonly pointer: ChampionPointer }
   /** The champion is another than the one that the verdict compared with: the challenger is to be judged against it. */
   | { readonly kind: "judge-again"; readonly verdict: Verdict; readonly why: string }
   /** There is nothing to do, and nothing to say. */
@@ -59,14 +64,14 @@ function staleness({ command, pointer }: DeploymentFacts, verdict: Verdict): str
 }
 
 /**
- * Decides about a deployment.
+ * What is to be done about a command to deploy.
  * @throws {RefusedDeploymentError} saying why not, and what to do.
  */
 export function planDeployment(facts: DeploymentFacts): DeploymentPlan {
   const { id, command, pointer, verdict, code } = facts;
   const { model, version, cause } = command;
   const champion = pointer?.champion;
-  if (champion && champion.cause === id) return { kind: "say-again" };
+  if (pointer && champion?.cause === id) return { kind: "say-again", pointer };
   if (champion?.version === version && (champion.code === code || cause === "verdict"))
     return { kind: "nothing", why: `${model} ${version} is in production` };
   if (cause === "code" && champion?.version !== version)
@@ -84,30 +89,21 @@ export function planDeployment(facts: DeploymentFacts): DeploymentPlan {
   return { kind: "judge-again", verdict, why: stale };
 }
 
-/** The pointer once a release has been promoted. */
-export function promoted(
-  pointer: ChampionPointer | undefined,
-  model: string,
-  champion: Release,
-  endpoint: string,
-): ChampionPointer {
-  return {
-    model,
-    champion,
-    previous: pointer?.champion ?? null,
-    withdrawn: pointer?.withdrawn.filter(({ version }) => version !== champion.version) ?? [],
-    endpoint,
-  };
+/** What a command to roll back comes to. */
+export interface RollbackPlan {
+  /** `say-again`: it was done for this very command. */
+  readonly kind: "roll-back" | "say-again";
+  /** The release to take out of production. */
+  readonly from: Release;
+  /** The one to put back. */
+  readonly to: Release;
+  readonly pointer: ChampionPointer;
 }
 
-/** What is to be done about a command to roll back. */
-export type RollbackPlan =
-  | { readonly kind: "roll-back"; readonly from: Release; readonly to: Release; readonly pointer: ChampionPointer }
-  | { readonly kind: "say-again"; readonly from: Release; readonly to: Release; readonly pointer: ChampionPointer };
-
 /**
- * Decides about a rollback.
- * @throws {NothingToRollBackError}, {StaleRollbackError}
+ * What is to be done about a command to roll back.
+ * @throws {NothingToRollBackError} where no release before the champion is there.
+ * @throws {StaleRollbackError} where another release serves than the command names.
  */
 export function planRollback(
   id: string,
@@ -128,11 +124,3 @@ export function planRollback(
     );
   return { kind: "roll-back", from: champion, to: previous, pointer };
 }
-
-/** The pointer once the release before the champion serves again. */
-export const rolledBack = (pointer: ChampionPointer, to: Release, id: string): ChampionPointer => ({
-  ...pointer,
-  champion: { ...to, cause: id },
-  previous: null,
-  withdrawn: [pointer.champion, ...pointer.withdrawn],
-});

@@ -6,14 +6,14 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testManifest } from "./testing/releases.ts";
-import { startWorld, type World } from "./testing/world.ts";
+import { type DeployerWorld, digitsYaml, startDeployerWorld } from "./testing/world.ts";
 
 const inference = fileURLToPath(new URL("../../inference/", import.meta.url));
 
-let world: World;
+let world: DeployerWorld;
 let folder: string;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startDeployerWorld();
   await world.reset();
   folder = await mkdtemp(join(tmpdir(), "real-release-"));
 });
@@ -49,7 +49,7 @@ describe("the real inference app, with a real model in ONNX Runtime", () => {
     const path = join(folder, "release.zip");
     await promisify(execFile)(process.execPath, [join(inference, "src/build-release.ts"), "--path", path]);
     const onnx = await readFile(join(inference, "fixtures/classifier.onnx"));
-    await world.apply();
+    await world.apply(digitsYaml);
     await world.upload(await readFile(path));
     // The golden predictions of the fixture; an empty field is not-a-number, and so would be the sums with it.
     await world.judge("1", null, onnx);

@@ -1,76 +1,39 @@
-import {
-  type ChampionPointer,
-  championPointer,
-  modelRolledBack,
-  paths,
-  type Release,
-  type RollBackModel,
-  releaseManifest,
-} from "@ratchet/contracts";
+import { paths, type RollBackModel } from "@ratchet/contracts";
 import type { Delivery } from "@ratchet/messaging";
-import { unzipSync } from "fflate";
-import { type Deployer, PointerMovedError } from "./deploy-release.ts";
-import { UnreadableZipError } from "./package/zip.ts";
-import { planRollback, rolledBack } from "./plan.ts";
-import { putIntoProduction } from "./put-into-production.ts";
-import { readDefinition, readExact, readPointer } from "./stores.ts";
-
-/** What a package says that it serves. */
-function manifestIn(bytes: Uint8Array) {
-  const path = "model/release.json";
-  const entry = unzipSync(bytes, { filter: ({ name }) => name === path })[path];
-  if (!entry) throw new UnreadableZipError(`the package has no ${path}`);
-  return releaseManifest.parse(JSON.parse(Buffer.from(entry).toString("utf8")));
-}
-
-async function announce(
-  { model, endpoint }: ChampionPointer,
-  from: Release,
-  to: Release,
-  reason: string,
-  { outbox }: Delivery,
-): Promise<void> {
-  await outbox.publish(modelRolledBack, {
-    model,
-    version: to.version,
-    code: to.code,
-    from: { version: from.version, code: from.code },
-    cause: "request",
-    reason,
-    endpoint,
-  });
-}
+import { readChampion, readDefinition } from "@ratchet/state";
+import { announceRollback } from "./announce.ts";
+import type { Deployer } from "./deployer.ts";
+import { openPackage } from "./package/package.ts";
+import { planRollback } from "./plan.ts";
+import { putIntoProduction } from "./production/put-into-production.ts";
+import { moveChampion, readExact } from "./stores.ts";
 
 /**
  * Puts the release before the champion back into production: by a swap where it still waits in staging, else by
  * publishing its package again. The champion is withdrawn: a verdict alone does not bring it back.
- * @throws {NothingToRollBackError}, {MissingFileError}, {StagingError}, {VerificationError}
+ * @throws {NothingToRollBackError} where no release before the champion is there.
+ * @throws {StaleRollbackError} where another release serves than the command names.
+ * @throws {MissingFileError} where the package is not there, or is another.
+ * @throws {StagingError} where the release does not serve from staging as it should.
+ * @throws {VerificationError} where it does not serve from production as it should.
+ * @throws {PointerMovedError} where another release became champion meanwhile.
  */
-export async function rollBack(deployer: Deployer, message: RollBackModel, delivery: Delivery): Promise<void> {
-  const { data: command, id } = message;
+export async function rollBack(
+  { stores, appService, patience }: Deployer,
+  { id, data: command }: RollBackModel,
+  { log, outbox }: Delivery,
+): Promise<void> {
   const { model, reason } = command;
-  const { stores, service, patience } = deployer;
-  const { log } = delivery;
-  const plan = planRollback(id, command, await readPointer(stores, model));
-  const { from, to, pointer } = plan;
-  if (plan.kind === "say-again") return announce(pointer, from, to, reason, delivery);
+  const { kind, from, to, pointer } = planRollback(id, command, await readChampion(stores, model));
+  const rollback = { from, to, cause: "request", reason } as const;
+  if (kind === "say-again") return announceRollback(outbox, pointer, rollback);
 
-  const { app } = (await readDefinition(stores, model)).deploy;
-  const bytes = await readExact(stores, "packages", paths.package(to.package), to.package);
-  const { golden, signature } = manifestIn(bytes);
-  const target = {
-    model,
-    version: to.version,
-    code: to.code,
-    golden,
-    signature,
-    package: () => Promise.resolve(bytes),
-  };
-  await putIntoProduction(target, { app, service, patience, log });
-  const stored = await stores.documents("champions").update(paths.champion(model), championPointer.parse, (current) => {
-    if (!current || current.champion.package !== from.package || current.previous?.package !== to.package)
-      throw new PointerMovedError(model);
-    return rolledBack(current, to, id);
-  });
-  if (stored) await announce(stored, from, to, reason, delivery);
+  const { definition } = await readDefinition(stores, model);
+  const { app } = definition.deploy;
+  const kept = { container: "packages", path: paths.package(to.package), sha256: to.package };
+  const release = openPackage(await readExact(stores, kept));
+  const about = log.with({ app, version: to.version, code: to.code, run: to.runId });
+  await putIntoProduction(release, { app, appService, patience, log: about });
+  const moved = await moveChampion(stores, { kind: "roll-back", model, from, to, cause: id });
+  await announceRollback(outbox, moved, rollback);
 }

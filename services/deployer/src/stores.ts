@@ -1,49 +1,73 @@
-import { createHash } from "node:crypto";
-import { type ContainerClient, RestError } from "@azure/storage-blob";
-import {
-  type ChampionPointer,
-  type ContainerName,
-  type Definition,
-  paths,
-  type Verdict,
-  verdict,
-} from "@ratchet/contracts";
-import { PermanentError } from "@ratchet/messaging";
-import { type DocumentStore, readAppliedDefinition, readChampionPointer } from "@ratchet/state";
+import { RestError } from "@azure/storage-blob";
+import { type ChampionPointer, championPointer, currentCode, paths, type Verdict, verdict } from "@ratchet/contracts";
+import { type Stores as MessagingStores, type OpenContainer, PermanentError } from "@ratchet/messaging";
+import { type ChampionCommand, champion } from "./champion.ts";
+import { type CodeRelease, releasedCode } from "./code/current-code.ts";
+import { sha256Of } from "./digest.ts";
 
 /** What the deployer reads and writes: it owns `champions` and `packages`, the rest it only reads. */
-export interface Stores {
-  container(name: ContainerName): ContainerClient;
-  documents(name: ContainerName): DocumentStore;
-}
+export type Stores = MessagingStores<"deployer">;
 
 /** A file that is needed is not there, or is not what its name or its verdict says. */
 export class MissingFileError extends PermanentError {
   override readonly name = "MissingFileError";
 }
 
-/** @throws {UnknownModelError} */
-export const readDefinition = async (stores: Stores, model: string): Promise<Definition> =>
-  (await readAppliedDefinition(stores.documents("definitions"), model)).definition;
-
-export const readPointer = (stores: Stores, model: string): Promise<ChampionPointer | undefined> =>
-  readChampionPointer(stores.documents("champions"), model);
-
+/** A verdict with its evidence; undefined where the version was never judged. */
 export async function readVerdict(stores: Stores, model: string, version: string): Promise<Verdict | undefined> {
-  return (await stores.documents("verdicts").read(paths.verdict(model, version), verdict.parse))?.value;
+  return (await stores.documents("verdicts").read(paths.verdict(model, version), verdict))?.value;
 }
 
-export const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+/**
+ * Moves a model's champion pointer.
+ * @throws {PointerMovedError} when it is not the one by which the command was decided.
+ */
+export async function moveChampion(stores: Stores, command: ChampionCommand): Promise<ChampionPointer> {
+  const path = paths.champion(command.model);
+  const { after } = await stores.documents("champions").move(path, championPointer, champion, command);
+  // Whatever is not refused leaves a champion.
+  return after as ChampionPointer;
+}
+
+/** Every champion pointer. */
+export async function* readChampions(stores: Stores): AsyncIterable<ChampionPointer> {
+  const champions = stores.documents("champions");
+  for await (const path of champions.list("")) {
+    if (path === paths.currentCode) continue;
+    const pointer = await champions.read(path, championPointer);
+    if (pointer) yield pointer.value;
+  }
+}
+
+/** The digest of the inference code that new releases are made with; undefined where none was announced yet. */
+export async function readCurrentCode(stores: Stores): Promise<string | undefined> {
+  return (await stores.documents("champions").read(paths.currentCode, currentCode))?.value.code;
+}
+
+/** Makes a bundle the current code where it is newer; gives the code that is current then. */
+export async function moveCurrentCode(stores: Stores, release: CodeRelease): Promise<string | undefined> {
+  const { after } = await stores.documents("champions").move(paths.currentCode, currentCode, releasedCode, release);
+  return after?.code;
+}
+
+/** A file of a release, by the digest that its name or the verdict says it has. */
+export interface ExactFile {
+  /** A verdict names its model's container: one that is not granted is refused when it is opened. */
+  readonly container: string;
+  readonly path: string;
+  readonly sha256: string;
+}
 
 /**
  * A file whose digest is known.
  * @throws {MissingFileError} where it is not there, or is another.
+ * @throws {UngrantedError} where the deployer may not open its container.
  */
-export async function readExact(stores: Stores, container: string, path: string, sha256: string): Promise<Buffer> {
+export async function readExact(stores: Stores, { container, path, sha256 }: ExactFile): Promise<Buffer> {
   let bytes: Buffer;
   try {
     bytes = await stores
-      .container(container as ContainerName)
+      .container(container as OpenContainer<"deployer">)
       .getBlobClient(path)
       .downloadToBuffer();
   } catch (error) {

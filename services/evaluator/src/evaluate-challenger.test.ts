@@ -1,19 +1,20 @@
-import { type DeployModel, type ModelJudged, paths, type Verdict } from "@ratchet/contracts";
+import { deployModel, modelJudged, type Verdict } from "@ratchet/contracts";
+import { UngrantedError } from "@ratchet/messaging";
 import { UnknownModelError } from "@ratchet/state";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { MissingModelError } from "./gather-evidence.ts";
-import { holdoutEpoch } from "./judge/holdout-epoch.ts";
 import { UnreadableHoldoutError } from "./scoring/holdout-rows.ts";
 import { openModel, UnusableModelError } from "./scoring/onnx-model.ts";
-import { NoHoldoutError } from "./stores.ts";
-import { fixture, signRows, signYaml, startWorld, type World } from "./testing/world.ts";
+import { MissingModelError } from "./scoring/score-challenger.ts";
+import { NoHoldoutError, readHoldoutEpoch } from "./stores.ts";
+import { signRows, signYaml } from "./testing/sign.ts";
+import { type EvaluatorWorld, fixture, startEvaluatorWorld } from "./testing/world.ts";
 
 const [a, b, c] = ["a".repeat(16), "b".repeat(16), "c".repeat(16)] as const;
 const day = 86_400_000;
 
-let world: World;
+let world: EvaluatorWorld;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startEvaluatorWorld();
 });
 afterEach(() => world.reset());
 afterAll(() => world[Symbol.asyncDispose]());
@@ -32,19 +33,17 @@ async function given({
 }): Promise<number> {
   await world.apply(signYaml(gate));
   const held = await world.admit("sign", a, signRows(rows));
-  await world.putModel("sign-2/model/model.onnx", challenger);
+  await world.putModel("sign", "2", challenger);
   if (champion) {
-    await world.putModel("sign-1/model/model.onnx", champion);
+    await world.putModel("sign", "1", champion);
     await world.makeChampion("sign", "1", [a]);
   }
   return held;
 }
 
-const judged = () => world.said.filter(({ type }) => type === "ratchet.model.judged.v1") as ModelJudged[];
-const deploys = () => world.said.filter(({ type }) => type === "ratchet.deploy-model.v1") as DeployModel[];
-const attempts = async () =>
-  (await world.stores.documents("verdicts").read(paths.holdoutBudget("sign"), holdoutEpoch.parse))?.value.attempts ??
-  [];
+const judged = () => world.recorder.heard(modelJudged);
+const deploys = () => world.recorder.heard(deployModel);
+const attempts = async () => (await readHoldoutEpoch(world.service, "sign"))?.attempts ?? [];
 
 describe("a first challenger", () => {
   test("that meets the thresholds is promoted: verdict kept, said, and its deployment asked for", async () => {
@@ -117,7 +116,7 @@ describe("a challenger of a champion", () => {
   test("is judged the same by its probabilities as by its logits", async () => {
     await given({ champion: "fair", challenger: "good" });
     const logits = await world.evaluate({ version: "2" });
-    await world.putModel("sign-3/model/model.onnx", "probabilities");
+    await world.putModel("sign", "3", "probabilities");
     const probabilities = await world.evaluate({ version: "3" });
     expect(probabilities.metrics["log-loss"]?.challenger).toBeCloseTo(logits.metrics["log-loss"]?.challenger ?? -1, 5);
     expect(probabilities.metrics["accuracy"]).toEqual(logits.metrics["accuracy"]);
@@ -153,8 +152,8 @@ deploy: { app: inference-slope }
 `);
     const rows = Array.from({ length: 300 }, (_, x) => [String(x / 100), String((2 * x) / 100 + (x % 3) / 10)]);
     await world.admit("slope", a, rows);
-    await world.putModel("slope-1/model/model.onnx", "slope-1");
-    await world.putModel("slope-2/model/model.onnx", "slope-2");
+    await world.putModel("slope", "1", "slope-1");
+    await world.putModel("slope", "2", "slope-2");
     await world.makeChampion("slope", "1", [a]);
     const found = await world.evaluate({ model: "slope" });
     expect(found).toMatchObject({ decision: "promote", guardrails: [{ metric: "mae", held: true }] });
@@ -184,7 +183,7 @@ describe("a champion that cannot be scored", () => {
     ["gives no numbers", "diverged", /cannot be scored .* its training has diverged/],
   ])("because it %s holds the challenger and spends nothing", async (_, fixtureName, reason) => {
     await given({ challenger: "good" });
-    if (fixtureName) await world.putModel("sign-1/model/model.onnx", fixtureName);
+    if (fixtureName) await world.putModel("sign", "1", fixtureName);
     await world.makeChampion("sign", "1", [a]);
     expect(await world.evaluate({})).toMatchObject({
       decision: "hold",
@@ -207,7 +206,7 @@ describe("a challenger that cannot be judged", () => {
     const refusal = await world.evaluate({}).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(UnusableModelError);
     expect(String(refusal)).toMatch(reason);
-    expect(world.said).toEqual([]);
+    expect(world.recorder.said).toEqual([]);
   });
 
   test("is refused where it gives class indices and the gate needs probabilities", async () => {
@@ -228,8 +227,15 @@ describe("a challenger that cannot be judged", () => {
     await expect(world.evaluate({})).rejects.toThrow(NoHoldoutError);
     await world.admit("sign", a, signRows(100));
     await expect(world.evaluate({})).rejects.toThrow(MissingModelError);
-    await world.stores.container("runs").getBlockBlobClient("sign-2/model/model.onnx").upload("no onnx", 7);
+    await world.put("runs", "sign-2/model/model.onnx", "no onnx");
     await expect(world.evaluate({})).rejects.toThrow(/not an ONNX model/);
+  });
+
+  test("is refused where its file is in a container that is not there, or not the evaluator's to read", async () => {
+    await given({ challenger: "good" });
+    const at = (container: string) => world.evaluate({ onnx: { container, path: "sign-2/model.onnx" } });
+    await expect(at("nowhere")).rejects.toThrow(MissingModelError);
+    await expect(at("drops")).rejects.toThrow(UngrantedError);
   });
 
   test("is refused where the schema no longer fits the held-out rows, naming batch, line and column", async () => {
@@ -275,7 +281,7 @@ describe("a question asked again", () => {
     const first = await world.evaluate({}, "one command");
     await world.makeChampion("sign", "2", [a]);
     expect(await world.evaluate({}, "one command")).toEqual(first);
-    expect(world.said).toHaveLength(2);
+    expect(world.recorder.said).toHaveLength(2);
   });
 
   test("by another command gets the verdict that stands and spends nothing", async () => {
@@ -288,12 +294,12 @@ describe("a question asked again", () => {
 
   test("after the process ended before it could speak is one attempt with one outcome", async () => {
     await given({ champion: "fair", challenger: "good" });
-    world.silent = true;
+    world.recorder.breath = 0;
     await expect(world.evaluate({})).rejects.toThrow("the process ends here");
-    world.silent = false;
+    world.recorder.breath = Number.POSITIVE_INFINITY;
     expect(await world.evaluate({})).toMatchObject({ decision: "promote", holdout: { attempt: 1 } });
     expect(await attempts()).toHaveLength(1);
-    expect(world.said).toHaveLength(2);
+    expect(world.recorder.said).toHaveLength(2);
   });
 
   test("under another gate is another question", async () => {
@@ -308,7 +314,7 @@ describe("the holdout's budget", () => {
   test("once spent holds every challenger, until new data judges by its own rows", async () => {
     await given({ champion: "fair", challenger: "poor", gate: "  reuseBudget: 1" });
     expect(await world.evaluate({}, "first")).toMatchObject({ decision: "reject", holdout: { attempt: 1, budget: 1 } });
-    await world.putModel("sign-3/model/model.onnx", "good");
+    await world.putModel("sign", "3", "good");
     expect(await world.evaluate({ version: "3" }, "second")).toMatchObject({
       decision: "hold",
       reasons: [expect.stringContaining("has judged 1 challengers and may judge no more than 1") as string],
@@ -323,17 +329,17 @@ describe("the holdout's budget", () => {
 
   test("still answers the comparison that spent the last of it", async () => {
     await given({ champion: "fair", challenger: "good", gate: "  reuseBudget: 1" });
-    world.silent = true;
+    world.recorder.breath = 0;
     await world.evaluate({}).catch(() => undefined);
-    world.silent = false;
-    await world.stores.container("verdicts").getBlobClient("sign/2.json").delete();
+    world.recorder.breath = Number.POSITIVE_INFINITY;
+    await world.container("verdicts").deleteBlob("sign/2.json");
     expect(await world.evaluate({})).toMatchObject({ decision: "promote", holdout: { attempt: 1 } });
   });
 
   test("ends with the holdout's age", async () => {
     await given({ champion: "fair", challenger: "poor", gate: "  holdoutMaxAge: 1d" });
     await world.evaluate({}, "first", new Date(10 * day));
-    await world.putModel("sign-3/model/model.onnx", "good");
+    await world.putModel("sign", "3", "good");
     expect(await world.evaluate({ version: "3" }, "second", new Date(12 * day))).toMatchObject({
       decision: "hold",
       reasons: [expect.stringContaining("the holdout is 2 days old and may judge for 1 day") as string],

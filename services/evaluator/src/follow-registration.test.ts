@@ -1,5 +1,8 @@
+import { azureEvents, type Envelope, evaluateModel } from "@ratchet/contracts";
+import { createOutbox, type Delivery, logTo, traceOf } from "@ratchet/messaging";
+import { createRecorder } from "@ratchet/testing";
 import { describe, expect, test } from "vitest";
-import { challengeOf, IncompleteRegistrationError } from "./follow-registration.ts";
+import { challengeOf, followRegistration, IncompleteRegistrationError } from "./follow-registration.ts";
 
 const registered = (modelTags: Record<string, string>, modelName = "digits-databricks") => ({
   modelName,
@@ -49,5 +52,45 @@ describe("a model registered by others", () => {
     expect(() => challengeOf(registered({ ratchet: "digits", ...onnx, "ratchet-batches": "one" }))).toThrow(
       /trainedOn/,
     );
+  });
+});
+
+describe("following a registration", () => {
+  const now = new Date("2026-11-23T09:00:00Z");
+  const announced = (modelTags: Record<string, string>): Envelope => ({
+    specversion: "1.0",
+    id: "a-registration",
+    source: "/subscriptions/…/workspaces/ratchet",
+    type: azureEvents.modelRegistered,
+    subject: "models/digits-databricks:3",
+    time: now.toISOString(),
+    data: registered(modelTags),
+  });
+  function follow(event: Envelope) {
+    const { said, heard, transports } = createRecorder();
+    const lines: unknown[] = [];
+    const keep = (line: unknown) => void lines.push(JSON.parse(String(line)));
+    const outbox = createOutbox(
+      "evaluator",
+      { cause: event.id, traceparent: traceOf(event.id), time: now },
+      transports,
+    );
+    const delivery: Delivery = { now, attempt: 1, log: logTo({ info: keep, warn: keep, error: keep }), outbox };
+    return { said, heard, lines, done: followRegistration(event, delivery) };
+  }
+
+  test("asks for the judgement of a challenger", async () => {
+    const { heard, done } = follow(announced({ ratchet: "digits", ...onnx }));
+    await done;
+    expect(heard(evaluateModel)).toMatchObject([{ data: { model: "digits", version: "digits-databricks-3" } }]);
+  });
+
+  test("says nothing of a model that is not for Ratchet, but logs which it was", async () => {
+    const { said, lines, done } = follow(announced({}));
+    await done;
+    expect(said).toEqual([]);
+    expect(lines).toEqual([
+      { message: "a model that is not for Ratchet, or its own", subject: "models/digits-databricks:3" },
+    ]);
   });
 });

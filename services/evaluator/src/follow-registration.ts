@@ -1,8 +1,8 @@
-import { type EvaluateModel, evaluateModel } from "@ratchet/contracts";
-import { PermanentError } from "@ratchet/messaging";
+import { type Envelope, type EvaluateModel, evaluateModel, eventField, eventText } from "@ratchet/contracts";
+import { type Delivery, PermanentError } from "@ratchet/messaging";
 
 /** The tags by which a model that was registered by others says that it challenges one of Ratchet's. */
-export const tags = {
+const tags = {
   /** Set by the training-runner on its own models: their evaluation is asked for already. */
   run: "ratchet-run",
   /** The name of the model that it challenges. */
@@ -18,26 +18,18 @@ export class IncompleteRegistrationError extends PermanentError {
   override readonly name = "IncompleteRegistrationError";
 }
 
-/** Field names as they come: their casing differs between Azure's documentation and what it sends. */
-function field(data: unknown, name: string): unknown {
-  if (typeof data !== "object" || data === null) return undefined;
-  return Object.entries(data).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
-}
-
-const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
-
 /**
  * What a `ModelRegistered` event asks for; undefined where it does not concern Ratchet.
  * @param data the event's data: modelName, modelVersion, modelTags.
  * @throws {IncompleteRegistrationError} naming the tag that is wrong.
  */
 export function challengeOf(data: unknown): EvaluateModel["data"] | undefined {
-  const given = field(data, "modelTags");
-  const model = text(field(given, tags.model));
-  if (model === undefined || field(given, tags.run) !== undefined) return undefined;
-  const name = text(field(data, "modelName")) ?? "unnamed";
-  const registered = String(field(data, "modelVersion") ?? "");
-  const onnx = text(field(given, tags.onnx))?.match(/^([^/]+)\/(.+)$/);
+  const given = eventField(data, "modelTags");
+  const model = eventText(given, tags.model);
+  if (model === undefined || eventField(given, tags.run) !== undefined) return undefined;
+  const name = eventText(data, "modelName") ?? "unnamed";
+  const registered = String(eventField(data, "modelVersion") ?? "");
+  const onnx = eventText(given, tags.onnx)?.match(/^([^/]+)\/(.+)$/);
   if (!onnx)
     throw new IncompleteRegistrationError(
       `model ${name}:${registered} is tagged ${tags.model}: ${model} but does not say where its ONNX file is; tag it ${tags.onnx}: <container>/<path> and register it again`,
@@ -47,10 +39,20 @@ export function challengeOf(data: unknown): EvaluateModel["data"] | undefined {
     // Versions count by name in the registry: another name's versions must not meet the model's own.
     version: name === model ? registered : `${name}-${registered}`,
     onnx: { container: onnx[1] ?? "", path: onnx[2] ?? "" },
-    trainedOn: (text(field(given, tags.batches)) ?? "").split(/[\s,]+/).filter((batch) => batch !== ""),
+    trainedOn: (eventText(given, tags.batches) ?? "").split(/[\s,]+/).filter((batch) => batch !== ""),
   };
   const read = evaluateModel.data.safeParse(challenge);
   if (read.success) return read.data;
   const faults = read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   throw new IncompleteRegistrationError(`model ${name}:${registered} cannot be judged: ${faults.join("; ")}`);
+}
+
+/**
+ * Asks for the judgement of a model that others registered as a challenger.
+ * @throws {IncompleteRegistrationError} naming the tag that is wrong.
+ */
+export async function followRegistration(event: Envelope, { outbox, log }: Delivery): Promise<void> {
+  const challenge = challengeOf(event.data);
+  if (challenge) await outbox.send(evaluateModel, challenge);
+  else log.info("a model that is not for Ratchet, or its own", { subject: event.subject });
 }

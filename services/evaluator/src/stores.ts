@@ -1,59 +1,88 @@
-import { type ContainerClient, RestError } from "@azure/storage-blob";
+import { RestError } from "@azure/storage-blob";
 import {
-  type AppliedDefinition,
   admissions,
   type BatchManifest,
   batchManifest,
-  type ChampionPointer,
-  type ContainerName,
+  containers,
+  type HoldoutEpoch,
+  holdoutEpoch,
   paths,
+  type Verdict,
+  verdict,
 } from "@ratchet/contracts";
-import { PermanentError } from "@ratchet/messaging";
-import { type DocumentStore, readAppliedDefinition, readChampionPointer } from "@ratchet/state";
+import { type Stores as MessagingStores, type OpenContainer, PermanentError } from "@ratchet/messaging";
+import type { Moved } from "@ratchet/state";
+import { epochDecider, type HoldoutEvent, type UseHoldout } from "./judge/holdout-epoch.ts";
 
 /** What the evaluator reads and writes: it owns the container `verdicts`, the rest it only reads. */
-export interface Stores {
-  container(name: ContainerName): ContainerClient;
-  documents(name: ContainerName): DocumentStore;
-}
+export type Stores = MessagingStores<"evaluator">;
 
 /** There is nothing by which a challenger could be judged. */
 export class NoHoldoutError extends PermanentError {
   override readonly name = "NoHoldoutError";
 }
 
-/** @throws {UnknownModelError} */
-export const readDefinition = (stores: Stores, model: string): Promise<AppliedDefinition> =>
-  readAppliedDefinition(stores.documents("definitions"), model);
-
-export const readChampion = (stores: Stores, model: string): Promise<ChampionPointer | undefined> =>
-  readChampionPointer(stores.documents("champions"), model);
-
 /** The ids of all admitted batches of a model. */
 export async function admittedBatches(stores: Stores, model: string): Promise<readonly string[]> {
-  const stored = await stores.documents("batches").read(paths.admissions(model), admissions.parse);
+  const stored = await stores.documents("batches").read(paths.admissions(model), admissions);
   return stored?.value.batches.map(({ batch }) => batch) ?? [];
 }
 
 /** @throws {NoHoldoutError} where a batch has no manifest. */
 export async function readManifest(stores: Stores, model: string, batch: string): Promise<BatchManifest> {
-  const stored = await stores.documents("batches").read(paths.batchManifest(model, batch), batchManifest.parse);
+  const stored = await stores.documents("batches").read(paths.batchManifest(model, batch), batchManifest);
   if (!stored) throw new NoHoldoutError(`batch ${batch} of ${model} has no manifest; drop its data again`);
   return stored.value;
 }
 
-/** A file of the data account; undefined where it is not there. */
-export async function readFile(
+export async function readVerdict(stores: Stores, model: string, version: string): Promise<Verdict | undefined> {
+  return (await stores.documents("verdicts").read(paths.verdict(model, version), verdict))?.value;
+}
+
+/** Keeps a verdict in the place of any before it. */
+export async function keepVerdict(stores: Stores, found: Verdict): Promise<void> {
+  await stores.documents("verdicts").write(paths.verdict(found.model, found.version), verdict, found, "any");
+}
+
+export async function readHoldoutEpoch(stores: Stores, model: string): Promise<HoldoutEpoch | undefined> {
+  return (await stores.documents("verdicts").read(paths.holdoutBudget(model), holdoutEpoch))?.value;
+}
+
+/** @throws {HoldoutMovedError} where other rows would judge now than were scored. */
+export const moveHoldoutEpoch = (
   stores: Stores,
-  { container, path }: { readonly container: string; readonly path: string },
-): Promise<Buffer | undefined> {
+  command: UseHoldout,
+): Promise<Moved<HoldoutEpoch | undefined, HoldoutEvent>> =>
+  stores.documents("verdicts").move(paths.holdoutBudget(command.model), holdoutEpoch, epochDecider, command);
+
+async function unlessAbsent<Content>(content: Promise<Content>): Promise<Content | undefined> {
   try {
-    return await stores
-      .container(container as ContainerName)
-      .getBlobClient(path)
-      .downloadToBuffer();
+    return await content;
   } catch (error) {
     if (error instanceof RestError && error.statusCode === 404) return undefined;
     throw error;
   }
+}
+
+/**
+ * A file of the data account; undefined where it is not there.
+ * @throws {UngrantedError} where it is in a container that the evaluator may not read.
+ */
+export async function readFile(
+  stores: Stores,
+  { container, path }: { readonly container: string; readonly path: string },
+): Promise<Buffer | undefined> {
+  if (!Object.hasOwn(containers, container)) return undefined;
+  const opened = stores.container(container as OpenContainer<"evaluator">);
+  return unlessAbsent(opened.getBlobClient(path).downloadToBuffer());
+}
+
+/** The held-out rows of a batch as they come, in CSV; undefined where they are not there. */
+export async function openHoldout(
+  stores: Stores,
+  model: string,
+  batch: string,
+): Promise<NodeJS.ReadableStream | undefined> {
+  const blob = stores.container("batches").getBlobClient(paths.batchHoldout(model, batch));
+  return (await unlessAbsent(blob.download()))?.readableStreamBody;
 }

@@ -11,7 +11,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Zippable, zipSync } from "fflate";
-import { bundleService } from "../../../scripts/bundle-service.ts";
+import { bundleService } from "../../../pipelines/src/bundle-service.ts";
 
 /** Where the release is to run. */
 export interface ReleasePlatform {

@@ -5,13 +5,13 @@ import { renderInferResponse } from "./protocol/response.ts";
 import type { ServedModel, Serving } from "./serving.ts";
 
 /** As much of a request as the handlers read. */
-export interface Request {
+interface Request {
   readonly params: Readonly<Record<string, string>>;
   readonly headers: { get(name: string): string | null };
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-export interface Response {
+interface Response {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;

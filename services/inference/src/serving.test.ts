@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { ReleaseManifest } from "@ratchet/contracts";
+import { type ReleaseManifest, releaseManifest } from "@ratchet/contracts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createHandlers } from "./handlers.ts";
 import { serve } from "./serving.ts";
@@ -130,6 +130,14 @@ describe("a served model", () => {
   });
 });
 
+test("a package is served whether or not its manifest states a format, as those of earlier deployers do not", async () => {
+  for (const release of [manifest, JSON.stringify(releaseManifest.toJson(manifest))]) {
+    const { settled, json } = await server(release);
+    await settled;
+    expect(await json("modelReady", { model: "digits" })).toMatchObject({ status: 200, body: { version: "7" } });
+  }
+});
+
 describe("readiness", () => {
   test("is waited for by requests that come while the model is being loaded", async () => {
     const { json } = await server(manifest);
@@ -156,7 +164,19 @@ describe("readiness", () => {
 
   test.each<[string, ReleaseManifest | string | undefined, Uint8Array, RegExp]>([
     ["without a model", undefined, onnx, /holds no model.*publish it through the deployer/],
-    ["whose release.json is another thing", "{}", onnx, /not what the deployer writes: model:/],
+    [
+      "whose release.json is another thing",
+      "{}",
+      onnx,
+      /model\/release\.json is not what the deployer writes: not a release manifest: model:.*; version:/,
+    ],
+    ["whose release.json is no JSON", "{", onnx, /not what the deployer writes: .*JSON/],
+    [
+      "from a later deployer, in a format that this code does not know",
+      JSON.stringify({ ...manifest, format: 1_000 }),
+      onnx,
+      /not what the deployer writes: a release manifest of format 1000, .*update this service/,
+    ],
     ["whose model was changed", manifest, Buffer.from("other"), /release.json says/],
     ["whose model is no ONNX", { ...manifest, onnx: sha(Buffer.from("x")) }, Buffer.from("x"), /./],
     [

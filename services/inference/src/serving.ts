@@ -19,20 +19,22 @@ export type Serving =
   /** Loading it again would not help: the package is wrong. */
   | { readonly state: "failed"; readonly reason: string };
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 async function readManifest(folder: URL): Promise<ReleaseManifest> {
   let text: string;
   try {
     text = await readFile(new URL("release.json", folder), "utf8");
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
     throw new UnservableModelError(
-      `the package holds no model: model/release.json cannot be read (${why}); publish it through the deployer`,
+      `the package holds no model: model/release.json cannot be read (${messageOf(error)}); publish it through the deployer`,
     );
   }
-  const read = releaseManifest.safeParse(JSON.parse(text));
-  if (read.success) return read.data;
-  const faults = read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new UnservableModelError(`model/release.json is not what the deployer writes: ${faults.join("; ")}`);
+  try {
+    return releaseManifest.parse(JSON.parse(text));
+  } catch (error) {
+    throw new UnservableModelError(`model/release.json is not what the deployer writes: ${messageOf(error)}`);
+  }
 }
 
 /** The golden rows as one tensor of the model's input. */
@@ -71,7 +73,7 @@ async function warmUp(manifest: ReleaseManifest, runner: Runner): Promise<void> 
  * Loads the model in a folder: `release.json` and `model.onnx`.
  * @throws {UnservableModelError} saying what is wrong with the package.
  */
-export async function loadModel(folder: URL): Promise<ServedModel> {
+async function loadModel(folder: URL): Promise<ServedModel> {
   const manifest = await readManifest(folder);
   const onnx = await readFile(new URL("model.onnx", folder));
   const digest = createHash("sha256").update(onnx).digest("hex");
@@ -103,10 +105,7 @@ export function serve(folder: URL, patience: number = loadingHeldFor): LoadingMo
   const settled = loadModel(folder)
     .then(
       (model): Serving => ({ state: "ready", model }),
-      (error: unknown): Serving => ({
-        state: "failed",
-        reason: error instanceof Error ? error.message : String(error),
-      }),
+      (error: unknown): Serving => ({ state: "failed", reason: messageOf(error) }),
     )
     .then((outcome) => {
       serving = outcome;

@@ -1,13 +1,14 @@
 import type { Run } from "@ratchet/contracts";
-import type { Outbox } from "@ratchet/messaging";
+import type { Occasion, Outbox } from "@ratchet/messaging";
+import type { Workspace } from "./gateways/workspace.ts";
 import type { Stores } from "./stores.ts";
-import type { Workspace } from "./workspace.ts";
 
 /** What the training-runner works with. */
 export interface Runner {
   readonly stores: Stores;
   readonly workspace: Workspace;
-  outbox(occasion: { readonly cause: string; readonly traceparent?: string }): Outbox;
+  /** Speaks because of something that is no message. */
+  outbox(occasion: Occasion): Outbox;
 }
 
 /**
@@ -15,4 +16,4 @@ export interface Runner {
  * because of the run, and so once, and in the trace of the message that started it.
  */
 export const voiceOf = (runner: Runner, { runId, traceparent }: Run): Outbox =>
-  runner.outbox({ cause: runId, ...(traceparent === undefined ? {} : { traceparent }) });
+  runner.outbox({ cause: runId, traceparent });

@@ -1,16 +1,11 @@
 import type { TrainingSlot } from "@ratchet/contracts";
+import { moved } from "@ratchet/state";
+import { given } from "@ratchet/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  type Ask,
-  emptySlot,
-  eventOf,
-  evolve,
-  type Ground,
-  nextStep,
-  type SlotEvent,
-  type Step,
-} from "./training-slot.ts";
+import { type Ask, dueIn, evolve, type Ground, type SlotCommand, type SlotEvent, slotOf } from "./training-slot.ts";
+
+const digits = slotOf("digits");
 
 const id = (index: number) => index.toString(16).padStart(16, "0");
 const ask = (command: string, batches: readonly number[], more: Partial<Ask> = {}): Ask => ({
@@ -25,86 +20,149 @@ const ground = (more: Partial<Ground> = {}): Ground => ({
   at: "2026-11-23T09:00:00.000Z",
   ...more,
 });
+const train = (wish: Ask, from = ground()): SlotCommand => ({ kind: "train", ask: wish, ground: from });
+const promoted = ground({ warmStart: { version: "1", runId: "digits-0000000000000001" } });
 
-function decide(slot: TrainingSlot, wish: Ask, from = ground()): { readonly slot: TrainingSlot; readonly step: Step } {
-  const step = nextStep(slot, wish, from);
-  const event = eventOf(step, wish);
-  return { step, slot: event ? evolve(slot, event) : slot };
+/** The slot after a command. */
+const after = (slot: TrainingSlot, command: SlotCommand): TrainingSlot => moved(digits, slot, command).after;
+
+/** What has happened because of wishes, and of the end or the release of whichever run then held the slot. */
+function past(...commands: readonly (Ask | "end" | "release")[]): readonly SlotEvent[] {
+  let slot = digits.initial;
+  return commands.flatMap((next) => {
+    const runId = slot.running?.runId ?? "none";
+    const move = moved(digits, slot, typeof next === "string" ? { kind: next, runId } : train(next));
+    slot = move.after;
+    return move.events;
+  });
 }
-const given = (...wishes: readonly Ask[]) =>
-  wishes.reduce((slot, wish) => decide(slot, wish).slot, emptySlot("digits"));
-const ended = (slot: TrainingSlot): TrainingSlot =>
-  evolve(slot, { kind: "ended", runId: slot.running?.runId ?? "none" });
+
+type Run = Extract<SlotEvent, { readonly kind: "claimed" }>["run"];
+const claimed = (run: Partial<Run> = {}): SlotEvent => ({ kind: "claimed", run: expect.objectContaining(run) });
+const settled = (command: string): SlotEvent => ({ kind: "settled", command, why: expect.any(String) });
 
 describe("a wish to train", () => {
   test("starts a run where the slot is free, with the next version number", () => {
-    const { step, slot } = decide(emptySlot("digits"), ask("m1", [1, 2]));
-    expect(step).toMatchObject({ kind: "start", run: { version: "1", batches: [id(1), id(2)], command: "m1" } });
-    expect(slot.running?.runId).toMatch(/^digits-[0-9a-f]{16}$/);
-    expect(decide(ended(slot), ask("m2", [1, 2, 3])).step).toMatchObject({ kind: "start", run: { version: "2" } });
+    const runId = expect.stringMatching(/^digits-[0-9a-f]{16}$/);
+    given(digits)
+      .when(train(ask("m1", [1, 2])))
+      .then(claimed({ version: "1", batches: [id(1), id(2)], command: "m1", runId }));
+    given(digits, ...past(ask("m1", [1, 2]), "end"))
+      .when(train(ask("m2", [1, 2, 3])))
+      .then(claimed({ version: "2" }));
   });
 
-  test("resumes its own claim when its message is delivered again", () => {
-    const slot = given(ask("m1", [1]));
-    expect(decide(slot, ask("m1", [1])).step).toEqual({ kind: "resume", run: slot.running });
+  test("finds its own claim when its message is delivered again, to go on with it", () => {
+    const held = given(digits, ...past(ask("m1", [1])));
+    held.when(train(ask("m1", [1]))).thenNothing();
+    expect(after(held.state, train(ask("m1", [1])))).toBe(held.state);
+    expect(held.state.running).toMatchObject({ command: "m1", version: "1" });
   });
 
   test("waits behind the running run, together with all else that is asked meanwhile", () => {
-    const { step, slot } = decide(given(ask("m1", [1]), ask("m2", [1, 2])), ask("m3", [3], { reason: "schedule" }));
-    expect(step).toEqual({ kind: "queue", behind: slot.running?.runId });
-    expect(slot.waiting).toEqual({ batches: [id(1), id(2), id(3)], reason: "schedule" });
+    const held = given(digits, ...past(ask("m1", [1]), ask("m2", [1, 2])));
+    const wish = ask("m3", [3], { reason: "schedule" });
+    held.when(train(wish)).then({ kind: "queued", ask: wish, behind: held.state.running?.runId ?? "" });
+    expect(after(held.state, train(wish)).waiting).toEqual({ batches: [id(1), id(2), id(3)], reason: "schedule" });
   });
 
   test("takes in, when it starts, all that waited", () => {
-    const free = ended(given(ask("m1", [1]), ask("m2", [2]), ask("m3", [3], { reason: "request" })));
-    const { step, slot } = decide(free, ask("m4", [4]));
-    expect(step).toMatchObject({ kind: "start", run: { batches: [id(2), id(3), id(4)], reason: "request" } });
-    expect(slot.waiting).toBeNull();
+    const waited = past(ask("m1", [1]), ask("m2", [2]), ask("m3", [3], { reason: "request" }), "end");
+    const free = given(digits, ...waited);
+    free.when(train(ask("m4", [4]))).then(claimed({ batches: [id(2), id(3), id(4)], reason: "request" }));
+    expect(after(free.state, train(ask("m4", [4]))).waiting).toBeNull();
   });
 
-  test("is ignored where the running run does it already", () => {
-    expect(decide(given(ask("m1", [1, 2])), ask("m2", [1])).step.kind).toBe("ignore");
-    expect(decide(given(ask("m1", [1, 2])), ask("m2", [1], { reason: "request" })).step.kind).toBe("ignore");
+  test("is settled where the running run does it already", () => {
+    const held = given(digits, ...past(ask("m1", [1, 2])));
+    held.when(train(ask("m2", [1]))).then(settled("m2"));
+    held.when(train(ask("m2", [1], { reason: "request" }))).then(settled("m2"));
   });
 
-  test("is not ignored where the project has been applied anew and somebody asks for it", () => {
+  test("is not settled where the project has been applied anew and somebody asks for it", () => {
+    const held = given(digits, ...past(ask("m1", [1])));
+    const wish = ask("m2", [1], { reason: "request" });
     const changed = ground({ definitionVersion: "fedcba9876543210" });
-    expect(decide(given(ask("m1", [1])), ask("m2", [1], { reason: "request" }), changed).step.kind).toBe("queue");
+    held.when(train(wish, changed)).then({ kind: "queued", ask: wish, behind: held.state.running?.runId ?? "" });
   });
 
-  test("is ignored where a run on the same input has ended, whoever asks", () => {
-    const free = ended(given(ask("m1", [1])));
-    for (const reason of ["data", "schedule", "request"] as const)
-      expect(decide(free, ask("m2", [1], { reason })).step.kind).toBe("ignore");
-  });
+  test.each(["data", "schedule", "request"] as const)(
+    "is settled where a run on the same input has ended, asked for by %s",
+    (reason) => {
+      given(digits, ...past(ask("m1", [1]), "end"))
+        .when(train(ask("m2", [1], { reason })))
+        .then(settled("m2"));
+    },
+  );
 
   test("starts on the same input again where the request says so, once per request", () => {
-    const free = ended(given(ask("m1", [1])));
-    const { step, slot } = decide(free, ask("m2", [1], { reason: "request", again: "r-1" }));
-    expect(step.kind).toBe("start");
-    expect(decide(slot, ask("m3", [1], { reason: "request", again: "r-1" })).step.kind).toBe("ignore");
-    expect(decide(slot, ask("m4", [1], { reason: "request", again: "r-2" })).step.kind).toBe("queue");
-    expect(decide(ended(slot), ask("m5", [1], { reason: "request", again: "r-1" })).step.kind).toBe("ignore");
+    const again = (command: string, request: string) => ask(command, [1], { reason: "request", again: request });
+    given(digits, ...past(ask("m1", [1]), "end"))
+      .when(train(again("m2", "r-1")))
+      .then(claimed({ again: "r-1" }));
+    const held = given(digits, ...past(ask("m1", [1]), "end", again("m2", "r-1")));
+    held.when(train(again("m3", "r-1"))).then(settled("m3"));
+    const another = again("m4", "r-2");
+    held.when(train(another)).then({ kind: "queued", ask: another, behind: held.state.running?.runId ?? "" });
+    given(digits, ...past(ask("m1", [1]), "end", again("m2", "r-1"), "end"))
+      .when(train(again("m5", "r-1")))
+      .then(settled("m5"));
   });
 
   test("starts on the same batches from a new champion where it is asked for, but not where data alone came late", () => {
-    const free = ended(given(ask("m1", [1, 2])));
-    const promoted = ground({ warmStart: { version: "1", runId: "digits-0000000000000001" } });
-    expect(decide(free, ask("m2", [1, 2], { reason: "schedule" }), promoted).step.kind).toBe("start");
-    expect(decide(free, ask("m2", [1]), promoted).step.kind).toBe("ignore");
+    const free = given(digits, ...past(ask("m1", [1, 2]), "end"));
+    const warmStart = promoted.warmStart;
+    free.when(train(ask("m2", [1, 2], { reason: "schedule" }), promoted)).then(claimed({ warmStart }));
+    free.when(train(ask("m2", [1]), promoted)).then(settled("m2"));
   });
 
   test("is not done twice because its message comes again after its run has ended and the champion has changed", () => {
-    const free = ended(given(ask("m1", [1], { reason: "request" })));
-    const promoted = ground({ warmStart: { version: "1", runId: "digits-0000000000000001" } });
-    expect(decide(free, ask("m1", [1], { reason: "request" }), promoted).step.kind).toBe("ignore");
+    given(digits, ...past(ask("m1", [1], { reason: "request" }), "end"))
+      .when(train(ask("m1", [1], { reason: "request" }), promoted))
+      .thenNothing();
   });
 
   test("can be replayed after its claim was given up", () => {
-    const claimed = given(ask("m1", [1]), ask("m2", [2]));
-    const released = evolve(claimed, { kind: "released", runId: claimed.running?.runId ?? "" });
-    expect(released.running).toBeNull();
-    expect(decide(released, ask("m1", [1])).step).toMatchObject({ kind: "start", run: { batches: [id(1), id(2)] } });
+    const released = given(digits, ...past(ask("m1", [1]), ask("m2", [2]), "release"));
+    expect(released.state.running).toBeNull();
+    released.when(train(ask("m1", [1]))).then(claimed({ batches: [id(1), id(2)] }));
+  });
+});
+
+describe("what waits", () => {
+  test("is due when the slot comes free, by the run's end or by its release, and stays until it is taken in", () => {
+    const wishes = [ask("m1", [1]), ask("m2", [1, 2], { reason: "schedule" })];
+    expect(dueIn(given(digits, ...past(...wishes)).state)).toBeNull();
+    for (const how of ["end", "release"] as const) {
+      const { state } = given(digits, ...past(...wishes, how));
+      expect(dueIn(state)).toEqual({ batches: [id(1), id(2)], reason: "schedule" });
+      expect(dueIn(after(state, train(ask("m3", [1, 2]))))).toBeNull();
+    }
+  });
+
+  test("is not due where nothing waits", () => {
+    expect(dueIn(digits.initial)).toBeNull();
+    expect(dueIn(given(digits, ...past(ask("m1", [1]), "end")).state)).toBeNull();
+  });
+});
+
+describe("a run that does not hold the slot", () => {
+  test.each(["end", "release"] as const)("changes nothing by its %s", (kind) => {
+    given(digits, ...past(ask("m1", [1])))
+      .when({ kind, runId: "digits-00000000000000ff" })
+      .thenNothing();
+  });
+
+  test("changes nothing by an end that is told again", () => {
+    const claims = past(ask("m1", [1]));
+    const { state } = given(digits, ...claims);
+    const end = { kind: "end", runId: state.running?.runId ?? "" } as const;
+    given(digits, ...claims)
+      .when(end)
+      .then({ kind: "ended", runId: end.runId });
+    given(digits, ...past(ask("m1", [1]), "end"))
+      .when(end)
+      .thenNothing();
   });
 });
 
@@ -112,32 +170,33 @@ describe("an event that concerns the slot no more", () => {
   test.each<SlotEvent>([
     { kind: "ended", runId: "digits-00000000000000ff" },
     { kind: "released", runId: "digits-00000000000000ff" },
-    { kind: "settled", command: "m1" },
+    { kind: "settled", command: "m1", why: "it was taken in before" },
   ])("$kind changes nothing", (event) => {
-    const slot = given(ask("m1", [1]));
-    expect(evolve(slot, event)).toBe(slot);
+    const { state } = given(digits, ...past(ask("m1", [1])));
+    expect(evolve(state, event)).toBe(state);
   });
 });
 
 /** Plays wishes and ends in any order, with redeliveries; what waits is sent again when the slot comes free, at least once. */
 function play(script: readonly { readonly kind: "ask" | "again" | "end" | "promote"; readonly pick: number }[]) {
-  let slot = emptySlot("digits");
+  let slot = digits.initial;
   let warmStart: Ground["warmStart"] = null;
   const sent: Ask[] = [];
   const runs: { readonly runId: string; readonly version: string; readonly batches: readonly string[] }[] = [];
   const inBox: Ask[] = [];
   const deliver = (wish: Ask) => {
-    const before = slot.running;
-    const { step, slot: next } = decide(slot, wish, ground({ warmStart }));
-    if (step.kind === "start") {
-      expect(before).toBeNull();
-      runs.push(step.run);
-    }
-    slot = next;
+    const { before, events, after } = moved(digits, slot, train(wish, ground({ warmStart })));
+    for (const event of events)
+      if (event.kind === "claimed") {
+        expect(before.running).toBeNull();
+        runs.push(event.run);
+      }
+    slot = after;
   };
   const end = (runId: string) => {
-    slot = evolve(slot, { kind: "ended", runId });
-    if (!slot.running && slot.waiting) inBox.push({ ...slot.waiting, command: `after-${runId}` });
+    slot = after(slot, { kind: "end", runId });
+    const due = dueIn(slot);
+    if (due) inBox.push({ ...due, command: `after-${runId}` });
   };
   const wish = (pick: number): Ask => {
     const reason = (["data", "data", "schedule", "request"] as const)[pick % 4] ?? "data";

@@ -1,4 +1,5 @@
 import { type Run, runIdOf, type TrainingSlot } from "@ratchet/contracts";
+import type { Decider } from "@ratchet/state";
 
 type Claim = NonNullable<TrainingSlot["running"]>;
 type Waiting = NonNullable<TrainingSlot["waiting"]>;
@@ -20,23 +21,22 @@ export interface Ground {
   readonly at: string;
 }
 
-/** What to do about a wish to train. */
-export type Step =
-  /** Claim the slot for this run and submit it. */
-  | { readonly kind: "start"; readonly run: Claim }
-  /** The claim is this message's own, from an earlier delivery: submit it, as far as that is still to do. */
-  | { readonly kind: "resume"; readonly run: Claim }
-  /** Train when the running one has ended. */
-  | { readonly kind: "queue"; readonly behind: string }
-  /** It is being done or has been done. */
-  | { readonly kind: "ignore"; readonly why: string };
+/** What may be wanted of a slot. */
+export type SlotCommand =
+  /** Train: now, behind the running run, or not at all. */
+  | { readonly kind: "train"; readonly ask: Ask; readonly ground: Ground }
+  /** The run has ended, in whatever way. */
+  | { readonly kind: "end"; readonly runId: string }
+  /** Give the run's claim up, as nothing came of it. */
+  | { readonly kind: "release"; readonly runId: string };
 
 /** What happens to a slot. */
 export type SlotEvent =
   | { readonly kind: "claimed"; readonly run: Claim }
-  | { readonly kind: "queued"; readonly ask: Ask }
-  /** A wish that needs no run. */
-  | { readonly kind: "settled"; readonly command: string }
+  /** The wish is trained when the running run has ended. */
+  | { readonly kind: "queued"; readonly ask: Ask; readonly behind: string }
+  /** The wish needs no run: what it asks for is being done or has been done. */
+  | { readonly kind: "settled"; readonly command: string; readonly why: string }
   | { readonly kind: "ended"; readonly runId: string }
   /** The claim is given up before anything ran: as if the message had never come, so that it can be replayed. */
   | { readonly kind: "released"; readonly runId: string };
@@ -45,16 +45,6 @@ export type SlotEvent =
 const remembered = 1000;
 
 const urgency: readonly Reason[] = ["data", "schedule", "request"];
-
-export const emptySlot = (model: string): TrainingSlot => ({
-  model,
-  nextVersion: 1,
-  running: null,
-  waiting: null,
-  last: null,
-  ended: [],
-  commands: [],
-});
 
 const remember = (list: readonly string[], id: string): string[] =>
   list.includes(id) ? [...list] : [...list, id].slice(-remembered);
@@ -80,25 +70,58 @@ function isBeingDone(run: Claim, { batches, reason, again }: Ask, { definitionVe
   return reason === "data" || again !== undefined || run.definitionVersion === definitionVersion;
 }
 
-/** Decides about a wish to train. One run per model at a time; what is asked meanwhile goes into the next, as one. */
-export function nextStep(slot: TrainingSlot, ask: Ask, ground: Ground): Step {
-  const { running, waiting, last, commands, ended, model } = slot;
-  if (running?.command === ask.command) return { kind: "resume", run: running };
-  if (commands.includes(ask.command)) return { kind: "ignore", why: "the message was taken in before" };
-  if (running && isBeingDone(running, ask, ground))
-    return { kind: "ignore", why: `the run ${running.runId} trains on these batches` };
-  if (running) return { kind: "queue", behind: running.runId };
-  if (ask.reason === "data" && ask.again === undefined && last && contains(last.batches, ask.batches) && !waiting)
-    return { kind: "ignore", why: `the run ${last.runId} has trained on these batches` };
-
+/** The claim of the run that would come of a wish, and of all that waits, if it started now. */
+function claimFor({ model, waiting, nextVersion }: TrainingSlot, ask: Ask, ground: Ground): Claim {
   const { batches, reason, again } = merge(waiting, ask);
   const { definitionVersion, warmStart, at } = ground;
   const retrial = again === undefined ? {} : { again };
   const runId = runIdOf({ model, definitionVersion, batches, warmStart: warmStart?.version ?? null, ...retrial });
-  if (ended.includes(runId)) return { kind: "ignore", why: `the run ${runId} on the same input has ended` };
-  const version = String(slot.nextVersion);
-  const claim = { runId, version, batches, definitionVersion, warmStart, reason, ...retrial };
-  return { kind: "start", run: { ...claim, command: ask.command, claimedAt: at } };
+  const lineage = { runId, version: String(nextVersion), batches, definitionVersion, warmStart, reason, ...retrial };
+  return { ...lineage, command: ask.command, claimedAt: at };
+}
+
+/** One run per model at a time; what is asked meanwhile goes into the next, as one. */
+function decideToTrain(slot: TrainingSlot, ask: Ask, ground: Ground): SlotEvent {
+  const { running, waiting, last, ended } = slot;
+  const { command } = ask;
+  const settled = (why: string): SlotEvent => ({ kind: "settled", command, why });
+  if (running && isBeingDone(running, ask, ground)) return settled(`the run ${running.runId} trains on these batches`);
+  if (running) return { kind: "queued", ask, behind: running.runId };
+  if (ask.reason === "data" && ask.again === undefined && last && contains(last.batches, ask.batches) && !waiting)
+    return settled(`the run ${last.runId} has trained on these batches`);
+  const run = claimFor(slot, ask, ground);
+  if (ended.includes(run.runId)) return settled(`the run ${run.runId} on the same input has ended`);
+  return { kind: "claimed", run };
+}
+
+/** A slot that was never claimed. */
+export const initial = (model: string): TrainingSlot => ({
+  model,
+  nextVersion: 1,
+  running: null,
+  waiting: null,
+  last: null,
+  ended: [],
+  commands: [],
+});
+
+/**
+ * What happens to a slot because of a command. A wish that was taken in before changes nothing, nor does the end of a run
+ * that does not hold the slot.
+ */
+function decide(slot: TrainingSlot, command: SlotCommand): readonly SlotEvent[] {
+  const { running, commands } = slot;
+  switch (command.kind) {
+    case "train": {
+      const { ask, ground } = command;
+      const takenIn = running?.command === ask.command || commands.includes(ask.command);
+      return takenIn ? [] : [decideToTrain(slot, ask, ground)];
+    }
+    case "end":
+      return running?.runId === command.runId ? [{ kind: "ended", runId: command.runId }] : [];
+    case "release":
+      return running?.runId === command.runId ? [{ kind: "released", runId: command.runId }] : [];
+  }
 }
 
 /** The slot after an event. An event that concerns it no more changes nothing: the very same object is given back. */
@@ -137,16 +160,12 @@ export function evolve(slot: TrainingSlot, event: SlotEvent): TrainingSlot {
   }
 }
 
-/** The event that a decision makes of a wish; none where nothing changes. */
-export function eventOf(step: Step, ask: Ask): SlotEvent | undefined {
-  switch (step.kind) {
-    case "start":
-      return { kind: "claimed", run: step.run };
-    case "queue":
-      return { kind: "queued", ask };
-    case "ignore":
-      return { kind: "settled", command: ask.command };
-    case "resume":
-      return undefined;
-  }
-}
+/** The training slot of a model. */
+export const slotOf = (model: string): Decider<TrainingSlot, SlotCommand, SlotEvent> => ({
+  initial: initial(model),
+  decide,
+  evolve,
+});
+
+/** What is to be trained now: all that waits, where the slot is free. */
+export const dueIn = ({ running, waiting }: TrainingSlot): Waiting | null => (running ? null : waiting);

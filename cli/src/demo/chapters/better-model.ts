@@ -1,9 +1,8 @@
 import { trainingStarted } from "@ratchet/contracts";
 import { dropFiles } from "../../commands/drop.ts";
-import { digitsCsv } from "../digits.ts";
-import { followTurn, type TimeSplit, timeSplit } from "../loop.ts";
-import { patience, type Stage } from "../stage.ts";
-import { startTraffic } from "../traffic.ts";
+import { duringTraffic, followTurn, patience, type TimeSplit, timeSplit } from "../../observe/index.ts";
+import { digitsCsv } from "../../samples/digits.ts";
+import type { Stage } from "../stage.ts";
 import { accuracyOfEndpoint, digitsQuietPeriod, parts } from "./first-champion.ts";
 
 const files = 4;
@@ -24,8 +23,7 @@ export async function betterModel(
   );
   const runsBefore = observer.all(trainingStarted).length;
   const rows = stage.digits.slice(...parts.unseen).map(({ pixels }) => pixels);
-  const traffic = startTraffic(before.endpoint, "digits", rows);
-  try {
+  const { result, report } = await duringTraffic(before.endpoint, "digits", rows, async (traffic) => {
     const drops = await dropFiles(deployment, "digits", names, { now: new Date() });
     const dropped = new Date();
     progress.done(`dropped ${files} files; two clients keep asking for predictions`);
@@ -34,47 +32,43 @@ export async function betterModel(
       "digits",
       drops.map(({ path }) => path),
     );
-    const { comparison, decision, reasons } = turn.judged.data;
-    if (!turn.promoted) throw new Error(`the second model was not promoted: ${reasons.join("; ")}`);
-    const { version } = turn.promoted.data;
+    if (!turn.promoted) throw new Error(`the second model was not promoted: ${turn.judged.data.reasons.join("; ")}`);
+    const { version, endpoint } = turn.promoted.data;
     await observer.until(
       "requests answered by the new version",
       async () => ((traffic.report().versions[version] ?? 0) >= 20 ? true : undefined),
       patience.soon,
     );
-    const report = await traffic.stop();
-    progress.done(
-      `${report.requests} requests throughout, ${report.failures.length} failed; answered by ${Object.entries(
-        report.versions,
-      )
-        .map(([name, count]) => `version ${name}: ${count}`)
-        .join(", ")}`,
-    );
-    const runs = observer.all(trainingStarted).length - runsBefore;
-    observe(2, "one training run for all files", runs === 1 && turn.started.data.batches.length === files + 1, {
-      runs,
-      batches: turn.started.data.batches.length,
-    });
-    observe(2, "warm-started from the champion", turn.started.data.warmStart === before.version, {
-      warmStart: turn.started.data.warmStart,
-    });
-    observe(
-      2,
-      "measurably better on the same holdout, so promoted",
-      decision === "promote" && (comparison.lowerBound ?? 0) > 0,
-      { ...comparison },
-    );
-    observe(2, "every request throughout the swap succeeded", report.failures.length === 0 && report.requests > 0, {
-      ...report,
-    });
-    const versions = Object.keys(report.versions);
-    observe(2, "the served model_version changed", versions.includes(before.version) && versions.includes(version), {
-      versions,
-    });
-    const answered = await accuracyOfEndpoint(stage, turn.promoted.data.endpoint);
-    progress.done(`the endpoint now gets ${(answered.accuracy * 100).toFixed(1)} % of 200 unseen digits right`);
-    return { version, split: timeSplit(turn, dropped, digitsQuietPeriod) };
-  } finally {
-    await traffic.stop();
-  }
+    return { turn, version, endpoint, split: timeSplit(turn, dropped, digitsQuietPeriod) };
+  });
+  const { turn, version, endpoint, split } = result;
+  const { comparison, decision } = turn.judged.data;
+  const answers = Object.entries(report.versions).map(([name, count]) => `version ${name}: ${count}`);
+  progress.done(
+    `${report.requests} requests throughout, ${report.failures.length} failed; answered by ${answers.join(", ")}`,
+  );
+  const runs = observer.all(trainingStarted).length - runsBefore;
+  observe(2, "one training run for all files", runs === 1 && turn.started.data.batches.length === files + 1, {
+    runs,
+    batches: turn.started.data.batches.length,
+  });
+  observe(2, "warm-started from the champion", turn.started.data.warmStart === before.version, {
+    warmStart: turn.started.data.warmStart,
+  });
+  observe(
+    2,
+    "measurably better on the same holdout, so promoted",
+    decision === "promote" && (comparison.lowerBound ?? 0) > 0,
+    { ...comparison },
+  );
+  observe(2, "every request throughout the swap succeeded", report.failures.length === 0 && report.requests > 0, {
+    ...report,
+  });
+  const versions = Object.keys(report.versions);
+  observe(2, "the served model_version changed", versions.includes(before.version) && versions.includes(version), {
+    versions,
+  });
+  const answered = await accuracyOfEndpoint(stage, endpoint);
+  progress.done(`the endpoint now gets ${(answered.accuracy * 100).toFixed(1)} % of 200 unseen digits right`);
+  return { version, split };
 }

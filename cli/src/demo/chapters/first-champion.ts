@@ -1,7 +1,7 @@
 import { dropFiles } from "../../commands/drop.ts";
-import { infer } from "../../commands/predict.ts";
-import { digitsCsv } from "../digits.ts";
-import { followTurn, type TimeSplit, timeSplit } from "../loop.ts";
+import { infer } from "../../inference.ts";
+import { followTurn, type TimeSplit, timeSplit } from "../../observe/index.ts";
+import { digitsCsv } from "../../samples/digits.ts";
 import type { Stage } from "../stage.ts";
 
 /** The digits of the first drop, of the second, of the shuffled one, and those never dropped that test the endpoint. */

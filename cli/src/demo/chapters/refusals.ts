@@ -1,8 +1,9 @@
 import { type DataRefused, dataRefused, trainingStarted } from "@ratchet/contracts";
 import { dropFiles } from "../../commands/drop.ts";
-import { modelStatus } from "../../commands/status.ts";
-import { digitsCsv } from "../digits.ts";
-import { patience, type Stage } from "../stage.ts";
+import { modelStanding } from "../../commands/status.ts";
+import { patience } from "../../observe/index.ts";
+import { digitsCsv } from "../../samples/digits.ts";
+import type { Stage } from "../stage.ts";
 import { parts } from "./first-champion.ts";
 
 interface BadFile {
@@ -31,7 +32,7 @@ function badFiles(stage: Stage): readonly BadFile[] {
 export async function refusals(stage: Stage, champion: string): Promise<void> {
   const { progress, deployment, observer, observe } = stage;
   progress.heading("4  A malformed file, a wrong schema, an empty file, a file dropped twice");
-  const before = await modelStatus(deployment, "digits");
+  const before = await modelStanding(deployment, "digits");
   const runsBefore = observer.all(trainingStarted).length;
   for (const { name, content, code, row, column } of badFiles(stage)) {
     const file = await stage.file(name, content);
@@ -50,7 +51,7 @@ export async function refusals(stage: Stage, champion: string): Promise<void> {
       (column === undefined || data.column === column);
     observe(4, `${name} was refused with a reason that names its place`, right, { ...data });
   }
-  const after = await modelStatus(deployment, "digits");
+  const after = await modelStanding(deployment, "digits");
   const undisturbed =
     after?.batches === before?.batches && after?.waiting === 0 && after?.champion?.version === champion;
   const runs = observer.all(trainingStarted).length - runsBefore;

@@ -1,7 +1,8 @@
 import { dropFiles } from "../../commands/drop.ts";
-import { infer } from "../../commands/predict.ts";
-import { followTurn } from "../loop.ts";
-import { patience, type Stage } from "../stage.ts";
+import { infer } from "../../inference.ts";
+import { followTurn, patience } from "../../observe/index.ts";
+import { days } from "../../samples/weather.ts";
+import type { Stage } from "../stage.ts";
 
 interface ListedLetter {
   readonly queue: string;
@@ -59,9 +60,8 @@ export async function replay(stage: Stage): Promise<void> {
     rmse: comparison.challenger,
   });
   if (!turn.promoted) return;
-  // 1 July 2013 as it was, the model knowing nothing of 2013.
-  const day = [Date.UTC(2013, 6, 1) / 86_400_000, 0, 18.3, 2.3, 4];
-  const answer = await infer(turn.promoted.data.endpoint, "weather", [day]);
+  // The model knows nothing of 2013.
+  const answer = await infer(turn.promoted.data.endpoint, "weather", [days.summer]);
   const degrees = answer.outputs[0]?.data[0] ?? Number.NaN;
   progress.done(`weather version ${answer.model_version} predicts ${degrees.toFixed(1)} °C for a day that had 31.7 °C`);
   observe(

@@ -1,7 +1,8 @@
-import { championPointer, modelPromoted, paths } from "@ratchet/contracts";
+import { modelPromoted } from "@ratchet/contracts";
 import { dropFiles } from "../../commands/drop.ts";
-import { digitsCsv, withShuffledLabels } from "../digits.ts";
-import { followTurn } from "../loop.ts";
+import { readChampion } from "../../model-records.ts";
+import { followTurn } from "../../observe/index.ts";
+import { digitsCsv, withShuffledLabels } from "../../samples/digits.ts";
 import type { Stage } from "../stage.ts";
 import { accuracyOfEndpoint, parts } from "./first-champion.ts";
 
@@ -24,9 +25,7 @@ export async function shuffledLabels(
     drops.map(({ path }) => path),
   );
   const { decision, reasons, version, comparison } = turn.judged.data;
-  const pointer = await deployment
-    .documents("champions")
-    .read(paths.champion("digits"), (json) => championPointer.parse(json));
+  const pointer = await readChampion(deployment, "digits");
   const answered = await accuracyOfEndpoint(stage, before.endpoint);
   const promotions = observer
     .all(modelPromoted)
@@ -37,9 +36,9 @@ export async function shuffledLabels(
     "it was not deployed: the champion still answers",
     decision !== "promote" &&
       promotions.length === 0 &&
-      pointer?.value.champion.version === before.version &&
+      pointer?.champion.version === before.version &&
       answered.version === before.version,
-    { champion: pointer?.value.champion.version, answers: answered.version },
+    { champion: pointer?.champion.version, answers: answered.version },
   );
   observe(
     3,

@@ -1,5 +1,6 @@
 import { modelPromoted } from "@ratchet/contracts";
-import { patience, type Stage } from "../stage.ts";
+import { patience } from "../../observe/index.ts";
+import type { Stage } from "../stage.ts";
 
 /** Chapter 5: what the subscriber received. Told last, so that it speaks of every promotion. */
 export async function subscribers(stage: Stage): Promise<void> {

@@ -1,6 +1,6 @@
 import type { FunctionInfo } from "@local-azure/functions-host";
 import { pageOf, type Route, resourceNotFound } from "@local-azure/resource-manager";
-import { PRODUCTION } from "../site/definition.ts";
+import { production } from "../site/definition.ts";
 import { hostName } from "../site/environment.ts";
 import type { Site } from "../site/site.ts";
 import type { Sites } from "../sites.ts";
@@ -47,7 +47,7 @@ function functionResource(site: Site, slot: string, fn: FunctionInfo): object {
   return {
     id: `${siteId(site, slot)}/functions/${fn.name}`,
     name: `${site.name}/${fn.name}`,
-    type: slot === PRODUCTION ? "Microsoft.Web/sites/functions" : "Microsoft.Web/sites/slots/functions",
+    type: slot === production ? "Microsoft.Web/sites/functions" : "Microsoft.Web/sites/slots/functions",
     properties: {
       name: fn.name,
       language: "node",

@@ -1,21 +1,21 @@
 import { expect, test } from "vitest";
-import { collect, GROUP } from "../../fixtures/local-azure.ts";
-import { packageOf } from "../../fixtures/package-of.ts";
-import { useLocalAzure, versionAt } from "../../fixtures/site-tests.ts";
+import { collect, resourceGroup } from "../testing/local-azure.ts";
+import { packageOf } from "../testing/package-of.ts";
+import { useLocalAzure, versionAt } from "../testing/site-tests.ts";
 
 const tests = useLocalAzure();
 
 test("a site is created, found, listed and deleted", async () => {
   const { site, scm } = await tests.createSite();
-  const created = await tests.azure.client.webApps.get(GROUP, tests.name);
+  const created = await tests.azure.client.webApps.get(resourceGroup, tests.name);
   expect(created).toMatchObject({ name: tests.name, kind: "functionapp,linux", location: "westeurope" });
-  expect(created).toMatchObject({ tags: { model: "digits" }, state: "Running" });
+  expect(created).toMatchObject({ tags: { team: "orders" }, state: "Running" });
   expect(created.defaultHostName).toMatch(/^localhost:\d+$/);
   expect(created.enabledHostNames?.map((host) => `https://${host}`)).toEqual([site, scm]);
-  const listed = await collect(tests.azure.client.webApps.listByResourceGroup(GROUP));
+  const listed = await collect(tests.azure.client.webApps.listByResourceGroup(resourceGroup));
   expect(listed.map((site) => site.name)).toContain(tests.name);
-  await tests.azure.client.webApps.delete(GROUP, tests.name);
-  await expect(tests.azure.client.webApps.get(GROUP, tests.name)).rejects.toMatchObject({
+  await tests.azure.client.webApps.delete(resourceGroup, tests.name);
+  await expect(tests.azure.client.webApps.get(resourceGroup, tests.name)).rejects.toMatchObject({
     statusCode: 404,
     code: "ResourceNotFound",
   });
@@ -29,10 +29,10 @@ test("a site of another resource group is not found", async () => {
 test("slots are created, listed and deleted", async () => {
   const { production, staging } = await tests.createSiteWithStaging();
   expect(new Set([production.site, production.scm, staging.site, staging.scm]).size).toBe(4);
-  const slots = await collect(tests.azure.client.webApps.listSlots(GROUP, tests.name));
+  const slots = await collect(tests.azure.client.webApps.listSlots(resourceGroup, tests.name));
   expect(slots.map((slot) => slot.name)).toEqual([`${tests.name}/staging`]);
-  await tests.azure.client.webApps.deleteSlot(GROUP, tests.name, "staging");
-  await expect(tests.azure.client.webApps.getSlot(GROUP, tests.name, "staging")).rejects.toMatchObject({
+  await tests.azure.client.webApps.deleteSlot(resourceGroup, tests.name, "staging");
+  await expect(tests.azure.client.webApps.getSlot(resourceGroup, tests.name, "staging")).rejects.toMatchObject({
     statusCode: 404,
   });
 });
@@ -47,8 +47,10 @@ test("settings are read, changed and reach the app", async () => {
     host: site.slice("https://".length),
     url: `${site}/version`,
   });
-  await tests.azure.client.webApps.updateApplicationSettings(GROUP, tests.name, { properties: { COLOR: "blue" } });
-  expect((await tests.azure.client.webApps.listApplicationSettings(GROUP, tests.name)).properties).toEqual({
+  await tests.azure.client.webApps.updateApplicationSettings(resourceGroup, tests.name, {
+    properties: { COLOR: "blue" },
+  });
+  expect((await tests.azure.client.webApps.listApplicationSettings(resourceGroup, tests.name)).properties).toEqual({
     COLOR: "blue",
   });
   expect(await versionAt(site)).toMatchObject({ color: "blue" });
@@ -57,20 +59,20 @@ test("settings are read, changed and reach the app", async () => {
 test("a stopped site answers 403 until it is started", async () => {
   const { site, scm } = await tests.createSite();
   await tests.azure.publish(scm, await packageOf("1"));
-  await tests.azure.client.webApps.stop(GROUP, tests.name);
+  await tests.azure.client.webApps.stop(resourceGroup, tests.name);
   expect((await fetch(`${site}/version`)).status).toBe(403);
-  expect((await tests.azure.client.webApps.get(GROUP, tests.name)).state).toBe("Stopped");
-  await tests.azure.client.webApps.start(GROUP, tests.name);
+  expect((await tests.azure.client.webApps.get(resourceGroup, tests.name)).state).toBe("Stopped");
+  await tests.azure.client.webApps.start(resourceGroup, tests.name);
   expect(await versionAt(site)).toMatchObject({ version: "1" });
 });
 
 test("keys and functions of a site can be listed, and the key opens a function", async () => {
   const { site, scm } = await tests.createSite();
   await tests.azure.publish(scm, await packageOf("1"));
-  const functions = await collect(tests.azure.client.webApps.listFunctions(GROUP, tests.name));
+  const functions = await collect(tests.azure.client.webApps.listFunctions(resourceGroup, tests.name));
   expect(functions.map((fn) => fn.name)).toContain(`${tests.name}/locked`);
   expect((await fetch(`${site}/locked`)).status).toBe(401);
-  const keys = await tests.azure.client.webApps.listHostKeys(GROUP, tests.name);
+  const keys = await tests.azure.client.webApps.listHostKeys(resourceGroup, tests.name);
   const response = await fetch(`${site}/locked`, {
     headers: { "x-functions-key": keys.functionKeys?.["default"] ?? "" },
   });
@@ -82,7 +84,7 @@ test("a site runs a local folder and is found by the management client", async (
   const wanted = {
     name: tests.name,
     subscriptionId: "00000000-0000-0000-0000-000000000001",
-    resourceGroup: GROUP,
+    resourceGroup,
     directory,
     settings: { A: "1" },
   };

@@ -9,7 +9,7 @@ import {
   resourceNotFound,
   route,
 } from "@local-azure/resource-manager";
-import { PRODUCTION } from "../site/definition.ts";
+import { production } from "../site/definition.ts";
 import { restartSlot, startSlot, stopSlot, updateSettings } from "../site/restart.ts";
 import { newSite, type Site } from "../site/site.ts";
 import { swapSlots } from "../site/swap.ts";
@@ -28,7 +28,7 @@ export function createAppServiceProvider(sites: Sites): ResourceProvider {
         ({ skip, top }) =>
           sitesOf(sites, request)
             .slice(skip, skip + top)
-            .map((site) => siteResource(site, PRODUCTION)),
+            .map((site) => siteResource(site, production)),
         100,
       ),
     ),
@@ -40,7 +40,7 @@ export function createAppServiceProvider(sites: Sites): ResourceProvider {
     }),
     route("GET", "sites/{site}/slots", (request, { site }) => {
       const found = siteOf(sites, request, site);
-      const slots = Object.keys(found.definition().slots).filter((slot) => slot !== PRODUCTION);
+      const slots = Object.keys(found.definition().slots).filter((slot) => slot !== production);
       return pageOf(
         request,
         ({ skip, top }) => slots.slice(skip, skip + top).map((slot) => siteResource(found, slot)),
@@ -53,7 +53,7 @@ export function createAppServiceProvider(sites: Sites): ResourceProvider {
     route("DELETE", "sites/{site}/slots/{slot}", async (request, { site, slot }) => {
       const found = siteOf(sites, request, site);
       const name = slot.toLowerCase();
-      if (name === PRODUCTION) throw new ArmError(409, "Conflict", "The production slot is deleted with its site.");
+      if (name === production) throw new ArmError(409, "Conflict", "The production slot is deleted with its site.");
       if (!found.definition().slots[name]) return { status: 204 };
       await found.change(() => found.removeSlot(name));
       return { status: 200 };
@@ -100,7 +100,7 @@ const swap: SlotHandler = (site, slot, request) => {
     if (!site.definition().slots[name])
       throw resourceNotFound({ ...request, segments: ["sites", site.name, "slots", name] });
   if (slot === other) throw new ArmError(400, "BadRequest", `The slot "${slot}" cannot be swapped with itself.`);
-  const [source, target] = slot === PRODUCTION ? [other, slot] : [slot, other];
+  const [source, target] = slot === production ? [other, slot] : [slot, other];
   return request.startOperation(async () => {
     await site
       .change(() => swapSlots(site, source, target))
@@ -132,7 +132,7 @@ async function putSite(sites: Sites, request: ArmRequest, name: string): Promise
   const site =
     taken ??
     (await sites.add(newSite({ name, subscriptionId, resourceGroup }, location === undefined ? {} : { location })));
-  return update(site, PRODUCTION, request);
+  return update(site, production, request);
 }
 
 async function putSlot(site: Site, slot: string, request: ArmRequest): Promise<ArmResponse> {
@@ -146,7 +146,7 @@ async function putSlot(site: Site, slot: string, request: ArmRequest): Promise<A
 async function update(site: Site, slot: string, request: ArmRequest): Promise<ArmResponse> {
   const { appSettings: settings, properties, ...rest } = siteBody(request.body);
   await site.change(async () => {
-    if (slot === PRODUCTION) {
+    if (slot === production) {
       const before = site.definition();
       site.save({ ...before, ...rest, properties: { ...before.properties, ...properties } });
     }
@@ -162,7 +162,7 @@ function appSettings(site: Site, slot: string): ArmResponse {
 function stickyNames(site: Site): ArmResponse {
   return {
     status: 200,
-    body: configResource(site, PRODUCTION, "slotConfigNames", {
+    body: configResource(site, production, "slotConfigNames", {
       appSettingNames: site.definition().stickySettings,
       connectionStringNames: [],
       azureStorageConfigNames: [],

@@ -1,4 +1,4 @@
-import { PRODUCTION } from "../site/definition.ts";
+import { production } from "../site/definition.ts";
 import { hostName } from "../site/environment.ts";
 import type { Site } from "../site/site.ts";
 
@@ -6,7 +6,7 @@ import type { Site } from "../site/site.ts";
 export function siteId(site: Site, slot: string): string {
   const { subscriptionId, resourceGroup, name } = site.definition();
   const id = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Web/sites/${name}`;
-  return slot === PRODUCTION ? id : `${id}/slots/${slot}`;
+  return slot === production ? id : `${id}/slots/${slot}`;
 }
 
 /** A site or slot as Azure Resource Manager shows it. Its addresses are here, and nowhere else, for whoever calls it. */
@@ -16,7 +16,7 @@ export function siteResource(site: Site, slot: string): object {
   const { server, scmServer } = site.running(slot);
   const host = hostName(server.port);
   const scmHost = hostName(scmServer.port);
-  const isProduction = slot === PRODUCTION;
+  const isProduction = slot === production;
   return {
     id: siteId(site, slot),
     name: isProduction ? definition.name : `${definition.name}/${slot}`,
@@ -50,6 +50,6 @@ export function siteResource(site: Site, slot: string): object {
 
 /** A child of a site that holds settings: `config/appsettings` and the like. */
 export function configResource(site: Site, slot: string, name: string, properties: object): object {
-  const type = slot === PRODUCTION ? "Microsoft.Web/sites/config" : "Microsoft.Web/sites/slots/config";
+  const type = slot === production ? "Microsoft.Web/sites/config" : "Microsoft.Web/sites/slots/config";
   return { id: `${siteId(site, slot)}/config/${name}`, name, type, location: site.definition().location, properties };
 }

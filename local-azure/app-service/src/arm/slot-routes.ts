@@ -1,5 +1,5 @@
 import { type ArmRequest, type ArmResponse, type Route, resourceNotFound, route } from "@local-azure/resource-manager";
-import { PRODUCTION } from "../site/definition.ts";
+import { production } from "../site/definition.ts";
 import type { Site } from "../site/site.ts";
 import type { Sites } from "../sites.ts";
 
@@ -15,7 +15,7 @@ export type SlotHandler = (
 export function slotRoutes(sites: Sites, method: string, below: string, handle: SlotHandler): Route[] {
   const handled = (request: ArmRequest, parameters: Readonly<Record<string, string>>) => {
     const site = siteOf(sites, request, parameters["site"] ?? "");
-    const slot = (parameters["slot"] ?? PRODUCTION).toLowerCase();
+    const slot = (parameters["slot"] ?? production).toLowerCase();
     if (!site.definition().slots[slot]) throw resourceNotFound(request);
     return handle(site, slot, request, parameters);
   };
@@ -25,7 +25,7 @@ export function slotRoutes(sites: Sites, method: string, below: string, handle: 
   ];
 }
 
-/** @throws ArmError 404 if there is no such site in the request's subscription and resource group. */
+/** @throws {ArmError} when there is no such site in the request's subscription and resource group: 404. */
 export function siteOf(sites: Sites, request: ArmRequest, name: string): Site {
   const site = sites.get(name);
   const definition = site?.definition();

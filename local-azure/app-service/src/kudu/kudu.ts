@@ -1,25 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { withSlot } from "../site/definition.ts";
+import { type Deployment, newDeployment, recorded } from "../site/deployment.ts";
 import { hostName } from "../site/environment.ts";
-import { publish } from "../site/publish.ts";
 import type { Site } from "../site/site.ts";
-import { type Deployment, newDeployment, recorded } from "./deployment.ts";
+import { publish } from "./publish.ts";
 
 /** Kudu's limit for a package: 2,048 MB. */
-export const PACKAGE_LIMIT_BYTES = 2_048 * 1024 * 1024;
+const packageLimitBytes = 2_048 * 1024 * 1024;
 
-const DEPLOYMENT_PATH = /^\/api\/deployments\/([^/]+?)(\/log)?$/;
+const deploymentPath = /^\/api\/deployments\/([^/]+?)(\/log)?$/;
 
 /** The deployment service of a slot: `POST /api/publish`, `/api/zipdeploy`, `GET /api/deployments…`. */
-export function createKudu(
-  slot: string,
-  siteOf: () => Site,
-): (request: IncomingMessage, response: ServerResponse) => void {
+export function createKudu(site: Site, slot: string): RequestListener {
   let receiving = false;
 
   const receive = async (
@@ -30,12 +27,7 @@ export function createKudu(
   ): Promise<void> => {
     const refusal = refusalOf(query);
     if (refusal !== undefined) return reply(request, response, 400, refusal);
-    if (
-      receiving ||
-      siteOf()
-        .slotDefinition(slot)
-        .deployments.some(({ complete }) => !complete)
-    )
+    if (receiving || site.slotDefinition(slot).deployments.some(({ complete }) => !complete))
       return reply(
         request,
         response,
@@ -43,13 +35,12 @@ export function createKudu(
         "There is a deployment currently in progress. Please try again when it completes.",
       );
     const declared = Number(request.headers["content-length"] ?? 0);
-    if (declared > PACKAGE_LIMIT_BYTES) return reply(request, response, 413, tooLarge());
+    if (declared > packageLimitBytes) return reply(request, response, 413, tooLarge());
     receiving = true;
-    const site = siteOf();
     const deployment = newDeployment(randomUUID(), new Date());
     const file = site.folder.uploadFile(deployment.id);
     try {
-      await pipeline(request, limited(PACKAGE_LIMIT_BYTES), createWriteStream(file, { mode: 0o600 }));
+      await pipeline(request, limited(packageLimitBytes), createWriteStream(file, { mode: 0o600 }));
     } catch (error) {
       receiving = false;
       await rm(file, { force: true });
@@ -66,7 +57,7 @@ export function createKudu(
     const options = { clean: query.get("clean") !== "false", restart: query.get("restart") !== "false" };
     const work = site.change(() => publish(site, slot, deployment, options));
     const links = {
-      location: `https://${hostName(siteOf().running(slot).scmServer.port)}/api/deployments/${deployment.id}`,
+      location: `https://${hostName(site.running(slot).scmServer.port)}/api/deployments/${deployment.id}`,
       "scm-deployment-id": deployment.id,
     };
     if (asynchronous) {
@@ -78,7 +69,6 @@ export function createKudu(
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const site = siteOf();
     const url = new URL(request.url ?? "/", "https://scm");
     const { pathname, searchParams: query } = url;
     if (!(await isAuthorized(request, site)))
@@ -90,7 +80,7 @@ export function createKudu(
     const { deployments } = site.slotDefinition(slot);
     const show = (deployment: Deployment) => shown(deployment, site, slot);
     if (request.method === "GET" && pathname === "/api/deployments") return replyJson(response, deployments.map(show));
-    const [, id, log] = DEPLOYMENT_PATH.exec(pathname) ?? [];
+    const [, id, log] = deploymentPath.exec(pathname) ?? [];
     const deployment = id === "latest" ? deployments[0] : deployments.find((known) => known.id === id);
     if (request.method !== "GET" || !deployment)
       return reply(request, response, 404, `There is nothing at ${request.method} ${pathname}.`);
@@ -99,7 +89,7 @@ export function createKudu(
 
   return (request, response) => {
     handle(request, response).catch((error: unknown) => {
-      siteOf().log(slot, "error", `The deployment service failed: ${String(error)}`);
+      site.log(slot, "error", `The deployment service failed: ${String(error)}`);
       if (response.headersSent) response.destroy();
       else response.writeHead(500).end();
     });
@@ -140,7 +130,10 @@ function shown(deployment: Deployment, site: Site, slot: string): object {
   };
 }
 
-class PackageTooLargeError extends Error {}
+/** An upload went past the limit while it came in. */
+class PackageTooLargeError extends Error {
+  override readonly name = "PackageTooLargeError";
+}
 
 function limited(limit: number): Transform {
   let size = 0;
@@ -153,7 +146,7 @@ function limited(limit: number): Transform {
 }
 
 function tooLarge(): string {
-  return `The package is larger than ${PACKAGE_LIMIT_BYTES} bytes, the limit of App Service.`;
+  return `The package is larger than ${packageLimitBytes} bytes, the limit of App Service.`;
 }
 
 async function replyJson(response: ServerResponse, body: unknown): Promise<void> {

@@ -3,9 +3,9 @@ import { request } from "node:https";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { expect, test, vi } from "vitest";
-import { GROUP } from "../../fixtures/local-azure.ts";
-import { packageOf } from "../../fixtures/package-of.ts";
-import { useLocalAzure, versionAt } from "../../fixtures/site-tests.ts";
+import { resourceGroup } from "../testing/local-azure.ts";
+import { packageOf } from "../testing/package-of.ts";
+import { useLocalAzure, versionAt } from "../testing/site-tests.ts";
 
 const tests = useLocalAzure();
 
@@ -115,7 +115,7 @@ test("with restart=false the new content runs from the next restart on", async (
   await tests.azure.publish(scm, await packageOf("1"));
   await tests.azure.publish(scm, await packageOf("2"), "type=zip&async=true&restart=false");
   expect(await versionAt(site)).toMatchObject({ version: "1" });
-  await tests.azure.client.webApps.restart(GROUP, tests.name);
+  await tests.azure.client.webApps.restart(resourceGroup, tests.name);
   expect(await versionAt(site)).toMatchObject({ version: "2" });
 });
 
@@ -125,7 +125,7 @@ test("with clean=false a package goes over what is there", async () => {
   await tests.azure.publish(scm, zipSync({ "more.txt": Buffer.from("more") }), "type=zip&async=true&clean=false");
   expect(await versionAt(site)).toMatchObject({ version: "1" });
   const content = join(tests.azure.folder, "sites", tests.name, "content");
-  await vi.waitUntil(() => readdirSync(content).length === 1);
+  await vi.waitUntil(() => readdirSync(content).length === 1, { timeout: 10_000 });
   expect(readdirSync(join(content, readdirSync(content)[0] ?? "")).sort()).toEqual([
     "dist",
     "host.json",
@@ -137,5 +137,7 @@ test("with clean=false a package goes over what is there", async () => {
 test("content that nothing runs any more is removed", async () => {
   const { scm } = await tests.createSite();
   for (const version of ["1", "2", "3"]) await tests.azure.publish(scm, await packageOf(version));
-  await vi.waitUntil(() => readdirSync(join(tests.azure.folder, "sites", tests.name, "content")).length === 1);
+  await vi.waitUntil(() => readdirSync(join(tests.azure.folder, "sites", tests.name, "content")).length === 1, {
+    timeout: 10_000,
+  });
 });

@@ -12,16 +12,16 @@ export class PackageError extends Error {
 }
 
 /** What a package may come to when unpacked: a bound for archives made to fill a disk. */
-const UNPACKED_LIMIT_BYTES = 16 * 1024 ** 3;
+const unpackedLimitBytes = 16 * 1024 ** 3;
 
-const FILE_TYPE = 0o170000;
-const SYMBOLIC_LINK = 0o120000;
-const DIRECTORY = 0o040000;
+const fileTypeMask = 0o170000;
+const symbolicLinkType = 0o120000;
+const directoryType = 0o040000;
 
 /**
  * Unpacks a zip file, entry by entry, without holding more than a chunk in memory.
  * @returns the number of files
- * @throws PackageError if it is no zip file, is damaged, or has entries that would leave `folder`.
+ * @throws {PackageError} when it is no zip file, is damaged, or has entries that would leave `folder`.
  */
 export async function unzip(file: string, folder: string): Promise<number> {
   const zip = await openZip(file).catch(asPackageError);
@@ -53,8 +53,8 @@ async function unpack(zip: ZipFile, root: string): Promise<number> {
       continue;
     }
     bytes += entry.uncompressedSize;
-    if (bytes > UNPACKED_LIMIT_BYTES)
-      throw new PackageError(`The package is larger than ${UNPACKED_LIMIT_BYTES} bytes when unpacked.`);
+    if (bytes > unpackedLimitBytes)
+      throw new PackageError(`The package is larger than ${unpackedLimitBytes} bytes when unpacked.`);
     await mkdir(dirname(target), { recursive: true });
     await pipeline(await contentOf(zip, entry), createWriteStream(target, { mode: modeOf(entry) }));
     files += 1;
@@ -92,13 +92,13 @@ function targetOf(entry: Entry, root: string): string {
   const target = resolve(join(root, entry.fileName));
   if (target !== root && !target.startsWith(root + sep))
     throw new PackageError(`The entry "${entry.fileName}" would be written outside of the app's folder.`);
-  if ((attributesOf(entry) & FILE_TYPE) === SYMBOLIC_LINK)
+  if ((attributesOf(entry) & fileTypeMask) === symbolicLinkType)
     throw new PackageError(`The entry "${entry.fileName}" is a symbolic link. Put the file itself into the package.`);
   return target;
 }
 
 function isDirectory(entry: Entry): boolean {
-  return entry.fileName.endsWith("/") || (attributesOf(entry) & FILE_TYPE) === DIRECTORY;
+  return entry.fileName.endsWith("/") || (attributesOf(entry) & fileTypeMask) === directoryType;
 }
 
 /** The upper half holds the Unix mode, if the archive was made on Unix. */

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { packageOf } from "../../fixtures/package-of.ts";
-import { useLocalAzure } from "../../fixtures/site-tests.ts";
+import { packageOf } from "../testing/package-of.ts";
+import { useLocalAzure } from "../testing/site-tests.ts";
 
 const tests = useLocalAzure();
 

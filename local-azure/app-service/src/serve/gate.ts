@@ -1,7 +1,7 @@
 import type { Worker } from "./worker.ts";
 
 /** What a request meets at a slot. */
-export type GateState =
+type GateState =
   | { readonly kind: "open"; readonly worker: Worker }
   /** A process is being started: requests wait for it. */
   | { readonly kind: "starting" }
@@ -30,13 +30,13 @@ export interface Gate {
   set(state: GateState): void;
   /**
    * The process for one request; waits while one is being started.
-   * @throws Refusal if there is none.
+   * @throws {Refusal} when there is none.
    */
   pass(): Worker | Promise<Worker>;
 }
 
 /** How long a request waits for a process to start before it is told to come again. */
-const HOLD_MS = 30_000;
+const holdMs = 30_000;
 
 export function createGate(): Gate {
   let state: GateState = { kind: "empty" };
@@ -47,7 +47,7 @@ export function createGate(): Gate {
       const timer = setTimeout(() => {
         waiting = waiting.filter((other) => other !== decide);
         reject(new Refusal(503, "The app is still starting.", 5));
-      }, HOLD_MS);
+      }, holdMs);
       const decide = (next: GateState): void => {
         clearTimeout(timer);
         if (next.kind === "open") resolve(next.worker);

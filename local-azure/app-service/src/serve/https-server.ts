@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { RequestListener } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { TlsMaterial } from "@local-azure/functions-host";
@@ -12,7 +12,7 @@ export interface HttpsServer {
 export async function startHttpsServer(
   tls: TlsMaterial,
   preferredPort: number,
-  handle: (request: IncomingMessage, response: ServerResponse) => void,
+  handle: RequestListener,
 ): Promise<HttpsServer> {
   const server = createServer({ cert: tls.cert, key: tls.key }, handle);
   // A large package may take its time, and a client's pooled connection is best closed by the client.

@@ -74,7 +74,7 @@ test("a client that leaves takes its request with it", async () => {
   await new Promise((resolve) => leaving.on("response", resolve));
   expect(worker.inFlight()).toBe(1);
   leaving.destroy();
-  await vi.waitUntil(() => closed && worker.inFlight() === 0);
+  await vi.waitUntil(() => closed && worker.inFlight() === 0, { timeout: 10_000 });
 });
 
 test("a client that leaves while its request is held is not counted as under way", async () => {
@@ -91,11 +91,11 @@ test("a client that leaves while its request is held is not counted as under way
   const connections = () => new Promise((resolve) => servers.at(-1)?.getConnections((_, count) => resolve(count)));
   const leaving = get({ port, path: "/leaving" }).on("error", () => undefined);
   const staying = new Promise<IncomingMessage>((resolve) => get({ port, path: "/staying" }, resolve));
-  await vi.waitUntil(() => held === 2);
+  await vi.waitUntil(() => held === 2, { timeout: 10_000 });
   leaving.destroy();
-  await vi.waitUntil(async () => (await connections()) === 1);
+  await vi.waitUntil(async () => (await connections()) === 1, { timeout: 10_000 });
   open();
   await textOf(await staying);
-  await vi.waitUntil(() => worker.inFlight() === 0);
+  await vi.waitUntil(() => worker.inFlight() === 0, { timeout: 10_000 });
   expect(served).toEqual(["/staying"]);
 });

@@ -9,7 +9,7 @@ import { type Gate, Refusal } from "./gate.ts";
 import type { Worker } from "./worker.ts";
 
 /** Headers that speak of one connection only and are not passed on (RFC 9110, 7.6.1). */
-const HOP_BY_HOP = [
+const hopByHop = [
   "connection",
   "keep-alive",
   "proxy-authenticate",
@@ -90,7 +90,7 @@ function hasBody(headers: IncomingHttpHeaders): boolean {
 /** As Azure's front end passes a request on: the caller's host, scheme and address beside its own headers. */
 function requestHeaders(request: IncomingMessage): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = { ...request.headers };
-  for (const name of HOP_BY_HOP) delete headers[name];
+  for (const name of hopByHop) delete headers[name];
   const { remoteAddress, remotePort } = request.socket;
   const client = `${remoteAddress}:${remotePort}`;
   const earlier = request.headers["x-forwarded-for"];
@@ -102,6 +102,6 @@ function requestHeaders(request: IncomingMessage): OutgoingHttpHeaders {
 
 function responseHeaders(incoming: IncomingHttpHeaders): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = { ...incoming };
-  for (const name of HOP_BY_HOP) delete headers[name];
+  for (const name of hopByHop) delete headers[name];
   return headers;
 }

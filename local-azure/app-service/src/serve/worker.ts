@@ -16,7 +16,7 @@ export interface Worker {
 }
 
 /** How long requests and other invocations get to finish when a process is replaced. */
-const DRAIN_LIMIT_MS = 60_000;
+const drainLimitMs = 60_000;
 
 export function createWorker(app: FunctionApp, directory: string): Worker {
   const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, scheduling: "lifo" });
@@ -30,10 +30,10 @@ export function createWorker(app: FunctionApp, directory: string): Worker {
     inFlight === 0 ? Promise.resolve() : new Promise((resolve) => idle.add(resolve));
   const retire = async (): Promise<void> => {
     const limit = new AbortController();
-    const late = delay(DRAIN_LIMIT_MS, undefined, { signal: limit.signal }).catch(() => undefined);
+    const late = delay(drainLimitMs, undefined, { signal: limit.signal }).catch(() => undefined);
     await Promise.race([whenIdle(), late, app.exited]);
     limit.abort();
-    await app.drain(DRAIN_LIMIT_MS);
+    await app.drain(drainLimitMs);
   };
   return {
     app,

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { GROUP } from "../../fixtures/local-azure.ts";
-import { packageOf } from "../../fixtures/package-of.ts";
-import { useLocalAzure, versionAt } from "../../fixtures/site-tests.ts";
+import { resourceGroup } from "../testing/local-azure.ts";
+import { packageOf } from "../testing/package-of.ts";
+import { useLocalAzure, versionAt } from "../testing/site-tests.ts";
 
 const tests = useLocalAzure();
 
@@ -12,12 +12,12 @@ test("sites, settings, content, keys and addresses come back after a restart", a
   await tests.azure.publish(production.scm, await packageOf("old"));
   await tests.azure.publish(staging.scm, await packageOf("new"));
   await tests.swap();
-  const keys = await tests.azure.client.webApps.listHostKeys(GROUP, tests.name);
+  const keys = await tests.azure.client.webApps.listHostKeys(resourceGroup, tests.name);
   await tests.azure.restart();
   expect(await tests.azure.addresses(tests.name)).toEqual(production);
   expect(await versionAt(production.site)).toMatchObject({ version: "new" });
   expect(await versionAt(staging.site)).toMatchObject({ version: "old", color: "blue" });
-  expect(await tests.azure.client.webApps.listHostKeys(GROUP, tests.name)).toEqual(keys);
+  expect(await tests.azure.client.webApps.listHostKeys(resourceGroup, tests.name)).toEqual(keys);
 });
 
 test("a deployment that a restart cut off has failed, and what ran before runs", async () => {

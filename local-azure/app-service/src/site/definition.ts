@@ -1,8 +1,8 @@
 import type { HostKeys } from "@local-azure/functions-host";
-import type { Deployment } from "../kudu/deployment.ts";
+import type { Deployment } from "./deployment.ts";
 
 /** The slot that every site has, and that its own name stands for. */
-export const PRODUCTION = "production";
+export const production = "production";
 
 /** A site as it is kept on disk: all that has to survive a restart. */
 export interface SiteDefinition {
@@ -38,7 +38,7 @@ export interface SlotDefinition {
   readonly lastModified: string;
 }
 
-export interface Ports {
+interface Ports {
   /** Of the site itself. */
   readonly site: number;
   /** Of its deployment service (Kudu). */
@@ -57,5 +57,5 @@ export function withSlot(site: SiteDefinition, name: string, change: Partial<Slo
 
 /** `site`, or `site-slot` for any other slot than production: the name Azure gives to a slot's own address. */
 export function slotAppName(site: string, slot: string): string {
-  return slot === PRODUCTION ? site : `${site}-${slot}`;
+  return slot === production ? site : `${site}-${slot}`;
 }

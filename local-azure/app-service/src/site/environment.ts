@@ -1,4 +1,4 @@
-import { PRODUCTION, type SiteDefinition, type SlotDefinition, slotAppName } from "./definition.ts";
+import { production, type SiteDefinition, type SlotDefinition, slotAppName } from "./definition.ts";
 
 /** The environment of a slot's process: what all sites get, the app settings over it, and the platform's own names. */
 export function processSettings(
@@ -11,7 +11,7 @@ export function processSettings(
     ...common,
     ...slot.appSettings,
     WEBSITE_SITE_NAME: site.name,
-    WEBSITE_SLOT_NAME: slotName === PRODUCTION ? "Production" : slotName,
+    WEBSITE_SLOT_NAME: slotName === production ? "Production" : slotName,
     WEBSITE_HOSTNAME: hostName(slot.ports.site),
     WEBSITE_RESOURCE_GROUP: site.resourceGroup,
     WEBSITE_OWNER_NAME: `${site.subscriptionId}+${site.resourceGroup}`,

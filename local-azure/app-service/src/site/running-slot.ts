@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { RequestListener } from "node:http";
 import { startFunctionApp } from "@local-azure/functions-host";
 import { type HttpsServer, startHttpsServer } from "../serve/https-server.ts";
 import { createRouter } from "../serve/router.ts";
@@ -19,14 +19,14 @@ export interface RunningSlot {
 }
 
 /** What invocations under way get when the whole service is closed; a message cut off comes again. */
-const CLOSE_LIMIT_MS = 2_000;
+const closeLimitMs = 2_000;
 
 export interface RunningSlotOptions {
   readonly name: string;
   readonly ports: { readonly site: number; readonly scm: number };
   readonly context: HostContext;
   readonly launch: () => Promise<Worker>;
-  readonly scm: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly scm: RequestListener;
   readonly log: (level: "warning" | "error", message: string) => void;
 }
 
@@ -46,7 +46,7 @@ export async function openSlot(options: RunningSlotOptions): Promise<RunningSlot
     scmServer,
     async close() {
       const worker = slot.shut("stopped");
-      await Promise.all([server.close(), scmServer.close(), worker?.app.drain(CLOSE_LIMIT_MS)]);
+      await Promise.all([server.close(), scmServer.close(), worker?.app.drain(closeLimitMs)]);
     },
   };
 }

@@ -1,7 +1,7 @@
+import type { RequestListener } from "node:http";
 import { createHostKeys, type FunctionInfo } from "@local-azure/functions-host";
-import { createKudu } from "../kudu/kudu.ts";
 import type { Worker } from "../serve/worker.ts";
-import { PRODUCTION, type SiteDefinition, type SlotDefinition, withSlot } from "./definition.ts";
+import { production, type SiteDefinition, type SlotDefinition, withSlot } from "./definition.ts";
 import type { HostContext, SiteLogRecord } from "./host-context.ts";
 import { createQueue } from "./queue.ts";
 import { launchWorker, openSlot, type RunningSlot } from "./running-slot.ts";
@@ -32,8 +32,15 @@ export interface Site {
   close(): Promise<void>;
 }
 
+/** What answers at the address of a slot's deployment service. */
+export type DeploymentService = (site: Site, slot: string) => RequestListener;
+
 /** Opens a site's addresses; nothing runs behind them until `startAll`. */
-export async function openSite(initial: SiteDefinition, context: HostContext): Promise<Site> {
+export async function openSite(
+  initial: SiteDefinition,
+  context: HostContext,
+  deploymentService: DeploymentService,
+): Promise<Site> {
   const folder = siteFolder(context.folder, initial.name);
   const queue = createQueue();
   const slots = new Map<string, RunningSlot>();
@@ -65,7 +72,7 @@ export async function openSite(initial: SiteDefinition, context: HostContext): P
       context,
       ports: slotDefinition(name).ports,
       launch: () => launch(name),
-      scm: createKudu(name, () => site),
+      scm: deploymentService(site, name),
       log: (level, message) => log(name, level, message),
     });
     slots.set(name, running);
@@ -165,6 +172,6 @@ export function newSite(
     stickySettings: [],
     ...change,
     ...identity,
-    slots: { [PRODUCTION]: newSlot({}) },
+    slots: { [production]: newSlot({}) },
   };
 }

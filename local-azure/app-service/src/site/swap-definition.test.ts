@@ -15,10 +15,10 @@ const site = {
     staging: slot("new", { WHERE: "staging", COLOR: "green", ONLY_STAGING: "1", EXTRA: "x" }, 2000),
   },
 };
-const NOW = new Date("2024-05-10T12:00:00Z");
+const now = new Date("2024-05-10T12:00:00Z");
 
 test("content and plain settings move, sticky settings, keys and addresses stay", () => {
-  const { production, staging } = swapped(site, "staging", "production", NOW).slots;
+  const { production, staging } = swapped(site, "staging", "production", now).slots;
   expect(production).toMatchObject({
     content: { deployment: "new" },
     ports: { site: 1000 },
@@ -34,7 +34,7 @@ test("content and plain settings move, sticky settings, keys and addresses stay"
 });
 
 test("swapping back restores what was there", () => {
-  const back = swapped(swapped(site, "staging", "production", NOW), "staging", "production", NOW).slots;
+  const back = swapped(swapped(site, "staging", "production", now), "staging", "production", now).slots;
   for (const name of ["production", "staging"] as const) {
     expect(back[name]).toEqual({
       ...site.slots[name],

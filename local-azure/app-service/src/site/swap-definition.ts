@@ -16,7 +16,7 @@ export function swapped(site: SiteDefinition, source: string, target: string, no
 }
 
 /** The settings that an app has in the slot it moves to: its own, but for the sticky ones, which are the slot's. */
-export function settingsAfterSwap(
+function settingsAfterSwap(
   moving: Readonly<Record<string, string>>,
   staying: Readonly<Record<string, string>>,
   sticky: readonly string[],

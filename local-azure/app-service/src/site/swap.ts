@@ -4,7 +4,7 @@ import { swapped } from "./swap-definition.ts";
 import { warmUp } from "./warm-up.ts";
 
 /** A swap was given up before anything was routed differently. */
-export class SwapError extends Error {
+class SwapError extends Error {
   override readonly name = "SwapError";
 }
 
@@ -12,7 +12,7 @@ export class SwapError extends Error {
  * Swaps two slots as App Service does it: the source's content is started with the target's
  * settings and warmed up, then both addresses change what they route to, then what was in the target is
  * started anew in the source. Until the change of routes any failure leaves both slots as they were.
- * @throws SwapError
+ * @throws {SwapError} when a slot is stopped or empty, or the source does not start and warm up with those settings.
  */
 export async function swapSlots(site: Site, source: string, target: string): Promise<void> {
   const from = site.running(source).slot;

@@ -1,25 +1,27 @@
 import { expect, test, vi } from "vitest";
-import { sendContinuously } from "../../fixtures/continuous-requests.ts";
-import { GROUP } from "../../fixtures/local-azure.ts";
-import { packageOf } from "../../fixtures/package-of.ts";
-import { useLocalAzure, versionAt } from "../../fixtures/site-tests.ts";
+import { sendContinuously } from "../testing/continuous-requests.ts";
+import { resourceGroup } from "../testing/local-azure.ts";
+import { packageOf } from "../testing/package-of.ts";
+import { useLocalAzure, versionAt } from "../testing/site-tests.ts";
 
 const tests = useLocalAzure();
 
 test("content and settings change places, sticky settings stay", async () => {
   const { production, staging } = await tests.createSiteWithStaging({ COLOR: "blue" }, { COLOR: "green" });
-  await tests.azure.client.webApps.updateSlotConfigurationNames(GROUP, tests.name, { appSettingNames: ["COLOR"] });
+  await tests.azure.client.webApps.updateSlotConfigurationNames(resourceGroup, tests.name, {
+    appSettingNames: ["COLOR"],
+  });
   await tests.azure.publish(production.scm, await packageOf("old"));
   await tests.azure.publish(staging.scm, await packageOf("new"));
   await tests.swap();
   expect(await versionAt(production.site)).toMatchObject({ version: "new", color: "blue", slot: "Production" });
   expect(await versionAt(staging.site)).toMatchObject({ version: "old", color: "green", slot: "staging" });
-  expect((await tests.azure.client.webApps.get(GROUP, tests.name)).slotSwapStatus).toMatchObject({
+  expect((await tests.azure.client.webApps.get(resourceGroup, tests.name)).slotSwapStatus).toMatchObject({
     sourceSlotName: "staging",
     destinationSlotName: "production",
   });
-  await tests.azure.client.webApps.updateSlotConfigurationNames(GROUP, tests.name, { appSettingNames: [] });
-  await tests.azure.client.webApps.beginSwapSlotAndWait(GROUP, tests.name, "staging", {
+  await tests.azure.client.webApps.updateSlotConfigurationNames(resourceGroup, tests.name, { appSettingNames: [] });
+  await tests.azure.client.webApps.beginSwapSlotAndWait(resourceGroup, tests.name, "staging", {
     targetSlot: "production",
     preserveVnet: true,
   });
@@ -41,7 +43,10 @@ test("a slot that nothing was published to is not swapped in", async () => {
   await tests.azure.publish(production.scm, await packageOf("old"));
   await expect(tests.swap()).rejects.toThrow(/nothing has been published to the slot "staging"/);
   await expect(
-    tests.azure.client.webApps.swapSlotWithProduction(GROUP, tests.name, { targetSlot: "none", preserveVnet: true }),
+    tests.azure.client.webApps.swapSlotWithProduction(resourceGroup, tests.name, {
+      targetSlot: "none",
+      preserveVnet: true,
+    }),
   ).rejects.toMatchObject({ statusCode: 404 });
   expect(await versionAt(production.site)).toMatchObject({ version: "old" });
 });
@@ -52,9 +57,9 @@ test("no request fails through publish, swap and swap back", async () => {
   const requests = sendContinuously(`${production.site}/version`);
   await tests.azure.publish(staging.scm, await packageOf("two"));
   await tests.swap();
-  await vi.waitUntil(async () => (await versionAt(production.site))["version"] === "two");
+  await vi.waitUntil(async () => (await versionAt(production.site))["version"] === "two", { timeout: 10_000 });
   await tests.swap();
-  await tests.azure.client.webApps.restart(GROUP, tests.name);
+  await tests.azure.client.webApps.restart(resourceGroup, tests.name);
   await tests.azure.publish(production.scm, await packageOf("three"));
   const { answered, failures, versions } = await requests.stop();
   expect(failures).toEqual([]);

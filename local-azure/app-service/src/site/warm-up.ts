@@ -3,23 +3,23 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Worker } from "../serve/worker.ts";
 
 /** A new process did not become fit to serve. */
-export class WarmUpError extends Error {
+class WarmUpError extends Error {
   override readonly name = "WarmUpError";
 }
 
 /** Azure waits this long for an instance to answer. */
-const WARM_UP_LIMIT_MS = 90_000;
-const TRY_AGAIN_MS = 250;
+const warmUpLimitMs = 90_000;
+const tryAgainMs = 250;
 
 /**
  * Pings a process that no request is routed to yet. Any answer counts as warm, unless the setting
  * WEBSITE_SWAP_WARMUP_PING_STATUSES names the ones that do; the path is WEBSITE_SWAP_WARMUP_PING_PATH.
- * @throws WarmUpError if another status comes back, or none in time.
+ * @throws {WarmUpError} when another status comes back, or none in time.
  */
 export async function warmUp(
   worker: Worker,
   settings: Readonly<Record<string, string>>,
-  limitMs = WARM_UP_LIMIT_MS,
+  limitMs = warmUpLimitMs,
 ): Promise<void> {
   const path = `/${(settings["WEBSITE_SWAP_WARMUP_PING_PATH"] ?? "").replace(/^\/+/, "")}`;
   const statuses = settings["WEBSITE_SWAP_WARMUP_PING_STATUSES"]?.split(",").map((status) => Number(status.trim()));
@@ -33,7 +33,7 @@ export async function warmUp(
       );
     }
     if (worker.app.state === "exited") throw new WarmUpError("The process ended while it was warmed up.");
-    await delay(TRY_AGAIN_MS);
+    await delay(tryAgainMs);
   }
   throw new WarmUpError(`The warm-up ping of ${path} was not answered within ${limitMs} ms.`);
 }

@@ -18,7 +18,7 @@ export interface ServiceBusNamespace {
 }
 
 /** When a connection breaks, the SDK waits for its answer all the same: this long. */
-const answerWithin = 10_000;
+const answerWithinMs = 10_000;
 
 /** Attributes of a subscription that set the message's own property of that name, and none of the application. */
 const messageProperties: Readonly<Record<string, keyof ServiceBusMessage>> = {
@@ -50,7 +50,7 @@ export function deliverToServiceBus(
 ): { readonly deliver: Deliver; close(): Promise<void> } {
   // Attempts are counted and spaced by the retry policy: the SDK shall not have one of its own beneath it.
   const client = new ServiceBusClient(namespace.fullyQualifiedNamespace, namespace.credential, {
-    retryOptions: { maxRetries: 0, timeoutInMs: answerWithin },
+    retryOptions: { maxRetries: 0, timeoutInMs: answerWithinMs },
   });
   const senders = new Map<string, ServiceBusSender>();
   const senderTo = (entity: string): ServiceBusSender => {

@@ -15,7 +15,7 @@ const outcomes: Readonly<Record<number, string>> = {
 };
 
 /** Event Grid's own patience. */
-const answerWithin = 30_000;
+const answerWithinMs = 30_000;
 
 /** Posts an event to a webhook; 200 to 204 are success, redirects are not followed. */
 export function deliverByWebHook(options: { readonly answerWithin?: number; readonly closing: AbortSignal }): Deliver {
@@ -26,7 +26,7 @@ export function deliverByWebHook(options: { readonly answerWithin?: number; read
       const response = await fetch(destination.endpointUrl, {
         method: "POST",
         redirect: "manual",
-        signal: AbortSignal.any([AbortSignal.timeout(options.answerWithin ?? answerWithin), options.closing]),
+        signal: AbortSignal.any([AbortSignal.timeout(options.answerWithin ?? answerWithinMs), options.closing]),
         headers: {
           "content-type": contentType,
           ...deliveryAttributes(destination.deliveryAttributeMappings, delivery.event),

@@ -8,7 +8,7 @@ const event: CloudEvent = {
   id: "1",
   source: "/subscriptions/s/storageAccounts/sa",
   type: "Microsoft.Storage.BlobCreated",
-  subject: "/blobServices/default/containers/drops/blobs/digits/Day-1.csv",
+  subject: "/blobServices/default/containers/uploads/blobs/orders/Day-1.csv",
   time: "2026-01-02T03:04:05Z",
   correlation: "abc",
   data: {
@@ -27,7 +27,7 @@ const filterCases: readonly (readonly [string, EventFilter, boolean])[] = [
   ["the type in another case", { includedEventTypes: ["microsoft.storage.blobcreated"] }, true],
   ["another type", { includedEventTypes: ["Microsoft.Storage.BlobDeleted"] }, false],
   ["no type at all", { includedEventTypes: [] }, true],
-  ["the subject's beginning", { subjectBeginsWith: "/blobServices/default/containers/drops/" }, true],
+  ["the subject's beginning", { subjectBeginsWith: "/blobServices/default/containers/uploads/" }, true],
   ["the subject's beginning in another case", { subjectBeginsWith: "/BLOBSERVICES/" }, true],
   ["… where case counts", { subjectBeginsWith: "/BLOBSERVICES/", isSubjectCaseSensitive: true }, false],
   ["another beginning", { subjectBeginsWith: "/blobServices/default/containers/code/" }, false],

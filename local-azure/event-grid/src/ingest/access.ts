@@ -12,7 +12,7 @@ export interface TopicAccess {
 /**
  * Lets a publisher in that shows one of the topic's keys (`aeg-sas-key`), a token signed with one of them
  * (`aeg-sas-token`, or `Authorization: SharedAccessSignature`), or a bearer token.
- * @throws PublishError 401 that says why not.
+ * @throws {PublishError} when the publisher may not, with status 401.
  */
 export async function checkAccess(headers: IncomingHttpHeaders, access: TopicAccess, now: Date): Promise<void> {
   const key = headers["aeg-sas-key"];

@@ -11,7 +11,7 @@ export interface PublishRequest {
 /**
  * The events in a request to publish: structured (one or a batch) or binary CloudEvents, or a batch in the Event Grid
  * schema, as the topic's input schema says.
- * @throws PublishError that names the event and the attribute; then none of the request's events is taken.
+ * @throws {PublishError} when an event or one of its attributes is wrong; then none of the request's events is taken.
  */
 export function parseEvents(request: PublishRequest, schema: EventSchema, topicId: string): readonly CloudEvent[] {
   if (schema === "EventGridSchema") return parseEventGridEvents(request, topicId);

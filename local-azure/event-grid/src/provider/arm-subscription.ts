@@ -40,7 +40,7 @@ interface ArmAttribute {
   readonly properties?: { readonly value?: string; readonly isSecret?: boolean; readonly sourceField?: string };
 }
 
-/** @throws ArmError 400 that names the property. */
+/** @throws {ArmError} when a property is wrong: 400 that names it. */
 export function fromArm(name: string, body: unknown, topic: Topic): EventSubscription {
   const properties = ((body as { properties?: ArmProperties } | undefined)?.properties ?? {}) as ArmProperties;
   const destination = properties.destination ?? properties.deliveryWithResourceIdentity?.destination;

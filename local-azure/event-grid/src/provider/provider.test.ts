@@ -2,12 +2,13 @@ import { join } from "node:path";
 import { EventGridManagementClient } from "@azure/arm-eventgrid";
 import { DefaultAzureCredential } from "@azure/identity";
 import { type ResourceManager, startResourceManager } from "@local-azure/resource-manager";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createEventGridProvider, type EventGrid, startEventGrid } from "../index.ts";
-import { prepareSurroundings, startWebhook, type TestSurroundings, type TestWebhook, until } from "../testing.ts";
+import { prepareSurroundings, type TestSurroundings } from "../testing/surroundings.ts";
+import { startWebhook, type TestWebhook } from "../testing/webhook.ts";
 
 const subscriptionId = "00000000-0000-0000-0000-00000000000a";
-const group = "ratchet";
+const group = "shop";
 const account = `/subscriptions/${subscriptionId}/resourceGroups/${group}/providers/Microsoft.Storage/storageAccounts/sa`;
 const topicId = `/subscriptions/${subscriptionId}/resourceGroups/${group}/providers/Microsoft.EventGrid/topics/orders`;
 
@@ -57,51 +58,51 @@ const publish = (topic: string, type: string) =>
 
 describe("an event subscription made with the management SDK", () => {
   test("on a topic gets the events it asks for, until it is deleted", async () => {
-    const created = await client.topicEventSubscriptions.beginCreateOrUpdateAndWait(group, "orders", "promotions", {
+    const created = await client.topicEventSubscriptions.beginCreateOrUpdateAndWait(group, "orders", "payments", {
       destination: webHook(),
       eventDeliverySchema: "CloudEventSchemaV1_0",
       filter: {
-        includedEventTypes: ["model.promoted"],
+        includedEventTypes: ["order.paid"],
         advancedFilters: [{ operatorType: "StringIn", key: "subject", values: ["x"] }],
       },
       retryPolicy: { maxDeliveryAttempts: 3, eventTimeToLiveInMinutes: 5 },
     });
     expect(created).toMatchObject({
-      name: "promotions",
+      name: "payments",
       provisioningState: "Succeeded",
       topic: topicId,
       destination: { endpointType: "WebHook", endpointBaseUrl: webhook.url },
       eventDeliverySchema: "CloudEventSchemaV1_0",
-      filter: { includedEventTypes: ["model.promoted"], advancedFilters: [{ operatorType: "StringIn" }] },
+      filter: { includedEventTypes: ["order.paid"], advancedFilters: [{ operatorType: "StringIn" }] },
       retryPolicy: { maxDeliveryAttempts: 3, eventTimeToLiveInMinutes: 5 },
     });
     expect(JSON.stringify(created)).not.toContain("secret");
 
-    publish("orders", "model.judged");
-    publish("orders", "model.promoted");
-    await until(() => webhook.received.length > 0, "the delivery");
+    publish("orders", "order.placed");
+    publish("orders", "order.paid");
+    await vi.waitUntil(() => webhook.received.length > 0, { timeout: 10_000 });
     expect(webhook.received.map(({ path, body }) => [path, JSON.parse(body).type])).toEqual([
-      ["/events?code=secret", "model.promoted"],
+      ["/events?code=secret", "order.paid"],
     ]);
 
-    await client.topicEventSubscriptions.beginDeleteAndWait(group, "orders", "promotions");
-    await client.topicEventSubscriptions.beginDeleteAndWait(group, "orders", "promotions");
-    await expect(client.topicEventSubscriptions.get(group, "orders", "promotions")).rejects.toMatchObject({
+    await client.topicEventSubscriptions.beginDeleteAndWait(group, "orders", "payments");
+    await client.topicEventSubscriptions.beginDeleteAndWait(group, "orders", "payments");
+    await expect(client.topicEventSubscriptions.get(group, "orders", "payments")).rejects.toMatchObject({
       statusCode: 404,
       code: "ResourceNotFound",
     });
   });
 
   test("on a system topic is found under it and under the resource whose events it has", async () => {
-    await client.systemTopicEventSubscriptions.beginCreateOrUpdateAndWait(group, "storage", "drops", {
+    await client.systemTopicEventSubscriptions.beginCreateOrUpdateAndWait(group, "storage", "uploads", {
       destination: webHook(),
     });
-    const nested = await client.systemTopicEventSubscriptions.get(group, "storage", "drops");
-    const extension = await client.eventSubscriptions.get(scopeOf(account), "drops");
+    const nested = await client.systemTopicEventSubscriptions.get(group, "storage", "uploads");
+    const extension = await client.eventSubscriptions.get(scopeOf(account), "uploads");
     for (const subscription of [nested, extension]) {
-      expect(subscription).toMatchObject({ name: "drops", topic: account, eventDeliverySchema: "EventGridSchema" });
+      expect(subscription).toMatchObject({ name: "uploads", topic: account, eventDeliverySchema: "EventGridSchema" });
     }
-    await client.eventSubscriptions.beginDeleteAndWait(scopeOf(account), "drops");
+    await client.eventSubscriptions.beginDeleteAndWait(scopeOf(account), "uploads");
     expect(eventGrid.subscriptions("storage")).toEqual([]);
   });
 

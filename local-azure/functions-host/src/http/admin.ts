@@ -13,7 +13,7 @@ export interface AdminOptions {
   readonly appName: string;
 }
 
-const FUNCTION_PATH = /^\/admin\/functions\/([^/]+)$/;
+const functionPath = /^\/admin\/functions\/([^/]+)$/;
 
 /** The host's own addresses: `/admin/host/ping`, `/admin/host/status`, `/admin/functions`, `POST /admin/functions/{name}`, and the home page. */
 export function createAdmin(options: AdminOptions): RequestHandler {
@@ -27,7 +27,7 @@ export function createAdmin(options: AdminOptions): RequestHandler {
     if (url.path === "/admin/host/status")
       return reply(response, 200, { id: options.appName, version: "4.0", ...options.status() });
     if (url.path === "/admin/functions") return reply(response, 200, options.functions());
-    const name = FUNCTION_PATH.exec(url.path)?.[1];
+    const name = functionPath.exec(url.path)?.[1];
     if (name === undefined || request.method !== "POST") return reply(response, 404, "");
     return runFunction(options, decodeURIComponent(name), request, response);
   };

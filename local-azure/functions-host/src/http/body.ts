@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 
 /** Azure's default limit of a request body (FUNCTIONS_REQUEST_BODY_SIZE_LIMIT): 100 MiB. */
-export const DEFAULT_BODY_LIMIT = 104_857_600;
+export const defaultBodyLimitBytes = 104_857_600;
 
 /** The request's body is larger than the host accepts. */
 export class BodyTooLargeError extends Error {
@@ -10,12 +10,12 @@ export class BodyTooLargeError extends Error {
 
 /**
  * Reads a whole request body; undefined if it is empty.
- * @throws BodyTooLargeError beyond `limit` bytes.
+ * @throws {BodyTooLargeError} when the body has more than `limit` bytes.
  */
 export function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
   const declared = Number(request.headers["content-length"] ?? Number.NaN);
   if (declared === 0 || (Number.isNaN(declared) && request.headers["transfer-encoding"] === undefined)) {
-    return NO_BODY;
+    return noBody;
   }
   if (declared > limit) return Promise.reject(tooLarge(limit));
   return new Promise((resolve, reject) => {
@@ -35,7 +35,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
   });
 }
 
-const NO_BODY: Promise<undefined> = Promise.resolve(undefined);
+const noBody: Promise<undefined> = Promise.resolve(undefined);
 
 function tooLarge(limit: number): BodyTooLargeError {
   return new BodyTooLargeError(`The request body is larger than ${limit} bytes.`);

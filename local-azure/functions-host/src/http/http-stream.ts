@@ -3,10 +3,10 @@ import { Agent, type IncomingMessage, type ServerResponse, request as sendReques
 import { pipeline } from "node:stream/promises";
 import type { TypedData } from "../worker/core-types.ts";
 import type { Invoker } from "../worker/invoke.ts";
-import { HTTP_REASON, type HttpFunction, traceOf } from "./http-trigger.ts";
+import { type HttpFunction, httpReason, traceOf } from "./http-trigger.ts";
 import { joinedQuery, parseUrl } from "./request.ts";
 
-const INVOCATION_ID = "x-ms-invocation-id";
+const invocationIdHeader = "x-ms-invocation-id";
 
 /**
  * The way of requests for an app with `app.setup({ enableHttpStream: true })`: the library runs a
@@ -26,7 +26,7 @@ export function createHttpStream(httpUri: string, invoker: Invoker, secure: bool
       path: request.url,
       headers: {
         ...request.headers,
-        [INVOCATION_ID]: invocationId,
+        [invocationIdHeader]: invocationId,
         "x-forwarded-host": request.headers.host ?? "localhost",
         "x-forwarded-proto": request.headers["x-forwarded-proto"] ?? (secure ? "https" : "http"),
       },
@@ -39,7 +39,7 @@ export function createHttpStream(httpUri: string, invoker: Invoker, secure: bool
     // A handler may answer without reading the whole request: only the answer decides.
     sent.catch(() => undefined);
     const incoming = await answered;
-    const { [INVOCATION_ID]: _, ...headers } = incoming.headers;
+    const { [invocationIdHeader]: _, ...headers } = incoming.headers;
     response.writeHead(incoming.statusCode ?? 200, headers);
     await pipeline(incoming, response);
   };
@@ -63,7 +63,7 @@ export function createHttpStream(httpUri: string, invoker: Invoker, secure: bool
       triggerMetadata,
       data: { http: {} },
       trace: traceOf(request),
-      reason: HTTP_REASON,
+      reason: httpReason,
     });
     try {
       await Promise.race([invoked, forwarded]);

@@ -21,20 +21,20 @@ export interface HttpFunction {
   readonly methods: readonly string[] | undefined;
 }
 
-const LEVELS: readonly AuthorizationLevel[] = ["anonymous", "function", "admin"];
+const authorizationLevels: readonly AuthorizationLevel[] = ["anonymous", "function", "admin"];
 
 /**
  * Reads an `httpTrigger` binding.
- * @throws FunctionBindingError if its authLevel or route cannot be understood.
+ * @throws {FunctionBindingError} when its authLevel or route cannot be understood.
  */
 export function httpFunction(invocable: Invocable, binding: Binding, routePrefix: string): HttpFunction {
   const asked = String(binding["authLevel"] ?? "function").toLowerCase();
-  const level = LEVELS.find((known) => known === asked);
+  const level = authorizationLevels.find((known) => known === asked);
   if (!level)
     throw new FunctionBindingError(
       invocable.name,
       invocable.triggerName,
-      `authLevel "${asked}" is none of ${LEVELS.join(", ")}.`,
+      `authLevel "${asked}" is none of ${authorizationLevels.join(", ")}.`,
     );
   const methods =
     Array.isArray(binding["methods"]) && binding["methods"].length > 0
@@ -87,7 +87,7 @@ export function createHttpTrigger(options: HttpTriggerOptions): RequestHandler {
     const trace = traceOf(request);
     try {
       const data = toHttpData(request, requestUrl(request, options.secure), query, params, body);
-      const result = await invoker.invoke(target.invocable, { data, trace, reason: HTTP_REASON });
+      const result = await invoker.invoke(target.invocable, { data, trace, reason: httpReason });
       writeResponse(response, result.returnValue?.http);
     } catch {
       // The invoker has logged it; as on Azure the caller learns nothing of the error.
@@ -109,7 +109,7 @@ export function createHttpTrigger(options: HttpTriggerOptions): RequestHandler {
   };
 }
 
-export const HTTP_REASON = "This function was programmatically called via the host APIs.";
+export const httpReason = "This function was programmatically called via the host APIs.";
 
 export function traceOf(request: IncomingMessage) {
   const { traceparent, tracestate } = request.headers;

@@ -8,12 +8,12 @@ export interface ParsedUrl {
   readonly query: URLSearchParams;
 }
 
-const NO_QUERY = new URLSearchParams();
+const noQuery = new URLSearchParams();
 
 export function parseUrl(request: IncomingMessage): ParsedUrl {
   const url = request.url ?? "/";
   const at = url.indexOf("?");
-  if (at < 0) return { path: url, search: "", query: NO_QUERY };
+  if (at < 0) return { path: url, search: "", query: noQuery };
   return { path: url.slice(0, at), search: url.slice(at), query: new URLSearchParams(url.slice(at)) };
 }
 
@@ -39,14 +39,14 @@ export function toHttpData(
       method: request.method ?? "GET",
       url,
       headers: joinedHeaders(request),
-      query: query === NO_QUERY ? NO_VALUES : joinedQuery(query),
+      query: query === noQuery ? noValues : joinedQuery(query),
       params,
       ...(body ? { body: { bytes: body } } : {}),
     },
   };
 }
 
-const NO_VALUES: Readonly<Record<string, string>> = {};
+const noValues: Readonly<Record<string, string>> = {};
 
 /** Header names are lower case and repeated headers joined, except for those Node keeps apart. */
 function joinedHeaders(request: IncomingMessage): Record<string, string> {

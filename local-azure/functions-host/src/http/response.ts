@@ -20,20 +20,20 @@ export function writeResponse(response: ServerResponse, http: HttpData | undefin
   response.end(body);
 }
 
-const EMPTY = new Uint8Array();
+const noBytes = new Uint8Array();
 
 function bodyBytes(http: HttpData): Uint8Array {
   const body = http.body;
   if (body?.bytes) return body.bytes;
   const text = body?.string ?? body?.json;
-  return text === undefined ? EMPTY : Buffer.from(text);
+  return text === undefined ? noBytes : Buffer.from(text);
 }
 
-const SAME_SITE: Readonly<Record<string, string>> = { lax: "Lax", strict: "Strict", explicitNone: "None" };
+const sameSiteValues: Readonly<Record<string, string>> = { lax: "Lax", strict: "Strict", explicitNone: "None" };
 
 /** A Set-Cookie header; name and value are encoded as ASP.NET Core does it. */
-export function serializeCookie(cookie: HttpCookie): string {
-  const sameSite = SAME_SITE[cookie.sameSite ?? "none"];
+function serializeCookie(cookie: HttpCookie): string {
+  const sameSite = sameSiteValues[cookie.sameSite ?? "none"];
   return [
     `${encodeURIComponent(cookie.name)}=${encodeURIComponent(cookie.value)}`,
     cookie.expires && `expires=${new Date(cookie.expires.value.seconds * 1000).toUTCString()}`,

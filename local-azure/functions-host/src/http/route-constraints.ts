@@ -1,20 +1,20 @@
 /** One route constraint: whether a segment's text satisfies it. */
 export type Constraint = (value: string) => boolean;
 
-const GUID = /^\{?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?$/i;
-const DECIMAL = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+const guidPattern = /^\{?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?$/i;
+const decimalPattern = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
 const whole = (value: string): boolean => /^[+-]?\d+$/.test(value);
 
 /** The inline constraints of ASP.NET routes that functions may use, by name. */
-const CONSTRAINTS: Readonly<Record<string, (...args: string[]) => Constraint>> = {
+const constraints: Readonly<Record<string, (...args: string[]) => Constraint>> = {
   int: () => (value) => whole(value) && Math.abs(Number(value)) <= 0x7fffffff,
   long: () => whole,
   bool: () => (value) => /^(true|false)$/i.test(value),
-  guid: () => (value) => GUID.test(value),
-  decimal: () => (value) => DECIMAL.test(value),
-  double: () => (value) => DECIMAL.test(value),
-  float: () => (value) => DECIMAL.test(value),
+  guid: () => (value) => guidPattern.test(value),
+  decimal: () => (value) => decimalPattern.test(value),
+  double: () => (value) => decimalPattern.test(value),
+  float: () => (value) => decimalPattern.test(value),
   datetime: () => (value) => !Number.isNaN(Date.parse(value)),
   alpha: () => (value) => /^[a-z]*$/i.test(value),
   required: () => (value) => value !== "",
@@ -31,7 +31,7 @@ const CONSTRAINTS: Readonly<Record<string, (...args: string[]) => Constraint>> =
 
 /**
  * Reads one constraint as a route writes it, such as `int` or `length(2,4)`.
- * @throws Error naming the constraint if there is none of that name.
+ * @throws {Error} when there is no constraint of that name.
  */
 export function parseConstraint(text: string): Constraint {
   const match = /^(\w+)(?:\((.*)\))?$/s.exec(text.trim());
@@ -41,10 +41,10 @@ export function parseConstraint(text: string): Constraint {
     const pattern = new RegExp(argument ?? "", "i");
     return (value) => pattern.test(value);
   }
-  const create = CONSTRAINTS[name];
+  const create = constraints[name];
   if (!create) {
     throw new Error(
-      `the route constraint "${text}" is not known; use one of regex, ${Object.keys(CONSTRAINTS).join(", ")}`,
+      `the route constraint "${text}" is not known; use one of regex, ${Object.keys(constraints).join(", ")}`,
     );
   }
   return create(...(argument === undefined ? [] : argument.split(",").map((part) => part.trim())));

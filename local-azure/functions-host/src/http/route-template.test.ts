@@ -11,7 +11,7 @@ describe("a route template", () => {
     ["", "/", {}],
     ["{id}", "/7", { id: "7" }],
     ["{id}", "/", undefined],
-    ["v2/models/{model}/infer", "/v2/models/digits/infer", { model: "digits" }],
+    ["v2/shelves/{shelf}/books", "/v2/shelves/poems/books", { shelf: "poems" }],
     ["{id:int}", "/-7", { id: "-7" }],
     ["{id:int}", "/7.5", undefined],
     ["{id:guid}", "/1b4e28ba-2fa1-11d2-883f-0016d3cca427", { id: "1b4e28ba-2fa1-11d2-883f-0016d3cca427" }],

@@ -1,7 +1,7 @@
 import { type Constraint, parseConstraint } from "./route-constraints.ts";
 
 /** What a path gave for the template's parameters, or undefined if it does not match. */
-export type RouteMatcher = (path: string) => Readonly<Record<string, string>> | undefined;
+type RouteMatcher = (path: string) => Readonly<Record<string, string>> | undefined;
 
 export interface RouteTemplate {
   /** The path itself, lower case, if the template has no parameters: it can then be looked up. */
@@ -25,7 +25,7 @@ type Part = string | Parameter;
  * Compiles an ASP.NET route template: literals without regard to case, `{name}`, `{name:int}`,
  * `{name?}`, `{name=default}`, `{*rest}`, and several parts in a segment (`{file}.{extension}`).
  * @param template without leading slash, route prefix included
- * @throws Error if it cannot be read.
+ * @throws {Error} when it cannot be read.
  */
 export function compileRoute(template: string): RouteTemplate {
   const segments = splitSegments(template).map(parseSegment);

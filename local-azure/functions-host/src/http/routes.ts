@@ -12,7 +12,7 @@ export interface RouteMatch<T> {
   readonly params: Readonly<Record<string, string>>;
 }
 
-const NO_PARAMS: Readonly<Record<string, string>> = {};
+const noParams: Readonly<Record<string, string>> = {};
 
 /** Finds the route of a request; routes without parameters cost one look-up. */
 export function createRouter<T>(
@@ -30,7 +30,7 @@ export function createRouter<T>(
   return (method, path) => {
     const plain = path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
     const literal = (literals.get(plain) ?? literals.get(plain.toLowerCase()))?.find((route) => accepts(route, method));
-    if (literal) return { target: literal.target, params: NO_PARAMS };
+    if (literal) return { target: literal.target, params: noParams };
     for (const route of patterns) {
       if (!accepts(route, method)) continue;
       const params = route.template.match(plain);

@@ -75,11 +75,11 @@ function listen(server: Server, port: number): Promise<void> {
 }
 
 /** Connections whose last answer was under way when the server closed, and that the client keeps open. */
-const SWEEP_MS = 25;
+const sweepMs = 25;
 
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+    const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
     server.close(() => {
       clearInterval(sweep);
       resolve();

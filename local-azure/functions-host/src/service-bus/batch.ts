@@ -12,10 +12,10 @@ import type { MessagePump, ReportError } from "./pump.ts";
 import { openReceiver } from "./single.ts";
 
 /** The SDK waits a second for further messages once it has one; .NET takes what is there. */
-const GATHER_MS = 50;
+const gatherMs = 50;
 
 /** Before the next try after an error. */
-const PAUSE_AFTER_ERROR_MS = 1_000;
+const pauseAfterErrorMs = 1_000;
 
 /** Arrays of messages, one array at a time; locks are not renewed, as on Azure. */
 export function pumpBatches(
@@ -94,7 +94,7 @@ async function nextBatch(
   const deadline = Date.now() + maxBatchWaitMs;
   do {
     if (batch.length >= most) break;
-    batch.push(...(await receiver.receiveMessages(most - batch.length, { maxWaitTimeInMs: GATHER_MS })));
+    batch.push(...(await receiver.receiveMessages(most - batch.length, { maxWaitTimeInMs: gatherMs })));
   } while (batch.length < Math.min(least, most) && Date.now() < deadline && !signal.aborted);
   return batch;
 }
@@ -103,5 +103,5 @@ async function recover(error: unknown, onError: ReportError, signal: AbortSignal
   if (signal.aborted) return;
   onError(error);
   const retryAtOnce = error instanceof ServiceBusError && error.code === "SessionLockLost";
-  if (!retryAtOnce) await delay(PAUSE_AFTER_ERROR_MS, undefined, { signal }).catch(() => undefined);
+  if (!retryAtOnce) await delay(pauseAfterErrorMs, undefined, { signal }).catch(() => undefined);
 }

@@ -1,15 +1,15 @@
-import { expect, test } from "vitest";
-import { eventually, mostAtOnce, QUEUE, useMessageApps, waitingIn } from "../../fixtures/message-app.ts";
+import { expect, test, vi } from "vitest";
+import { mostAtOnce, useMessageApps, waitingIn, workQueue } from "../testing/message-app.ts";
 
 const start = useMessageApps();
 
 test("with autoCompleteMessages off a success does not settle", async () => {
-  const { client, runs } = await start({ queues: [{ name: "work", lockDuration: "PT2S" }] }, QUEUE, {
+  const { client, runs } = await start({ queues: [{ name: "work", lockDuration: "PT2S" }] }, workQueue, {
     autoCompleteMessages: false,
     maxAutoLockRenewalDuration: "00:00:00",
   });
   await client.createSender("work").sendMessages({ body: "again" });
-  await eventually(() => runs().length >= 2);
+  await vi.waitUntil(() => runs().length >= 2, { timeout: 15_000, interval: 10 });
   expect(
     runs()
       .map((one) => one.metadata["deliveryCount"])
@@ -21,7 +21,7 @@ test("no more than maxConcurrentCalls messages are handled at once", async () =>
   const slow = `app.serviceBusQueue("work", { queueName: "work", connection: "Bus", handler: recorded(() => delay(100)) });`;
   const { client, runs, logs } = await start({ queues: [{ name: "work" }] }, slow, { maxConcurrentCalls: 2 });
   await client.createSender("work").sendMessages(Array.from({ length: 8 }, (_, n) => ({ body: n })));
-  await eventually(() => runs().length === 8);
+  await vi.waitFor(() => expect(runs()).toHaveLength(8), { timeout: 15_000, interval: 10 });
   expect(mostAtOnce(logs)).toBe(2);
 });
 
@@ -29,8 +29,8 @@ test("a lock is renewed while a handler runs longer than it", async () => {
   const slow = `app.serviceBusQueue("work", { queueName: "work", connection: "Bus", handler: recorded(() => delay(3500)) });`;
   const { bus, client, runs } = await start({ queues: [{ name: "work", lockDuration: "PT2S" }] }, slow);
   await client.createSender("work").sendMessages({ body: "long" });
-  await eventually(() => runs().length === 1);
-  await eventually(async () => (await waitingIn(bus, "work")).length === 0);
+  await vi.waitFor(() => expect(runs()).toHaveLength(1), { timeout: 15_000, interval: 10 });
+  await vi.waitFor(async () => expect(await waitingIn(bus, "work")).toEqual([]), { timeout: 15_000, interval: 10 });
   expect(runs("begin")).toHaveLength(1);
 });
 
@@ -38,7 +38,7 @@ test("a drain settles what runs and leaves the rest in the queue", async () => {
   const slow = `app.serviceBusQueue("work", { queueName: "work", connection: "Bus", handler: recorded(() => delay(400)) });`;
   const { bus, client, app, runs } = await start({ queues: [{ name: "work" }] }, slow, { maxConcurrentCalls: 1 });
   await client.createSender("work").sendMessages([{ body: 1 }, { body: 2 }, { body: 3 }]);
-  await eventually(() => runs("begin").length === 1);
+  await vi.waitFor(() => expect(runs("begin")).toHaveLength(1), { timeout: 15_000, interval: 10 });
   await app.drain();
   expect(await app.exited).toMatchObject({ expected: true, code: 0 });
   const done = runs().length;

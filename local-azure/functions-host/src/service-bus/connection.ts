@@ -14,7 +14,7 @@ export type ServiceBusConnection =
  * Finds a trigger's connection in the app settings, as the extension does: `<name>` or
  * `AzureWebJobs<name>` is a connection string; `<name>__fullyQualifiedNamespace` (with
  * `<name>__credential=managedidentity` and `<name>__clientId`, if wanted) is an identity.
- * @throws HostConfigurationError naming the settings that would be needed.
+ * @throws {HostConfigurationError} when settings are missing; it names them.
  */
 export function serviceBusConnection(name: string, settings: AppSettings): ServiceBusConnection {
   const fullyQualifiedNamespace = settings.get(`${name}__fullyQualifiedNamespace`);

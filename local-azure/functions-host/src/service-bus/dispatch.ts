@@ -8,7 +8,7 @@ import type { ServiceBusFunction } from "./function.ts";
 import { batchMetadata, bodiesData, bodyData, messageMetadata } from "./message-data.ts";
 
 /** The part of a receiver that settles. */
-export interface Settler {
+interface Settler {
   completeMessage(message: ServiceBusReceivedMessage): Promise<void>;
   abandonMessage(message: ServiceBusReceivedMessage): Promise<void>;
 }

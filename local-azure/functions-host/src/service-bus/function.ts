@@ -24,7 +24,7 @@ export interface ServiceBusFunction {
   readonly settings: ServiceBusSettings;
 }
 
-/** @throws FunctionBindingError if the entity or the connection is missing. */
+/** @throws {FunctionBindingError} when the entity or the connection is missing. */
 export function serviceBusFunction(
   invocable: Invocable,
   binding: Binding,

@@ -30,7 +30,7 @@ export function createServiceBusListener(
 
   const open = async (group: readonly ServiceBusFunction[]): Promise<Opened> => {
     const [first] = group;
-    if (!first) return NOTHING_OPENED;
+    if (!first) return nothingOpened;
     const client = await createClient(first.connection, first.settings);
     const pumps = group.map((fn) => {
       const dispatcher = createDispatcher(fn, { invoker, logger, keepEmpty, stopping: () => stopping });
@@ -80,7 +80,7 @@ interface Opened {
   readonly close: () => Promise<void>;
 }
 
-const NOTHING_OPENED: Opened = { pumps: [], close: () => Promise.resolve() };
+const nothingOpened: Opened = { pumps: [], close: () => Promise.resolve() };
 
 function pumpFor(fn: ServiceBusFunction) {
   if (fn.many) return pumpBatches;

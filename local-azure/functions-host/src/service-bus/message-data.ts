@@ -24,11 +24,13 @@ export function bodiesData(
 
 /** Trigger metadata of a single message. */
 export function messageMetadata(message: ServiceBusReceivedMessage): Record<string, TypedData> {
-  const texts = Object.entries(TEXTS).flatMap(([name, read]) => {
+  const texts = Object.entries(textReaders).flatMap(([name, read]) => {
     const value = read(message);
     return value === undefined ? [] : [[name, { string: value }] as const];
   });
-  const values = Object.entries(VALUES).map(([name, read]) => [name, { json: JSON.stringify(read(message)) }] as const);
+  const values = Object.entries(valueReaders).map(
+    ([name, read]) => [name, { json: JSON.stringify(read(message)) }] as const,
+  );
   return Object.fromEntries([...texts, ...values]);
 }
 
@@ -37,7 +39,7 @@ export function batchMetadata(
   messages: readonly ServiceBusReceivedMessage[],
   keepEmpty: boolean,
 ): Record<string, TypedData> {
-  const texts = Object.entries(TEXTS).map(
+  const texts = Object.entries(textReaders).map(
     ([name, read]) =>
       [
         `${name}Array`,
@@ -47,7 +49,7 @@ export function batchMetadata(
         ),
       ] as const,
   );
-  const values = Object.entries(VALUES).map(([name, read]) => {
+  const values = Object.entries(valueReaders).map(([name, read]) => {
     const all = messages.map(read);
     return [
       `${name}Array`,
@@ -57,7 +59,7 @@ export function batchMetadata(
   return Object.fromEntries([...texts, ...values]);
 }
 
-const TEXTS: Readonly<Record<string, (message: ServiceBusReceivedMessage) => string | undefined>> = {
+const textReaders: Readonly<Record<string, (message: ServiceBusReceivedMessage) => string | undefined>> = {
   DeadLetterSource: (message) => message.deadLetterSource,
   LockToken: (message) => message.lockToken,
   MessageId: (message) => (message.messageId === undefined ? undefined : String(message.messageId)),
@@ -74,18 +76,18 @@ const TEXTS: Readonly<Record<string, (message: ServiceBusReceivedMessage) => str
 };
 
 /** The last moment .NET can name: a message that never expires. */
-const NEVER = "9999-12-31T23:59:59.9999999";
+const never = "9999-12-31T23:59:59.9999999";
 
 function expires({ expiresAtUtc }: ServiceBusReceivedMessage): string | undefined {
   return expiresAtUtc && expiresAtUtc.getUTCFullYear() <= 9999 ? dotnetDate(expiresAtUtc) : undefined;
 }
 
-const VALUES: Readonly<Record<string, (message: ServiceBusReceivedMessage) => unknown>> = {
+const valueReaders: Readonly<Record<string, (message: ServiceBusReceivedMessage) => unknown>> = {
   // The SDK counts earlier deliveries, .NET this one too.
   DeliveryCount: (message) => (message.deliveryCount ?? 0) + 1,
   SequenceNumber: (message) => Number(message.sequenceNumber ?? 0),
-  ExpiresAtUtc: (message) => expires(message) ?? NEVER,
-  ExpiresAt: (message) => `${expires(message) ?? NEVER}+00:00`,
+  ExpiresAtUtc: (message) => expires(message) ?? never,
+  ExpiresAt: (message) => `${expires(message) ?? never}+00:00`,
   EnqueuedTimeUtc: (message) => message.enqueuedTimeUtc && dotnetDate(message.enqueuedTimeUtc),
   EnqueuedTime: (message) => message.enqueuedTimeUtc && dotnetDateOffset(message.enqueuedTimeUtc),
   ApplicationProperties: (message) => jsonOf(message.applicationProperties ?? {}),

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { eventually, mostAtOnce, useMessageApps, waitingIn } from "../../fixtures/message-app.ts";
+import { expect, test, vi } from "vitest";
+import { mostAtOnce, useMessageApps, waitingIn } from "../testing/message-app.ts";
 
 const start = useMessageApps();
 
@@ -13,7 +13,7 @@ test("messages of a session are handled in order, sessions beside each other", a
   await client
     .createSender("work")
     .sendMessages([1, 2, 3].flatMap((n) => sessions.map((sessionId) => ({ body: n, sessionId }))));
-  await eventually(() => runs().length === 9);
+  await vi.waitFor(() => expect(runs()).toHaveLength(9), { timeout: 15_000, interval: 10 });
   for (const session of sessions) {
     expect(
       runs()
@@ -37,7 +37,7 @@ test("a topic's subscription hands over batches in one invocation", async () => 
       [1, 2, 3, 4, 5, 6, 7].map((n) => ({ body: { n }, messageId: `m${n}`, ...(n === 1 ? { subject: "first" } : {}) })),
     );
   const handled = () => runs().flatMap((one) => one.body as { n: number }[]);
-  await eventually(() => handled().length === 7);
+  await vi.waitFor(() => expect(handled()).toHaveLength(7), { timeout: 15_000, interval: 10 });
   expect(
     handled()
       .map(({ n }) => n)
@@ -57,7 +57,10 @@ test("a failing batch comes again whole", async () => {
     app.serviceBusQueue("work", { queueName: "work", connection: "Bus", cardinality: "many", handler: recorded(async () => { if (!failed) { failed = true; throw new Error("once"); } }) });`;
   const { bus, client, runs } = await start({ queues: [{ name: "work" }] }, batch);
   await client.createSender("work").sendMessages([{ body: 1 }, { body: 2 }]);
-  await eventually(() => runs().flatMap((one) => one.body as number[]).length === 2);
+  await vi.waitFor(() => expect(runs().flatMap((one) => one.body as number[])).toHaveLength(2), {
+    timeout: 15_000,
+    interval: 10,
+  });
   expect(runs("begin").length).toBeGreaterThan(runs().length);
-  await eventually(async () => (await waitingIn(bus, "work")).length === 0);
+  await vi.waitFor(async () => expect(await waitingIn(bus, "work")).toEqual([]), { timeout: 15_000, interval: 10 });
 });

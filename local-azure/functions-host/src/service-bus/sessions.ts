@@ -8,7 +8,7 @@ import type { MessagePump, ReportError } from "./pump.ts";
 import { createTracker } from "./tracker.ts";
 
 /** Before the next try to accept a session after an error. */
-const PAUSE_AFTER_ERROR_MS = 1_000;
+const pauseAfterErrorMs = 1_000;
 
 /**
  * Sessions, at most `maxConcurrentSessions` at a time; within a session messages in order, at most
@@ -32,7 +32,7 @@ export function pumpSessions(
     const session = await acceptSession(client, fn.entity, settings.maxAutoLockRenewalMs, signal).catch(
       async (error: unknown) => {
         onError(error);
-        await delay(PAUSE_AFTER_ERROR_MS, undefined, { signal }).catch(() => undefined);
+        await delay(pauseAfterErrorMs, undefined, { signal }).catch(() => undefined);
         return undefined;
       },
     );

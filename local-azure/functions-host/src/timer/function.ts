@@ -13,9 +13,9 @@ export interface TimerFunction {
   readonly useMonitor: boolean;
 }
 
-const MINUTE_MS = 60_000;
+const minuteMs = 60_000;
 
-/** @throws FunctionBindingError if the schedule cannot be read. */
+/** @throws {FunctionBindingError} when the schedule cannot be read. */
 export function timerFunction(invocable: Invocable, binding: Binding, settings: AppSettings): TimerFunction {
   try {
     const text = settings.resolve(String(binding["schedule"] ?? ""), `Function "${invocable.name}"`);
@@ -36,5 +36,5 @@ export function timerFunction(invocable: Invocable, binding: Binding, settings: 
 function isAtLeastMinutely(schedule: Schedule): boolean {
   const first = schedule.next(new Date());
   const second = first && schedule.next(first);
-  return !first || !second || second.getTime() - first.getTime() >= MINUTE_MS;
+  return !first || !second || second.getTime() - first.getTime() >= minuteMs;
 }

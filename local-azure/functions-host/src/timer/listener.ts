@@ -14,7 +14,7 @@ export interface TimerListenerOptions {
 }
 
 /** setTimeout takes at most 24.8 days; a longer wait is made of several. */
-const LONGEST_WAIT_MS = 12 * 3_600_000;
+const longestWaitMs = 12 * 3_600_000;
 
 /** Runs the timers of an app: an occurrence never overlaps the one before of the same function. */
 export function createTimerListener(timers: readonly TimerFunction[], options: TimerListenerOptions): RunnableListener {
@@ -85,7 +85,7 @@ function createTimerLoop(timer: TimerFunction, store: TimerStatusStore, options:
     if (!next) return;
     const wait = (): void => {
       const left = next.getTime() - Date.now();
-      if (left > LONGEST_WAIT_MS) waiting = setTimeout(wait, LONGEST_WAIT_MS);
+      if (left > longestWaitMs) waiting = setTimeout(wait, longestWaitMs);
       else waiting = setTimeout(() => step(() => occur(next, false)), Math.max(0, left));
     };
     wait();

@@ -25,7 +25,7 @@ export async function withRetries<T>(
 }
 
 /** Milliseconds before the retry that follows attempt 0, 1, … */
-export function retryDelayMs(policy: RetryOptions, attempt: number): number {
+function retryDelayMs(policy: RetryOptions, attempt: number): number {
   if (policy.retryStrategy === "fixedDelay") return (policy.delayInterval?.seconds ?? 0) * 1000;
   const least = (policy.minimumInterval?.seconds ?? 0) * 1000;
   const most = (policy.maximumInterval?.seconds ?? 0) * 1000;

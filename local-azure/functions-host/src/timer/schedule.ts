@@ -10,7 +10,7 @@ export interface Schedule {
   next(after: Date): Date | undefined;
 }
 
-const FIELD =
+const fieldPattern =
   /^[\d*,/-]*(?:(?:sun|mon|tue|wed|thu|fri|sat|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[\d*,/-]*)*$/i;
 
 /**
@@ -18,7 +18,7 @@ const FIELD =
  * fields without seconds) or a TimeSpan as interval. Day and day of week both have to match, as
  * in NCRONTAB and unlike in crontab.
  * @param timeZone an IANA name; WEBSITE_TIME_ZONE
- * @throws HostConfigurationError saying what is wrong with it.
+ * @throws {HostConfigurationError} when it cannot be read.
  */
 export function parseSchedule(text: string, timeZone = "UTC"): Schedule {
   if (isTimespan(text)) {
@@ -32,7 +32,7 @@ export function parseSchedule(text: string, timeZone = "UTC"): Schedule {
       `The schedule "${text}" has ${fields.length} fields; NCRONTAB has six, beginning with seconds: "0 */5 * * * *".`,
     );
   }
-  const strange = fields.find((field) => !FIELD.test(field));
+  const strange = fields.find((field) => !fieldPattern.test(field));
   if (strange !== undefined)
     throw new HostConfigurationError(
       `The schedule "${text}" has the field "${strange}", which NCRONTAB does not know.`,

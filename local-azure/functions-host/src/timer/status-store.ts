@@ -54,7 +54,7 @@ export function folderStatusStore(folder: string): TimerStatusStore {
       } catch {
         return false;
       }
-      const older = (await readdir(claims)).filter((claim) => Number(claim) < occurrence.getTime() - CLAIM_KEPT_MS);
+      const older = (await readdir(claims)).filter((claim) => Number(claim) < occurrence.getTime() - claimKeptMs);
       await Promise.all(older.map((claim) => rm(join(claims, claim), { force: true })));
       return true;
     },
@@ -62,4 +62,4 @@ export function folderStatusStore(folder: string): TimerStatusStore {
 }
 
 /** No process is so late that it asks for an occurrence of an hour ago which another has run. */
-const CLAIM_KEPT_MS = 3_600_000;
+const claimKeptMs = 3_600_000;

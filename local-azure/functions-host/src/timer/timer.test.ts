@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { expect, test, vi } from "vitest";
-import { temporaryApp } from "../../fixtures/temporary-app.ts";
 import { type LogRecord, startFunctionApp } from "../index.ts";
+import { temporaryApp } from "../testing/temporary-app.ts";
 
 const source = (options: string, body = "") => `import { app } from "@azure/functions";
 app.timer("tick", { ${options}, handler: async (timer, context) => {

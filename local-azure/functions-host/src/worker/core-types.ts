@@ -4,7 +4,8 @@
  * Source: `types-core/index.d.ts` of Azure/azure-functions-nodejs-worker.
  */
 
-export type LogLevel = "trace" | "debug" | "information" | "warning" | "error" | "critical" | "none";
+import type { LogLevel } from "../log.ts";
+
 export type LogCategory = "user" | "system" | "customMetric";
 
 export type HookName = "appStart" | "appTerminate" | "preInvocation" | "postInvocation" | "log";
@@ -102,7 +103,7 @@ export interface CoreInvocationContext {
   log(level: LogLevel, category: LogCategory, message: string): void;
 }
 
-export interface InvocationModel {
+interface InvocationModel {
   getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
   invokeFunction(context: unknown, inputs: unknown[], callback: FunctionCallback): Promise<unknown>;
   getResponse(context: unknown, result: unknown): Promise<InvocationResponse>;

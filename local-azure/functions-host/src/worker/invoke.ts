@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { asError, FunctionTimeoutError } from "../errors.ts";
-import { errorFields, type Logger } from "../log.ts";
+import { errorFields, type Logger, type LogLevel } from "../log.ts";
 import type {
   CoreInvocationContext,
   InvocationRequest,
   InvocationResponse,
   LogCategory,
-  LogLevel,
   RetryContext,
   TraceContext,
   TypedData,
@@ -20,7 +19,7 @@ export interface Invocable {
   readonly registered: RegisteredFunction;
 }
 
-export interface InvocationInput {
+interface InvocationInput {
   readonly data: TypedData;
   readonly trace: TraceContext;
   readonly invocationId?: string;
@@ -47,9 +46,9 @@ export interface InvokerOptions {
 }
 
 /** setTimeout fires at once for anything longer (24.8 days). */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const longestTimerMs = 2 ** 31 - 1;
 
-const NO_METADATA: Readonly<Record<string, TypedData>> = {};
+const noMetadata: Readonly<Record<string, TypedData>> = {};
 
 export function createInvoker(options: InvokerOptions): Invoker {
   const { registry, logger } = options;
@@ -107,7 +106,7 @@ export function createInvoker(options: InvokerOptions): Invoker {
       invocationId,
       functionId: target.name,
       inputData: [{ name: target.triggerName, data: input.data }],
-      triggerMetadata: input.triggerMetadata ?? NO_METADATA,
+      triggerMetadata: input.triggerMetadata ?? noMetadata,
       traceContext: input.trace,
       ...(input.retryContext ? { retryContext: input.retryContext } : {}),
     };
@@ -173,7 +172,7 @@ export function createInvoker(options: InvokerOptions): Invoker {
 
   const withTimeout = <T>(work: Promise<T>, name: string): Promise<T> => {
     const limit = options.timeoutMs;
-    if (limit === undefined || limit > LONGEST_TIMER_MS) return work;
+    if (limit === undefined || limit > longestTimerMs) return work;
     return new Promise<T>((resolve, reject) => {
       const timer = setTimeout(() => {
         const error = new FunctionTimeoutError(

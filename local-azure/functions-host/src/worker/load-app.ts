@@ -6,12 +6,12 @@ import { asError, FunctionAppStartError } from "../errors.ts";
 import { loopbackServers } from "./loopback.ts";
 import { type Registry, runHooks } from "./registry.ts";
 
-const CORE_MODULE = "@azure/functions-core";
+const coreModule = "@azure/functions-core";
 
 /**
  * Loads an app the way the Node worker does: everything that `package.json.main` matches is
  * required or imported, then the start hooks run, then registration is closed.
- * @throws FunctionAppStartError if an entry point is missing or fails.
+ * @throws {FunctionAppStartError} when an entry point is missing or fails.
  */
 export async function loadApp(directory: string, coreApi: object, registry: Registry): Promise<void> {
   supplyCoreModule(coreApi);
@@ -30,14 +30,14 @@ export async function loadApp(directory: string, coreApi: object, registry: Regi
   const model = registry.model;
   if (model?.getCapabilities) {
     registry.capabilities = await loopbackServers(
-      () => model.getCapabilities?.({ ...WORKER_CAPABILITIES }) ?? Promise.resolve({}),
+      () => model.getCapabilities?.({ ...workerCapabilities }) ?? Promise.resolve({}),
     );
   }
   registry.locked = true;
 }
 
 /** What the real worker tells the host about itself. */
-const WORKER_CAPABILITIES: Readonly<Record<string, string>> = {
+const workerCapabilities: Readonly<Record<string, string>> = {
   RawHttpBodyBytes: "true",
   RpcHttpTriggerMetadataRemoved: "true",
   RpcHttpBodyOnly: "true",
@@ -51,7 +51,7 @@ const WORKER_CAPABILITIES: Readonly<Record<string, string>> = {
 /** The module exists nowhere on disk: like the real worker, answer for it wherever it is required. */
 function supplyCoreModule(coreApi: object): void {
   Module.prototype.require = new Proxy(Module.prototype.require, {
-    apply: (target, self, args: [string]) => (args[0] === CORE_MODULE ? coreApi : Reflect.apply(target, self, args)),
+    apply: (target, self, args: [string]) => (args[0] === coreModule ? coreApi : Reflect.apply(target, self, args)),
   });
 }
 

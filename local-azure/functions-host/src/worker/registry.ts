@@ -1,11 +1,11 @@
 import { FunctionAppStartError } from "../errors.ts";
+import type { LogLevel } from "../log.ts";
 import type {
   FunctionCallback,
   FunctionMetadata,
   HookCallback,
   HookName,
   LogCategory,
-  LogLevel,
   ProgrammingModel,
 } from "./core-types.ts";
 

@@ -5,10 +5,14 @@ export interface Placeholder {
   readonly name: string;
 }
 
-const PLACEHOLDER = /\$\{\{\s*([^.{}\s]*)\.?([^{}]*?)\s*\}\}/g;
+const placeholderPattern = /\$\{\{\s*([^.{}\s]*)\.?([^{}]*?)\s*\}\}/g;
 
 export function placeholdersOf(command: string): readonly Placeholder[] {
-  return [...command.matchAll(PLACEHOLDER)].map(([expression, kind = "", name = ""]) => ({ expression, kind, name }));
+  return [...command.matchAll(placeholderPattern)].map(([expression, kind = "", name = ""]) => ({
+    expression,
+    kind,
+    name,
+  }));
 }
 
 /** The command with each placeholder replaced by its path or value, as plain text: quoting is the command's own. */
@@ -16,7 +20,7 @@ export function substitute(
   command: string,
   bindings: { readonly inputs: Readonly<Record<string, string>>; readonly outputs: Readonly<Record<string, string>> },
 ): string {
-  return command.replaceAll(PLACEHOLDER, (expression, kind: string, name: string) => {
+  return command.replaceAll(placeholderPattern, (expression, kind: string, name: string) => {
     const value = kind === "inputs" || kind === "outputs" ? bindings[kind][name] : undefined;
     if (value === undefined) throw new Error(`The command's '${expression}' is bound to nothing.`);
     return value;

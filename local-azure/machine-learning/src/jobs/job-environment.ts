@@ -1,11 +1,10 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { NAMESPACE, type WorkspaceAddress } from "../workspace.ts";
+import { providerNamespace, type WorkspaceAddress } from "../workspace.ts";
 import type { Job } from "./job-records.ts";
 
 /** What a job sees of the machine's environment; the rest, which may hold secrets, stays outside. */
-const PASSED_ON =
-  /^(PATH|HOME|USER|LOGNAME|SHELL|TZ|TMPDIR|LANG|LC_.*|LD_LIBRARY_PATH|(OMP|MKL|OPENBLAS)_NUM_THREADS)$/;
+const passedOn = /^(PATH|HOME|USER|LOGNAME|SHELL|TZ|TMPDIR|LANG|LC_.*|LD_LIBRARY_PATH|(OMP|MKL|OPENBLAS)_NUM_THREADS)$/;
 
 /** Environment variables of a job's command: the machine's basics, Azure ML's own, then the job's. */
 export function jobEnvironment(
@@ -16,7 +15,7 @@ export function jobEnvironment(
   shims: string | undefined,
 ): Record<string, string> {
   const basics = Object.entries(machine).flatMap(([name, value]) =>
-    value !== undefined && PASSED_ON.test(name) ? [[name, value] as const] : [],
+    value !== undefined && passedOn.test(name) ? [[name, value] as const] : [],
   );
   return {
     ...Object.fromEntries(basics),
@@ -27,7 +26,7 @@ export function jobEnvironment(
     AZUREML_ARM_SUBSCRIPTION: workspace.subscriptionId,
     AZUREML_ARM_RESOURCEGROUP: workspace.resourceGroup,
     AZUREML_ARM_WORKSPACE_NAME: workspace.name,
-    AZUREML_WORKSPACE_SCOPE: `/subscriptions/${workspace.subscriptionId}/resourceGroups/${workspace.resourceGroup}/providers/${NAMESPACE}/workspaces/${workspace.name}`,
+    AZUREML_WORKSPACE_SCOPE: `/subscriptions/${workspace.subscriptionId}/resourceGroups/${workspace.resourceGroup}/providers/${providerNamespace}/workspaces/${workspace.name}`,
     ...additional,
     ...job.properties.environmentVariables,
   };

@@ -9,11 +9,11 @@ export interface JobLog {
   close(): Promise<void>;
 }
 
-const FLUSH_EVERY_MS = 1_000;
+const flushEveryMs = 1_000;
 /** An append blob takes 50,000 blocks; a job of days that writes all the time must not run out of them. */
-const FLUSH_SELDOM_AFTER_BLOCKS = 3_600;
-const FLUSH_SELDOM_EVERY_MS = 60_000;
-const BLOCK_LIMIT_BYTES = 4 * 1024 * 1024;
+const flushSeldomAfterBlocks = 3_600;
+const flushSeldomEveryMs = 60_000;
+const blockLimitBytes = 4 * 1024 * 1024;
 
 export async function openJobLog(location: BlobLocation, credential: TokenCredential): Promise<JobLog> {
   const container = new ContainerClient(location.containerUrl, credential);
@@ -39,7 +39,7 @@ export async function openJobLog(location: BlobLocation, credential: TokenCreden
   return {
     write(line) {
       pending.push(`${line}\n`);
-      timer ??= setTimeout(flushLater, blocks < FLUSH_SELDOM_AFTER_BLOCKS ? FLUSH_EVERY_MS : FLUSH_SELDOM_EVERY_MS);
+      timer ??= setTimeout(flushLater, blocks < flushSeldomAfterBlocks ? flushEveryMs : flushSeldomEveryMs);
     },
     async close() {
       clearTimeout(timer);
@@ -51,8 +51,8 @@ export async function openJobLog(location: BlobLocation, credential: TokenCreden
 
 async function append(blob: AppendBlobClient, bytes: Buffer): Promise<number> {
   let blocks = 0;
-  for (let at = 0; at < bytes.length; at += BLOCK_LIMIT_BYTES, blocks += 1) {
-    const block = bytes.subarray(at, at + BLOCK_LIMIT_BYTES);
+  for (let at = 0; at < bytes.length; at += blockLimitBytes, blocks += 1) {
+    const block = bytes.subarray(at, at + blockLimitBytes);
     await blob.appendBlock(block, block.length);
   }
   return blocks;

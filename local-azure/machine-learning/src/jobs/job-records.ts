@@ -14,7 +14,10 @@ export interface JobRecords {
   /** Newest first. */
   list(): readonly Job[];
   create(name: string, properties: JobProperties): Job;
-  /** Takes over what may change in an existing job; throws as Azure does where anything else differs. */
+  /**
+   * Takes over what may change in an existing job.
+   * @throws {ArmError} when anything else differs, as on Azure.
+   */
   amend(job: Job, wanted: JobProperties): Job;
   advance(job: Job, status: JobStatus): void;
   end(job: Job, end: JobEnd): void;
@@ -22,9 +25,9 @@ export interface JobRecords {
 }
 
 /** Azure refuses any other difference; tags and properties are merged, and cannot be taken away. */
-const MUTABLE = ["description", "displayName", "isArchived", "properties", "tags"];
+const mutableFields = ["description", "displayName", "isArchived", "properties", "tags"];
 /** Set by the service itself. */
-const OWN = ["services", "status"];
+const ownFields = ["services", "status"];
 
 export function createJobRecords(
   workspace: WorkspaceAddress,
@@ -60,7 +63,7 @@ export function createJobRecords(
         throw userError(
           `A job with this name already exists. If you are trying to create a new job, use a different name. If you are ` +
             `trying to update an existing job, the existing job's ${differing.join(", ")} cannot be changed. ` +
-            `Only ${MUTABLE.join(", ")} can be updated.`,
+            `Only ${mutableFields.join(", ")} can be updated.`,
         );
       }
       const { displayName, isArchived } = wanted;
@@ -83,7 +86,7 @@ function differences(existing: object, wanted: object): readonly string[] {
   const after = new Map<string, unknown>(Object.entries(wanted));
   const names = new Set([...before.keys(), ...after.keys()]);
   return [...names].filter((name) => {
-    if (MUTABLE.includes(name) || OWN.includes(name)) return false;
+    if (mutableFields.includes(name) || ownFields.includes(name)) return false;
     return !isDeepStrictEqual(before.get(name), after.get(name));
   });
 }

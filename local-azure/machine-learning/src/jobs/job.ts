@@ -23,7 +23,7 @@ export interface JobInput {
   readonly value?: string;
 }
 
-export interface JobOutput {
+interface JobOutput {
   readonly jobOutputType: string;
   readonly mode?: string;
   readonly uri?: string;
@@ -48,17 +48,20 @@ export interface JobProperties {
   readonly status: JobStatus;
 }
 
-const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,254}$/;
-const ASSET_INPUTS = new Set(["uri_folder", "uri_file", "mltable", "custom_model", "mlflow_model", "triton_model"]);
-const ENDS: ReadonlySet<string> = new Set(["Completed", "Failed", "Canceled"] satisfies EndStatus[]);
+const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,254}$/;
+const assetInputs = new Set(["uri_folder", "uri_file", "mltable", "custom_model", "mlflow_model", "triton_model"]);
+const endStatuses: ReadonlySet<string> = new Set(["Completed", "Failed", "Canceled"] satisfies EndStatus[]);
 
 export function hasEnded(status: JobStatus): status is EndStatus {
-  return ENDS.has(status);
+  return endStatuses.has(status);
 }
 
-/** Reads the body of a PUT; throws a 400 that names what is wrong. */
+/**
+ * Reads the body of a PUT.
+ * @throws {ArmError} when something in it is wrong: 400 that names it.
+ */
 export function parseJob(name: string, body: unknown): JobProperties {
-  if (!NAME.test(name)) {
+  if (!namePattern.test(name)) {
     throw userError(
       `The job name '${name}' is not allowed: letters, digits, '-' and '_', at most 255, a letter or digit first.`,
     );
@@ -105,7 +108,7 @@ function parseInput(input: Fields, where: string): JobInput {
   const type = input["jobInputType"];
   if (type === "literal" && typeof input["value"] === "string") return input as unknown as JobInput;
   if (type === "literal") throw userError(`'${where}.value' must be a text.`);
-  if (!ASSET_INPUTS.has(String(type))) throw userError(`'${where}.jobInputType' is '${String(type)}', no known type.`);
+  if (!assetInputs.has(String(type))) throw userError(`'${where}.jobInputType' is '${String(type)}', no known type.`);
   if (typeof input["uri"] !== "string" || input["uri"] === "") throw userError(`'${where}.uri' is required.`);
   return input as unknown as JobInput;
 }

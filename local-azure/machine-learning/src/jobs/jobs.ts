@@ -10,7 +10,7 @@ export interface JobsOptions {
   readonly records: JobRecords;
   /** How many jobs each compute runs at a time. */
   readonly computes: ReadonlyMap<string, number>;
-  /** Throws for a job that refers to what does not exist. */
+  /** @throws {ArmError} when the job refers to what does not exist. */
   check(properties: JobProperties): void;
   run(job: Job, signal: AbortSignal, onFinalizing: () => void): Promise<JobEnd>;
 }
@@ -32,8 +32,8 @@ interface ActiveJob {
 }
 
 /** Where a job goes that names no compute. */
-export const SERVERLESS = "serverless";
-const NOT_RUNNING: readonly JobStatus[] = ["NotStarted", "Starting", "Preparing", "Queued"];
+export const serverless = "serverless";
+const notRunning: readonly JobStatus[] = ["NotStarted", "Starting", "Preparing", "Queued"];
 
 /** Runs jobs: each through Azure's statuses, so many at a time as its compute has places, stoppable at any moment. */
 export function createJobs({ records, computes, check, run }: JobsOptions): Jobs {
@@ -99,9 +99,8 @@ export function createJobs({ records, computes, check, run }: JobsOptions): Jobs
     resume() {
       for (const job of [...records.list()].reverse()) {
         const { status } = job.properties;
-        if (NOT_RUNNING.includes(status)) start(job);
-        else if (!hasEnded(status))
-          records.end(job, LEFT_RUNNING[status === "CancelRequested" ? "canceled" : "failed"]);
+        if (notRunning.includes(status)) start(job);
+        else if (!hasEnded(status)) records.end(job, leftRunning[status === "CancelRequested" ? "canceled" : "failed"]);
       }
     },
     async close() {
@@ -112,7 +111,7 @@ export function createJobs({ records, computes, check, run }: JobsOptions): Jobs
   };
 }
 
-const LEFT_RUNNING = {
+const leftRunning = {
   canceled: { status: "Canceled", code: "Canceled", message: "The job was canceled; its workspace stopped meanwhile." },
   failed: {
     status: "Failed",
@@ -132,5 +131,5 @@ function isShutdown(signal: AbortSignal): boolean {
 
 /** `…/computes/<name>`, `azureml:<name>` or the name itself; compared without regard to case. */
 function computeOf({ computeId }: JobProperties): string {
-  return (computeId ?? SERVERLESS).replace(/^.*[/:]/, "").toLowerCase();
+  return (computeId ?? serverless).replace(/^.*[/:]/, "").toLowerCase();
 }

@@ -20,20 +20,20 @@ export interface CommandEnd {
 }
 
 /** How long output is still read after the process ended, should somebody outside its group hold it open. */
-const DRAIN_MS = 2_000;
+const drainMs = 2_000;
 
 /**
  * Run in the command's own process group, before the command: it waits for the other end of descriptor 3 to close,
  * which happens when this process dies in whatever way, and then kills the group. No job outlives the workspace.
  */
-const GUARD = `{ trap '' TERM INT; read -r _ <&3; kill -KILL -$$; } >/dev/null 2>&1 & exec 3<&-; exec "$0" -c "$1"`;
+const guardScript = `{ trap '' TERM INT; read -r _ <&3; kill -KILL -$$; } >/dev/null 2>&1 & exec 3<&-; exec "$0" -c "$1"`;
 
 /** Runs a command by the shell in a process group of its own; nothing of the group is left when it resolves. */
 export async function runCommand(options: CommandOptions): Promise<CommandEnd> {
   const { command, folder, environment, signal, graceMs, onLine } = options;
   signal.throwIfAborted();
   const shell = existsSync("/bin/bash") ? "/bin/bash" : "/bin/sh";
-  const child = spawn("/bin/sh", ["-c", GUARD, shell, command], {
+  const child = spawn("/bin/sh", ["-c", guardScript, shell, command], {
     cwd: folder,
     env: environment,
     detached: true,
@@ -56,7 +56,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandEnd> {
     const drained = setTimeout(() => {
       child.stdout?.destroy();
       child.stderr?.destroy();
-    }, DRAIN_MS);
+    }, drainMs);
     await output;
     clearTimeout(drained);
     return { exitCode, signal: endSignal };

@@ -32,7 +32,7 @@ export interface RunContext {
   onFinalizing(): void;
 }
 
-const LAST_LINES = 20;
+const lastLinesKept = 20;
 
 /** Runs a command job from its inputs to its uploaded outputs; whatever goes wrong is an end, never a throw. */
 export async function runJob(job: Resource<JobProperties>, context: RunContext, signal: AbortSignal): Promise<JobEnd> {
@@ -73,7 +73,7 @@ async function runLogged(
     onLine(line, stream) {
       log.write(line);
       context.onLine(line);
-      if (lastLines[stream].push(line) > LAST_LINES) lastLines[stream].shift();
+      if (lastLines[stream].push(line) > lastLinesKept) lastLines[stream].shift();
     },
   });
   if (signal.reason === ("shutdown" satisfies StopReason)) return failed("Stopped", "The workspace was shut down.");

@@ -42,12 +42,13 @@ test("this machine's Python with PyTorch is found without installing anything", 
     onProgress: (line) => lines.push(line),
   });
   expect(python.torch).toMatch(/^\d+\.\d+/);
-  expect(lines.at(-1)).toContain(python.path);
+  const said = `Python: ${python.path} (Python ${python.python}, PyTorch ${python.torch},`;
+  expect(lines).toContainEqual(expect.stringContaining(said));
 });
 
 test("an interpreter that is asked for by name is taken, and checked once only", async () => {
   const path = await interpreter("mine", true);
-  const environment = { RATCHET_PYTHON: path };
+  const environment = { LOCAL_AZURE_PYTHON: path };
   expect(await findOrInstallPython({ folder, environment })).toMatchObject({ path, torch: "2.9.0" });
   expect(await findOrInstallPython({ folder, environment })).toMatchObject({ path });
   expect(await timesAsked(path)).toBe(1);
@@ -55,23 +56,33 @@ test("an interpreter that is asked for by name is taken, and checked once only",
 
 test("an interpreter is checked again when its PyTorch has changed", async () => {
   const path = await interpreter("mine", true);
-  await findOrInstallPython({ folder, environment: { RATCHET_PYTHON: path } });
+  await findOrInstallPython({ folder, environment: { LOCAL_AZURE_PYTHON: path } });
   await utimes(join(folder, "torch.py"), 2_000, 2_000);
-  await findOrInstallPython({ folder, environment: { RATCHET_PYTHON: path } });
+  await findOrInstallPython({ folder, environment: { LOCAL_AZURE_PYTHON: path } });
   expect(await timesAsked(path)).toBe(2);
 });
 
 test("another interpreter asked for by name is not answered from memory", async () => {
-  await findOrInstallPython({ folder, environment: { RATCHET_PYTHON: await interpreter("mine", true) } });
+  await findOrInstallPython({ folder, environment: { LOCAL_AZURE_PYTHON: await interpreter("mine", true) } });
   const other = await interpreter("other", true);
-  expect(await findOrInstallPython({ folder, environment: { RATCHET_PYTHON: other } })).toMatchObject({ path: other });
+  expect(await findOrInstallPython({ folder, environment: { LOCAL_AZURE_PYTHON: other } })).toMatchObject({
+    path: other,
+  });
 });
 
 test("an interpreter asked for by name that has no PyTorch is refused in one sentence, not replaced", async () => {
   const path = await interpreter("bare", false);
-  const found = findOrInstallPython({ folder, environment: { RATCHET_PYTHON: path } });
+  const found = findOrInstallPython({ folder, environment: { LOCAL_AZURE_PYTHON: path } });
   await expect(found).rejects.toThrow(PythonUnavailableError);
   await expect(found).rejects.toThrow(
-    `RATCHET_PYTHON is '${path}', which cannot import torch and numpy; install PyTorch`,
+    `LOCAL_AZURE_PYTHON is '${path}', which cannot import torch and numpy; install PyTorch`,
   );
+});
+
+test("a program may call the variable that names the interpreter by a name of its own", async () => {
+  const path = await interpreter("mine", true);
+  const options = { folder, variable: "SHOP_PYTHON", environment: { SHOP_PYTHON: path } };
+  expect(await findOrInstallPython(options)).toMatchObject({ path });
+  const bare = { ...options, environment: { SHOP_PYTHON: await interpreter("bare", false) } };
+  await expect(findOrInstallPython(bare)).rejects.toThrow(/^SHOP_PYTHON is .*or set SHOP_PYTHON to an interpreter/);
 });

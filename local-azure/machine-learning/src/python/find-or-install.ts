@@ -9,6 +9,8 @@ export interface FindOrInstallOptions {
   readonly onProgress?: Progress;
   /** Where the answer is remembered and a virtual environment is made, if one is needed. */
   readonly folder?: string;
+  /** The variable of the environment that names an interpreter; `LOCAL_AZURE_PYTHON` where absent. */
+  readonly variable?: string;
   readonly environment?: NodeJS.ProcessEnv;
   /** Only look; install nothing. */
   readonly install?: boolean;
@@ -19,58 +21,68 @@ export class PythonUnavailableError extends Error {
   override readonly name = "PythonUnavailableError";
 }
 
-/** An interpreter set here is taken before any other, and no other in its place. */
-export const PYTHON_VARIABLE = "RATCHET_PYTHON";
-const WHAT_TO_DO = `install PyTorch for python3 (for instance "pip install torch numpy") or set ${PYTHON_VARIABLE} to an interpreter that has it`;
-
 /**
- * Finds a Python that has PyTorch, or installs one: the interpreter of `RATCHET_PYTHON`, `python3` of the path or of the
- * system; then the distribution's packages where this process may install them; then a virtual environment. What was
- * found once is found again in milliseconds.
+ * Finds a Python that has PyTorch, or installs one: the interpreter that `variable` names, and no other in its place;
+ * without it `python3` of the path or of the system; then the distribution's packages where this process may install
+ * them; then a virtual environment. What was found once is found again in milliseconds.
+ * @throws {PythonUnavailableError} when the interpreter named has no PyTorch, or none was found and none installed.
  */
 export async function findOrInstallPython(options: FindOrInstallOptions = {}): Promise<PythonWithTorch> {
-  const { onProgress = () => {}, environment = process.env, install = true } = options;
+  const { onProgress = () => {}, variable = "LOCAL_AZURE_PYTHON", environment = process.env, install = true } = options;
   const folder = options.folder ?? join(homedir(), ".cache", "local-azure-python");
   const memory = join(folder, "interpreter.json");
-  const chosen = environment[PYTHON_VARIABLE];
+  const chosen = environment[variable];
 
   const remembered = await recall(memory);
   if (remembered && (!chosen || chosen === remembered.asked) && (await isUnchanged(remembered.found))) {
     return publicPart(remembered.found);
   }
-  const found = chosen ? await checkChosen(chosen, onProgress) : await findOrInstall(folder, install, onProgress);
+  const search = { folder, install, variable, onProgress };
+  const found = chosen ? await checkChosen(chosen, search) : await findOrInstall(search);
   await mkdir(folder, { recursive: true });
   await writeFile(memory, JSON.stringify({ asked: chosen, found } satisfies Memory, null, 2));
   onProgress(`Python: ${found.path} (Python ${found.python}, PyTorch ${found.torch}, numpy ${found.numpy}).`);
-  if (found.matrixSeconds > SLOW_MATRIX_SECONDS) {
+  if (found.matrixSeconds > slowMatrixSeconds) {
     onProgress("Python: numpy computes slowly here; with an optimised BLAS (libopenblas0-pthread) training is faster.");
   }
   return publicPart(found);
 }
 
-const SLOW_MATRIX_SECONDS = 0.05;
+const slowMatrixSeconds = 0.05;
 
 interface Memory {
   readonly asked: string | undefined;
   readonly found: Checked;
 }
 
-async function checkChosen(command: string, onProgress: Progress): Promise<Checked> {
-  onProgress(`Python: checking ${command} (${PYTHON_VARIABLE}).`);
+interface Search {
+  readonly folder: string;
+  readonly install: boolean;
+  readonly variable: string;
+  readonly onProgress: Progress;
+}
+
+const whatToDo = ({ variable }: Search): string =>
+  `install PyTorch for python3 (for instance "pip install torch numpy") or set ${variable} to an interpreter that has it`;
+
+async function checkChosen(command: string, search: Search): Promise<Checked> {
+  const { variable, onProgress } = search;
+  onProgress(`Python: checking ${command} (${variable}).`);
   const found = await checkInterpreter(command);
   if (found) return found;
   throw new PythonUnavailableError(
-    `${PYTHON_VARIABLE} is '${command}', which cannot import torch and numpy; ${WHAT_TO_DO}.`,
+    `${variable} is '${command}', which cannot import torch and numpy; ${whatToDo(search)}.`,
   );
 }
 
-async function findOrInstall(folder: string, install: boolean, onProgress: Progress): Promise<Checked> {
+async function findOrInstall(search: Search): Promise<Checked> {
+  const { folder, install, onProgress } = search;
   const virtualEnvironment = join(folder, "venv");
   onProgress("Python: looking for an interpreter with PyTorch.");
   const candidates = ["python3", "/usr/bin/python3", "python", join(virtualEnvironment, "bin", "python")];
   const found = await firstThatHasTorch(candidates);
   if (found) return found;
-  if (!install) throw new PythonUnavailableError(`No Python here can import torch and numpy; ${WHAT_TO_DO}.`);
+  if (!install) throw new PythonUnavailableError(`No Python here can import torch and numpy; ${whatToDo(search)}.`);
 
   if ((await canUseApt()) && (await installByApt(onProgress))) {
     const installed = await firstThatHasTorch(["/usr/bin/python3"]);
@@ -81,7 +93,7 @@ async function findOrInstall(folder: string, install: boolean, onProgress: Progr
     const installed = interpreter && (await checkInterpreter(interpreter));
     if (installed) return installed;
   }
-  throw new PythonUnavailableError(`No Python here has PyTorch, and it could not be installed; ${WHAT_TO_DO}.`);
+  throw new PythonUnavailableError(`No Python here has PyTorch, and it could not be installed; ${whatToDo(search)}.`);
 }
 
 async function firstThatHasTorch(commands: readonly string[]): Promise<Checked | undefined> {

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 
 export type Progress = (line: string) => void;
 
-const CPU_WHEELS = "https://download.pytorch.org/whl/cpu";
+const cpuWheels = "https://download.pytorch.org/whl/cpu";
 
 /** Whether the system's packages can be installed by this process: root on Debian, Ubuntu or the like. */
 export async function canUseApt(): Promise<boolean> {
@@ -43,7 +43,7 @@ export async function installInVirtualEnvironment(
   if (
     await run(
       interpreter,
-      [...install, "--index-url", CPU_WHEELS, "--extra-index-url", "https://pypi.org/simple"],
+      [...install, "--index-url", cpuWheels, "--extra-index-url", "https://pypi.org/simple"],
       onProgress,
     )
   )

@@ -18,7 +18,7 @@ export interface Checked extends PythonWithTorch {
   readonly torchWrittenAt: number;
 }
 
-const CHECK = `
+const checkProgram = `
 import json, platform, sys, time, os
 import numpy, torch
 a = numpy.random.rand(512, 512); a @ a
@@ -28,12 +28,12 @@ print(json.dumps({"path": sys.executable, "python": platform.python_version(), "
                   "numpy": numpy.__version__, "matrixSeconds": seconds, "torchFile": torch.__file__,
                   "torchWrittenAt": int(os.stat(torch.__file__).st_mtime)}))
 `;
-const CHECK_TIMEOUT_MS = 120_000;
+const checkTimeoutMs = 120_000;
 
 /** What an interpreter has; undefined when it is not there or cannot import numpy and torch. */
 export function checkInterpreter(command: string): Promise<Checked | undefined> {
   return new Promise((resolve) => {
-    execFile(command, ["-c", CHECK], { timeout: CHECK_TIMEOUT_MS }, (error, stdout) => {
+    execFile(command, ["-c", checkProgram], { timeout: checkTimeoutMs }, (error, stdout) => {
       const line = stdout.trim().split("\n").at(-1) ?? "";
       resolve(error || !line.startsWith("{") ? undefined : (JSON.parse(line) as Checked));
     });

@@ -11,7 +11,7 @@ test.each([
   ],
   ["azureml://jobs/j1/outputs/model", { kind: "job output", job: "j1", output: "model", path: "" }],
   ["azureml://jobs/j1/outputs/model/paths/a/b", { kind: "job output", job: "j1", output: "model", path: "a/b" }],
-  ["azureml:digits:3", { kind: "data asset", name: "digits", version: "3" }],
+  ["azureml:penguins:3", { kind: "data asset", name: "penguins", version: "3" }],
   [
     "https://sa.blob.core.windows.net/runs/r1/a%20b.csv",
     { kind: "blob", containerUrl: "https://sa.blob.core.windows.net/runs", path: "r1/a b.csv" },

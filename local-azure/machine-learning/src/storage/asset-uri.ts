@@ -7,22 +7,22 @@ export type AssetUri =
   | { readonly kind: "data asset"; readonly name: string; readonly version: string }
   | { readonly kind: "blob"; readonly containerUrl: string; readonly path: string };
 
-const DATASTORE =
+const datastorePattern =
   /^azureml:\/\/(?:subscriptions\/[^/]+\/resourcegroups\/[^/]+\/workspaces\/[^/]+\/)?datastores\/([^/]+)\/paths(?:\/(.*))?$/i;
-const JOB_OUTPUT = /^azureml:\/\/jobs\/([^/]+)\/outputs\/([^/]+)(?:\/paths)?(?:\/(.*))?$/i;
-const DATA_ASSET = /^azureml:(?!\/)(?:.*\/data\/)?([^/:]+)(?::|\/versions\/)([^/:]+)$/i;
+const jobOutputPattern = /^azureml:\/\/jobs\/([^/]+)\/outputs\/([^/]+)(?:\/paths)?(?:\/(.*))?$/i;
+const dataAssetPattern = /^azureml:(?!\/)(?:.*\/data\/)?([^/:]+)(?::|\/versions\/)([^/:]+)$/i;
 /** Hosts whose URLs carry the account as the first segment of the path, as the storage SDK tells them. */
-const PATH_STYLE_HOST = /^(localhost|host\.docker\.internal|\d+(\.\d+){3}|\[.*\])$/;
+const pathStyleHostPattern = /^(localhost|host\.docker\.internal|\d+(\.\d+){3}|\[.*\])$/;
 
 /** Reads the forms of URI that Azure ML takes for blob storage; other storages are refused by name. */
 export function parseAssetUri(uri: string): AssetUri {
-  const datastore = DATASTORE.exec(uri);
+  const datastore = datastorePattern.exec(uri);
   if (datastore?.[1]) return { kind: "datastore", datastore: datastore[1], path: trim(datastore[2]) };
-  const output = JOB_OUTPUT.exec(uri);
+  const output = jobOutputPattern.exec(uri);
   if (output?.[1] && output[2]) {
     return { kind: "job output", job: output[1], output: output[2], path: trim(output[3]) };
   }
-  const asset = DATA_ASSET.exec(uri);
+  const asset = dataAssetPattern.exec(uri);
   if (asset?.[1] && asset[2]) return { kind: "data asset", name: asset[1], version: asset[2] };
   if (/^https?:\/\//i.test(uri) && URL.canParse(uri)) return parseBlobUrl(uri);
   throw userError(
@@ -34,7 +34,7 @@ export function parseAssetUri(uri: string): AssetUri {
 function parseBlobUrl(uri: string): AssetUri {
   const url = new URL(uri);
   const segments = url.pathname.split("/").filter((segment) => segment !== "");
-  const accountSegments = PATH_STYLE_HOST.test(url.hostname) ? 1 : 0;
+  const accountSegments = pathStyleHostPattern.test(url.hostname) ? 1 : 0;
   const root = segments.slice(0, accountSegments + 1);
   if (root.length <= accountSegments) throw userError(`The URI '${uri}' names no container.`);
   const path = segments.slice(accountSegments + 1).map(decodeURIComponent);

@@ -15,7 +15,7 @@ export interface TransferOptions {
   readonly signal?: AbortSignal;
 }
 
-const PARALLEL_TRANSFERS = 8;
+const parallelTransfers = 8;
 
 /** Downloads every blob below a location; says how many there were. */
 export async function downloadFolder(from: BlobLocation, folder: string, options: TransferOptions): Promise<number> {
@@ -101,5 +101,5 @@ async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Pr
   const worker = async () => {
     for (const item of waiting) await work(item);
   };
-  await Promise.all(Array.from({ length: PARALLEL_TRANSFERS }, worker));
+  await Promise.all(Array.from({ length: parallelTransfers }, worker));
 }

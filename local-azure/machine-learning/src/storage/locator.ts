@@ -6,9 +6,9 @@ import { parseAssetUri } from "./asset-uri.ts";
 import type { BlobLocation } from "./blob-folder.ts";
 
 /** The container of the workspace's own artifacts: logs, and what a job leaves in `outputs/` and `logs/`. */
-const ARTIFACT_CONTAINER = "azureml";
+const artifactContainer = "azureml";
 /** Where outputs go for which a job names no place. */
-const DEFAULT_DATASTORE = "workspaceblobstore";
+const defaultDatastore = "workspaceblobstore";
 
 export interface Locator {
   locate(uri: string): BlobLocation;
@@ -28,7 +28,7 @@ export function createLocator(
     containerUrl: `${blobEndpoint.replace(/\/$/, "")}/${container}`,
     path,
   });
-  const artifactLocation = (job: string) => inContainer(ARTIFACT_CONTAINER, `ExperimentRun/dcid.${job}`);
+  const artifactLocation = (job: string) => inContainer(artifactContainer, `ExperimentRun/dcid.${job}`);
 
   const locate = (uri: string): BlobLocation => {
     const asset = parseAssetUri(uri);
@@ -52,7 +52,7 @@ export function createLocator(
     const declared = job.properties.outputs[output];
     if (!declared && output === "artifacts") return artifactLocation(job.name);
     if (!declared) throw userError(`The job '${job.name}' has no output '${output}'.`);
-    return locate(declared.uri ?? `azureml://datastores/${DEFAULT_DATASTORE}/paths/azureml/${job.name}/${output}`);
+    return locate(declared.uri ?? `azureml://datastores/${defaultDatastore}/paths/azureml/${job.name}/${output}`);
   };
 
   return {

@@ -7,11 +7,12 @@ import { BlobServiceClient } from "@azure/storage-blob";
 import { createCertificateAuthority, startManagedIdentity, trustCertificateAuthority } from "@local-azure/identity";
 import { startResourceManager } from "@local-azure/resource-manager";
 import { startStorage } from "@local-azure/storage";
+import { expect, vi } from "vitest";
 import { createMachineLearning, type MachineLearningEvent, type MachineLearningOptions } from "../index.ts";
 import { withAssetTypes } from "./asset-types.ts";
 
-const ADDRESS = { subscriptionId: "sub", resourceGroup: "group", name: "workspace" } as const;
-const IN_WORKSPACE = [ADDRESS.resourceGroup, ADDRESS.name] as const;
+const address = { subscriptionId: "sub", resourceGroup: "group", name: "workspace" } as const;
+const inWorkspace = [address.resourceGroup, address.name] as const;
 
 /** The parts of the local Azure that a workspace needs, real ones, and the SDK's clients in front of them. */
 export async function startWorkspace(options: Partial<MachineLearningOptions> = {}) {
@@ -32,7 +33,7 @@ export async function startWorkspace(options: Partial<MachineLearningOptions> = 
   const output: string[] = [];
   const open = async (changes: Partial<MachineLearningOptions> = {}) => {
     const machineLearning = await createMachineLearning({
-      workspace: ADDRESS,
+      workspace: address,
       storage: { blobEndpoint: storage.blobEndpoint },
       datastores: [{ name: "runs", container: "runs" }],
       folder: join(folder, "state"),
@@ -53,16 +54,16 @@ export async function startWorkspace(options: Partial<MachineLearningOptions> = 
 
   const clientAt = (endpoint: string) =>
     withAssetTypes(
-      new AzureMachineLearningWorkspaces(credential, ADDRESS.subscriptionId, {
+      new AzureMachineLearningWorkspaces(credential, address.subscriptionId, {
         endpoint,
         credentialScopes: "https://management.azure.com/.default",
       }),
     );
   const blobs = new BlobServiceClient(storage.blobEndpoint, credential);
-  const get = (job: string): Promise<JobBase> => clientAt(running.manager.endpoint).jobs.get(...IN_WORKSPACE, job);
+  const get = (job: string): Promise<JobBase> => clientAt(running.manager.endpoint).jobs.get(...inWorkspace, job);
 
   return {
-    inWorkspace: IN_WORKSPACE,
+    inWorkspace,
     blobEndpoint: storage.blobEndpoint,
     events,
     /** `<container>/blobs/<name>` of each blob, in the order in which storage told of them. */
@@ -92,7 +93,7 @@ export async function startWorkspace(options: Partial<MachineLearningOptions> = 
     async createEnvironment(): Promise<string> {
       const image = { properties: { image: "example.azurecr.io/pytorch:1" } };
       const { id } = await clientAt(running.manager.endpoint).environmentVersions.createOrUpdate(
-        ...IN_WORKSPACE,
+        ...inWorkspace,
         "env",
         "1",
         image,
@@ -101,19 +102,17 @@ export async function startWorkspace(options: Partial<MachineLearningOptions> = 
     },
     async submit(name: string, job: Partial<CommandJob> & { readonly command: string }): Promise<JobBase> {
       const properties: CommandJob = { jobType: "Command", environmentId: "azureml:env:1", ...job };
-      return clientAt(running.manager.endpoint).jobs.createOrUpdate(...IN_WORKSPACE, name, { properties });
+      return clientAt(running.manager.endpoint).jobs.createOrUpdate(...inWorkspace, name, { properties });
     },
     get,
     /** The job when it has one of the statuses; rejects after the deadline with the one it has. */
-    async jobWith(name: string, statuses: readonly string[], deadlineMs = 20_000): Promise<JobBase> {
-      const deadline = Date.now() + deadlineMs;
-      for (;;) {
+    jobWith(name: string, statuses: readonly string[], deadlineMs = 20_000): Promise<JobBase> {
+      const awaited = async () => {
         const job = await get(name);
-        if (statuses.includes(job.properties.status ?? "")) return job;
-        if (Date.now() > deadline)
-          throw new Error(`${name} is ${job.properties.status}, not ${statuses.join(" or ")}.`);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+        expect(statuses, name).toContain(job.properties.status);
+        return job;
+      };
+      return vi.waitFor(awaited, { timeout: deadlineMs, interval: 20 });
     },
     ended(name: string, deadlineMs?: number): Promise<JobBase> {
       return this.jobWith(name, ["Completed", "Failed", "Canceled"], deadlineMs);

@@ -26,7 +26,7 @@ export interface Grant {
   readonly expiresAt: number;
 }
 
-const ALL_RIGHTS: readonly AccessRight[] = ["Manage", "Send", "Listen"];
+const allRights: readonly AccessRight[] = ["Manage", "Send", "Listen"];
 
 /** Who may do what. Without options everybody may do everything, as suits a broker on one's own machine. */
 export class AccessPolicy implements Access {
@@ -48,10 +48,13 @@ export class AccessPolicy implements Access {
     return this.#options === undefined;
   }
 
-  /** What a token allows for a resource (a URL); throws `UnauthorizedError`. */
+  /**
+   * What a token allows for a resource (a URL).
+   * @throws {UnauthorizedError} when the token is not to be trusted or is for another resource.
+   */
   admit(token: string, resource: string): Grant {
     const path = pathOf(resource);
-    if (!this.#options) return { path: "", rights: ALL_RIGHTS, expiresAt: Number.POSITIVE_INFINITY };
+    if (!this.#options) return { path: "", rights: allRights, expiresAt: Number.POSITIVE_INFINITY };
     if (!token.startsWith("SharedAccessSignature ")) return this.#admitBearer(token, path);
     const parsed = parseSharedAccessSignature(token);
     const rights = this.#rightsOf(parsed.keyName, path, (key) => isSignedWith(parsed, key));
@@ -66,7 +69,7 @@ export class AccessPolicy implements Access {
 
   /** SASL PLAIN: the name of a key and the key itself. */
   admitPlain(keyName: string, key: string): Grant {
-    const rights = this.isOpen ? ALL_RIGHTS : this.#rightsOf(keyName, "", (known) => known === key);
+    const rights = this.isOpen ? allRights : this.#rightsOf(keyName, "", (known) => known === key);
     return { path: "", rights, expiresAt: Number.POSITIVE_INFINITY };
   }
 
@@ -83,7 +86,7 @@ export class AccessPolicy implements Access {
     }
     try {
       const { exp } = this.#options.verifyToken(token);
-      return { path, rights: ALL_RIGHTS, expiresAt: exp * 1000 };
+      return { path, rights: allRights, expiresAt: exp * 1000 };
     } catch (error) {
       throw new UnauthorizedError(error instanceof Error ? error.message : String(error), { cause: error });
     }
@@ -91,7 +94,7 @@ export class AccessPolicy implements Access {
 
   #rightsOf(keyName: string, path: string, matches: (key: string) => boolean): readonly AccessRight[] {
     const known = this.#options?.keys.filter(({ name }) => name === keyName) ?? [];
-    for (const { key, rights } of known) if (matches(key)) return rights ?? ALL_RIGHTS;
+    for (const { key, rights } of known) if (matches(key)) return rights ?? allRights;
     for (const rule of this.#entityRules(path)) {
       const keys = [rule.primaryKey, rule.secondaryKey].filter((key) => key !== undefined);
       if (rule.keyName === keyName && keys.some(matches)) return rule.accessRights ?? [];
@@ -101,7 +104,7 @@ export class AccessPolicy implements Access {
 }
 
 /** The path of an audience such as `sb://localhost:5672/orders/$management`. */
-export function pathOf(resource: string): string {
+function pathOf(resource: string): string {
   return resource
     .toLowerCase()
     .replace(/^[a-z]+:\/\/[^/]*/, "")
@@ -129,7 +132,7 @@ export class Grants {
     this.#grants.set(grant.path, grant);
   }
 
-  /** Throws `UnauthorizedError` where no token that was put on this connection allows it. */
+  /** @throws {UnauthorizedError} when no token that was put on this connection allows it. */
   require(path: string, right: AccessRight): void {
     if (!this.allows(path, right)) {
       throw new UnauthorizedError(

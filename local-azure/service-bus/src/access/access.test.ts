@@ -5,13 +5,13 @@ import rhea, { type EventContext } from "rhea";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { UnauthorizedError } from "../errors.ts";
 import type { ServiceBus } from "../service-bus.ts";
-import { administered } from "../testing.fixture.ts";
+import { startTrustedBus } from "../testing/trusted-bus.ts";
 import { AccessPolicy } from "./access-policy.ts";
 
-const KEY = "a2V5IG9mIHRoZSBuYW1lc3BhY2U=";
-const SENDER_KEY = "a2V5IG9mIHRob3NlIHdobyBzZW5k";
-const ENTITY_KEY = "a2V5IG9mIG9uZSBxdWV1ZQ==";
-const NOW = 1_000_000_000_000;
+const rootKey = "a2V5IG9mIHRoZSBuYW1lc3BhY2U=";
+const senderKey = "a2V5IG9mIHRob3NlIHdobyBzZW5k";
+const entityKey = "a2V5IG9mIG9uZSBxdWV1ZQ==";
+const now = 1_000_000_000_000;
 
 function sign(resource: string, key: string, keyName: string, expiry: number): string {
   const encoded = encodeURIComponent(resource);
@@ -20,27 +20,29 @@ function sign(resource: string, key: string, keyName: string, expiry: number): s
 }
 
 describe("A shared access signature", () => {
-  const keys = [{ name: "root", key: KEY }];
+  const keys = [{ name: "root", key: rootKey }];
   const policy = new AccessPolicy(
     { keys },
-    () => NOW,
+    () => now,
     () => [],
   );
-  const soon = NOW / 1000 + 60;
+  const soon = now / 1000 + 60;
 
   test("opens what it was made for and what lies below", () => {
-    expect(policy.admit(sign("sb://localhost/", KEY, "root", soon), "sb://localhost/q").path).toBe("q");
-    expect(policy.admit(sign("sb://localhost/q", KEY, "root", soon), "sb://localhost/Q/$management").path).toBe("q");
+    expect(policy.admit(sign("sb://localhost/", rootKey, "root", soon), "sb://localhost/q").path).toBe("q");
+    expect(policy.admit(sign("sb://localhost/q", rootKey, "root", soon), "sb://localhost/Q/$management").path).toBe(
+      "q",
+    );
   });
 
   test.each([
-    ["a wrong key", sign("sb://localhost/q", SENDER_KEY, "root", soon), "not signed"],
-    ["an unknown key name", sign("sb://localhost/q", KEY, "nobody", soon), "nobody"],
-    ["a time that is over", sign("sb://localhost/q", KEY, "root", NOW / 1000 - 1), "expired"],
-    ["another entity", sign("sb://localhost/other", KEY, "root", soon), "does not cover"],
+    ["a wrong key", sign("sb://localhost/q", senderKey, "root", soon), "not signed"],
+    ["an unknown key name", sign("sb://localhost/q", rootKey, "nobody", soon), "nobody"],
+    ["a time that is over", sign("sb://localhost/q", rootKey, "root", now / 1000 - 1), "expired"],
+    ["another entity", sign("sb://localhost/other", rootKey, "root", soon), "does not cover"],
     [
       "an entity whose name merely begins alike",
-      sign("sb://localhost/q", KEY, "root", soon).replace("%2Fq&", "%2Fq2&"),
+      sign("sb://localhost/q", rootKey, "root", soon).replace("%2Fq&", "%2Fq2&"),
       "not signed",
     ],
     ["a missing field", "SharedAccessSignature sr=a&sig=b", "'se'"],
@@ -61,19 +63,19 @@ describe("A broker with keys", () => {
     const rule = {
       claimType: "SharedAccessKey",
       keyName: "one",
-      primaryKey: ENTITY_KEY,
+      primaryKey: entityKey,
       accessRights: ["Send"],
     } as const;
-    ({ bus } = await administered({
+    bus = await startTrustedBus({
       queues: [{ name: "q", authorizationRules: [rule] }, { name: "other" }],
       access: {
         keys: [
-          { name: "root", key: KEY },
-          { name: "sender", key: SENDER_KEY, rights: ["Send"] },
+          { name: "root", key: rootKey },
+          { name: "sender", key: senderKey, rights: ["Send"] },
         ],
         verifyToken: (token) => identity.verifyToken(token),
       },
-    }));
+    });
   });
   afterEach(async () => {
     for (const client of clients.splice(0)) await client.close();
@@ -102,27 +104,27 @@ describe("A broker with keys", () => {
   };
 
   test("lets in whoever has a key", async () => {
-    await connect("root", KEY).createSender("q").sendMessages({ body: 1 });
+    await connect("root", rootKey).createSender("q").sendMessages({ body: 1 });
   });
 
   test("refuses a wrong key, and an unknown one", async () => {
-    await expect(connect("root", SENDER_KEY).createSender("q").sendMessages({ body: 1 })).rejects.toMatchObject({
+    await expect(connect("root", senderKey).createSender("q").sendMessages({ body: 1 })).rejects.toMatchObject({
       code: "UnauthorizedAccess",
     });
-    await expect(connect("nobody", KEY).createReceiver("q").receiveMessages(1)).rejects.toMatchObject({
+    await expect(connect("nobody", rootKey).createReceiver("q").receiveMessages(1)).rejects.toMatchObject({
       code: "UnauthorizedAccess",
     });
   });
 
   test("lets a key that may send send, and do nothing else", async () => {
-    const client = connect("sender", SENDER_KEY);
+    const client = connect("sender", senderKey);
     await client.createSender("q").sendMessages({ body: 1 });
     await expect(client.createReceiver("q").receiveMessages(1)).rejects.toMatchObject({ code: "UnauthorizedAccess" });
     await expect(client.createReceiver("q").peekMessages(1)).rejects.toMatchObject({ code: "UnauthorizedAccess" });
   });
 
   test("lets the key of an entity open that entity only", async () => {
-    const client = connect("one", ENTITY_KEY);
+    const client = connect("one", entityKey);
     await client.createSender("q").sendMessages({ body: 1 });
     await expect(client.createSender("other").sendMessages({ body: 1 })).rejects.toMatchObject({
       code: "UnauthorizedAccess",
@@ -154,7 +156,7 @@ describe("A broker with keys", () => {
   test("takes a key by SASL PLAIN, as clients without tokens send it", async () => {
     const connection = rhea
       .create_container()
-      .connect({ host: "127.0.0.1", port: bus.port, username: "root", password: KEY, reconnect: false });
+      .connect({ host: "127.0.0.1", port: bus.port, username: "root", password: rootKey, reconnect: false });
     connection.on("disconnected", () => {});
     const sender = connection.open_sender("q");
     const accepted = new Promise((resolve) => sender.on("accepted", resolve));

@@ -13,14 +13,14 @@ export interface SharedAccessSignature {
   readonly keyName: string;
 }
 
-const SCHEME = "SharedAccessSignature ";
+const scheme = "SharedAccessSignature ";
 
 /** https://learn.microsoft.com/azure/service-bus-messaging/service-bus-sas */
 export function parseSharedAccessSignature(token: string): SharedAccessSignature {
-  if (!token.startsWith(SCHEME)) throw new UnauthorizedError(`The token does not begin with '${SCHEME.trim()}'.`);
+  if (!token.startsWith(scheme)) throw new UnauthorizedError(`The token does not begin with '${scheme.trim()}'.`);
   const fields = new Map(
     token
-      .slice(SCHEME.length)
+      .slice(scheme.length)
       .split("&")
       .map((field) => [field.slice(0, field.indexOf("=")), field.slice(field.indexOf("=") + 1)] as const),
   );

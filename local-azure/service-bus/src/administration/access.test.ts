@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { ServiceBusAdministrationClient } from "@azure/service-bus";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Administered, startAdministered } from "./administration.fixture.ts";
+import { type Administered, startAdministered } from "../testing/administered.ts";
 
 let bus: Administered;
 beforeAll(async () => {
@@ -36,7 +36,7 @@ const clientWithToken = (token: string) =>
     { retryOptions: { maxRetries: 0 } },
   );
 
-/** A shared access signature as the documentation describes test. */
+/** A shared access signature as the documentation describes it. */
 const signature = (resource: string, expiry: number, keyName = "root", key = "cm9vdA=="): string => {
   const encoded = encodeURIComponent(resource);
   const digest = createHmac("sha256", key).update(`${encoded}\n${expiry}`).digest("base64");

@@ -1,9 +1,9 @@
 import { element, type Xml } from "./xml-writer.ts";
 
-const ATOM = "http://www.w3.org/2005/Atom";
-export const SERVICE_BUS = "http://schemas.microsoft.com/netservices/2010/10/servicebus/connect";
-export const INSTANCE = "http://www.w3.org/2001/XMLSchema-instance";
-const API_VERSION = "2021-05";
+const atomNamespace = "http://www.w3.org/2005/Atom";
+export const serviceBusNamespace = "http://schemas.microsoft.com/netservices/2010/10/servicebus/connect";
+export const schemaInstanceNamespace = "http://www.w3.org/2001/XMLSchema-instance";
+const apiVersion = "2021-05";
 
 /** One thing of the namespace as the administration plane shows it. */
 export interface Entry {
@@ -17,7 +17,8 @@ export interface Entry {
 /** Where the client found the namespace, such as `localhost:5671`. */
 export type Host = string;
 
-export const entryDocument = (entry: Entry, host: Host): string => entryElement(entry, host, { xmlns: ATOM }).xml;
+export const entryDocument = (entry: Entry, host: Host): string =>
+  entryElement(entry, host, { xmlns: atomNamespace }).xml;
 
 /** A part of a list, with the address of the next part where there is one. */
 export const feedDocument = (
@@ -32,7 +33,7 @@ export const feedDocument = (
   }
   const head = [element("title", feed.path, { type: "text" }), element("id", self), element("updated", now())];
   const body = entries.map((entry) => entryElement(entry, feed.host));
-  return element("feed", [...head, ...links, ...body], { xmlns: ATOM }).xml;
+  return element("feed", [...head, ...links, ...body], { xmlns: atomNamespace }).xml;
 };
 
 const entryElement = (entry: Entry, host: Host, attributes: Readonly<Record<string, string>> = {}): Xml =>
@@ -49,6 +50,6 @@ const entryElement = (entry: Entry, host: Host, attributes: Readonly<Record<stri
     attributes,
   );
 
-const addressOf = (path: string, host: Host): string => `https://${host}/${path}?api-version=${API_VERSION}`;
+const addressOf = (path: string, host: Host): string => `https://${host}/${path}?api-version=${apiVersion}`;
 
 const now = (): string => new Date().toISOString();

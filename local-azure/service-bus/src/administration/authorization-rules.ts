@@ -1,6 +1,6 @@
 import type { AccessRight, AuthorizationRule } from "../entities.ts";
 import { InvalidEntityError } from "../errors.ts";
-import { INSTANCE } from "./atom.ts";
+import { schemaInstanceNamespace } from "./atom.ts";
 import { child, childrenOf, childText, textOf, type XmlNode } from "./xml-reader.ts";
 import { element, type Xml } from "./xml-writer.ts";
 
@@ -21,7 +21,7 @@ export const authorizationRules = {
   ],
 };
 
-const RIGHTS: readonly AccessRight[] = ["Listen", "Manage", "Send"];
+const allRights: readonly AccessRight[] = ["Listen", "Manage", "Send"];
 
 const readAuthorizationRule = (node: XmlNode): AuthorizationRule => {
   const keyName = childText(node, "KeyName");
@@ -39,10 +39,10 @@ const readAuthorizationRule = (node: XmlNode): AuthorizationRule => {
 };
 
 const readRight = (keyName: string, given: string | undefined): AccessRight => {
-  const right = RIGHTS.find((candidate) => candidate === given);
+  const right = allRights.find((candidate) => candidate === given);
   if (right !== undefined) return right;
   throw new InvalidEntityError(
-    `AccessRights of the key '${keyName}' needs one of ${RIGHTS.join(", ")}, not '${given}'.`,
+    `AccessRights of the key '${keyName}' needs one of ${allRights.join(", ")}, not '${given}'.`,
   );
 };
 
@@ -67,5 +67,5 @@ const writeAuthorizationRule = (rule: AuthorizationRule): Xml =>
       ...(rule.primaryKey === undefined ? [] : [element("PrimaryKey", rule.primaryKey)]),
       ...(rule.secondaryKey === undefined ? [] : [element("SecondaryKey", rule.secondaryKey)]),
     ],
-    { "i:type": "SharedAccessAuthorizationRule", "xmlns:i": INSTANCE },
+    { "i:type": "SharedAccessAuthorizationRule", "xmlns:i": schemaInstanceNamespace },
   );

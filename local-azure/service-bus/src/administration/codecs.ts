@@ -1,8 +1,9 @@
 import type { EntityAvailabilityStatus, EntityStatus } from "../entities.ts";
 import { InvalidEntityError } from "../errors.ts";
 
-/** How a value is written as the text of an element. `read` throws an `InvalidEntityError` that names the element. */
+/** How a value is written as the text of an element. */
 export interface Codec<Value> {
+  /** @throws {InvalidEntityError} when the text is no such value; it names the element. */
   readonly read: (text: string, name: string) => Value;
   readonly write: (value: Value) => string;
 }

@@ -12,11 +12,11 @@ import { element } from "./xml-writer.ts";
 
 /** A request that is wrong in itself: its method, its size, its paging. */
 export class RequestError extends Error {
+  override readonly name = "RequestError";
   readonly status: number;
 
   constructor(status: number, message: string) {
     super(message);
-    this.name = "RequestError";
     this.status = status;
   }
 }

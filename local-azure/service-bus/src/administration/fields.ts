@@ -61,7 +61,7 @@ export const queueFields = (host: string): Fields<QueueDescription> =>
     field("maxMessageSizeInKilobytes", integer),
   ]);
 
-export const TOPIC_FIELDS: Fields<TopicDescription> = inOrder<TopicDescription>([
+export const topicFields: Fields<TopicDescription> = inOrder<TopicDescription>([
   field("defaultMessageTimeToLive", text),
   field("maxSizeInMegabytes", integer),
   field("requiresDuplicateDetection", boolean),

@@ -7,7 +7,9 @@ interface Forwarding {
 }
 
 /** The destination of forwarding that is not there; the service answers it unlike other missing entities. */
-export class ForwardingDestinationError extends EntityNotFoundError {}
+export class ForwardingDestinationError extends EntityNotFoundError {
+  override readonly name = "ForwardingDestinationError";
+}
 
 /** What an entity forwards to has to be there first, and be another. */
 export const requireDestinations = (namespace: Namespace, path: string, forwarding: Forwarding): void => {

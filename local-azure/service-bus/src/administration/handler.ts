@@ -12,7 +12,7 @@ interface Answer {
   readonly body: string;
 }
 
-const MAX_BODY = 1024 * 1024;
+const maxBodyBytes = 1024 * 1024;
 
 /**
  * The administration plane: answers the requests of `ServiceBusAdministrationClient`, which are Atom over HTTP(S).
@@ -76,7 +76,7 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
   let length = 0;
   for await (const chunk of request) {
     length += chunk.length;
-    if (length > MAX_BODY) throw new RequestError(413, `A request body may have ${MAX_BODY} bytes at most.`);
+    if (length > maxBodyBytes) throw new RequestError(413, `A request body may have ${maxBodyBytes} bytes at most.`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Administered, startAdministered } from "./administration.fixture.ts";
+import { type Administered, startAdministered } from "../testing/administered.ts";
 
 let bus: Administered;
 beforeAll(async () => {

@@ -2,7 +2,8 @@ import { InvalidEntityError } from "../errors.ts";
 
 /**
  * The settings of an update: what may not change after an entity was made keeps its value where the update does not
- * name it. @throws InvalidEntityError where the update names another.
+ * name it.
+ * @throws {InvalidEntityError} when the update names another.
  */
 export const withImmutable = <Settings extends object, Key extends keyof Settings & string>(
   entity: string,

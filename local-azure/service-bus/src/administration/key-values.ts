@@ -3,14 +3,14 @@ import { InvalidEntityError } from "../errors.ts";
 import { child, childrenOf, childText, textOf, typeOf, type XmlNode } from "./xml-reader.ts";
 import { element, type Xml } from "./xml-writer.ts";
 
-const PAIR = "KeyValueOfstringanyType";
-const SCHEMA = "http://www.w3.org/2001/XMLSchema";
+const pairElement = "KeyValueOfstringanyType";
+const schemaNamespace = "http://www.w3.org/2001/XMLSchema";
 
 /** Typed values by name, as filters and actions carry them; undefined where the element is missing or empty. */
 export const readKeyValues = (node: XmlNode): Readonly<Record<string, RuleParameter>> | undefined => {
-  const pairs = childrenOf(node, PAIR).map((pair) => {
+  const pairs = childrenOf(node, pairElement).map((pair) => {
     const key = childText(pair, "Key");
-    if (key === undefined) throw new InvalidEntityError(`A ${PAIR} needs a Key.`);
+    if (key === undefined) throw new InvalidEntityError(`A ${pairElement} needs a Key.`);
     return [key, readValue(key, child(pair, "Value"))] as const;
   });
   return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
@@ -22,8 +22,8 @@ export const writeKeyValues = (name: string, values: Readonly<Record<string, Rul
     name,
     Object.entries(values).map(([key, value]) => {
       const { type, text } = writeValue(value);
-      const attributes = { "i:type": `d6p1:${type}`, "xmlns:d6p1": SCHEMA };
-      return element(PAIR, [element("Key", key), element("Value", text, attributes)]);
+      const attributes = { "i:type": `d6p1:${type}`, "xmlns:d6p1": schemaNamespace };
+      return element(pairElement, [element("Key", key), element("Value", text, attributes)]);
     }),
   );
 

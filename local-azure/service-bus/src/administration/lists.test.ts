@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Administered, startAdministered } from "./administration.fixture.ts";
+import { type Administered, startAdministered } from "../testing/administered.ts";
 
 const names = Array.from({ length: 7 }, (_, index) => `list-${index}`);
 

@@ -1,12 +1,12 @@
 import { InvalidEntityError } from "../errors.ts";
 
-const LONGEST = 50;
-const PATTERN = /^[A-Za-z0-9$](?:[\w.~-]*[A-Za-z0-9_])?$/u;
+const longestName = 50;
+const namePattern = /^[A-Za-z0-9$](?:[\w.~-]*[A-Za-z0-9_])?$/u;
 
-/** @throws InvalidEntityError */
+/** @throws {InvalidEntityError} when the name is not one that the service takes. */
 export const requireRuleName = (name: string): void => {
-  if (PATTERN.test(name) && name.length <= LONGEST) return;
+  if (namePattern.test(name) && name.length <= longestName) return;
   throw new InvalidEntityError(
-    `The rule's name '${name}' is not valid: up to ${LONGEST} letters, digits, '.', '-', '_', beginning with a letter or digit.`,
+    `The rule's name '${name}' is not valid: up to ${longestName} letters, digits, '.', '-', '_', beginning with a letter or digit.`,
   );
 };

@@ -1,6 +1,6 @@
 import { RequestError } from "./failure.ts";
 
-const PAGE = 100;
+const pageSize = 100;
 
 /** The part of a list that `$skip` and `$top` ask for, and where the next one starts. The service gives 100 at most. */
 export const pageOf = <Entry>(
@@ -8,7 +8,7 @@ export const pageOf = <Entry>(
   query: URLSearchParams,
 ): { readonly entries: readonly Entry[]; readonly next?: { readonly skip: number; readonly top: number } } => {
   const skip = countIn(query, "$skip", 0);
-  const top = Math.min(countIn(query, "$top", PAGE), PAGE);
+  const top = Math.min(countIn(query, "$top", pageSize), pageSize);
   const entries = all.slice(skip, skip + top);
   return skip + top < all.length && top > 0 ? { entries, next: { skip: skip + top, top } } : { entries };
 };

@@ -1,7 +1,7 @@
 import type { QueueDescription } from "../entities.ts";
 import { EntityNotFoundError } from "../errors.ts";
 import type { EntityOf, Namespace } from "../namespace.ts";
-import { type Entry, type Host, INSTANCE, SERVICE_BUS } from "./atom.ts";
+import { type Entry, type Host, schemaInstanceNamespace, serviceBusNamespace } from "./atom.ts";
 import { queueFields } from "./fields.ts";
 import { requireDestinations } from "./forwarding.ts";
 import { withImmutable } from "./immutable.ts";
@@ -38,6 +38,6 @@ export const queueEntry = ({ description, runtime }: EntityOf<QueueDescription>,
       element("SupportOrdering", "true"),
       countsOf(runtime),
     ],
-    { xmlns: SERVICE_BUS, "xmlns:i": INSTANCE },
+    { xmlns: serviceBusNamespace, "xmlns:i": schemaInstanceNamespace },
   ),
 });

@@ -1,6 +1,6 @@
 import { EntityNotFoundError, InvalidEntityError } from "../errors.ts";
 import type { Namespace } from "../namespace.ts";
-import { type Host, INSTANCE, SERVICE_BUS } from "./atom.ts";
+import { type Host, schemaInstanceNamespace, serviceBusNamespace } from "./atom.ts";
 import { createQueue, queueEntry, updateQueue } from "./queue-resource.ts";
 import type { Collection, Item, Resource } from "./resource.ts";
 import { ruleEntry, ruleItem } from "./rule-resource.ts";
@@ -15,8 +15,8 @@ import { createTopic, topicEntry, updateTopic } from "./topic-resource.ts";
 import type { EntryContent } from "./xml-reader.ts";
 import { element } from "./xml-writer.ts";
 
-const RULE = /^(?<topic>.+)\/subscriptions\/(?<subscription>[^/]+)\/rules(?:\/(?<rule>[^/]+))?$/iu;
-const SUBSCRIPTION = /^(?<topic>.+?)\/subscriptions(?:\/(?<subscription>[^/]+))?$/iu;
+const rulePath = /^(?<topic>.+)\/subscriptions\/(?<subscription>[^/]+)\/rules(?:\/(?<rule>[^/]+))?$/iu;
+const subscriptionPath = /^(?<topic>.+?)\/subscriptions(?:\/(?<subscription>[^/]+))?$/iu;
 
 /** The resource at a path of the namespace, such as `$Resources/Queues` or `orders/Subscriptions/all`. */
 export const resourceAt = (namespace: Namespace, host: Host, path: string): Resource => {
@@ -35,7 +35,7 @@ export const resourceAt = (namespace: Namespace, host: Host, path: string): Reso
 };
 
 const ruleAt = (namespace: Namespace, path: string): Resource | undefined => {
-  const { topic, subscription, rule } = RULE.exec(path)?.groups ?? {};
+  const { topic, subscription, rule } = rulePath.exec(path)?.groups ?? {};
   if (topic === undefined || subscription === undefined) return undefined;
   const names = { topicName: topic, subscriptionName: subscription };
   return rule === undefined
@@ -44,7 +44,7 @@ const ruleAt = (namespace: Namespace, path: string): Resource | undefined => {
 };
 
 const subscriptionAt = (namespace: Namespace, host: Host, path: string): Resource | undefined => {
-  const { topic, subscription } = SUBSCRIPTION.exec(path)?.groups ?? {};
+  const { topic, subscription } = subscriptionPath.exec(path)?.groups ?? {};
   if (topic === undefined) return undefined;
   return subscription === undefined
     ? collection(() => namespace.listSubscriptions(topic).map((each) => subscriptionEntry(each, host)))
@@ -68,7 +68,7 @@ const namespaceItem = (namespace: Namespace): Item => ({
         element("Name", namespace.name),
         element("NamespaceType", "Messaging"),
       ],
-      { xmlns: SERVICE_BUS, "xmlns:i": INSTANCE },
+      { xmlns: serviceBusNamespace, "xmlns:i": schemaInstanceNamespace },
     ),
   }),
 });

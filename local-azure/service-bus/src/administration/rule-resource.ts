@@ -1,6 +1,6 @@
 import { EntityNotFoundError } from "../errors.ts";
 import type { Namespace, RuleOf } from "../namespace.ts";
-import { type Entry, INSTANCE, SERVICE_BUS } from "./atom.ts";
+import { type Entry, schemaInstanceNamespace, serviceBusNamespace } from "./atom.ts";
 import { requireRuleName } from "./names.ts";
 import type { Item } from "./resource.ts";
 import { readRule, writeRule } from "./rule-xml.ts";
@@ -34,5 +34,8 @@ export const ruleEntry = ({ description, createdAt }: RuleOf, names: Subscriptio
   path: `${pathOf(names)}/Rules/${description.name}`,
   published: createdAt,
   updated: createdAt,
-  content: element("RuleDescription", writeRule(description, createdAt), { xmlns: SERVICE_BUS, "xmlns:i": INSTANCE }),
+  content: element("RuleDescription", writeRule(description, createdAt), {
+    xmlns: serviceBusNamespace,
+    "xmlns:i": schemaInstanceNamespace,
+  }),
 });

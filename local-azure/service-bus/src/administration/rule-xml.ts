@@ -5,7 +5,7 @@ import { child, childText, typeOf, type XmlNode } from "./xml-reader.ts";
 import { element, type Xml } from "./xml-writer.ts";
 
 /** The fields of a correlation filter and their elements. */
-const CORRELATION = [
+const correlationFields = [
   ["correlationId", "CorrelationId"],
   ["messageId", "MessageId"],
   ["to", "To"],
@@ -33,7 +33,7 @@ const readFilter = (node: XmlNode): RuleFilter => {
     case "SqlFilter":
       return { kind: "sql", ...readSql(node) };
     case "CorrelationFilter": {
-      const fields = CORRELATION.map(([key, name]) => [key, childText(node, name)] as const);
+      const fields = correlationFields.map(([key, name]) => [key, childText(node, name)] as const);
       const applicationProperties = readKeyValues(child(node, "Properties"));
       return {
         kind: "correlation",
@@ -76,7 +76,7 @@ const writeFilter = (filter: RuleFilter): Xml => {
       return element("Filter", writeSql(filter), { "i:type": "SqlFilter" });
     case "correlation": {
       const { applicationProperties } = filter;
-      const fields = CORRELATION.flatMap(([key, name]) => {
+      const fields = correlationFields.flatMap(([key, name]) => {
         const value = filter[key];
         return value === undefined ? [] : [element(name, value)];
       });

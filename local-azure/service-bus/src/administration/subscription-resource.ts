@@ -1,7 +1,7 @@
 import type { SubscriptionDescription } from "../entities.ts";
 import { EntityNotFoundError } from "../errors.ts";
 import type { EntityOf, Namespace } from "../namespace.ts";
-import { type Entry, type Host, INSTANCE, SERVICE_BUS } from "./atom.ts";
+import { type Entry, type Host, schemaInstanceNamespace, serviceBusNamespace } from "./atom.ts";
 import { subscriptionFields } from "./fields.ts";
 import { requireDestinations } from "./forwarding.ts";
 import { withImmutable } from "./immutable.ts";
@@ -54,6 +54,6 @@ export const subscriptionEntry = ({ description, runtime }: EntityOf<Subscriptio
   content: element(
     "SubscriptionDescription",
     [...subscriptionFields(host).write(description), messageCountOf(runtime), ...timesOf(runtime), countsOf(runtime)],
-    { xmlns: SERVICE_BUS, "xmlns:i": INSTANCE },
+    { xmlns: serviceBusNamespace, "xmlns:i": schemaInstanceNamespace },
   ),
 });

@@ -1,14 +1,14 @@
 import { EntityNotFoundError } from "../errors.ts";
 import type { Namespace } from "../namespace.ts";
-import { type Entry, INSTANCE, SERVICE_BUS } from "./atom.ts";
-import { TOPIC_FIELDS } from "./fields.ts";
+import { type Entry, schemaInstanceNamespace, serviceBusNamespace } from "./atom.ts";
+import { topicFields } from "./fields.ts";
 import { withImmutable } from "./immutable.ts";
 import { countsOf, sizeOf, timesOf } from "./runtime-xml.ts";
 import type { XmlNode } from "./xml-reader.ts";
 import { element } from "./xml-writer.ts";
 
 export const createTopic = async (namespace: Namespace, name: string, node: XmlNode): Promise<void> => {
-  const settings = TOPIC_FIELDS.read(node);
+  const settings = topicFields.read(node);
   await namespace.createTopic({ ...settings, name });
 };
 
@@ -16,7 +16,7 @@ export const updateTopic = async (namespace: Namespace, name: string, node: XmlN
   const existing = namespace.findTopic(name)?.description;
   if (existing === undefined) throw new EntityNotFoundError(name);
   const immutable = ["requiresDuplicateDetection", "enablePartitioning"] as const;
-  const settings = withImmutable(name, existing, TOPIC_FIELDS.read(node), immutable);
+  const settings = withImmutable(name, existing, topicFields.read(node), immutable);
   await namespace.updateTopic({ ...settings, name: existing.name });
 };
 
@@ -27,12 +27,12 @@ export const topicEntry = (topic: NonNullable<ReturnType<Namespace["findTopic"]>
   content: element(
     "TopicDescription",
     [
-      ...TOPIC_FIELDS.write(topic.description),
+      ...topicFields.write(topic.description),
       sizeOf(topic.runtime),
       ...timesOf(topic.runtime),
       countsOf(topic.runtime),
       element("SubscriptionCount", String(topic.subscriptionCount)),
     ],
-    { xmlns: SERVICE_BUS, "xmlns:i": INSTANCE },
+    { xmlns: serviceBusNamespace, "xmlns:i": schemaInstanceNamespace },
   ),
 });

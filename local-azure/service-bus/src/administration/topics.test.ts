@@ -1,6 +1,6 @@
 import type { CreateSubscriptionOptions, CreateTopicOptions } from "@azure/service-bus";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Administered, startAdministered } from "./administration.fixture.ts";
+import { type Administered, startAdministered } from "../testing/administered.ts";
 
 let bus: Administered;
 beforeAll(async () => {

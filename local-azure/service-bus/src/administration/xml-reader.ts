@@ -11,13 +11,13 @@ export interface EntryContent {
   readonly element: XmlNode;
 }
 
-const ATTRIBUTE = "@";
-const TEXT = "#text";
+const attributePrefix = "@";
+const textNode = "#text";
 
 const parser = new XMLParser({
   ignoreAttributes: false,
-  attributeNamePrefix: ATTRIBUTE,
-  textNodeName: TEXT,
+  attributeNamePrefix: attributePrefix,
+  textNodeName: textNode,
   removeNSPrefix: true,
   parseTagValue: false,
   parseAttributeValue: false,
@@ -25,7 +25,10 @@ const parser = new XMLParser({
   htmlEntities: true,
 });
 
-/** The one element inside `<entry><content>`. @throws InvalidEntityError where the body is not such a document. */
+/**
+ * The one element inside `<entry><content>`.
+ * @throws {InvalidEntityError} when the body is not such a document.
+ */
 export const readEntry = (body: string): EntryContent => {
   const validity = XMLValidator.validate(body);
   if (validity !== true) {
@@ -33,7 +36,7 @@ export const readEntry = (body: string): EntryContent => {
   }
   const content = child(child(parse(body), "entry"), "content");
   const root = Object.keys(isElement(content) ? content : {}).find(
-    (name) => !name.startsWith(ATTRIBUTE) && name !== TEXT,
+    (name) => !name.startsWith(attributePrefix) && name !== textNode,
   );
   if (root === undefined) {
     throw new InvalidEntityError(
@@ -65,7 +68,7 @@ export const childrenOf = (node: XmlNode, name: string): readonly XmlNode[] => {
 export const textOf = (node: XmlNode): string | undefined => {
   if (typeof node === "string") return node;
   if (!isElement(node)) return undefined;
-  const text = node[TEXT];
+  const text = node[textNode];
   return typeof text === "string" ? text : "";
 };
 
@@ -73,7 +76,7 @@ export const childText = (node: XmlNode, name: string): string | undefined => te
 
 /** The value of `i:type`, without its own prefix. */
 export const typeOf = (node: XmlNode): string | undefined => {
-  const type = isElement(node) ? node[`${ATTRIBUTE}type`] : undefined;
+  const type = isElement(node) ? node[`${attributePrefix}type`] : undefined;
   return typeof type === "string" ? type.slice(type.indexOf(":") + 1) : undefined;
 };
 

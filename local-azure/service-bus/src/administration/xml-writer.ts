@@ -14,11 +14,11 @@ export const element = (name: string, content: string | readonly Xml[] = [], att
   return { xml: `<${name}${attributeText}>${inner}</${name}>` };
 };
 
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const xmlEntities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
 /** Control characters that XML cannot say are left out. */
 const escapeXml = (text: string): string =>
   text
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that XML 1.0 forbids.
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/gu, "")
-    .replace(/[&<>"]/gu, (character) => ENTITIES[character] ?? character);
+    .replace(/[&<>"]/gu, (character) => xmlEntities[character] ?? character);

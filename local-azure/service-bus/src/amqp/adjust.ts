@@ -19,13 +19,20 @@ import {
  */
 
 /** `rhea` decodes messages of format 0 and drops their bytes; any other format it hands over as it came. */
-const RAW_FORMAT = 1;
-const SOURCE_FIELD = 5;
-const TARGET_FIELD = 6;
-const TRANSFER_STATE_FIELD = 7;
-const DISPOSITION_STATE_FIELD = 4;
-const COORDINATOR = 0x30;
-const TERMINI = new Set(["40", "41", "48", "amqp:source:list", "amqp:target:list", "amqp:coordinator:list"]);
+const rawFormat = 1;
+const sourceField = 5;
+const targetField = 6;
+const transferStateField = 7;
+const dispositionStateField = 4;
+const coordinatorCode = 0x30;
+const terminusDescriptors = new Set([
+  "40",
+  "41",
+  "48",
+  "amqp:source:list",
+  "amqp:target:list",
+  "amqp:coordinator:list",
+]);
 
 export interface SessionHandlers {
   /** How many bytes a delivery may have so far; beyond, its payload is thrown away and it is marked by `oversize`. */
@@ -40,11 +47,11 @@ export interface SessionHandlers {
 
 /** A peer has sent more than it was given credit for. */
 class TransferLimitError extends Error {
+  override readonly name = "TransferLimitError";
   readonly condition = "amqp:link:transfer-limit-exceeded";
 
   constructor(link: string) {
     super(`A message came on link '${link}', which has no credit left.`);
-    this.name = "TransferLimitError";
   }
 }
 
@@ -67,8 +74,8 @@ function adjustTransfers(session: RheaSession, handlers: SessionHandlers): void 
     if (!link._incomplete) {
       if (link.credit <= 0) throw new TransferLimitError(link.name);
       received.set(link, 0);
-      handlers.transferState(link, performative.value[TRANSFER_STATE_FIELD]);
-      if (!performative.message_format) performative.message_format = RAW_FORMAT;
+      handlers.transferState(link, performative.value[transferStateField]);
+      if (!performative.message_format) performative.message_format = rawFormat;
     }
     const size = (received.get(link) ?? 0) + (frame.payload?.length ?? 0);
     received.set(link, size);
@@ -100,7 +107,7 @@ function adjustDispositions(session: RheaSession, handlers: SessionHandlers): vo
     const end = Math.min(last ?? first, next_delivery_id - 1);
     for (let id = Math.max(first, head); id <= end; id++) {
       const delivery = deliveries.by_id(id);
-      if (delivery && !delivery.remote_settled) handlers.disposition(delivery, value[DISPOSITION_STATE_FIELD], settled);
+      if (delivery && !delivery.remote_settled) handlers.disposition(delivery, value[dispositionStateField], settled);
     }
     session.connection._register();
   };
@@ -123,13 +130,13 @@ function adjustAttaches(session: RheaSession): void {
   session.on_attach = (frame: Frame<AttachFields>) => {
     const { performative } = frame;
     const { name, role, handle, value } = performative;
-    const target = value[TARGET_FIELD];
-    requireTerminus(value[SOURCE_FIELD]);
+    const target = value[targetField];
+    requireTerminus(value[sourceField]);
     requireTerminus(target);
     if (session.remote.handles[handle]?.is_remote_open()) {
       throw new MalformedError(`The handle ${handle} is in use by another link of the session.`);
     }
-    if (Number(target?.descriptor?.value) === COORDINATOR) {
+    if (Number(target?.descriptor?.value) === coordinatorCode) {
       coordinators.add(performative);
       performative.target = types.described_nc(types.wrap_ulong(0x29), types.wrap_list([]));
     }
@@ -151,7 +158,7 @@ function adjustAttaches(session: RheaSession): void {
 
 function requireTerminus(terminus: Typed | undefined): void {
   const descriptor = terminus?.descriptor?.value;
-  if (descriptor === undefined || TERMINI.has(String(descriptor))) return;
+  if (descriptor === undefined || terminusDescriptors.has(String(descriptor))) return;
   throw new MalformedError(`A link's source or target is described as ${descriptor}.`);
 }
 
@@ -162,7 +169,7 @@ export function isCoordinator(link: RheaLink): boolean {
 /** Answers a coordinator's attach with a coordinator, as part 4, section 4.5.1 asks. */
 export function setCoordinatorTarget(link: RheaLink): void {
   const capabilities = types.wrap_array(["amqp:local-transactions", "amqp:multi-txns-per-ssn"], 0xa3);
-  link.local.attach.target = types.described_nc(types.wrap_ulong(COORDINATOR), types.wrap_list([capabilities]));
+  link.local.attach.target = types.described_nc(types.wrap_ulong(coordinatorCode), types.wrap_list([capabilities]));
 }
 
 /** `rhea` frees the slot of a delivery only when the peer settles too, which a "second" mode receiver never does. */

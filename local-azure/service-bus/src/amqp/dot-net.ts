@@ -7,12 +7,12 @@ export function dotNetGuid(token: string): Buffer {
   return bytes;
 }
 
-const TICKS_PER_MILLISECOND = 10_000n;
-const MILLISECONDS_BEFORE_1970 = 62_135_596_800_000n;
+const ticksPerMillisecond = 10_000n;
+const millisecondsBefore1970 = 62_135_596_800_000n;
 
 /** A time as .NET counts it: steps of 100 ns since the year 1, in the eight bytes that `rhea` takes for a long. */
 export function dotNetTicks(milliseconds: number): Buffer {
   const bytes = Buffer.allocUnsafe(8);
-  bytes.writeBigInt64BE((BigInt(Math.trunc(milliseconds)) + MILLISECONDS_BEFORE_1970) * TICKS_PER_MILLISECOND);
+  bytes.writeBigInt64BE((BigInt(Math.trunc(milliseconds)) + millisecondsBefore1970) * ticksPerMillisecond);
   return bytes;
 }

@@ -1,4 +1,4 @@
-import { entriesOf, SECTION, type Section, sectionsOf } from "./sections.ts";
+import { entriesOf, type Section, sectionCode, sectionsOf } from "./sections.ts";
 import { encodeMapSection, encodeString, encodeSymbol } from "./write.ts";
 
 /** Values by name, each already encoded; `undefined` removes the name. */
@@ -6,12 +6,12 @@ export type EncodedChanges = ReadonlyMap<string, Buffer | undefined>;
 
 /** The same message with some application properties changed; all others keep their bytes and thereby their types. */
 export function withApplicationProperties(content: Buffer, changes: EncodedChanges): Buffer {
-  return withMapEntries(content, SECTION.applicationProperties, changes, encodeString);
+  return withMapEntries(content, sectionCode.applicationProperties, changes, encodeString);
 }
 
 /** The same message with some of its annotations changed. */
 export function withAnnotations(content: Buffer, changes: EncodedChanges): Buffer {
-  return withMapEntries(content, SECTION.messageAnnotations, changes, encodeSymbol);
+  return withMapEntries(content, sectionCode.messageAnnotations, changes, encodeSymbol);
 }
 
 function withMapEntries(

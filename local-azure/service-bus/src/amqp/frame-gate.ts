@@ -1,11 +1,11 @@
 import { MalformedError } from "./malformed-error.ts";
 import { scanValue } from "./scan.ts";
 
-export const MAX_FRAME_SIZE = 64 * 1024;
-const HEADER_SIZE = 8;
-const SMALLEST_FRAME = 8;
+export const maxFrameSize = 64 * 1024;
+const headerBytes = 8;
+const smallestFrameBytes = 8;
 /** Type codes of the nine performatives of AMQP and the five of SASL. */
-const DESCRIBED = 0x00;
+const describedConstructor = 0x00;
 
 /**
  * Cuts a stream of bytes into whole frames and lets only well-formed ones through, so that nothing behind it needs to
@@ -14,7 +14,10 @@ const DESCRIBED = 0x00;
 export class FrameGate {
   #held: Buffer = Buffer.alloc(0);
 
-  /** The whole frames that have come so far; may be empty. Throws `MalformedError`. */
+  /**
+   * The whole frames that have come so far; may be empty.
+   * @throws {MalformedError} when what came is no frame, or a larger one than is allowed.
+   */
   push(chunk: Buffer): Buffer {
     const bytes = this.#held.length > 0 ? Buffer.concat([this.#held, chunk]) : chunk;
     let offset = 0;
@@ -31,10 +34,10 @@ export class FrameGate {
 
 function sizeAt(bytes: Buffer, offset: number): number | undefined {
   if (bytes.length - offset < 4) return undefined;
-  if (isProtocolHeader(bytes, offset)) return HEADER_SIZE;
+  if (isProtocolHeader(bytes, offset)) return headerBytes;
   const size = bytes.readUInt32BE(offset);
-  if (size < SMALLEST_FRAME || size > MAX_FRAME_SIZE) {
-    throw new MalformedError(`A frame of ${size} bytes came; ${SMALLEST_FRAME} to ${MAX_FRAME_SIZE} are allowed.`);
+  if (size < smallestFrameBytes || size > maxFrameSize) {
+    throw new MalformedError(`A frame of ${size} bytes came; ${smallestFrameBytes} to ${maxFrameSize} are allowed.`);
   }
   return size;
 }
@@ -46,12 +49,13 @@ function isProtocolHeader(bytes: Buffer, offset: number): boolean {
 function check(bytes: Buffer, start: number, end: number): void {
   if (isProtocolHeader(bytes, start)) return;
   const dataOffset = bytes.readUInt8(start + 4) * 4;
-  if (dataOffset < HEADER_SIZE || start + dataOffset > end) {
+  if (dataOffset < headerBytes || start + dataOffset > end) {
     throw new MalformedError("A frame's data offset lies outside the frame.");
   }
   const body = start + dataOffset;
   if (body === end) return;
-  if (bytes.readUInt8(body) !== DESCRIBED) throw new MalformedError("A frame does not begin with a performative.");
+  if (bytes.readUInt8(body) !== describedConstructor)
+    throw new MalformedError("A frame does not begin with a performative.");
   scanValue(bytes, body, end);
   checkPerformative(bytes, body);
 }

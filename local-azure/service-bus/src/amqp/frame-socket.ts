@@ -3,9 +3,9 @@ import type { Duplex } from "node:stream";
 import { FrameGate } from "./frame-gate.ts";
 import type { Turn } from "./turn.ts";
 
-const EMPTY_FRAME = Buffer.from([0, 0, 0, 8, 2, 0, 0, 0]);
+const emptyFrame = Buffer.from([0, 0, 0, 8, 2, 0, 0, 0]);
 /** Beyond this a peer is not reading, and nothing more is handed out to it until it does. */
-const CONGESTED_FROM = 4 * 1024 * 1024;
+const congestedFromBytes = 4 * 1024 * 1024;
 
 /**
  * Stands between a byte stream (TCP, TLS, WebSocket) and `rhea`, as the socket that `rhea` sees.
@@ -37,7 +37,7 @@ export class FrameSocket extends EventEmitter {
   }
 
   get isCongested(): boolean {
-    return this.#stream.writableLength + this.#announced > CONGESTED_FROM;
+    return this.#stream.writableLength + this.#announced > congestedFromBytes;
   }
 
   /** Counts bytes that `rhea` has been given and will write before this turn ends. */
@@ -70,7 +70,7 @@ export class FrameSocket extends EventEmitter {
     if (this.#stream.destroyed) return;
     if (this.#pending.length === 0) {
       if (!isLast) return;
-      if (this.#owesAcknowledgement && this.isOpen && !this.#ended) this.#pending.push(EMPTY_FRAME);
+      if (this.#owesAcknowledgement && this.isOpen && !this.#ended) this.#pending.push(emptyFrame);
     }
     this.#owesAcknowledgement = false;
     const wasCongested = this.isCongested;

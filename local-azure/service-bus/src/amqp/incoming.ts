@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { MalformedError } from "./malformed-error.ts";
 import { type AmqpValue, Cursor } from "./read.ts";
-import { elementsOf, entriesOf, PROPERTY, SECTION, type Section, sectionsOf } from "./sections.ts";
-import { encodeListSection, encodeMapSection, encodeString, NULL } from "./write.ts";
+import { elementsOf, entriesOf, propertyIndex, type Section, sectionCode, sectionsOf } from "./sections.ts";
+import { encodedNull, encodeListSection, encodeMapSection, encodeString } from "./write.ts";
 
 /** A message as the broker takes it in. */
 export interface IncomingMessage {
@@ -17,7 +17,7 @@ export interface IncomingMessage {
 }
 
 /** Annotations that the broker writes and a sender therefore cannot. */
-const OWNED_BY_BROKER = new Set([
+const ownedByBroker = new Set([
   "x-opt-sequence-number",
   "x-opt-enqueued-time",
   "x-opt-locked-until",
@@ -26,16 +26,19 @@ const OWNED_BY_BROKER = new Set([
   "x-opt-deadletter-source",
 ]);
 
-const HEADER_FIELDS = 4; // durable, priority, ttl, first-acquirer; the fifth, delivery-count, is the broker's
+const headerFields = 4; // durable, priority, ttl, first-acquirer; the fifth, delivery-count, is the broker's
 
-/** Reads an encoded message as a sender transfers it. Throws `MalformedError`. */
+/**
+ * Reads an encoded message as a sender transfers it.
+ * @throws {MalformedError} when it is no well-formed message.
+ */
 export function readIncoming(bytes: Buffer): IncomingMessage {
   const sections = sectionsOf(bytes);
   const find = (descriptor: number) => sections.find((section) => section.descriptor === descriptor);
-  const header = readHeader(bytes, find(SECTION.header));
-  const annotations = readAnnotations(bytes, find(SECTION.messageAnnotations));
-  const properties = readProperties(bytes, find(SECTION.properties));
-  const rest = sections.filter((section) => section.descriptor > SECTION.properties);
+  const header = readHeader(bytes, find(sectionCode.header));
+  const annotations = readAnnotations(bytes, find(sectionCode.messageAnnotations));
+  const properties = readProperties(bytes, find(sectionCode.properties));
+  const rest = sections.filter((section) => section.descriptor > sectionCode.properties);
   const restStart = rest[0]?.start ?? bytes.length;
   return {
     content: Buffer.concat([header.bytes, annotations.bytes, properties.bytes, bytes.subarray(restStart)]),
@@ -50,37 +53,37 @@ export function readIncoming(bytes: Buffer): IncomingMessage {
 export function readStored(content: Buffer): IncomingMessage {
   const sections = sectionsOf(content);
   const find = (descriptor: number) => sections.find((section) => section.descriptor === descriptor);
-  const properties = readProperties(content, find(SECTION.properties));
+  const properties = readProperties(content, find(sectionCode.properties));
   return {
     content,
     messageId: properties.messageId,
     sessionId: properties.sessionId,
-    timeToLive: readHeader(content, find(SECTION.header)).timeToLive ?? properties.timeToLive,
+    timeToLive: readHeader(content, find(sectionCode.header)).timeToLive ?? properties.timeToLive,
     scheduledFor: undefined,
   };
 }
 
 function readHeader(bytes: Buffer, section: Section | undefined) {
   if (!section) return { bytes: Buffer.alloc(0), timeToLive: undefined };
-  const elements = elementsOf(bytes, section).slice(0, HEADER_FIELDS);
-  const padded = Array.from({ length: HEADER_FIELDS }, (_, index) => elements[index] ?? NULL);
+  const elements = elementsOf(bytes, section).slice(0, headerFields);
+  const padded = Array.from({ length: headerFields }, (_, index) => elements[index] ?? encodedNull);
   const body = Buffer.concat(padded);
   if (body.length > 200) throw new MalformedError("A message's header is longer than its fields can be.");
   const timeToLive = decode(padded[2]);
   return {
-    bytes: Buffer.concat([Buffer.from([0, 0x53, SECTION.header, 0xc0, body.length + 1, HEADER_FIELDS]), body]),
+    bytes: Buffer.concat([Buffer.from([0, 0x53, sectionCode.header, 0xc0, body.length + 1, headerFields]), body]),
     timeToLive: typeof timeToLive === "number" ? timeToLive : undefined,
   };
 }
 
 function readAnnotations(bytes: Buffer, section: Section | undefined) {
   if (!section) return { bytes: Buffer.alloc(0), scheduledFor: undefined };
-  const kept = entriesOf(bytes, section).filter(({ key }) => !OWNED_BY_BROKER.has(key));
+  const kept = entriesOf(bytes, section).filter(({ key }) => !ownedByBroker.has(key));
   const scheduled = kept.find(({ key }) => key === "x-opt-scheduled-enqueue-time");
   const when = scheduled && decode(scheduled.value);
   return {
     bytes: encodeMapSection(
-      SECTION.messageAnnotations,
+      sectionCode.messageAnnotations,
       kept.map((entry) => entry.bytes),
       kept.length * 2,
     ),
@@ -90,19 +93,22 @@ function readAnnotations(bytes: Buffer, section: Section | undefined) {
 
 function readProperties(bytes: Buffer, section: Section | undefined) {
   const elements = section ? elementsOf(bytes, section) : [];
-  const given = decode(elements[PROPERTY.messageId]);
+  const given = decode(elements[propertyIndex.messageId]);
   // The SDKs cannot settle a message that has no message-id.
   const messageId = given === null ? randomUUID().replaceAll("-", "") : asText(given);
-  const sessionId = decode(elements[PROPERTY.groupId]);
+  const sessionId = decode(elements[propertyIndex.groupId]);
   const encoded =
     given === null || !section
-      ? encodeListSection(SECTION.properties, [encodeString(messageId), ...elements.slice(1)])
+      ? encodeListSection(sectionCode.properties, [encodeString(messageId), ...elements.slice(1)])
       : bytes.subarray(section.start, section.end);
   return {
     bytes: encoded,
     messageId,
     sessionId: sessionId === null ? undefined : asText(sessionId),
-    timeToLive: lifeBetween(decode(elements[PROPERTY.creationTime]), decode(elements[PROPERTY.absoluteExpiryTime])),
+    timeToLive: lifeBetween(
+      decode(elements[propertyIndex.creationTime]),
+      decode(elements[propertyIndex.absoluteExpiryTime]),
+    ),
   };
 }
 

@@ -42,7 +42,7 @@ export interface AttachFields {
   readonly value: readonly (Typed | undefined)[];
 }
 
-export interface Terminus {
+interface Terminus {
   readonly address?: string;
   readonly filter?: Record<string, unknown>;
 }
@@ -194,23 +194,11 @@ export const types = rhea.types as unknown as Readonly<
 };
 
 const message = rhea.message as unknown as {
-  decode(bytes: Buffer): DecodedMessage;
   accepted(): { described(): Typed };
   rejected(fields: { error: AmqpErrorFields }): { described(): Typed };
 };
 
-export interface DecodedMessage {
-  readonly message_id?: unknown;
-  readonly body?: unknown;
-  readonly application_properties?: Readonly<Record<string, unknown>>;
-}
-
-/** Decodes a whole message; only for bytes that `sectionsOf` has found well-formed. */
-export function decodeMessage(bytes: Buffer): DecodedMessage {
-  return message.decode(bytes);
-}
-
-export const ACCEPTED: Typed = message.accepted().described();
+export const accepted: Typed = message.accepted().described();
 
 export function rejected(error: AmqpErrorFields): Typed {
   return message.rejected({ error }).described();

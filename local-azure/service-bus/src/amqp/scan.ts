@@ -1,9 +1,9 @@
 import { MalformedError } from "./malformed-error.ts";
 
 /** Deepest nesting of lists, maps and descriptors that a peer may send. */
-const DEEPEST = 32;
+const deepestNesting = 32;
 /** Elements without width cost no bytes, so only a limit keeps an array of them from filling the memory. */
-const MOST_EMPTY_ELEMENTS = 4096;
+const mostEmptyElements = 4096;
 
 /**
  * Walks one AMQP value and returns the offset just past it.
@@ -12,7 +12,7 @@ const MOST_EMPTY_ELEMENTS = 4096;
  * codes, bounded nesting. AMQP 1.0 part 1, section 1.2.
  */
 export function scanValue(bytes: Buffer, start: number, end: number, depth = 0): number {
-  if (depth > DEEPEST) throw new MalformedError(`A value is nested deeper than ${DEEPEST} levels.`);
+  if (depth > deepestNesting) throw new MalformedError(`A value is nested deeper than ${deepestNesting} levels.`);
   let offset = start;
   let code = byteAt(bytes, offset++, end);
   while (code === 0) {
@@ -60,7 +60,7 @@ function scanArray(bytes: Buffer, start: number, end: number, countWidth: number
     offset = scanValue(bytes, offset, end, depth + 1);
     code = byteAt(bytes, offset++, end);
   }
-  const most = fixedWidth(code) === 0 ? MOST_EMPTY_ELEMENTS : end - offset;
+  const most = fixedWidth(code) === 0 ? mostEmptyElements : end - offset;
   if (count > most) throw new MalformedError(`An array of ${count} elements has ${end - offset} bytes.`);
   for (let index = 0; index < count; index++) offset = scanBody(bytes, code, offset, end, depth + 1);
   return exactly(offset, end);
@@ -68,7 +68,7 @@ function scanArray(bytes: Buffer, start: number, end: number, countWidth: number
 
 /** The number of bytes after a fixed-width constructor, or undefined where the value carries its own size. */
 export function fixedWidth(code: number): number | undefined {
-  if (!KNOWN_CODES.has(code)) throw new MalformedError(`0x${code.toString(16)} is not an AMQP type code.`);
+  if (!knownCodes.has(code)) throw new MalformedError(`0x${code.toString(16)} is not an AMQP type code.`);
   const category = code >> 4;
   if (category >= 0xa) return undefined;
   return category === 4 ? 0 : 1 << (category - 5);
@@ -79,7 +79,7 @@ export function isWide(code: number): boolean {
   return ((code >> 4) & 1) === 1;
 }
 
-const KNOWN_CODES = new Set([
+const knownCodes = new Set([
   0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x50, 0x51, 0x52, 0x53, 0x54, 0x55, 0x56, 0x60, 0x61, 0x70, 0x71, 0x72, 0x73,
   0x74, 0x80, 0x81, 0x82, 0x83, 0x84, 0x94, 0x98, 0xa0, 0xa1, 0xa3, 0xb0, 0xb1, 0xb3, 0xc0, 0xc1, 0xd0, 0xd1, 0xe0,
   0xf0,

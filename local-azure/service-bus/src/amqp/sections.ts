@@ -3,7 +3,7 @@ import { Cursor } from "./read.ts";
 import { scanValue } from "./scan.ts";
 
 /** Descriptors of the sections of a message, AMQP 1.0 part 3, section 3.2. */
-export const SECTION = {
+export const sectionCode = {
   header: 0x70,
   deliveryAnnotations: 0x71,
   messageAnnotations: 0x72,
@@ -16,7 +16,7 @@ export const SECTION = {
 } as const;
 
 /** Where the elements of a message's properties list stand. */
-export const PROPERTY = {
+export const propertyIndex = {
   messageId: 0,
   userId: 1,
   to: 2,
@@ -32,7 +32,7 @@ export const PROPERTY = {
   replyToGroupId: 12,
 } as const;
 
-export const PROPERTY_COUNT = 13;
+export const propertyCount = 13;
 
 /** One section of an encoded message: the whole of it is `start..end`, its value begins at `value`. */
 export interface Section {
@@ -49,7 +49,7 @@ export function sectionsOf(bytes: Buffer): readonly Section[] {
     const end = scanValue(bytes, start, bytes.length);
     const cursor = new Cursor(bytes, start);
     const descriptor = cursor.readDescriptor();
-    if (descriptor < SECTION.header || descriptor > SECTION.footer) {
+    if (descriptor < sectionCode.header || descriptor > sectionCode.footer) {
       throw new MalformedError(`0x${descriptor.toString(16)} is not a section of a message.`);
     }
     sections.push({ descriptor, start, value: cursor.offset, end });

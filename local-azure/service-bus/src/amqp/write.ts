@@ -20,7 +20,7 @@ function sized(narrow: number, wide: number, bytes: Buffer): Buffer {
   return Buffer.concat([head, bytes]);
 }
 
-export const NULL = Buffer.from([0x40]);
+export const encodedNull = Buffer.from([0x40]);
 
 export function encodeBoolean(value: boolean): Buffer {
   return Buffer.from([value ? 0x41 : 0x42]);

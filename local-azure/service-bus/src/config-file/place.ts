@@ -7,6 +7,7 @@ export interface Place {
 
 /** A configuration file that cannot be used; says where and what should stand there. */
 export class ConfigFileError extends Error {
+  override readonly name = "ConfigFileError";
   readonly file: string;
   /** Where in the file; empty for the file as a whole. */
   readonly path: string;
@@ -14,7 +15,6 @@ export class ConfigFileError extends Error {
 
   constructor(place: Pick<Place, "file" | "path">, expected: string, found: string) {
     super(`${place.file}${place.path && `: ${place.path}`}: expected ${expected}, found ${found}.`);
-    this.name = "ConfigFileError";
     this.file = place.file;
     this.path = place.path;
     this.expected = expected;
@@ -28,7 +28,10 @@ export const unexpected = (place: Place, expected: string): ConfigFileError =>
     place.value === undefined ? "nothing" : (JSON.stringify(place.value) ?? "nothing"),
   );
 
-/** The members of an object, which may be no others than those named. @throws ConfigFileError */
+/**
+ * The members of an object, which may be no others than those named.
+ * @throws {ConfigFileError} when there is no object, or one with other members.
+ */
 export const membersOf = <Name extends string>(place: Place, names: readonly Name[]): Readonly<Record<Name, Place>> => {
   const { file, path, value } = place;
   if (!isObject(value)) throw unexpected(place, "an object");
@@ -42,7 +45,10 @@ export const membersOf = <Name extends string>(place: Place, names: readonly Nam
   return Object.fromEntries(places) as Readonly<Record<Name, Place>>;
 };
 
-/** All members of an object, whatever their names. @throws ConfigFileError */
+/**
+ * All members of an object, whatever their names.
+ * @throws {ConfigFileError} when there is no object.
+ */
 export const allMembersOf = (place: Place): readonly (readonly [string, Place])[] => {
   const { file, path, value } = place;
   if (!isObject(value)) throw unexpected(place, "an object");
@@ -51,14 +57,20 @@ export const allMembersOf = (place: Place): readonly (readonly [string, Place])[
   );
 };
 
-/** The member `Name`, whatever else is there. @throws ConfigFileError */
+/**
+ * The member `Name`, whatever else is there.
+ * @throws {ConfigFileError} when there is no object.
+ */
 export const nameOf = (place: Place): Place => {
   const { file, path, value } = place;
   if (!isObject(value)) throw unexpected(place, "an object");
   return { file, path: inside(path, "Name"), value: value["Name"] };
 };
 
-/** The items of a list; none where it is absent. @throws ConfigFileError */
+/**
+ * The items of a list; none where it is absent.
+ * @throws {ConfigFileError} when there is something else than a list.
+ */
 export const itemsOf = (place: Place): readonly Place[] => {
   const { file, path, value } = place;
   if (value === undefined || value === null) return [];
@@ -66,7 +78,7 @@ export const itemsOf = (place: Place): readonly Place[] => {
   return value.map((item: unknown, index) => ({ file, path: `${path}[${index}]`, value: item }));
 };
 
-/** @throws ConfigFileError where there is no text, or an empty one. */
+/** @throws {ConfigFileError} when there is no text, or an empty one. */
 export const textAt = (place: Place, expected = "a text"): string => {
   if (typeof place.value !== "string" || place.value === "") throw unexpected(place, expected);
   return place.value;

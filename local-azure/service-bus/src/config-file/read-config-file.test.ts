@@ -86,7 +86,7 @@ const rule = (Properties: unknown) => ({
   },
 });
 
-const RULE = "UserConfig.Namespaces[0].Topics[0].Subscriptions[0].Rules[0].Properties";
+const rulePlace = "UserConfig.Namespaces[0].Topics[0].Subscriptions[0].Rules[0].Properties";
 
 describe("the emulator's configuration file", () => {
   test("gives the entities it describes", () => {
@@ -228,38 +228,38 @@ describe("a configuration file is refused, naming file, place and expectation,",
     [
       "with the filter type that looks right but is not",
       rule({ FilterType: "SqlFilter", SqlFilter: { SqlExpression: "1=1" } }),
-      `${RULE}.FilterType`,
+      `${rulePlace}.FilterType`,
       '"Sql" or "Correlation", found "SqlFilter"',
     ],
-    ["with a rule without properties", rule(undefined), RULE, "an object, found nothing"],
+    ["with a rule without properties", rule(undefined), rulePlace, "an object, found nothing"],
     [
       "without the filter that its type names",
       rule({ FilterType: "Sql" }),
-      `${RULE}.SqlFilter`,
+      `${rulePlace}.SqlFilter`,
       "an object, found nothing",
     ],
     [
       "with a filter that compares nothing",
       rule({ FilterType: "Correlation", CorrelationFilter: {} }),
-      `${RULE}.CorrelationFilter`,
+      `${rulePlace}.CorrelationFilter`,
       "at least one field",
     ],
     [
       "with a property that is no value",
       rule({ FilterType: "Correlation", CorrelationFilter: { Properties: { a: [] } } }),
-      `${RULE}.CorrelationFilter.Properties.a`,
+      `${rulePlace}.CorrelationFilter.Properties.a`,
       "a text, a number, true or false, found []",
     ],
     [
       "with SQL that breaks the grammar",
       rule({ FilterType: "Sql", SqlFilter: { SqlExpression: "a = " } }),
-      `${RULE}.SqlFilter.SqlExpression`,
+      `${rulePlace}.SqlFilter.SqlExpression`,
       'found the end of the text at position 4 of "a = "',
     ],
     [
       "with an action that breaks the grammar",
       rule({ FilterType: "Sql", SqlFilter: { SqlExpression: "1=1" }, Action: { SqlExpression: "SET" } }),
-      `${RULE}.Action.SqlExpression`,
+      `${rulePlace}.Action.SqlExpression`,
       "a property name",
     ],
     [

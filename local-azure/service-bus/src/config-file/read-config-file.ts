@@ -8,7 +8,7 @@ import { queueSettings, subscriptionSettings, topicSettings } from "./settings.t
  * Reads the `Config.json` of Microsoft's Service Bus emulator. Its quotas (50 entities, one hour to live …) do not
  * apply here; names that it does not know are refused rather than passed over.
  * Format: https://learn.microsoft.com/azure/service-bus-messaging/test-locally-with-service-bus-emulator
- * @throws ConfigFileError naming the file, the place in it and what should stand there.
+ * @throws {ConfigFileError} when something else stands at a place than should.
  */
 export const readConfigFile = async (file: string): Promise<Topology> => {
   let text: string;

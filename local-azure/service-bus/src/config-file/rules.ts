@@ -4,7 +4,7 @@ import { RuleSyntaxError } from "../rules/errors.ts";
 import { allMembersOf, ConfigFileError, isAbsent, membersOf, type Place, textAt, unexpected } from "./place.ts";
 
 /** The members of a correlation filter; a label is what the SDK calls the subject. */
-const CORRELATION = {
+const correlationFields = {
   ContentType: "contentType",
   CorrelationId: "correlationId",
   Label: "subject",
@@ -15,7 +15,10 @@ const CORRELATION = {
   To: "to",
 } as const;
 
-/** One rule of a subscription. @throws ConfigFileError */
+/**
+ * One rule of a subscription.
+ * @throws {ConfigFileError} when it is not written as the emulator writes a rule.
+ */
 export const ruleAt = (place: Place): RuleDescription => {
   const { Name, Properties } = membersOf(place, ["Name", "Properties"]);
   const properties = membersOf(Properties, ["FilterType", "CorrelationFilter", "SqlFilter", "Action"]);
@@ -49,13 +52,15 @@ const sqlAt = (place: Place): SqlRuleAction => {
 const correlationAt = (place: Place): CorrelationRuleFilter => {
   const { Properties, ...fields } = membersOf(place, [
     "Properties",
-    ...(Object.keys(CORRELATION) as (keyof typeof CORRELATION)[]),
+    ...(Object.keys(correlationFields) as (keyof typeof correlationFields)[]),
   ]);
-  const given = Object.entries(CORRELATION).filter(([name]) => !isAbsent(fields[name as keyof typeof CORRELATION]));
+  const given = Object.entries(correlationFields).filter(
+    ([name]) => !isAbsent(fields[name as keyof typeof correlationFields]),
+  );
   if (given.length === 0 && isAbsent(Properties)) throw unexpected(place, "at least one field to compare");
   return {
     kind: "correlation",
-    ...Object.fromEntries(given.map(([name, key]) => [key, textAt(fields[name as keyof typeof CORRELATION])])),
+    ...Object.fromEntries(given.map(([name, key]) => [key, textAt(fields[name as keyof typeof correlationFields])])),
     ...(isAbsent(Properties) ? {} : { applicationProperties: applicationPropertiesAt(Properties) }),
   };
 };

@@ -5,7 +5,7 @@ import { isAbsent, membersOf, type Place, unexpected } from "./place.ts";
 type Settings = Partial<QueueDescription & TopicDescription & SubscriptionDescription>;
 
 /** The emulator reads the first line of each; the others are further settings of the service under the same spelling. */
-const QUEUE_PROPERTIES = [
+const queueProperties = [
   ...["DeadLetteringOnMessageExpiration", "DefaultMessageTimeToLive", "DuplicateDetectionHistoryTimeWindow"],
   ...["ForwardDeadLetteredMessagesTo", "ForwardTo", "LockDuration", "MaxDeliveryCount", "RequiresDuplicateDetection"],
   ...["RequiresSession"],
@@ -19,7 +19,7 @@ const QUEUE_PROPERTIES = [
   ...["MaxSizeInMegabytes", "Status", "UserMetadata"],
 ];
 
-const TOPIC_PROPERTIES = [
+const topicProperties = [
   ...["DefaultMessageTimeToLive", "DuplicateDetectionHistoryTimeWindow", "RequiresDuplicateDetection"],
   ...[
     "AutoDeleteOnIdle",
@@ -31,7 +31,7 @@ const TOPIC_PROPERTIES = [
   ...["MaxSizeInMegabytes", "Status", "SupportOrdering", "UserMetadata"],
 ];
 
-const SUBSCRIPTION_PROPERTIES = [
+const subscriptionProperties = [
   ...["DeadLetteringOnMessageExpiration", "DefaultMessageTimeToLive", "ForwardDeadLetteredMessagesTo", "ForwardTo"],
   ...["LockDuration", "MaxDeliveryCount", "RequiresSession"],
   ...[
@@ -43,15 +43,15 @@ const SUBSCRIPTION_PROPERTIES = [
   ],
 ];
 
-const WHOLE_NUMBERS = ["MaxDeliveryCount", "MaxMessageSizeInKilobytes", "MaxSizeInMegabytes"];
-const BOOLEANS = /^(?:Requires|Enable|DeadLettering|SupportOrdering)/u;
+const wholeNumberNames = ["MaxDeliveryCount", "MaxMessageSizeInKilobytes", "MaxSizeInMegabytes"];
+const booleanNames = /^(?:Requires|Enable|DeadLettering|SupportOrdering)/u;
 
-export const queueSettings = (properties: Place): Partial<QueueDescription> => settingsIn(properties, QUEUE_PROPERTIES);
+export const queueSettings = (properties: Place): Partial<QueueDescription> => settingsIn(properties, queueProperties);
 
-export const topicSettings = (properties: Place): Partial<TopicDescription> => settingsIn(properties, TOPIC_PROPERTIES);
+export const topicSettings = (properties: Place): Partial<TopicDescription> => settingsIn(properties, topicProperties);
 
 export const subscriptionSettings = (properties: Place): Partial<SubscriptionDescription> =>
-  settingsIn(properties, SUBSCRIPTION_PROPERTIES);
+  settingsIn(properties, subscriptionProperties);
 
 const settingsIn = (properties: Place, names: readonly string[]): Settings => {
   if (isAbsent(properties)) return {};
@@ -76,8 +76,8 @@ const settingAt = (place: Place): Settings => {
 };
 
 const typeOf = (name: string): "boolean" | "string" | "whole number" => {
-  if (WHOLE_NUMBERS.includes(name)) return "whole number";
-  return BOOLEANS.test(name) ? "boolean" : "string";
+  if (wholeNumberNames.includes(name)) return "whole number";
+  return booleanNames.test(name) ? "boolean" : "string";
 };
 
 const requireAccepted = (place: Place, settings: Settings): void => {

@@ -3,7 +3,7 @@ import type { Turn } from "../amqp/turn.ts";
 import type { Dispatcher } from "../namespace/dispatcher.ts";
 import type { LiveEntities } from "../namespace/live-entities.ts";
 import type { Namespace } from "../namespace.ts";
-import type { Journal } from "../store/journal.ts";
+import type { Journal } from "../queue/journal.ts";
 
 /** What links need to know of the broker that they belong to. */
 export interface Broker {

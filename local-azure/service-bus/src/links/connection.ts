@@ -14,14 +14,14 @@ import type {
 import type { Broker } from "./broker.ts";
 import { openConsumer } from "./consumer.ts";
 import { openCoordinator } from "./coordinator.ts";
-import { CONNECTION_OPTIONS, type ConnectionDoor } from "./door.ts";
+import { type ConnectionDoor, connectionOptions } from "./door.ts";
 import { amqpError, type LinkHandler, refuse } from "./link-handler.ts";
 import { openProducer } from "./producer.ts";
 import { answerManagement, answerTokens, openResponder } from "./responder.ts";
 import { Transactions } from "./transactions.ts";
 
-const MANAGEMENT = "/$management";
-const CBS = "$cbs";
+const managementSuffix = "/$management";
+const cbsAddress = "$cbs";
 
 /** One client's connection: its tokens, its transactions, and a handler for each of its links. */
 export class ClientConnection {
@@ -43,7 +43,7 @@ export class ClientConnection {
     this.#onGone = onGone;
     this.#grants = new Grants(broker.access, broker.clock);
     this.#socket = new FrameSocket(stream, broker.turn);
-    this.#connection = door.container.create_connection(CONNECTION_OPTIONS);
+    this.#connection = door.container.create_connection(connectionOptions);
     guardOutput(this.#connection, (error) => this.fail(error));
     this.#listen();
     this.#connection.accept(this.#socket);
@@ -142,8 +142,9 @@ export class ClientConnection {
   #openReceiver(link: RheaReceiver): LinkHandler {
     if (isCoordinator(link)) return openCoordinator(this.#broker, link, this.#transactions);
     const address = link.target?.address ?? "";
-    if (address === CBS) return openResponder(this.#broker, link, address, answerTokens(this.#broker, this.#grants));
-    if (address.endsWith(MANAGEMENT)) {
+    if (address === cbsAddress)
+      return openResponder(this.#broker, link, address, answerTokens(this.#broker, this.#grants));
+    if (address.endsWith(managementSuffix)) {
       return openResponder(this.#broker, link, address, answerManagement(this.#broker, this.#grants, address));
     }
     return openProducer(this.#broker, link, address, this.#grants, this.#transactions);
@@ -152,8 +153,8 @@ export class ClientConnection {
   /** The links of replies need no handler: the link of the requests finds them. */
   #openSender(link: RheaSender): LinkHandler | undefined {
     const address = link.source?.address ?? "";
-    if (address === CBS) return undefined;
-    if (address.endsWith(MANAGEMENT)) {
+    if (address === cbsAddress) return undefined;
+    if (address.endsWith(managementSuffix)) {
       answerManagement(this.#broker, this.#grants, address); // throws where there is no such entity
       return undefined;
     }

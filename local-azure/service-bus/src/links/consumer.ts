@@ -3,7 +3,7 @@ import { adjustDrain, answerDrain } from "../amqp/adjust.ts";
 import { dotNetGuid, dotNetTicks } from "../amqp/dot-net.ts";
 import type { FrameSocket } from "../amqp/frame-socket.ts";
 import { encodeDelivery } from "../amqp/outgoing.ts";
-import { ACCEPTED, type RheaDelivery, type RheaSender, rejected, type Typed, types } from "../amqp/rhea.ts";
+import { accepted, type RheaDelivery, type RheaSender, rejected, type Typed, types } from "../amqp/rhea.ts";
 import { NotAllowedError, SessionLockLostError } from "../errors.ts";
 import type { Consumer, Dispatcher } from "../namespace/dispatcher.ts";
 import { requireReceivable } from "../namespace/live-entities.ts";
@@ -18,8 +18,8 @@ import { outcomeOf } from "./outcome.ts";
 import { waitForSession } from "./session-wait.ts";
 import { outcomeWithin, type Transactions, transactionOf } from "./transactions.ts";
 
-const SESSION_FILTER = "com.microsoft:session-filter";
-const SETTLED_MODE = 1;
+const sessionFilter = "com.microsoft:session-filter";
+const settledMode = 1;
 
 /** Everything that a consumer needs of the connection it is on. */
 export interface ConsumerSurroundings {
@@ -29,7 +29,10 @@ export interface ConsumerSurroundings {
   readonly socket: FrameSocket;
 }
 
-/** Hands messages of an entity to a client. Throws a `ServiceBusError` where it may not have them. */
+/**
+ * Hands messages of an entity to a client.
+ * @throws {ServiceBusError} when it may not have them.
+ */
 export function openConsumer(around: ConsumerSurroundings, link: RheaSender, address: string): LinkHandler {
   const { broker, grants } = around;
   const found = broker.entities.find(address);
@@ -42,10 +45,10 @@ export function openConsumer(around: ConsumerSurroundings, link: RheaSender, add
   const dispatcher = found.entity.parts[found.address.part];
   adjustDrain(link);
   const filter = link.source?.filter;
-  const wantsSession = filter !== undefined && filter !== null && SESSION_FILTER in filter;
+  const wantsSession = filter !== undefined && filter !== null && sessionFilter in filter;
   requireFitting(dispatcher, wantsSession, address);
   const consumer = new LinkConsumer(around, link, dispatcher, address);
-  if (wantsSession) consumer.acceptSession(filter[SESSION_FILTER]);
+  if (wantsSession) consumer.acceptSession(filter[sessionFilter]);
   else consumer.start();
   return consumer;
 }
@@ -82,7 +85,7 @@ class LinkConsumer implements Consumer, LinkHandler {
     this.#dispatcher = dispatcher;
     this.#address = address;
     this.#window = new DeliveryWindow(link, around.broker.journal, () => around.broker.wake(dispatcher));
-    this.deletes = link.remote.attach.snd_settle_mode === SETTLED_MODE;
+    this.deletes = link.remote.attach.snd_settle_mode === settledMode;
   }
 
   start(): void {
@@ -105,7 +108,7 @@ class LinkConsumer implements Consumer, LinkHandler {
   #hold(lock: SessionLock): void {
     this.session = lock;
     const { attach } = this.#link.local;
-    this.#link.set_source({ address: this.#address, filter: { [SESSION_FILTER]: lock.session.id } });
+    this.#link.set_source({ address: this.#address, filter: { [sessionFilter]: lock.session.id } });
     attach.properties = { "com.microsoft:locked-until-utc": types.wrap_long(dotNetTicks(lock.until)) };
     this.start();
   }
@@ -166,7 +169,7 @@ class LinkConsumer implements Consumer, LinkHandler {
     const { queue } = this.#dispatcher;
     const transaction = transactionOf(state);
     const outcome = outcomeOf(outcomeWithin(state));
-    let answer: Typed = ACCEPTED;
+    let answer: Typed = accepted;
     try {
       if (transaction) {
         transactions.enlist(

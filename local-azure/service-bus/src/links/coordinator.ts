@@ -1,21 +1,21 @@
 import { setCoordinatorTarget, settleDelivery } from "../amqp/adjust.ts";
 import { MalformedError } from "../amqp/malformed-error.ts";
 import { Cursor } from "../amqp/read.ts";
-import { ACCEPTED, type RheaReceiver, rejected, type Typed, types } from "../amqp/rhea.ts";
-import { SECTION, sectionsOf } from "../amqp/sections.ts";
+import { accepted, type RheaReceiver, rejected, type Typed, types } from "../amqp/rhea.ts";
+import { sectionCode, sectionsOf } from "../amqp/sections.ts";
 import type { Broker } from "./broker.ts";
 import { amqpError, type LinkHandler } from "./link-handler.ts";
 import { type Transactions, UnknownTransactionError } from "./transactions.ts";
 
-const DECLARE = 0x31;
-const DISCHARGE = 0x32;
-const DECLARED = 0x33;
-const CREDIT = 1000;
+const declareCode = 0x31;
+const dischargeCode = 0x32;
+const declaredCode = 0x33;
+const credit = 1000;
 
 /** The link on which a client declares and discharges transactions; AMQP 1.0 part 4. */
 export function openCoordinator(broker: Broker, link: RheaReceiver, transactions: Transactions): LinkHandler {
   setCoordinatorTarget(link);
-  link.add_credit(CREDIT);
+  link.add_credit(credit);
   return {
     sizeLimit: 1024,
     onMessage(bytes, delivery) {
@@ -40,20 +40,23 @@ interface Command {
 
 function obey({ discharge, fail }: Command, transactions: Transactions): Typed {
   if (!discharge) {
-    return types.described_nc(types.wrap_ulong(DECLARED), types.wrap_list([types.wrap_binary(transactions.declare())]));
+    return types.described_nc(
+      types.wrap_ulong(declaredCode),
+      types.wrap_list([types.wrap_binary(transactions.declare())]),
+    );
   }
   if (fail) transactions.rollBack(discharge);
   else transactions.commit(discharge);
-  return ACCEPTED;
+  return accepted;
 }
 
 function readCommand(bytes: Buffer): Command {
-  const body = sectionsOf(bytes).find(({ descriptor }) => descriptor === SECTION.value);
+  const body = sectionsOf(bytes).find(({ descriptor }) => descriptor === sectionCode.value);
   if (!body) throw new MalformedError("A coordinator takes a declare or a discharge, and this message has neither.");
   const cursor = new Cursor(bytes, body.value);
   const kind = cursor.readDescriptor();
-  if (kind === DECLARE) return { discharge: undefined, fail: false };
-  if (kind !== DISCHARGE || cursor.readCount() < 1)
+  if (kind === declareCode) return { discharge: undefined, fail: false };
+  if (kind !== dischargeCode || cursor.readCount() < 1)
     throw new MalformedError("A coordinator takes declare or discharge.");
   const id = cursor.read();
   if (!Buffer.isBuffer(id)) throw new MalformedError("A discharge names its transaction by binary.");

@@ -1,7 +1,7 @@
 import { settleDelivery } from "../amqp/adjust.ts";
 import type { RheaDelivery, RheaSender, Typed } from "../amqp/rhea.ts";
+import type { Journal } from "../queue/journal.ts";
 import type { MessageRecord } from "../queue/record.ts";
-import type { Journal } from "../store/journal.ts";
 
 /**
  * The deliveries of one link on their way through the window of its AMQP session: those that wait for a commit, those

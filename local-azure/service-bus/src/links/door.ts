@@ -1,11 +1,11 @@
 import type { AccessPolicy, Grant } from "../access/access-policy.ts";
-import { MAX_FRAME_SIZE } from "../amqp/frame-gate.ts";
+import { maxFrameSize } from "../amqp/frame-gate.ts";
 import { createContainer, type RheaContainer } from "../amqp/rhea.ts";
 
 /** Unsettled deliveries that one AMQP session can have; incoming ones must exceed the credit of producers. */
-const SESSION_WINDOW = { incoming: 8192, outgoing: 65_536 };
+const sessionWindow = { incoming: 8192, outgoing: 65_536 };
 /** Half of the time after which a silent client is taken for dead, in milliseconds. */
-const IDLE_TIME_OUT = 60_000;
+const idleTimeOutMs = 60_000;
 
 /** Where connections come in. */
 export interface ConnectionDoor {
@@ -15,12 +15,12 @@ export interface ConnectionDoor {
 }
 
 /** What the broker says of itself on every connection. */
-export const CONNECTION_OPTIONS = {
+export const connectionOptions = {
   container_id: "local-azure-service-bus",
-  max_frame_size: MAX_FRAME_SIZE,
+  max_frame_size: maxFrameSize,
   channel_max: 4999,
-  idle_time_out: IDLE_TIME_OUT,
-  session_buffer_size: SESSION_WINDOW,
+  idle_time_out: idleTimeOutMs,
+  session_buffer_size: sessionWindow,
   reconnect: false,
 } as const;
 

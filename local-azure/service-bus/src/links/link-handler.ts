@@ -12,7 +12,10 @@ export interface LinkHandler {
   onRoom?(): void;
   /** The link, its session or its connection has ended. */
   onGone(): void;
-  /** Called now and then: throws where the connection's tokens no longer allow what the link does. */
+  /**
+   * Called now and then.
+   * @throws {UnauthorizedError} when the connection's tokens no longer allow what the link does.
+   */
   requireAccess?(): void;
 }
 

@@ -2,20 +2,20 @@ import type { EncodedChanges } from "../amqp/edit.ts";
 import { encodeTyped, type Typed } from "../amqp/rhea.ts";
 import type { Outcome } from "../queue/settle.ts";
 
-const ACCEPTED = 0x24;
-const REJECTED = 0x25;
-const MODIFIED = 0x27;
+const acceptedCode = 0x24;
+const rejectedCode = 0x25;
+const modifiedCode = 0x27;
 
 /** What a receiver's delivery state means here; `released`, or no outcome at all, gives the message back. */
 export function outcomeOf(state: Typed | undefined): Outcome {
   const fields = listOf(state);
   switch (Number(state?.descriptor?.value)) {
-    case ACCEPTED:
+    case acceptedCode:
       return { kind: "complete" };
-    case REJECTED:
+    case rejectedCode:
       // The error's third field, info, carries the reason and the properties to set.
       return { kind: "dead-letter", changes: changesOf(listOf(fields[0])[2]) };
-    case MODIFIED: {
+    case modifiedCode: {
       const changes = changesOf(fields[2]);
       return fields[1]?.value === true ? { kind: "defer", changes } : { kind: "abandon", changes };
     }

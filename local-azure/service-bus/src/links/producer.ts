@@ -3,8 +3,8 @@ import { settleDelivery } from "../amqp/adjust.ts";
 import { readIncoming } from "../amqp/incoming.ts";
 import { MalformedError } from "../amqp/malformed-error.ts";
 import { Cursor } from "../amqp/read.ts";
-import { ACCEPTED, type RheaDelivery, type RheaReceiver, rejected } from "../amqp/rhea.ts";
-import { SECTION, sectionsOf } from "../amqp/sections.ts";
+import { accepted, type RheaDelivery, type RheaReceiver, rejected } from "../amqp/rhea.ts";
+import { sectionCode, sectionsOf } from "../amqp/sections.ts";
 import { MessageTooLargeError, NotAllowedError } from "../errors.ts";
 import type { LiveEntity } from "../namespace/live-entities.ts";
 import { requireSendable } from "../namespace/live-entities.ts";
@@ -15,12 +15,15 @@ import { amqpError, type LinkHandler } from "./link-handler.ts";
 import { type Transactions, transactionOf } from "./transactions.ts";
 
 /** A data section for each message, all in one transfer. */
-const BATCH_FORMAT = 0x80013700;
+const batchFormat = 0x80013700;
 /** The SDK makes an error of its own where more than 2048 sends wait for credit on one link. */
-const CREDIT = 4096;
-const TOP_UP = CREDIT / 4;
+const credit = 4096;
+const topUp = credit / 4;
 
-/** Takes in what a client sends to an entity. Throws a `ServiceBusError` where it may not. */
+/**
+ * Takes in what a client sends to an entity.
+ * @throws {ServiceBusError} when it may not.
+ */
 export function openProducer(
   broker: Broker,
   link: RheaReceiver,
@@ -36,19 +39,19 @@ export function openProducer(
   requireSendable(entity);
   const sizeLimit = messageSizeLimit(entity);
   link.local.attach.max_message_size = sizeLimit;
-  link.add_credit(CREDIT);
+  link.add_credit(credit);
   let used = 0;
 
   const takeIn = (bytes: Buffer, delivery: RheaDelivery, oversize: number | undefined): readonly Arrival[] => {
     if (oversize !== undefined) throw new MessageTooLargeError(oversize, sizeLimit);
-    const messages = delivery.format === BATCH_FORMAT ? unpack(bytes) : [bytes];
+    const messages = delivery.format === batchFormat ? unpack(bytes) : [bytes];
     return messages.map((message) => ({ ...readIncoming(message), hops: 0 }));
   };
 
   return {
     sizeLimit,
     onMessage(bytes, delivery, oversize, state) {
-      if (++used >= TOP_UP) {
+      if (++used >= topUp) {
         link.add_credit(used);
         used = 0;
       }
@@ -65,7 +68,7 @@ export function openProducer(
         settleDelivery(delivery, rejected(amqpError(error)));
         return;
       }
-      const outcome = transaction ? transactions.accepted(transaction) : ACCEPTED;
+      const outcome = transaction ? transactions.accepted(transaction) : accepted;
       broker.journal.afterCommit(() => settleDelivery(delivery, outcome));
     },
     onGone: () => {},
@@ -86,7 +89,7 @@ function requirePresent(broker: Broker, entity: LiveEntity, address: string): vo
 
 function unpack(bytes: Buffer): readonly Buffer[] {
   return sectionsOf(bytes)
-    .filter(({ descriptor }) => descriptor === SECTION.data)
+    .filter(({ descriptor }) => descriptor === sectionCode.data)
     .map(({ value }) => {
       const message = new Cursor(bytes, value).read();
       if (!Buffer.isBuffer(message)) throw new MalformedError("A message of a batch is not binary.");

@@ -1,7 +1,7 @@
 import { MalformedError } from "../amqp/malformed-error.ts";
 import { type AmqpValue, Cursor } from "../amqp/read.ts";
 import { type Typed, types } from "../amqp/rhea.ts";
-import { elementsOf, entriesOf, PROPERTY, SECTION, sectionsOf } from "../amqp/sections.ts";
+import { elementsOf, entriesOf, propertyIndex, sectionCode, sectionsOf } from "../amqp/sections.ts";
 
 /** A request on a link such as `$cbs` or `<entity>/$management`. */
 export interface Request {
@@ -13,20 +13,20 @@ export interface Request {
   readonly body: Buffer | undefined;
 }
 
-const UUID = 0x98;
+const uuidCode = 0x98;
 
-/** Throws `MalformedError`. */
+/** @throws {MalformedError} when it is no well-formed message. */
 export function readRequest(bytes: Buffer): Request {
   const sections = sectionsOf(bytes);
   const find = (descriptor: number) => sections.find((section) => section.descriptor === descriptor);
-  const properties = find(SECTION.properties);
+  const properties = find(sectionCode.properties);
   const elements = properties ? elementsOf(bytes, properties) : [];
-  const application = find(SECTION.applicationProperties);
+  const application = find(sectionCode.applicationProperties);
   const entries = application ? entriesOf(bytes, application) : [];
-  const body = find(SECTION.value);
-  const replyTo = elements[PROPERTY.replyTo];
+  const body = find(sectionCode.value);
+  const replyTo = elements[propertyIndex.replyTo];
   return {
-    messageId: messageIdOf(elements[PROPERTY.messageId]),
+    messageId: messageIdOf(elements[propertyIndex.messageId]),
     replyTo: replyTo && replyTo[0] !== 0x40 ? String(new Cursor(replyTo).read()) : undefined,
     properties: new Map(entries.map(({ key, value }) => [key, new Cursor(value).read()])),
     body: body && bytes.subarray(body.value, body.end),
@@ -37,7 +37,7 @@ function messageIdOf(element: Buffer | undefined): Typed | undefined {
   if (!element) return undefined;
   const value = new Cursor(element).read();
   if (value === null) return undefined;
-  if (element[0] === UUID) return types.wrap_uuid(element.subarray(1));
+  if (element[0] === uuidCode) return types.wrap_uuid(element.subarray(1));
   if (Buffer.isBuffer(value)) return types.wrap_binary(value);
   if (typeof value === "number") return types.wrap_ulong(value);
   if (typeof value === "string") return types.wrap_string(value);

@@ -1,8 +1,8 @@
 import type { Grants } from "../access/access-policy.ts";
 import { settleDelivery } from "../amqp/adjust.ts";
-import { ACCEPTED, type RheaLink, type RheaReceiver, type RheaSender, rejected, types } from "../amqp/rhea.ts";
+import { accepted, type RheaLink, type RheaReceiver, type RheaSender, rejected, types } from "../amqp/rhea.ts";
 import { InvalidRequestError, NotImplementedError } from "../errors.ts";
-import { OPERATIONS } from "../management/operations.ts";
+import { operations } from "../management/operations.ts";
 import { RequestBody } from "../management/request-body.ts";
 import type { Broker } from "./broker.ts";
 import { amqpError, type LinkHandler } from "./link-handler.ts";
@@ -11,18 +11,18 @@ import { type Request, readRequest } from "./request.ts";
 /** Answers one request: the reply's status, description and body. */
 export type Answer = (request: Request) => Promise<Reply> | Reply;
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly description: string;
   readonly condition?: string;
   readonly body?: object | undefined;
 }
 
-const CREDIT = 1000;
+const credit = 1000;
 /** Requests carry messages (schedule-message), so they may be as large as these, and several at once. */
-const LARGEST_REQUEST = 8 * 1024 * 1024;
+const largestRequestBytes = 8 * 1024 * 1024;
 
-const STATUS_OF_CONDITION: Readonly<Record<string, number>> = {
+const statusOfCondition: Readonly<Record<string, number>> = {
   "amqp:not-found": 404,
   "com.microsoft:message-not-found": 404,
   "com.microsoft:entity-already-exists": 409,
@@ -39,9 +39,9 @@ const STATUS_OF_CONDITION: Readonly<Record<string, number>> = {
 
 /** Takes the requests of a client and sends the replies on the link that it has opened for them. */
 export function openResponder(broker: Broker, link: RheaReceiver, address: string, answer: Answer): LinkHandler {
-  link.add_credit(CREDIT);
+  link.add_credit(credit);
   return {
-    sizeLimit: LARGEST_REQUEST,
+    sizeLimit: largestRequestBytes,
     onMessage(bytes, delivery) {
       link.add_credit(1);
       let request: Request;
@@ -51,7 +51,7 @@ export function openResponder(broker: Broker, link: RheaReceiver, address: strin
         settleDelivery(delivery, rejected(amqpError(error)));
         return;
       }
-      settleDelivery(delivery, ACCEPTED);
+      settleDelivery(delivery, accepted);
       void replyTo(request).then((reply) => broker.journal.afterCommit(() => send(link, address, request, reply)));
     },
     onGone: () => {},
@@ -62,7 +62,7 @@ export function openResponder(broker: Broker, link: RheaReceiver, address: strin
       return await answer(request);
     } catch (error) {
       const { condition, description } = amqpError(error);
-      return { status: STATUS_OF_CONDITION[condition] ?? 400, description, condition };
+      return { status: statusOfCondition[condition] ?? 400, description, condition };
     }
   }
 }
@@ -102,13 +102,16 @@ export function answerTokens(broker: Broker, grants: Grants): Answer {
   };
 }
 
-/** Manages the messages, sessions and rules of one entity. Throws `EntityNotFoundError` where there is none. */
+/**
+ * Manages the messages, sessions and rules of one entity.
+ * @throws {EntityNotFoundError} when there is none.
+ */
 export function answerManagement(broker: Broker, grants: Grants, address: string): Answer {
   const entityAddress = address.slice(0, -"/$management".length);
   broker.entities.find(entityAddress);
   return async ({ properties, body }) => {
     const name = String(properties.get("operation"));
-    const operation = OPERATIONS.get(name);
+    const operation = operations.get(name);
     if (!operation) throw new NotImplementedError(`The operation '${name}' is not implemented.`);
     grants.require(entityAddress, operation.needs);
     const found = broker.entities.find(entityAddress);

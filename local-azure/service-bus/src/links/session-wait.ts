@@ -5,7 +5,7 @@ import type { Dispatcher, SessionWaiter } from "../namespace/dispatcher.ts";
 import type { SessionLock } from "../queue/locks.ts";
 import { refuse } from "./link-handler.ts";
 
-const DEFAULT_PATIENCE = 60_000;
+const defaultPatienceMs = 60_000;
 
 /**
  * Has a link that asks for any session wait for one: its attach is answered when there is one, or refused when the time
@@ -43,5 +43,5 @@ export function waitForSession(
 
 function patienceOf(link: RheaSender): number {
   const asked = Number(link.remote.attach.properties?.["com.microsoft:timeout"]);
-  return asked > 0 ? asked : DEFAULT_PATIENCE;
+  return asked > 0 ? asked : defaultPatienceMs;
 }

@@ -5,10 +5,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { encodeTyped, type Typed, types } from "../amqp/rhea.ts";
 import { type ServiceBus, startServiceBus } from "../service-bus.ts";
 
-const DECLARE = 0x31;
-const DISCHARGE = 0x32;
-const TRANSACTIONAL_STATE = 0x34;
-const TRANSFER_STATE_FIELD = 7;
+const declareCode = 0x31;
+const dischargeCode = 0x32;
+const transactionalStateCode = 0x34;
+const transferStateField = 7;
 
 let bus: ServiceBus;
 let connection: Connection;
@@ -66,14 +66,14 @@ function command(body: Typed): Delivery {
 }
 
 async function declare(): Promise<Buffer> {
-  const state = await settled(coordinator, command(described(DECLARE, [])));
+  const state = await settled(coordinator, command(described(declareCode, [])));
   const [id] = state.value ?? [];
   return Buffer.from(id?.value as Buffer);
 }
 
 const discharge = (id: Buffer, fail: boolean) => {
   const fields = [types.wrap_binary(id), types.wrap_boolean(fail)];
-  return settled(coordinator, command(described(DISCHARGE, fields)));
+  return settled(coordinator, command(described(dischargeCode, fields)));
 };
 
 /** Sends one message as part of a transaction. */
@@ -83,7 +83,7 @@ async function sendWithin(id: Buffer, queue: string, body: string) {
   const { session } = internals(sender);
   const original = session.output;
   session.output = (frame, payload) => {
-    if (payload) frame.value[TRANSFER_STATE_FIELD] = described(TRANSACTIONAL_STATE, [types.wrap_binary(id)]);
+    if (payload) frame.value[transferStateField] = described(transactionalStateCode, [types.wrap_binary(id)]);
     original.call(session, frame, payload);
   };
   const outcome = settled(sender, sender.send({ message_id: body, body }));
@@ -129,7 +129,7 @@ describe("A transaction", () => {
     const id = await declare();
     const accepted = described(0x24, []);
     const isSettled = once(receiver, "settled");
-    delivery?.update(false, described(TRANSACTIONAL_STATE, [types.wrap_binary(id), accepted]));
+    delivery?.update(false, described(transactionalStateCode, [types.wrap_binary(id), accepted]));
     await isSettled;
     await sendWithin(id, "other", "out");
     expect(await waiting("q")).toEqual(["in"]);

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { Cursor } from "../amqp/read.ts";
-import { ACCEPTED, encodeTyped, type Typed, types } from "../amqp/rhea.ts";
+import { accepted, encodeTyped, type Typed, types } from "../amqp/rhea.ts";
 import { ServiceBusError } from "../errors.ts";
 
-const TRANSACTIONAL_STATE = 0x34;
+const transactionalStateCode = 0x34;
 
 /** No transaction of this id is open on this connection. */
 export class UnknownTransactionError extends ServiceBusError {
+  override readonly name = "UnknownTransactionError";
   readonly condition = "amqp:transaction:unknown-id";
 
   constructor(id: string) {
@@ -51,8 +52,8 @@ export class Transactions {
   /** The state that says: taken into the transaction. */
   accepted(id: Buffer): Typed {
     this.#find(id);
-    const fields = [types.wrap_binary(id), ACCEPTED];
-    return types.described_nc(types.wrap_ulong(TRANSACTIONAL_STATE), types.wrap_list(fields));
+    const fields = [types.wrap_binary(id), accepted];
+    return types.described_nc(types.wrap_ulong(transactionalStateCode), types.wrap_list(fields));
   }
 
   #find(id: Buffer): Work[] {
@@ -78,5 +79,5 @@ export function outcomeWithin(state: Typed | undefined): Typed | undefined {
 type TransactionalState = Typed & { readonly value: readonly (Typed | undefined)[] };
 
 function isTransactional(state: Typed | undefined): state is TransactionalState {
-  return Number(state?.descriptor?.value) === TRANSACTIONAL_STATE && Array.isArray(state?.value);
+  return Number(state?.descriptor?.value) === transactionalStateCode && Array.isArray(state?.value);
 }

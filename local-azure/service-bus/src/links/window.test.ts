@@ -4,21 +4,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServiceBusClient } from "@azure/service-bus";
 import rhea, { type Delivery, type EventContext } from "rhea";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { startServiceBus } from "../service-bus.ts";
-import { until } from "../testing.fixture.ts";
 
 /** More than the window of an AMQP session. */
-const MESSAGES = 70_000;
-const WINDOW = 65_536;
-const ARRAY = 1000;
+const messageCount = 70_000;
+const windowSize = 65_536;
+const arraySize = 1000;
 
 async function fill(connectionString: string): Promise<void> {
   const client = new ServiceBusClient(connectionString);
   const sender = client.createSender("q");
-  for (let first = 0; first < MESSAGES; first += ARRAY) {
+  for (let first = 0; first < messageCount; first += arraySize) {
     await sender.sendMessages(
-      Array.from({ length: ARRAY }, (_, index) => ({ body: 0, messageId: `${first + index}` })),
+      Array.from({ length: arraySize }, (_, index) => ({ body: 0, messageId: `${first + index}` })),
     );
   }
   await client.close();
@@ -39,8 +38,8 @@ describe.each([
     receiver.on("message", ({ message }: EventContext) => {
       if (message?.message_id !== String(received++)) misplaced++;
     });
-    receiver.add_credit(MESSAGES);
-    await until(() => received === MESSAGES, 30_000);
+    receiver.add_credit(messageCount);
+    await vi.waitUntil(() => received === messageCount, { timeout: 30_000 });
     expect(misplaced).toBe(0);
     connection.close();
     await once(connection, "connection_close");
@@ -52,15 +51,15 @@ test("A receiver that holds all that a session can is given more as soon as it s
   await using bus = await startServiceBus({ queues: [{ name: "q" }] });
   await fill(bus.connectionString);
   // The client's own window is wide: nothing but settlements says that there is room.
-  const wide = { reconnect: false, session_buffer_size: 8 * MESSAGES };
+  const wide = { reconnect: false, session_buffer_size: 8 * messageCount };
   const connection = rhea.create_container().connect({ host: "127.0.0.1", port: bus.port, ...wide });
   const receiver = connection.open_receiver({ source: { address: "q" }, autoaccept: false, credit_window: 0 });
   const held: Delivery[] = [];
   receiver.on("message", ({ delivery }: EventContext) => delivery && held.push(delivery));
-  receiver.add_credit(MESSAGES);
-  await until(() => held.length === WINDOW, 30_000);
+  receiver.add_credit(messageCount);
+  await vi.waitUntil(() => held.length === windowSize, { timeout: 30_000 });
   held[0]?.accept();
-  await until(() => held.length === WINDOW + 1);
+  await vi.waitUntil(() => held.length === windowSize + 1, { timeout: 10_000 });
   connection.close();
   await once(connection, "connection_close");
 }, 60_000);

@@ -7,15 +7,15 @@ import { accept } from "../namespace/routing.ts";
 import { cancelScheduled } from "../queue/arrive.ts";
 import { lockDeferred, peek, takeDeferred } from "../queue/inspect.ts";
 import type { SessionLock } from "../queue/locks.ts";
-import { MESSAGE_STATE, type MessageRecord } from "../queue/record.ts";
+import { type MessageRecord, messageState } from "../queue/record.ts";
 import { findLock, type Outcome, renew, requireSessionHeld, settle } from "../queue/settle.ts";
 import { contentOf } from "../queue/state.ts";
-import { OK, type Operation, type OperationContext } from "./operation.ts";
+import { done, type Operation, type OperationContext } from "./operation.ts";
 import type { RequestBody } from "./request-body.ts";
 
-const LONG = 0x81;
-const TIMESTAMP = 0x83;
-const RECEIVE_AND_DELETE = 0;
+const longCode = 0x81;
+const timestampCode = 0x83;
+const receiveAndDelete = 0;
 
 export const peekMessage: Operation = ({ queue, body }) => {
   const from = body.number("from-sequence-number");
@@ -28,13 +28,13 @@ export const peekMessage: Operation = ({ queue, body }) => {
 };
 
 function shownState(record: MessageRecord): number {
-  return record.place === "scheduled" ? MESSAGE_STATE.scheduled : record.state;
+  return record.place === "scheduled" ? messageState.scheduled : record.state;
 }
 
 export const renewLock: Operation = ({ queue, body, now }) => {
   const locks = body.uuids("lock-tokens").map((token) => findLock(queue, token, undefined, now));
   const expirations = locks.map((lock) => renew(queue, lock, now));
-  return { status: 200, body: { expirations: types.wrap_array(expirations, TIMESTAMP) } };
+  return { status: 200, body: { expirations: types.wrap_array(expirations, timestampCode) } };
 };
 
 export const scheduleMessage: Operation = ({ entity, body, now }) => {
@@ -44,19 +44,19 @@ export const scheduleMessage: Operation = ({ entity, body, now }) => {
     return readIncoming(bytes);
   });
   const numbers = messages.map((message) => accept(entity, { ...message, hops: 0 }, now));
-  return { status: 200, body: { "sequence-numbers": types.wrap_array(numbers, LONG) } };
+  return { status: 200, body: { "sequence-numbers": types.wrap_array(numbers, longCode) } };
 };
 
 export const cancelScheduledMessage: Operation = ({ queue, body }) => {
   cancelScheduled(queue, body.numbers("sequence-numbers"));
-  return OK;
+  return done;
 };
 
 export const receiveBySequenceNumber: Operation = (context) => {
   const { queue, body, now } = context;
   const numbers = body.numbers("sequence-numbers");
   const session = heldSession(context);
-  if (body.optionalNumber("receiver-settle-mode") === RECEIVE_AND_DELETE) {
+  if (body.optionalNumber("receiver-settle-mode") === receiveAndDelete) {
     const messages = takeDeferred(queue, numbers, session).map(({ record, content }) => ({
       message: encodeDelivery(content, record),
       "lock-token": types.wrap_uuid(Buffer.alloc(16)),
@@ -89,7 +89,7 @@ export const updateDisposition: Operation = ({ queue, body, now }) => {
   if (tokens.length === 0) throw new LockLostError();
   const locks = tokens.map((token) => findLock(queue, token, session, now));
   for (const lock of locks) settle(queue, lock, outcome, now);
-  return OK;
+  return done;
 };
 
 function outcomeOf(body: RequestBody): Outcome {

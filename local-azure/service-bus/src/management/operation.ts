@@ -20,7 +20,7 @@ export interface OperationReply {
   readonly body?: object;
 }
 
-/** Throws a `ServiceBusError`, which becomes the reply's status and condition. */
+/** @throws {ServiceBusError} when it cannot be done; the error becomes the reply's status and condition. */
 export type Operation = (context: OperationContext) => OperationReply | Promise<OperationReply>;
 
-export const OK: OperationReply = { status: 200 };
+export const done: OperationReply = { status: 200 };

@@ -14,7 +14,7 @@ import { getMessageSessions, getSessionState, putSessionState, renewSessionLock 
 export type NeededRight = "Listen" | "Send" | "Manage";
 
 /** Every operation of `<entity>/$management`, by the name that stands in the request's application properties. */
-export const OPERATIONS: ReadonlyMap<string, { readonly run: Operation; readonly needs: NeededRight }> = new Map([
+export const operations: ReadonlyMap<string, { readonly run: Operation; readonly needs: NeededRight }> = new Map([
   ["com.microsoft:peek-message", { run: peekMessage, needs: "Listen" }],
   ["com.microsoft:renew-lock", { run: renewLock, needs: "Listen" }],
   ["com.microsoft:schedule-message", { run: scheduleMessage, needs: "Send" }],

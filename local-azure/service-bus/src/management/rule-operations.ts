@@ -2,11 +2,11 @@ import { Cursor } from "../amqp/read.ts";
 import { type Typed, types } from "../amqp/rhea.ts";
 import type { CorrelationRuleFilter, RuleDescription, RuleFilter, RuleParameter, SqlRuleAction } from "../entities.ts";
 import { InvalidRequestError } from "../errors.ts";
-import { OK, type Operation, type OperationContext } from "./operation.ts";
+import { done, type Operation, type OperationContext } from "./operation.ts";
 import type { RequestBody } from "./request-body.ts";
 
 /** Descriptors of rules on the wire. */
-const DESCRIPTOR = {
+const filterDescriptors = {
   rule: 0x13700000004,
   emptyAction: 0x13700000005,
   sqlAction: 0x13700000006,
@@ -19,13 +19,13 @@ const DESCRIPTOR = {
 export const addRule: Operation = async (context) => {
   const { topic, subscription } = subscriptionOf(context);
   await context.namespace.createRule(topic, subscription, readRule(context.body));
-  return OK;
+  return done;
 };
 
 export const removeRule: Operation = async (context) => {
   const { topic, subscription } = subscriptionOf(context);
   await context.namespace.deleteRule(topic, subscription, context.body.text("rule-name"));
-  return OK;
+  return done;
 };
 
 export const enumerateRules: Operation = (context) => {
@@ -86,7 +86,7 @@ function readProperties(properties: RequestBody): Record<string, RuleParameter> 
 }
 
 function describeRule({ name, filter, action }: RuleDescription, createdAt: Date): Typed {
-  return described(DESCRIPTOR.rule, [
+  return described(filterDescriptors.rule, [
     describeFilter(filter),
     describeAction(action),
     types.wrap_string(name),
@@ -95,20 +95,20 @@ function describeRule({ name, filter, action }: RuleDescription, createdAt: Date
 }
 
 function describeAction(action: SqlRuleAction | undefined): Typed {
-  if (!action) return described(DESCRIPTOR.emptyAction, []);
-  return described(DESCRIPTOR.sqlAction, [types.wrap_string(action.sqlExpression)]);
+  if (!action) return described(filterDescriptors.emptyAction, []);
+  return described(filterDescriptors.sqlAction, [types.wrap_string(action.sqlExpression)]);
 }
 
 function describeFilter(filter: RuleFilter): Typed {
   switch (filter.kind) {
     case "true":
-      return described(DESCRIPTOR.trueFilter, []);
+      return described(filterDescriptors.trueFilter, []);
     case "false":
-      return described(DESCRIPTOR.falseFilter, []);
+      return described(filterDescriptors.falseFilter, []);
     case "sql":
-      return described(DESCRIPTOR.sqlFilter, [types.wrap_string(filter.sqlExpression)]);
+      return described(filterDescriptors.sqlFilter, [types.wrap_string(filter.sqlExpression)]);
     case "correlation":
-      return described(DESCRIPTOR.correlationFilter, [
+      return described(filterDescriptors.correlationFilter, [
         filter.correlationId,
         filter.messageId,
         filter.to,

@@ -1,11 +1,11 @@
 import { types } from "../amqp/rhea.ts";
 import { listSessions, renewSession, sessionState, setSessionState } from "../queue/sessions.ts";
-import { OK, type Operation } from "./operation.ts";
+import { done, type Operation } from "./operation.ts";
 
 /** From here on "updated since" means "all that have messages": .NET's `DateTime.MaxValue`. */
-const END_OF_TIME = 253_402_300_799_000;
-const STRING = 0xa1;
-const MOST_SESSIONS = 100;
+const endOfTimeMs = 253_402_300_799_000;
+const stringCode = 0xa1;
+const mostSessions = 100;
 
 export const renewSessionLock: Operation = ({ queue, body, now }) => {
   const until = renewSession(queue, body.text("session-id"), now);
@@ -19,7 +19,7 @@ export const getSessionState: Operation = ({ queue, body }) => {
 
 export const putSessionState: Operation = ({ queue, body, now }) => {
   setSessionState(queue, body.text("session-id"), copyOf(body.binary("session-state")), now);
-  return OK;
+  return done;
 };
 
 function copyOf(bytes: Buffer | undefined): Buffer | undefined {
@@ -28,13 +28,13 @@ function copyOf(bytes: Buffer | undefined): Buffer | undefined {
 
 export const getMessageSessions: Operation = ({ queue, body }) => {
   const since = body.value("last-updated-time");
-  const updatedSince = since instanceof Date && since.getTime() < END_OF_TIME ? since.getTime() : undefined;
+  const updatedSince = since instanceof Date && since.getTime() < endOfTimeMs ? since.getTime() : undefined;
   const skip = body.optionalNumber("skip") ?? 0;
-  const top = body.optionalNumber("top") ?? MOST_SESSIONS;
+  const top = body.optionalNumber("top") ?? mostSessions;
   const page = listSessions(queue, updatedSince).slice(skip, skip + top);
   if (page.length === 0) return { status: 204 };
   return {
     status: 200,
-    body: { skip: types.wrap_int(skip + page.length), "sessions-ids": types.wrap_array(page, STRING) },
+    body: { skip: types.wrap_int(skip + page.length), "sessions-ids": types.wrap_array(page, stringCode) },
   };
 };

@@ -8,7 +8,7 @@ export interface Address {
   readonly part: Part;
 }
 
-const SUFFIXES: readonly (readonly [string, Part])[] = [
+const suffixes: readonly (readonly [string, Part])[] = [
   ["/$transfer/$deadletterqueue", "transferDeadLetters"],
   ["/$deadletterqueue", "deadLetters"],
 ];
@@ -19,7 +19,7 @@ export function parseAddress(text: string): Address {
     .toLowerCase()
     .replace(/^[a-z]+:\/\/[^/]*/, "")
     .replace(/^\/+|\/+$/g, "");
-  for (const [suffix, part] of SUFFIXES) {
+  for (const [suffix, part] of suffixes) {
     if (path.endsWith(suffix)) return { key: path.slice(0, -suffix.length), part };
   }
   return { key: path, part: "main" };

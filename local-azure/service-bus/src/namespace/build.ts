@@ -26,7 +26,7 @@ export interface Surroundings {
 }
 
 /** How many queues an entity of each kind has inside. */
-export const QUEUES_INSIDE = { queue: 3, subscription: 3, topic: 1 } as const;
+export const queuesInside = { queue: 3, subscription: 3, topic: 1 } as const;
 
 export function buildQueue(
   around: Surroundings,

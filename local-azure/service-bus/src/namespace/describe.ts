@@ -1,46 +1,49 @@
 import { durationToMilliseconds } from "../duration.ts";
 import {
-  QUEUE_DEFAULTS,
   type QueueDescription,
-  SUBSCRIPTION_DEFAULTS,
+  queueDefaults,
   type SubscriptionDescription,
-  TOPIC_DEFAULTS,
+  subscriptionDefaults,
   type TopicDescription,
+  topicDefaults,
 } from "../entities.ts";
 import { InvalidEntityError } from "../errors.ts";
 import type { QueueSettings } from "../queue/state.ts";
 import type { NewQueue, NewSubscription, NewTopic } from "../topology.ts";
 import { requireValidSettings } from "./limits.ts";
 
-const LONGEST_PATH = 260;
-const LONGEST_NAME = 50;
-const LONGEST_LOCK = 5 * 60_000;
-const MEGABYTE = 1024 * 1024;
-const SEGMENT = /^[A-Za-z0-9](?:[\w.~-]*[A-Za-z0-9_])?$/;
+const longestPath = 260;
+const longestName = 50;
+const longestLockMs = 5 * 60_000;
+const megabyte = 1024 * 1024;
+const segmentPattern = /^[A-Za-z0-9](?:[\w.~-]*[A-Za-z0-9_])?$/;
 
-/** Completes a queue's description with the service's defaults and checks it; throws `InvalidEntityError`. */
+/**
+ * Completes a queue's description with the service's defaults and checks it.
+ * @throws {InvalidEntityError} when the service would not take it.
+ */
 export function describeQueue(queue: NewQueue): QueueDescription {
   requirePath(queue.name, "queue");
-  const description = { ...QUEUE_DEFAULTS, ...given(queue) };
+  const description = { ...queueDefaults, ...given(queue) };
   requireValidSettings(queue.name, description);
   return description;
 }
 
 export function describeTopic(topic: NewTopic): TopicDescription {
   requirePath(topic.name, "topic");
-  const description = { ...TOPIC_DEFAULTS, ...given(topic) };
+  const description = { ...topicDefaults, ...given(topic) };
   requireValidSettings(topic.name, description);
   return description;
 }
 
 export function describeSubscription({ rules: _, ...subscription }: NewSubscription): SubscriptionDescription {
   const { subscriptionName } = subscription;
-  if (!SEGMENT.test(subscriptionName) || subscriptionName.length > LONGEST_NAME) {
+  if (!segmentPattern.test(subscriptionName) || subscriptionName.length > longestName) {
     throw new InvalidEntityError(
-      `The subscription's name '${subscriptionName}' is not valid: up to ${LONGEST_NAME} letters, digits, '.', '-', '_', beginning with a letter or digit.`,
+      `The subscription's name '${subscriptionName}' is not valid: up to ${longestName} letters, digits, '.', '-', '_', beginning with a letter or digit.`,
     );
   }
-  const description = { ...SUBSCRIPTION_DEFAULTS, ...given(subscription) };
+  const description = { ...subscriptionDefaults, ...given(subscription) };
   requireValidSettings(`${subscription.topicName}/Subscriptions/${subscriptionName}`, description);
   return description;
 }
@@ -51,10 +54,10 @@ function given<Options extends object>(options: Options): Options {
 }
 
 function requirePath(path: string, kind: string): void {
-  const valid = path.length <= LONGEST_PATH && path.split("/").every((segment) => SEGMENT.test(segment));
+  const valid = path.length <= longestPath && path.split("/").every((segment) => segmentPattern.test(segment));
   if (valid) return;
   throw new InvalidEntityError(
-    `The ${kind}'s name '${path}' is not valid: up to ${LONGEST_PATH} letters, digits, '.', '-', '_' and '/' between them.`,
+    `The ${kind}'s name '${path}' is not valid: up to ${longestPath} letters, digits, '.', '-', '_' and '/' between them.`,
   );
 }
 
@@ -68,7 +71,7 @@ export function settingsOf(entity: QueueDescription | SubscriptionDescription): 
     timeToLive: durationToMilliseconds(entity.defaultMessageTimeToLive, `defaultMessageTimeToLive of '${name}'`),
     deadLetterOnExpiry: entity.deadLetteringOnMessageExpiration,
     duplicateWindow: "name" in entity ? duplicateWindowOf(entity) : undefined,
-    maxSizeInBytes: "name" in entity ? entity.maxSizeInMegabytes * MEGABYTE : Number.POSITIVE_INFINITY,
+    maxSizeInBytes: "name" in entity ? entity.maxSizeInMegabytes * megabyte : Number.POSITIVE_INFINITY,
     isDeadLetterQueue: false,
   };
 }
@@ -76,13 +79,13 @@ export function settingsOf(entity: QueueDescription | SubscriptionDescription): 
 /** A topic keeps only messages that are scheduled. */
 export function topicSettings(topic: TopicDescription): QueueSettings {
   return {
-    lockDuration: LONGEST_LOCK,
+    lockDuration: longestLockMs,
     maxDeliveryCount: 1,
     requiresSession: false,
     timeToLive: durationToMilliseconds(topic.defaultMessageTimeToLive, `defaultMessageTimeToLive of '${topic.name}'`),
     deadLetterOnExpiry: false,
     duplicateWindow: duplicateWindowOf(topic),
-    maxSizeInBytes: topic.maxSizeInMegabytes * MEGABYTE,
+    maxSizeInBytes: topic.maxSizeInMegabytes * megabyte,
     isDeadLetterQueue: false,
   };
 }

@@ -1,21 +1,21 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { testArrival } from "../queue/queue.fixture.ts";
 import { createMemoryStore } from "../store/memory-store.ts";
+import { testArrival } from "../testing/test-queue.ts";
 import type { Consumer } from "./dispatcher.ts";
 import { deleteIdle } from "./idle.ts";
 import { LiveEntities, type LiveEntity } from "./live-entities.ts";
 import { LocalNamespace } from "./local-namespace.ts";
 import { accept } from "./routing.ts";
 
-const MINUTE = 60_000;
-const START = 1_000_000;
+const minuteMs = 60_000;
+const start = 1_000_000;
 
 let now: number;
 let entities: LiveEntities;
 let namespace: LocalNamespace;
 
 beforeEach(() => {
-  now = START;
+  now = start;
   entities = new LiveEntities();
   namespace = new LocalNamespace("test", { entities, store: createMemoryStore(), wake: () => {} }, () => now);
 });
@@ -26,11 +26,11 @@ function entity(path: string): LiveEntity {
   return found;
 }
 
-/** Time goes by in steps of a minute, as the broker's sweep sees test. */
+/** Time goes by in steps of a minute, as the broker's sweep sees it. */
 function minutesPass(minutes: number): void {
-  for (const end = now + minutes * MINUTE; now < end; ) {
-    now += MINUTE;
-    deleteIdle(namespace, entities, START, now);
+  for (const end = now + minutes * minuteMs; now < end; ) {
+    now += minuteMs;
+    deleteIdle(namespace, entities, start, now);
   }
 }
 
@@ -85,7 +85,7 @@ describe("An entity that is to be deleted when idle", () => {
   test("stays while a message is scheduled, and when it has just been changed", async () => {
     await namespace.createQueue({ name: "scheduled", autoDeleteOnIdle: "PT5M" });
     await namespace.createQueue({ name: "changed", autoDeleteOnIdle: "PT5M" });
-    accept(entity("scheduled"), { ...testArrival("a"), scheduledFor: now + 60 * MINUTE }, now);
+    accept(entity("scheduled"), { ...testArrival("a"), scheduledFor: now + 60 * minuteMs }, now);
     minutesPass(4);
     await namespace.updateQueue({ name: "changed", autoDeleteOnIdle: "PT6M" });
     minutesPass(5);
@@ -109,8 +109,8 @@ describe("An entity that is to be deleted when idle", () => {
 
   test("is not held to have been idle while the namespace was not there", async () => {
     await namespace.createQueue({ name: "q", autoDeleteOnIdle: "PT5M" });
-    now += 60 * MINUTE;
-    deleteIdle(namespace, entities, now - MINUTE, now);
+    now += 60 * minuteMs;
+    deleteIdle(namespace, entities, now - minuteMs, now);
     expect(names()).toEqual(["q"]);
   });
 });

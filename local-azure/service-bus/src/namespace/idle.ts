@@ -1,5 +1,5 @@
 import { durationToMilliseconds } from "../duration.ts";
-import { FOREVER } from "../entities.ts";
+import { forever } from "../entities.ts";
 import type { Namespace } from "../namespace.ts";
 import type { LiveEntities, LiveEntity } from "./live-entities.ts";
 import { queuesOf, receivingParts } from "./parts-of.ts";
@@ -12,7 +12,7 @@ import { queuesOf, receivingParts } from "./parts-of.ts";
  */
 export function deleteIdle(namespace: Namespace, entities: LiveEntities, startedAt: number, now: number): void {
   for (const entity of [...entities.values()]) {
-    if (entity.description.autoDeleteOnIdle === FOREVER) continue;
+    if (entity.description.autoDeleteOnIdle === forever) continue;
     if (isInUse(entity)) {
       entity.accessedAt = now;
       continue;

@@ -1,6 +1,6 @@
 import { durationToMilliseconds } from "../duration.ts";
 import type { QueueDescription, SubscriptionDescription, TopicDescription } from "../entities.ts";
-import { FOREVER } from "../entities.ts";
+import { forever } from "../entities.ts";
 import { InvalidEntityError } from "../errors.ts";
 
 /**
@@ -12,25 +12,26 @@ import { InvalidEntityError } from "../errors.ts";
 type Settings = Partial<QueueDescription & TopicDescription & SubscriptionDescription>;
 type Key = keyof Settings & string;
 
-const DURATIONS: readonly { readonly key: Key; readonly least: string; readonly most: string }[] = [
+const durationLimits: readonly { readonly key: Key; readonly least: string; readonly most: string }[] = [
   // The service's least lock is 5 s; shorter ones are for tests that wait for a lock to expire.
   { key: "lockDuration", least: "PT0.1S", most: "PT5M" },
-  { key: "defaultMessageTimeToLive", least: "PT0.001S", most: FOREVER },
-  { key: "autoDeleteOnIdle", least: "PT5M", most: FOREVER },
+  { key: "defaultMessageTimeToLive", least: "PT0.001S", most: forever },
+  { key: "autoDeleteOnIdle", least: "PT5M", most: forever },
   { key: "duplicateDetectionHistoryTimeWindow", least: "PT1S", most: "P7D" },
 ];
 
-const NUMBERS: readonly { readonly key: Key; readonly least: number; readonly most: number }[] = [
+const numberLimits: readonly { readonly key: Key; readonly least: number; readonly most: number }[] = [
   { key: "maxDeliveryCount", least: 1, most: 2000 },
   { key: "maxMessageSizeInKilobytes", least: 1, most: 102_400 },
 ];
 
-const SIZES_IN_MEGABYTES = [1024, 2048, 3072, 4096, 5120, 10_240, 20_480, 40_960, 81_920];
-const STATUSES = ["Active", "Disabled", "SendDisabled", "ReceiveDisabled"];
-const MAX_USER_METADATA = 1024;
+const sizesInMegabytes = [1024, 2048, 3072, 4096, 5120, 10_240, 20_480, 40_960, 81_920];
+const statuses = ["Active", "Disabled", "SendDisabled", "ReceiveDisabled"];
+const maxUserMetadata = 1024;
 
 /** A value that a property of an entity does not take. */
 export class InvalidSettingError extends InvalidEntityError {
+  override readonly name = "InvalidSettingError";
   readonly property: string;
   readonly expected: string;
 
@@ -41,18 +42,18 @@ export class InvalidSettingError extends InvalidEntityError {
   }
 }
 
-/** @throws InvalidSettingError */
+/** @throws {InvalidSettingError} when a property has a value that the service does not take. */
 export const requireValidSettings = (entity: string, settings: Settings): void => {
-  for (const { key, least, most } of DURATIONS) requireDuration(entity, key, settings[key], least, most);
-  for (const { key, least, most } of NUMBERS) requireNumber(entity, key, settings[key], least, most);
-  requireMember(entity, "maxSizeInMegabytes", settings.maxSizeInMegabytes, SIZES_IN_MEGABYTES);
-  requireMember(entity, "status", settings.status, STATUSES);
-  if ((settings.userMetadata ?? "").length > MAX_USER_METADATA) {
+  for (const { key, least, most } of durationLimits) requireDuration(entity, key, settings[key], least, most);
+  for (const { key, least, most } of numberLimits) requireNumber(entity, key, settings[key], least, most);
+  requireMember(entity, "maxSizeInMegabytes", settings.maxSizeInMegabytes, sizesInMegabytes);
+  requireMember(entity, "status", settings.status, statuses);
+  if ((settings.userMetadata ?? "").length > maxUserMetadata) {
     throw new InvalidSettingError(
       entity,
       "userMetadata",
       `${settings.userMetadata?.length} characters`,
-      `at most ${MAX_USER_METADATA}`,
+      `at most ${maxUserMetadata}`,
     );
   }
   if (settings.requiresSession && settings.forwardTo) {

@@ -12,7 +12,7 @@ export interface EntityTimes {
   accessedAt: number;
 }
 
-export interface LiveRule {
+interface LiveRule {
   readonly compiled: CompiledRule;
   readonly createdAt: number;
 }
@@ -70,7 +70,10 @@ export class LiveEntities {
     return this.#byKey.values();
   }
 
-  /** The entity that a link's address names; throws `EntityNotFoundError`. */
+  /**
+   * The entity that a link's address names.
+   * @throws {EntityNotFoundError} when there is none.
+   */
   find(text: string): { readonly entity: LiveEntity; readonly address: Address } {
     const address = parseAddress(text);
     const entity = this.#byKey.get(address.key);

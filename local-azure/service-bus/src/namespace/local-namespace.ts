@@ -1,9 +1,4 @@
-import {
-  DEFAULT_RULE,
-  type QueueDescription,
-  type RuleDescription,
-  type SubscriptionDescription,
-} from "../entities.ts";
+import { defaultRule, type QueueDescription, type RuleDescription, type SubscriptionDescription } from "../entities.ts";
 import { EntityExistsError, EntityNotFoundError } from "../errors.ts";
 import type { EntityOf, Namespace } from "../namespace.ts";
 import type { NewQueue, NewSubscription, NewTopic } from "../topology.ts";
@@ -106,7 +101,7 @@ export class LocalNamespace implements Namespace {
     requireTargets(registry, description, description.subscriptionName);
     const times = registry.newTimes();
     const subscription = buildSubscription(registry.around, topic, description, registry.newIds("subscription"), times);
-    for (const rule of options.rules ?? [DEFAULT_RULE]) registry.setRule(subscription, rule, times.createdAt);
+    for (const rule of options.rules ?? [defaultRule]) registry.setRule(subscription, rule, times.createdAt);
     registry.add(subscription);
     await registry.committed();
   }

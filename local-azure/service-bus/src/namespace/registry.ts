@@ -4,7 +4,7 @@ import { compileRule } from "../rules/compile-rule.ts";
 import type { StoredEntity } from "../store/store.ts";
 import type { NewQueue, NewSubscription, NewTopic } from "../topology.ts";
 import { parseAddress, subscriptionKey } from "./address.ts";
-import { buildQueue, buildSubscription, buildTopic, QUEUES_INSIDE, type Surroundings } from "./build.ts";
+import { buildQueue, buildSubscription, buildTopic, queuesInside, type Surroundings } from "./build.ts";
 import { describeQueue, describeSubscription, describeTopic } from "./describe.ts";
 import type { EntityTimes, LiveEntity, LiveSubscription } from "./live-entities.ts";
 import { detachAll, queueIdsOf, queuesOf, ruleKey, storedForm } from "./parts-of.ts";
@@ -76,8 +76,8 @@ export class Registry {
       .sort(byPath);
   }
 
-  newIds(kind: keyof typeof QUEUES_INSIDE): readonly number[] {
-    return Array.from({ length: QUEUES_INSIDE[kind] }, () => this.around.store.nextQueueId());
+  newIds(kind: keyof typeof queuesInside): readonly number[] {
+    return Array.from({ length: queuesInside[kind] }, () => this.around.store.nextQueueId());
   }
 
   newTimes(): EntityTimes {

@@ -10,7 +10,7 @@ import type { DeadLetterReason, QueueState } from "../queue/state.ts";
 import { type LiveEntities, type LiveEntity, type LiveReceiving, requireSendable } from "./live-entities.ts";
 
 /** The longest chain of entities that a message is forwarded along. */
-const MOST_HOPS = 4;
+const mostHops = 4;
 
 /** Takes a message in on behalf of a sender or of a forwarding entity and returns its sequence number. */
 export function accept(entity: LiveEntity, arrival: Arrival, now: number): number {
@@ -39,10 +39,10 @@ export function forward(
   target: string,
   now: number,
 ): void {
-  if (record.hops >= MOST_HOPS) {
+  if (record.hops >= mostHops) {
     keepForTransfer(from, record, content, {
       reason: "MaxTransferHopCountExceeded",
-      description: `The maximum number of allowed hops when forwarding between entities exceeded the limit. This value is set to ${MOST_HOPS}.`,
+      description: `The maximum number of allowed hops when forwarding between entities exceeded the limit. This value is set to ${mostHops}.`,
     });
     return;
   }

@@ -1,30 +1,30 @@
 import { type EncodedChanges, replaceSection, withApplicationProperties } from "../amqp/edit.ts";
 import { Cursor } from "../amqp/read.ts";
-import { elementsOf, entriesOf, PROPERTY, PROPERTY_COUNT, SECTION, sectionsOf } from "../amqp/sections.ts";
+import { elementsOf, entriesOf, propertyCount, propertyIndex, sectionCode, sectionsOf } from "../amqp/sections.ts";
 import {
   encodeBinary,
   encodeBoolean,
   encodeDouble,
+  encodedNull,
   encodeListSection,
   encodeLong,
   encodeString,
   encodeSymbol,
   encodeTimestamp,
-  NULL,
 } from "../amqp/write.ts";
 import type { PropertyValue, RuleChanges, RuleMessage, SettableSystemProperty } from "../message.ts";
 import type { MessageRecord } from "../queue/record.ts";
 
 /** Where the properties that an action may set stand in the properties list. */
-const SETTABLE: Readonly<Record<SettableSystemProperty, number>> = {
-  messageId: PROPERTY.messageId,
-  correlationId: PROPERTY.correlationId,
-  to: PROPERTY.to,
-  replyTo: PROPERTY.replyTo,
-  subject: PROPERTY.subject,
-  sessionId: PROPERTY.groupId,
-  replyToSessionId: PROPERTY.replyToGroupId,
-  contentType: PROPERTY.contentType,
+const settableProperties: Readonly<Record<SettableSystemProperty, number>> = {
+  messageId: propertyIndex.messageId,
+  correlationId: propertyIndex.correlationId,
+  to: propertyIndex.to,
+  replyTo: propertyIndex.replyTo,
+  subject: propertyIndex.subject,
+  sessionId: propertyIndex.groupId,
+  replyToSessionId: propertyIndex.replyToGroupId,
+  contentType: propertyIndex.contentType,
 };
 
 /** Shows a message to the rules of a subscription. */
@@ -40,33 +40,33 @@ export function ruleMessageOf(record: MessageRecord, content: Buffer): RuleMessa
       ]),
     );
   };
-  const properties = section(SECTION.properties);
+  const properties = section(sectionCode.properties);
   const elements = properties ? elementsOf(content, properties) : [];
   const text = (index: number) => {
     const element = elements[index];
     const value = element ? new Cursor(element).read() : null;
     return value === null ? undefined : String(value);
   };
-  const annotations = values(SECTION.messageAnnotations);
+  const annotations = values(sectionCode.messageAnnotations);
   const partitionKey = annotations.get("x-opt-partition-key");
   const scheduled = annotations.get("x-opt-scheduled-enqueue-time");
   return {
     system: {
-      messageId: text(PROPERTY.messageId),
-      correlationId: text(PROPERTY.correlationId),
-      to: text(PROPERTY.to),
-      replyTo: text(PROPERTY.replyTo),
-      subject: text(PROPERTY.subject),
-      sessionId: text(PROPERTY.groupId),
-      replyToSessionId: text(PROPERTY.replyToGroupId),
-      contentType: text(PROPERTY.contentType),
+      messageId: text(propertyIndex.messageId),
+      correlationId: text(propertyIndex.correlationId),
+      to: text(propertyIndex.to),
+      replyTo: text(propertyIndex.replyTo),
+      subject: text(propertyIndex.subject),
+      sessionId: text(propertyIndex.groupId),
+      replyToSessionId: text(propertyIndex.replyToGroupId),
+      contentType: text(propertyIndex.contentType),
       partitionKey: typeof partitionKey === "string" ? partitionKey : undefined,
       timeToLive: Number.isFinite(record.expiresAt) ? record.expiresAt - record.enqueuedAt : undefined,
       enqueuedTimeUtc: new Date(record.enqueuedAt),
       scheduledEnqueueTimeUtc: scheduled instanceof Date ? scheduled : undefined,
       sequenceNumber: record.sequenceNumber,
     },
-    applicationProperties: values(SECTION.applicationProperties),
+    applicationProperties: values(sectionCode.applicationProperties),
   };
 }
 
@@ -82,18 +82,18 @@ export function withRuleChanges(content: Buffer, changes: RuleChanges, ruleName:
 function withSystemProperties(content: Buffer, changes: RuleChanges): Buffer {
   if (changes.system.size === 0) return content;
   const sections = sectionsOf(content);
-  const section = sections.find(({ descriptor }) => descriptor === SECTION.properties);
+  const section = sections.find(({ descriptor }) => descriptor === sectionCode.properties);
   const given = section ? elementsOf(content, section) : [];
-  const elements = Array.from({ length: PROPERTY_COUNT }, (_, index) => given[index] ?? NULL);
+  const elements = Array.from({ length: propertyCount }, (_, index) => given[index] ?? encodedNull);
   for (const [name, value] of changes.system) {
     const encode = name === "contentType" ? encodeSymbol : encodeString;
-    elements[SETTABLE[name]] = value === undefined ? NULL : encode(value);
+    elements[settableProperties[name]] = value === undefined ? encodedNull : encode(value);
   }
-  return replaceSection(content, sections, SECTION.properties, encodeListSection(SECTION.properties, elements));
+  return replaceSection(content, sections, sectionCode.properties, encodeListSection(sectionCode.properties, elements));
 }
 
 function encodeProperty(value: PropertyValue): Buffer {
-  if (value === null) return NULL;
+  if (value === null) return encodedNull;
   if (typeof value === "string") return encodeString(value);
   if (typeof value === "boolean") return encodeBoolean(value);
   if (typeof value === "bigint") return encodeLong(value);

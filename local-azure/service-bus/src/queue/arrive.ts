@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "../amqp/incoming.ts";
 import { MessageNotFoundError, NotAllowedError, QuotaExceededError } from "../errors.ts";
 import { admit, discard, move } from "./place.ts";
-import { MESSAGE_STATE, type MessageRecord } from "./record.ts";
+import { type MessageRecord, messageState } from "./record.ts";
 import type { QueueState } from "./state.ts";
 
 export type Arrival = IncomingMessage & { readonly hops: number };
@@ -10,8 +10,9 @@ export type Arrival = IncomingMessage & { readonly hops: number };
  * Takes a message in and returns its sequence number.
  *
  * A duplicate within the window is accepted and dropped, as the service does, so that a sender that tries again sees
- * success. Throws `NotAllowedError` for a message without a session where one is required, `QuotaExceededError` where
- * the queue is full.
+ * success.
+ * @throws {NotAllowedError} when a session is required and the message has none.
+ * @throws {QuotaExceededError} when the queue is full.
  */
 export function arrive(queue: QueueState, arrival: Arrival, now: number): number {
   requireRoom(queue, arrival);
@@ -28,7 +29,7 @@ export function arrive(queue: QueueState, arrival: Arrival, now: number): number
     sessionId: arrival.sessionId,
     hops: arrival.hops,
     deliveryCount: 0,
-    state: scheduledFor ? MESSAGE_STATE.scheduled : MESSAGE_STATE.active,
+    state: scheduledFor ? messageState.scheduled : messageState.active,
     place: scheduledFor ? "scheduled" : "active",
     content: arrival.content,
     size: arrival.content.length,
@@ -83,7 +84,7 @@ export function takeOver(queue: QueueState, record: MessageRecord, content: Buff
     ...record,
     expiresAt: Number.POSITIVE_INFINITY,
     scheduledFor: 0,
-    state: MESSAGE_STATE.active,
+    state: messageState.active,
     place: "active",
     content,
     size: content.length,
@@ -115,7 +116,10 @@ export function activateDue(queue: QueueState, now: number): void {
   }
 }
 
-/** Takes scheduled messages back: all of them, or none and `MessageNotFoundError`. */
+/**
+ * Takes scheduled messages back: all of them, or none.
+ * @throws {MessageNotFoundError} when one of them is not there.
+ */
 export function cancelScheduled(queue: QueueState, sequenceNumbers: readonly number[]): void {
   for (const number of sequenceNumbers) if (!queue.schedule.has(number)) throw new MessageNotFoundError(number);
   for (const number of sequenceNumbers) {

@@ -1,7 +1,7 @@
 import { type EncodedChanges, withApplicationProperties } from "../amqp/edit.ts";
 import { encodeString } from "../amqp/write.ts";
 import { discard, move } from "./place.ts";
-import { MESSAGE_STATE, type MessageRecord } from "./record.ts";
+import { type MessageRecord, messageState } from "./record.ts";
 import { contentOf, type DeadLetterReason, type QueueState } from "./state.ts";
 
 /** Dead-letters a message; the reason stands in its application properties. */
@@ -20,14 +20,14 @@ export function reasonProperties({ reason, description }: DeadLetterReason): Enc
   ]);
 }
 
-const EXPIRED = reasonProperties({
+const expiredReason = reasonProperties({
   reason: "TTLExpiredException",
   description: "The message expired and was dead lettered.",
 });
 
 /** What becomes of an active message whose time to live is over. */
 export function expire(queue: QueueState, record: MessageRecord, now: number): void {
-  if (queue.settings.deadLetterOnExpiry) deadLetter(queue, record, EXPIRED, now);
+  if (queue.settings.deadLetterOnExpiry) deadLetter(queue, record, expiredReason, now);
   else discard(queue, record);
 }
 
@@ -40,5 +40,5 @@ export function giveBack(queue: QueueState, record: MessageRecord, failed: boole
     deadLetter(queue, record, reasonProperties({ reason: "MaxDeliveryCountExceeded", description }), now);
     return;
   }
-  move(queue, record, record.state === MESSAGE_STATE.deferred ? "deferred" : "active");
+  move(queue, record, record.state === messageState.deferred ? "deferred" : "active");
 }

@@ -31,17 +31,17 @@ export interface Session {
   lastUpdated: number;
 }
 
-const TOKEN_BYTES = 16;
-const POOL_TOKENS = 256;
+const tokenBytes = 16;
+const poolTokens = 256;
 let pool = Buffer.alloc(0);
 let next = 0;
 
 /** A new lock token. Random bytes are drawn for many at once: this runs for every delivery. */
 export function newLockToken(): string {
   if (next >= pool.length) {
-    pool = randomBytes(TOKEN_BYTES * POOL_TOKENS);
+    pool = randomBytes(tokenBytes * poolTokens);
     next = 0;
   }
-  next += TOKEN_BYTES;
-  return pool.toString("hex", next - TOKEN_BYTES, next);
+  next += tokenBytes;
+  return pool.toString("hex", next - tokenBytes, next);
 }

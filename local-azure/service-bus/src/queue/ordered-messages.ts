@@ -1,6 +1,6 @@
 import type { MessageRecord } from "./record.ts";
 
-const COMPACT_AFTER = 1024;
+const compactAfter = 1024;
 
 /**
  * Messages ready for delivery, lowest sequence number first.
@@ -42,7 +42,7 @@ export class OrderedMessages {
 
   #advance(): void {
     this.#arrivals[this.#head++] = undefined;
-    if (this.#head > COMPACT_AFTER && this.#head * 2 > this.#arrivals.length) {
+    if (this.#head > compactAfter && this.#head * 2 > this.#arrivals.length) {
       this.#arrivals = this.#arrivals.slice(this.#head);
       this.#head = 0;
     }

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { createTestQueue, testArrival } from "../testing/test-queue.ts";
 import { arrive, cancelScheduled } from "./arrive.ts";
 import { lockDeferred, peek } from "./inspect.ts";
 import type { MessageLock, SessionLock } from "./locks.ts";
-import { createTestQueue, testArrival } from "./queue.fixture.ts";
 import { acceptNextSession, releaseSession } from "./sessions.ts";
 import { type Outcome, renew, settle } from "./settle.ts";
 import type { QueueState } from "./state.ts";

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { encodeString } from "../amqp/write.ts";
 import { LockLostError, NotAllowedError, QuotaExceededError, SessionLockLostError } from "../errors.ts";
+import { createTestQueue, testArrival } from "../testing/test-queue.ts";
 import { arrive, cancelScheduled } from "./arrive.ts";
 import { lockDeferred, peek } from "./inspect.ts";
-import { createTestQueue, testArrival } from "./queue.fixture.ts";
 import { acceptNextSession, acceptSession, releaseSession, renewSession, setSessionState } from "./sessions.ts";
 import { findLock, renew, settle } from "./settle.ts";
 import { takeAway, takeLocked } from "./take.ts";
 import { nextDue, tick } from "./tick.ts";
 
-const NO_CHANGES = new Map<string, Buffer>();
+const noChanges = new Map<string, Buffer>();
 
 describe("A queue", () => {
   test("gives messages out in the order in which they came", () => {
@@ -25,7 +25,7 @@ describe("A queue", () => {
     for (const id of ["a", "b", "c"]) arrive(queue, testArrival(id), 0);
     const first = takeLocked(queue, undefined, 0);
     takeLocked(queue, undefined, 0);
-    if (first) settle(queue, first, { kind: "abandon", changes: NO_CHANGES }, 0);
+    if (first) settle(queue, first, { kind: "abandon", changes: noChanges }, 0);
     expect(takeLocked(queue, undefined, 0)?.record.sequenceNumber).toBe(1);
     expect(takeLocked(queue, undefined, 0)?.record.sequenceNumber).toBe(3);
   });
@@ -58,7 +58,7 @@ describe("A queue", () => {
     arrive(queue, testArrival("a"), 0);
     for (let attempt = 0; attempt < 2; attempt++) {
       const lock = takeLocked(queue, undefined, 0);
-      if (lock) settle(queue, lock, { kind: "abandon", changes: NO_CHANGES }, 0);
+      if (lock) settle(queue, lock, { kind: "abandon", changes: noChanges }, 0);
     }
     expect(takeLocked(queue, undefined, 0)).toBeUndefined();
     expect(deadLetters).toHaveLength(1);
@@ -128,7 +128,7 @@ describe("A queue", () => {
     const { queue } = createTestQueue({ isDeadLetterQueue: true });
     arrive(queue, testArrival("a"), 0);
     const lock = takeLocked(queue, undefined, 0);
-    expect(() => lock && settle(queue, lock, { kind: "dead-letter", changes: NO_CHANGES }, 0)).toThrow(NotAllowedError);
+    expect(() => lock && settle(queue, lock, { kind: "dead-letter", changes: noChanges }, 0)).toThrow(NotAllowedError);
     expect(queue.counts).toMatchObject({ active: 1, locked: 0 });
   });
 
@@ -145,7 +145,7 @@ describe("A queue", () => {
     const { queue } = createTestQueue();
     arrive(queue, testArrival("a"), 0);
     const lock = takeLocked(queue, undefined, 0);
-    if (lock) settle(queue, lock, { kind: "defer", changes: NO_CHANGES }, 0);
+    if (lock) settle(queue, lock, { kind: "defer", changes: noChanges }, 0);
     expect(takeLocked(queue, undefined, 0)).toBeUndefined();
     expect(lockDeferred(queue, [1], undefined, 0)).toHaveLength(1);
     expect(() => lockDeferred(queue, [1], undefined, 0)).toThrow("1");

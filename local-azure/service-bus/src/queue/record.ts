@@ -2,7 +2,7 @@
 export type Place = "active" | "locked" | "deferred" | "scheduled" | "gone";
 
 /** Values of the annotation `x-opt-message-state`. */
-export const MESSAGE_STATE = { active: 0, deferred: 1, scheduled: 2 } as const;
+export const messageState = { active: 0, deferred: 1, scheduled: 2 } as const;
 
 /** One message of a queue. Only the functions of this folder change it. There may be a million of these: keep it small. */
 export interface MessageRecord {

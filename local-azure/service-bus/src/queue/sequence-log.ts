@@ -1,6 +1,6 @@
 import type { MessageRecord } from "./record.ts";
 
-const COMPACT_AFTER = 256;
+const compactAfter = 256;
 
 /** Every message of a queue in the order of sequence numbers, whatever its place: what `peek` reads. */
 export class SequenceLog {
@@ -16,7 +16,7 @@ export class SequenceLog {
   /** Says that one of the records has been given the place "gone". */
   noteGone(): void {
     this.#gone++;
-    if (this.#gone < COMPACT_AFTER || this.#gone * 2 < this.#records.length) return;
+    if (this.#gone < compactAfter || this.#gone * 2 < this.#records.length) return;
     this.#records = this.#records.filter((record) => record.place !== "gone");
     this.#gone = 0;
   }

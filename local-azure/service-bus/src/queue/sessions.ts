@@ -5,7 +5,10 @@ import { refreshFree, sessionOf } from "./place.ts";
 import { requireSessionHeld } from "./settle.ts";
 import type { QueueState } from "./state.ts";
 
-/** Gives a session to a receiver; throws `SessionCannotBeLockedError` while another holds it. */
+/**
+ * Gives a session to a receiver.
+ * @throws {SessionCannotBeLockedError} when another holds it.
+ */
 export function acceptSession(queue: QueueState, id: string, onLost: () => void, now: number): SessionLock {
   const session = sessionOf(queue, id);
   if (session.lock && session.lock.until > now) throw new SessionCannotBeLockedError(id);

@@ -3,7 +3,7 @@ import { LockLostError, NotAllowedError, SessionLockLostError } from "../errors.
 import { deadLetter, giveBack } from "./leave.ts";
 import type { MessageLock, SessionLock } from "./locks.ts";
 import { discard, move } from "./place.ts";
-import { MESSAGE_STATE, type MessageRecord } from "./record.ts";
+import { type MessageRecord, messageState } from "./record.ts";
 import { contentOf, type QueueState } from "./state.ts";
 
 /** What a receiver decides about a message that it holds. */
@@ -13,7 +13,11 @@ export type Outcome =
   | { readonly kind: "defer"; readonly changes: EncodedChanges }
   | { readonly kind: "dead-letter"; readonly changes: EncodedChanges };
 
-/** Finds a lock by its token; throws `LockLostError` or `SessionLockLostError`. */
+/**
+ * Finds a lock by its token.
+ * @throws {LockLostError} when the lock is no longer its receiver's.
+ * @throws {SessionLockLostError} when the lock on its session is no longer its receiver's.
+ */
 export function findLock(queue: QueueState, token: string, sessionId: string | undefined, now: number): MessageLock {
   const session = sessionId === undefined ? undefined : queue.sessions.get(sessionId)?.lock;
   if (sessionId !== undefined && !session) throw new SessionLockLostError(sessionId);
@@ -23,7 +27,10 @@ export function findLock(queue: QueueState, token: string, sessionId: string | u
   return found;
 }
 
-/** Throws where a lock is no longer its receiver's. */
+/**
+ * @throws {LockLostError} when the lock is no longer its receiver's.
+ * @throws {SessionLockLostError} when the lock on its session is no longer its receiver's.
+ */
 export function requireHeld(queue: QueueState, lock: MessageLock, now: number): void {
   if (lock.session) {
     requireSessionHeld(lock.session, now);
@@ -38,8 +45,10 @@ export function requireSessionHeld(lock: SessionLock, now: number): void {
 }
 
 /**
- * Carries out a receiver's decision. Throws `LockLostError` or `SessionLockLostError` where it holds the message no
- * more, and `NotAllowedError` (after giving the message back) for dead-lettering what is dead-lettered already.
+ * Carries out a receiver's decision.
+ * @throws {LockLostError} when the receiver holds the message no more.
+ * @throws {SessionLockLostError} when it holds the message's session no more.
+ * @throws {NotAllowedError} when it dead-letters what is dead-lettered already; the message has been given back then.
  */
 export function settle(queue: QueueState, lock: MessageLock, outcome: Outcome, now: number): void {
   requireHeld(queue, lock, now);
@@ -72,7 +81,7 @@ export function settle(queue: QueueState, lock: MessageLock, outcome: Outcome, n
 
 function defer(queue: QueueState, record: MessageRecord): void {
   if (!queue.settings.isDeadLetterQueue) record.deliveryCount++;
-  record.state = MESSAGE_STATE.deferred;
+  record.state = messageState.deferred;
   move(queue, record, "deferred");
 }
 

@@ -1,5 +1,5 @@
-import type { Journal } from "../store/journal.ts";
 import { Duplicates } from "./duplicates.ts";
+import type { Journal } from "./journal.ts";
 import type { MessageLock, Session, SessionLock } from "./locks.ts";
 import { OrderedMessages } from "./ordered-messages.ts";
 import type { MessageRecord } from "./record.ts";

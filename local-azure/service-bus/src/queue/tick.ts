@@ -5,8 +5,8 @@ import { expireLocks } from "./settle.ts";
 import type { QueueState } from "./state.ts";
 
 /** A scan for expired messages walks the whole queue, so it pauses a millisecond for each so many messages. */
-const MESSAGES_SCANNED_PER_PAUSE = 2000;
-const SHORTEST_PAUSE = 10;
+const messagesScannedPerPause = 2000;
+const shortestPauseMs = 10;
 
 /** Does all that is due in a queue: locks and sessions that ran out, schedules, expiry, forgotten duplicates. */
 export function tick(queue: QueueState, now: number): void {
@@ -35,7 +35,7 @@ function expireMessages(queue: QueueState, now: number): void {
     if (record.expiresAt <= now) expire(queue, record, now);
     else earliest = Math.min(earliest, record.expiresAt);
   }
-  const pause = Math.max(SHORTEST_PAUSE, queue.log.length / MESSAGES_SCANNED_PER_PAUSE);
+  const pause = Math.max(shortestPauseMs, queue.log.length / messagesScannedPerPause);
   queue.nextExpiry = Math.max(earliest, now + pause);
   if (earliest === Number.POSITIVE_INFINITY) queue.nextExpiry = earliest;
 }

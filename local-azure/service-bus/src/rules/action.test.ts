@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { RuleMessage } from "../message.ts";
+import { messageWith } from "../testing/rule-message.ts";
 import { compileRule } from "./compile-rule.ts";
 import { RuleEvaluationError } from "./errors.ts";
-import { messageWith } from "./message.fixture.ts";
 
 const changes = (sqlExpression: string, message: RuleMessage, sqlParameters = {}) => {
   const rule = compileRule({ name: "r", filter: { kind: "true" }, action: { sqlExpression, sqlParameters } });

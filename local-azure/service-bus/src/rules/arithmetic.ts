@@ -5,7 +5,7 @@ import type { ArithmeticOperator } from "./syntax.ts";
 /**
  * The arithmetic of C#: two integers give a 64-bit integer (division truncates, overflow wraps), an integer and a
  * double a double, and `+` with a text concatenates. Unknown where either side is null.
- * @throws RuleEvaluationError where the types do not fit or an integer is divided by zero.
+ * @throws {RuleEvaluationError} when the types do not fit or an integer is divided by zero.
  */
 export const calculate = (operator: ArithmeticOperator, left: PropertyValue, right: PropertyValue): PropertyValue => {
   if (left === null || right === null) return null;
@@ -16,7 +16,10 @@ export const calculate = (operator: ArithmeticOperator, left: PropertyValue, rig
     : onDoubles(operator, Number(a), Number(b));
 };
 
-/** The sign before a value. @throws RuleEvaluationError where the value is no number. */
+/**
+ * The sign before a value.
+ * @throws {RuleEvaluationError} when the value is no number.
+ */
 export const signed = (operator: "+" | "-", operand: PropertyValue): PropertyValue => {
   if (operand === null) return null;
   const value = asNumber(operator, operand);

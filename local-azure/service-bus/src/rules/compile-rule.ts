@@ -8,8 +8,8 @@ import { parseAction } from "./parse-action.ts";
 import { parseFilter } from "./parser.ts";
 
 /**
- * Makes a rule ready to run. Its functions throw a `RuleEvaluationError` where an expression fails on a message.
- * @throws RuleSyntaxError where the filter or the action is not SQL of the service's grammar.
+ * Makes a rule ready to run.
+ * @throws {RuleSyntaxError} when the filter or the action is not SQL of the service's grammar.
  */
 export const compileRule = (description: RuleDescription): CompiledRule => ({
   description,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CorrelationRuleFilter } from "../entities.ts";
+import { messageWith } from "../testing/rule-message.ts";
 import { compileRule } from "./compile-rule.ts";
-import { messageWith } from "./message.fixture.ts";
 
 const system = {
   correlationId: "c",

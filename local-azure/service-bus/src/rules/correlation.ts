@@ -3,7 +3,7 @@ import type { PropertyValue, RuleMessage } from "../message.ts";
 import { compare } from "./compare.ts";
 import { readProperty } from "./properties.ts";
 
-const FIELDS = [
+const comparedFields = [
   "correlationId",
   "messageId",
   "to",
@@ -16,7 +16,7 @@ const FIELDS = [
 
 /** A correlation filter matches where every field and property it names is equal, text with regard to case. */
 export const matchesCorrelation = (filter: CorrelationRuleFilter, message: RuleMessage): boolean =>
-  FIELDS.every((field) => filter[field] === undefined || filter[field] === message.system[field]) &&
+  comparedFields.every((field) => filter[field] === undefined || filter[field] === message.system[field]) &&
   Object.entries(filter.applicationProperties ?? {}).every(([name, expected]) =>
     isEqual(expected, readProperty(message, "user", name)),
   );

@@ -2,6 +2,7 @@ import { ServiceBusError } from "../errors.ts";
 
 /** A rule that breaks the grammar or a limit of the service; refused when it is created. */
 export class RuleSyntaxError extends ServiceBusError {
+  override readonly name = "RuleSyntaxError";
   readonly condition = "amqp:invalid-field";
   /** The expression as it was given. */
   readonly source: string;
@@ -24,8 +25,5 @@ export class RuleSyntaxError extends ServiceBusError {
  * A subscription with `deadLetteringOnFilterEvaluationExceptions` dead-letters that message.
  */
 export class RuleEvaluationError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = "RuleEvaluationError";
-  }
+  override readonly name = "RuleEvaluationError";
 }

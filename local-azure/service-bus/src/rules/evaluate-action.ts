@@ -4,7 +4,10 @@ import { evaluateExpression, type Parameters } from "./evaluate-expression.ts";
 import { nameOnMessage, readProperty, settableProperty } from "./properties.ts";
 import type { PropertyReference, Statement } from "./syntax.ts";
 
-/** What an action changes of one message; each statement sees what those before it did. @throws RuleEvaluationError */
+/**
+ * What an action changes of one message; each statement sees what those before it did.
+ * @throws {RuleEvaluationError} when a statement fails on this message.
+ */
 export const evaluateAction = (
   statements: readonly Statement[],
   message: RuleMessage,
@@ -44,11 +47,11 @@ const converted = (
   if (typeof existing === "string" && typeof value !== "string") return scalarText(value) ?? value;
   if (typeof value !== "string") return value;
   if (typeof existing === "number" || typeof existing === "bigint") return numberIn(value) ?? value;
-  if (typeof existing === "boolean") return BOOLEANS.get(value.toLowerCase()) ?? value;
+  if (typeof existing === "boolean") return booleans.get(value.toLowerCase()) ?? value;
   return value;
 };
 
-const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+const booleans: ReadonlyMap<string, boolean> = new Map([
   ["true", true],
   ["false", false],
 ]);

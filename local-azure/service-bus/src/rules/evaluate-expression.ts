@@ -8,7 +8,10 @@ import type { ComputedPropertyReference, Expression } from "./syntax.ts";
 /** Values of `@name` parameters by name, without the `@`. */
 export type Parameters = ReadonlyMap<string, PropertyValue>;
 
-/** The value of an expression on one message; null is the unknown value. @throws RuleEvaluationError */
+/**
+ * The value of an expression on one message; null is the unknown value.
+ * @throws {RuleEvaluationError} when the expression fails on this message.
+ */
 export const evaluateExpression = (node: Expression, message: RuleMessage, parameters: Parameters): PropertyValue => {
   switch (node.kind) {
     case "literal":

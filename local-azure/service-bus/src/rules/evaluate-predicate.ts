@@ -6,7 +6,10 @@ import { hasProperty } from "./properties.ts";
 import type { Expression, Predicate } from "./syntax.ts";
 import { and, not, or, type Truth } from "./truth.ts";
 
-/** Whether a condition holds on one message, in three-valued logic. @throws RuleEvaluationError */
+/**
+ * Whether a condition holds on one message, in three-valued logic.
+ * @throws {RuleEvaluationError} when an expression in it fails on this message.
+ */
 export const evaluatePredicate = (node: Predicate, message: RuleMessage, parameters: Parameters): Truth => {
   const evaluate = (expression: Expression) => evaluateExpression(expression, message, parameters);
   const truthOf = (predicate: Predicate) => evaluatePredicate(predicate, message, parameters);

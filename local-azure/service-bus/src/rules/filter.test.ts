@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { RuleParameter } from "../entities.ts";
 import type { RuleMessage } from "../message.ts";
+import { messageWith } from "../testing/rule-message.ts";
 import { compileRule } from "./compile-rule.ts";
 import { RuleEvaluationError } from "./errors.ts";
-import { messageWith } from "./message.fixture.ts";
 
 const matches = (sqlExpression: string, message: RuleMessage, sqlParameters: Record<string, RuleParameter> = {}) =>
   compileRule({ name: "r", filter: { kind: "sql", sqlExpression, sqlParameters } }).matches(message);

@@ -5,7 +5,7 @@ type PatternPart = "any-run" | "any-one" | { readonly character: string };
 /**
  * SQL's LIKE over whole texts, with regard to case: `%` stands for any run of characters, `_` for any one, and the
  * character after `escapeCharacter` for itself. Runs in time proportional to text × pattern whatever the pattern.
- * @throws RuleEvaluationError where the escape is not one character or escapes nothing.
+ * @throws {RuleEvaluationError} when the escape is not one character or escapes nothing.
  */
 export const like = (text: string, pattern: string, escapeCharacter?: string): boolean => {
   const characters = [...text];

@@ -5,7 +5,7 @@ import { tokenize } from "./tokenizer.ts";
 
 /**
  * The parameters of one SQL expression by name, without the `@`.
- * @throws RuleSyntaxError where the expression names a parameter that has no value.
+ * @throws {RuleSyntaxError} when the expression names a parameter that has no value.
  */
 export const parametersOf = (
   sqlExpression: string,

@@ -4,18 +4,18 @@ import type { Statement } from "./syntax.ts";
 import { TokenReader } from "./token-reader.ts";
 
 /** The service's quota for the statements of one action. */
-const MAX_STATEMENTS = 32;
+const maxStatements = 32;
 
 /**
  * The text of a SQL action: `SET <property> = <expression>` and `REMOVE <property>`, parted by `;`, `,` or nothing.
  * Grammar: https://learn.microsoft.com/azure/service-bus-messaging/service-bus-messaging-sql-rule-action
- * @throws RuleSyntaxError
+ * @throws {RuleSyntaxError} when it is no action of the service's grammar.
  */
 export const parseAction = (source: string): readonly Statement[] => {
   const reader = new TokenReader(source);
   const statements: Statement[] = [];
   do {
-    if (statements.length === MAX_STATEMENTS) throw reader.expected(`at most ${MAX_STATEMENTS} statements`);
+    if (statements.length === maxStatements) throw reader.expected(`at most ${maxStatements} statements`);
     statements.push(parseStatement(reader));
     skipSeparators(reader);
   } while (reader.peek().kind !== "end");

@@ -12,7 +12,10 @@ import type { Token } from "./tokenizer.ts";
 /** A parenthesis may hold either, and only what stands inside tells which. */
 type Node = Predicate | Expression;
 
-/** The text of a SQL filter. @throws RuleSyntaxError */
+/**
+ * The text of a SQL filter.
+ * @throws {RuleSyntaxError} when it is no filter of the service's grammar.
+ */
 export const parseFilter = (source: string): Predicate => {
   const reader = new TokenReader(source);
   const predicate = predicateOf(reader, parseOr(reader));
@@ -20,7 +23,10 @@ export const parseFilter = (source: string): Predicate => {
   return predicate;
 };
 
-/** One value, as it stands right of the `=` of a SET statement. @throws RuleSyntaxError */
+/**
+ * One value, as it stands right of the `=` of a SET statement.
+ * @throws {RuleSyntaxError} when it is no value of the service's grammar.
+ */
 export const parseExpression = (reader: TokenReader): Expression => {
   const start = reader.peek();
   return expressionOf(reader, parseSum(reader), start);
@@ -61,7 +67,7 @@ const parseCondition = (reader: TokenReader): Node => {
   }
   const left = parseSum(reader);
   if (isPredicate(left)) return left;
-  const operator = takeOperator(reader, COMPARISONS);
+  const operator = takeOperator(reader, comparisonOperators);
   if (operator !== undefined) return { kind: "comparison", operator, left, right: parseExpression(reader) };
   if (reader.isKeyword("IS")) return parseIsNull(reader, left);
   const negated = (reader.isKeyword("IN", 1) || reader.isKeyword("LIKE", 1)) && reader.takeKeyword("NOT");
@@ -94,9 +100,9 @@ const parseLike = (reader: TokenReader, negated: boolean, operand: Expression): 
   return { kind: "like", negated, operand, pattern, escape: parseExpression(reader) };
 };
 
-const parseSum = (reader: TokenReader): Node => parseArithmetic(reader, SUMS, parseProduct);
+const parseSum = (reader: TokenReader): Node => parseArithmetic(reader, sumOperators, parseProduct);
 
-const parseProduct = (reader: TokenReader): Node => parseArithmetic(reader, PRODUCTS, parseSign);
+const parseProduct = (reader: TokenReader): Node => parseArithmetic(reader, productOperators, parseSign);
 
 const parseArithmetic = (
   reader: TokenReader,
@@ -114,7 +120,7 @@ const parseArithmetic = (
 };
 
 const parseSign = (reader: TokenReader): Node => {
-  const operator = takeOperator(reader, SIGNS);
+  const operator = takeOperator(reader, signOperators);
   if (operator === undefined) return parsePrimary(reader);
   const start = reader.peek();
   return { kind: "sign", operator, operand: expressionOf(reader, parseSign(reader), start) };
@@ -153,10 +159,10 @@ const parseCall = (reader: TokenReader, token: Token & { readonly kind: "name" }
   return call;
 };
 
-const COMPARISONS: readonly ComparisonOperator[] = ["=", "<>", ">", ">=", "<", "<="];
-const SUMS = ["+", "-"] as const;
-const SIGNS = ["+", "-"] as const;
-const PRODUCTS = ["*", "/", "%"] as const;
+const comparisonOperators: readonly ComparisonOperator[] = ["=", "<>", ">", ">=", "<", "<="];
+const sumOperators = ["+", "-"] as const;
+const signOperators = ["+", "-"] as const;
+const productOperators = ["*", "/", "%"] as const;
 
 const takeOperator = <Operator extends string>(
   reader: TokenReader,

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { printAction, printPredicate } from "../testing/rule-printer.ts";
 import { parseAction } from "./parse-action.ts";
 import { parseFilter } from "./parser.ts";
-import { printAction, printPredicate } from "./printer.fixture.ts";
 import type { Expression, Predicate, PropertyReference, Statement } from "./syntax.ts";
 
 const property: fc.Arbitrary<PropertyReference> = fc.record({

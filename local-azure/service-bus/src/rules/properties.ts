@@ -3,7 +3,7 @@ import { RuleEvaluationError } from "./errors.ts";
 import type { Scope } from "./syntax.ts";
 
 /** What `sys.<name>` reads; names in lower case, since case does not count. */
-const SYSTEM_PROPERTIES: ReadonlyMap<string, keyof SystemProperties> = new Map<string, keyof SystemProperties>([
+const systemProperties: ReadonlyMap<string, keyof SystemProperties> = new Map<string, keyof SystemProperties>([
   ["contenttype", "contentType"],
   ["correlationid", "correlationId"],
   ["enqueuedtimeutc", "enqueuedTimeUtc"],
@@ -21,7 +21,7 @@ const SYSTEM_PROPERTIES: ReadonlyMap<string, keyof SystemProperties> = new Map<s
 ]);
 
 /** Properties of the service's message that have no value before the message has reached a subscription. */
-const UNSET_BEFORE_DELIVERY: ReadonlySet<string> = new Set([
+const unsetBeforeDelivery: ReadonlySet<string> = new Set([
   "deadlettersource",
   "deliverycount",
   "enqueuedsequencenumber",
@@ -35,7 +35,7 @@ const UNSET_BEFORE_DELIVERY: ReadonlySet<string> = new Set([
   "viapartitionkey",
 ]);
 
-const SETTABLE: ReadonlySet<string> = new Set<SettableSystemProperty>([
+const settableProperties: ReadonlySet<string> = new Set<SettableSystemProperty>([
   "messageId",
   "correlationId",
   "to",
@@ -46,7 +46,10 @@ const SETTABLE: ReadonlySet<string> = new Set<SettableSystemProperty>([
   "contentType",
 ]);
 
-/** The value of a property, null where it has none. @throws RuleEvaluationError for an unknown system property. */
+/**
+ * The value of a property, null where it has none.
+ * @throws {RuleEvaluationError} when there is no such system property.
+ */
 export const readProperty = (message: RuleMessage, scope: Scope, name: string): PropertyValue =>
   (scope === "sys" ? readSystem(message, name) : readUser(message, name)) ?? null;
 
@@ -56,7 +59,7 @@ export const hasProperty = (message: RuleMessage, scope: Scope, name: string): b
 
 /** The system property that an action's `sys.<name>` changes; undefined where there is none that it may change. */
 export const settableProperty = (name: string): SettableSystemProperty | undefined => {
-  const property = SYSTEM_PROPERTIES.get(name.toLowerCase());
+  const property = systemProperties.get(name.toLowerCase());
   return property !== undefined && isSettable(property) ? property : undefined;
 };
 
@@ -67,15 +70,16 @@ export const nameOnMessage = (properties: ReadonlyMap<string, unknown>, name: st
   return [...properties.keys()].find((candidate) => candidate.toLowerCase() === lower);
 };
 
-const isSettable = (property: keyof SystemProperties): property is SettableSystemProperty => SETTABLE.has(property);
+const isSettable = (property: keyof SystemProperties): property is SettableSystemProperty =>
+  settableProperties.has(property);
 
 const readSystem = (message: RuleMessage, name: string): PropertyValue | undefined => {
   const lower = name.toLowerCase();
-  const property = SYSTEM_PROPERTIES.get(lower);
+  const property = systemProperties.get(lower);
   if (property !== undefined) return message.system[property];
-  if (UNSET_BEFORE_DELIVERY.has(lower)) return undefined;
+  if (unsetBeforeDelivery.has(lower)) return undefined;
   throw new RuleEvaluationError(
-    `A message has no system property sys.${name}. Use one of ${[...SYSTEM_PROPERTIES.values()].join(", ")}.`,
+    `A message has no system property sys.${name}. Use one of ${[...systemProperties.values()].join(", ")}.`,
   );
 };
 

@@ -71,6 +71,15 @@ export type Statement =
   | { readonly kind: "set"; readonly property: PropertyReference; readonly value: Expression }
   | { readonly kind: "remove"; readonly property: PropertyReference };
 
-const PREDICATES: ReadonlySet<string> = new Set(["and", "or", "not", "comparison", "is-null", "in", "like", "exists"]);
+const predicateKinds: ReadonlySet<string> = new Set([
+  "and",
+  "or",
+  "not",
+  "comparison",
+  "is-null",
+  "in",
+  "like",
+  "exists",
+]);
 
-export const isPredicate = (node: Predicate | Expression): node is Predicate => PREDICATES.has(node.kind);
+export const isPredicate = (node: Predicate | Expression): node is Predicate => predicateKinds.has(node.kind);

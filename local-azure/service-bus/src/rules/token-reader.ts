@@ -2,7 +2,7 @@ import { RuleSyntaxError } from "./errors.ts";
 import { describe, type Keyword, type Token, tokenize } from "./tokenizer.ts";
 
 /** The service's quota for the text of a filter or an action; it bounds how deep an expression can nest, too. */
-const MAX_LENGTH = 1024;
+const maxLength = 1024;
 
 /** Walks over the tokens of one SQL text; every expectation that fails says where and what was expected. */
 export class TokenReader {
@@ -11,8 +11,8 @@ export class TokenReader {
   #position = 0;
 
   constructor(source: string) {
-    if (source.length > MAX_LENGTH) {
-      throw new RuleSyntaxError(source, MAX_LENGTH, `at most ${MAX_LENGTH} characters`, `${source.length} characters`);
+    if (source.length > maxLength) {
+      throw new RuleSyntaxError(source, maxLength, `at most ${maxLength} characters`, `${source.length} characters`);
     }
     this.#source = source;
     this.#tokens = tokenize(source);

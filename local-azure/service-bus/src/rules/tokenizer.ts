@@ -16,28 +16,31 @@ export type Token = {
   | { readonly kind: "end" }
 );
 
-const KEYWORDS = ["AND", "OR", "NOT", "IN", "LIKE", "ESCAPE", "IS", "NULL", "EXISTS", "SET", "REMOVE"] as const;
-export type Keyword = (typeof KEYWORDS)[number];
+const keywords = ["AND", "OR", "NOT", "IN", "LIKE", "ESCAPE", "IS", "NULL", "EXISTS", "SET", "REMOVE"] as const;
+export type Keyword = (typeof keywords)[number];
 
-const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+const booleans: ReadonlyMap<string, boolean> = new Map([
   ["TRUE", true],
   ["FALSE", false],
 ]);
 
-const MAX_INT64 = 2n ** 63n - 1n;
+const maxInt64 = 2n ** 63n - 1n;
 
-const SPACE = /\s+/uy;
-const NAME = /\p{L}[_\p{L}\p{Nd}]*/uy;
-const PARAMETER = /@[_\p{L}][_\p{L}\p{Nd}]*/uy;
-const STRING = /'(?:[^']|'')*'/uy;
-const BRACKETED = /\[(?:[^\]]|\]\])*\]/uy;
-const QUOTED = /"(?:[^"]|"")*"/uy;
-const HEXADECIMAL = /0[xX][0-9a-fA-F]+/uy;
-const DOUBLE = /(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+/uy;
-const INTEGER = /\d+/uy;
-const SYMBOL = /<>|!=|<=|>=|[=<>+\-*/%(),.;]/uy;
+const spacePattern = /\s+/uy;
+const namePattern = /\p{L}[_\p{L}\p{Nd}]*/uy;
+const parameterPattern = /@[_\p{L}][_\p{L}\p{Nd}]*/uy;
+const stringPattern = /'(?:[^']|'')*'/uy;
+const bracketedPattern = /\[(?:[^\]]|\]\])*\]/uy;
+const quotedPattern = /"(?:[^"]|"")*"/uy;
+const hexadecimalPattern = /0[xX][0-9a-fA-F]+/uy;
+const doublePattern = /(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+/uy;
+const integerPattern = /\d+/uy;
+const symbolPattern = /<>|!=|<=|>=|[=<>+\-*/%(),.;]/uy;
 
-/** Splits SQL text into tokens, the last of which is always `end`. @throws RuleSyntaxError */
+/**
+ * Splits SQL text into tokens, the last of which is always `end`.
+ * @throws {RuleSyntaxError} when something in it is no token of the grammar.
+ */
 export const tokenize = (source: string): readonly Token[] => {
   const tokens: Token[] = [];
   let position = skipSpace(source, 0);
@@ -58,31 +61,31 @@ const match = (pattern: RegExp, source: string, position: number): string | unde
 };
 
 const skipSpace = (source: string, position: number): number =>
-  position + (match(SPACE, source, position)?.length ?? 0);
+  position + (match(spacePattern, source, position)?.length ?? 0);
 
 const tokenAt = (source: string, start: number): Token => {
-  const name = match(NAME, source, start);
+  const name = match(namePattern, source, start);
   if (name !== undefined) return word(name, start);
-  const parameter = match(PARAMETER, source, start);
+  const parameter = match(parameterPattern, source, start);
   if (parameter !== undefined) return { kind: "parameter", start, text: parameter, name: parameter.slice(1) };
   return quotedAt(source, start) ?? numberAt(source, start) ?? symbolAt(source, start);
 };
 
 const word = (text: string, start: number): Token => {
   const upper = text.toUpperCase();
-  const boolean = BOOLEANS.get(upper);
+  const boolean = booleans.get(upper);
   if (boolean !== undefined) return { kind: "literal", start, text, value: boolean };
-  const keyword = KEYWORDS.find((candidate) => candidate === upper);
+  const keyword = keywords.find((candidate) => candidate === upper);
   if (keyword !== undefined) return { kind: "keyword", start, text, keyword };
   return { kind: "name", start, text, name: text, quoted: false };
 };
 
 const quotedAt = (source: string, start: number): Token | undefined => {
-  const string = match(STRING, source, start);
+  const string = match(stringPattern, source, start);
   if (string !== undefined) return { kind: "literal", start, text: string, value: unquote(string, "'") };
-  const delimited = match(BRACKETED, source, start);
+  const delimited = match(bracketedPattern, source, start);
   if (delimited !== undefined) return quotedName(source, delimited, start, "]");
-  const quoted = match(QUOTED, source, start);
+  const quoted = match(quotedPattern, source, start);
   return quoted === undefined ? undefined : quotedName(source, quoted, start, '"');
 };
 
@@ -96,11 +99,11 @@ const quotedName = (source: string, text: string, start: number, close: string):
 const unquote = (text: string, close: string): string => text.slice(1, -1).replaceAll(close + close, close);
 
 const numberAt = (source: string, start: number): Token | undefined => {
-  const hexadecimal = match(HEXADECIMAL, source, start);
+  const hexadecimal = match(hexadecimalPattern, source, start);
   if (hexadecimal !== undefined) return integer(source, hexadecimal, start);
-  const double = match(DOUBLE, source, start);
+  const double = match(doublePattern, source, start);
   if (double !== undefined) return finite(source, double, start);
-  const digits = match(INTEGER, source, start);
+  const digits = match(integerPattern, source, start);
   return digits === undefined ? undefined : integer(source, digits, start);
 };
 
@@ -112,23 +115,23 @@ const finite = (source: string, text: string, start: number): Token => {
 
 const integer = (source: string, text: string, start: number): Token => {
   const value = BigInt(text);
-  if (value > MAX_INT64) {
-    throw new RuleSyntaxError(source, start, `an integer of at most ${MAX_INT64}`, text);
+  if (value > maxInt64) {
+    throw new RuleSyntaxError(source, start, `an integer of at most ${maxInt64}`, text);
   }
   return { kind: "literal", start, text, value };
 };
 
-const UNTERMINATED: ReadonlyMap<string, string> = new Map([
+const unterminatedMarks: ReadonlyMap<string, string> = new Map([
   ["'", "a closing ' for the string"],
   ['"', 'a closing " for the name'],
   ["[", "a closing ] for the name"],
 ]);
 
 const symbolAt = (source: string, start: number): Token => {
-  const symbol = match(SYMBOL, source, start);
+  const symbol = match(symbolPattern, source, start);
   if (symbol !== undefined) return { kind: "symbol", start, text: symbol, symbol: symbol === "!=" ? "<>" : symbol };
   const character = String.fromCodePoint(source.codePointAt(start) ?? 0);
-  const unterminated = UNTERMINATED.get(character);
+  const unterminated = unterminatedMarks.get(character);
   throw unterminated === undefined
     ? new RuleSyntaxError(source, start, "a name, a constant or an operator", `"${character}"`)
     : new RuleSyntaxError(source, start, unterminated, "the end of the text");

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { PropertyValue } from "../message.ts";
+import { messageWith } from "../testing/rule-message.ts";
 import { evaluatePredicate } from "./evaluate-predicate.ts";
-import { messageWith } from "./message.fixture.ts";
 import { parseFilter } from "./parser.ts";
 import { and, not, or, type Truth } from "./truth.ts";
 

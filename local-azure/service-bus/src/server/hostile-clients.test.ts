@@ -3,9 +3,8 @@ import { connect, type Socket } from "node:net";
 import { ServiceBusClient } from "@azure/service-bus";
 import fc from "fast-check";
 import rhea, { type EventContext } from "rhea";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type ServiceBus, startServiceBus } from "../service-bus.ts";
-import { until } from "../testing.fixture.ts";
 
 let bus: ServiceBus;
 beforeAll(async () => {
@@ -15,8 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => bus.close());
 
-const AMQP_HEADER = Buffer.from("AMQP\x00\x01\x00\x00", "latin1");
-const SASL_HEADER = Buffer.from("AMQP\x03\x01\x00\x00", "latin1");
+const amqpHeader = Buffer.from("AMQP\x00\x01\x00\x00", "latin1");
+const saslHeader = Buffer.from("AMQP\x03\x01\x00\x00", "latin1");
 
 async function open(): Promise<Socket> {
   const socket = connect(bus.port, "127.0.0.1");
@@ -52,11 +51,11 @@ const list = (code: number, ...items: number[][]) => {
   const body = items.flat();
   return Buffer.from([0, 0x53, code, 0xc0, body.length + 1, items.length, ...body]);
 };
-const OPEN = frame(list(0x10, [0xa1, 1, 0x61]));
-const BEGIN = frame(list(0x11, [0x40], [0x43], [0x52, 100], [0x52, 100]));
+const openFrame = frame(list(0x10, [0xa1, 1, 0x61]));
+const beginFrame = frame(list(0x11, [0x40], [0x43], [0x52, 100], [0x52, 100]));
 
-/** Frames that are well-formed and yet make no sense, or too much of test. */
-const NONSENSE: readonly (readonly [string, Buffer])[] = [
+/** Frames that are well-formed and yet make no sense, or too much of it. */
+const nonsenseFrames: readonly (readonly [string, Buffer])[] = [
   [
     "a disposition of four thousand million deliveries",
     frame(list(0x15, [0x41], [0x43], [0x70, 255, 255, 255, 254], [0x41])),
@@ -66,7 +65,7 @@ const NONSENSE: readonly (readonly [string, Buffer])[] = [
   ["a flow on a link that is not there", frame(list(0x13, [0x43], [0x43], [0x43], [0x43], [0x52, 9], [0x43], [0x43]))],
   ["a detach of a link that is not there", frame(list(0x16, [0x43]))],
   ["an attach without a name", frame(list(0x12, [0x40], [0x43], [0x41]))],
-  ["a second open", OPEN],
+  ["a second open", openFrame],
   [
     "an end of a session on another channel",
     Buffer.from([0, 0, 0, 15, 2, 0, 0, 9, 0, 0x53, 0x17, 0xc0, 1, 0, 0].slice(0, 14)),
@@ -78,8 +77,8 @@ const NONSENSE: readonly (readonly [string, Buffer])[] = [
 ];
 
 describe("A broker among clients that misbehave", () => {
-  test.each(NONSENSE)("survives %s", async (_, nonsense) => {
-    await provoke(Buffer.concat([AMQP_HEADER, OPEN, BEGIN, nonsense]));
+  test.each(nonsenseFrames)("survives %s", async (_, nonsense) => {
+    await provoke(Buffer.concat([amqpHeader, openFrame, beginFrame, nonsense]));
     await isWell();
   });
 
@@ -91,10 +90,10 @@ describe("A broker among clients that misbehave", () => {
       .map(([code, bytes]) => frame(Buffer.from([0, 0x53, code, 0xc0, bytes.length + 1, countIn(bytes), ...bytes])));
     const start = fc.constantFrom(
       Buffer.alloc(0),
-      AMQP_HEADER,
-      SASL_HEADER,
-      Buffer.concat([AMQP_HEADER, OPEN]),
-      Buffer.concat([AMQP_HEADER, OPEN, BEGIN]),
+      amqpHeader,
+      saslHeader,
+      Buffer.concat([amqpHeader, openFrame]),
+      Buffer.concat([amqpHeader, openFrame, beginFrame]),
     );
     const input = fc.tuple(start, fc.array(fc.oneof(anything, framed, described), { minLength: 1, maxLength: 5 }));
     await fc.assert(
@@ -105,7 +104,7 @@ describe("A broker among clients that misbehave", () => {
   });
 
   test("survives every way of spoiling one byte of a conversation that makes sense", async () => {
-    const conversation = Buffer.concat([AMQP_HEADER, OPEN, BEGIN, attachTo("q"), transfer()]);
+    const conversation = Buffer.concat([amqpHeader, openFrame, beginFrame, attachTo("q"), transfer()]);
     await fc.assert(
       fc.asyncProperty(fc.nat(conversation.length - 1), fc.nat(255), async (at, value) => {
         const spoiled = Buffer.from(conversation);
@@ -170,7 +169,9 @@ describe("A broker among clients that misbehave", () => {
     receiver.add_credit(1000);
     // Thirty megabytes were wanted; the broker keeps back what would only fill its memory.
     const peeking = client.createReceiver("q");
-    await until(async () => ((await peeking.peekMessages(1))[0]?.sequenceNumber?.toNumber() ?? 0) > 1);
+    await vi.waitUntil(async () => ((await peeking.peekMessages(1))[0]?.sequenceNumber?.toNumber() ?? 0) > 1, {
+      timeout: 10_000,
+    });
     await isWell();
     expect(await peeking.peekMessages(1)).toHaveLength(1);
     (deaf as unknown as { socket: Socket }).socket.destroy();

@@ -1,13 +1,13 @@
 import { connect as connectTls } from "node:tls";
 import { ServiceBusAdministrationClient, ServiceBusClient } from "@azure/service-bus";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { type ServiceBus, startServiceBus } from "../service-bus.ts";
-import { administered, until } from "../testing.fixture.ts";
+import { startTrustedBus } from "../testing/trusted-bus.ts";
 
 let bus: ServiceBus;
 beforeEach(async () => {
-  ({ bus } = await administered({ queues: [{ name: "q" }] }));
+  bus = await startTrustedBus({ queues: [{ name: "q" }] });
 });
 afterEach(() => bus.close());
 
@@ -64,7 +64,7 @@ describe("One port", () => {
     socket.on("close", () => {
       isClosed = true;
     });
-    await until(() => isClosed);
+    await vi.waitUntil(() => isClosed, { timeout: 10_000 });
   });
 
   test("answers each of many single sends at once: no stalls of 40 ms", async () => {

@@ -35,8 +35,8 @@ export class PortInUseError extends Error {
   }
 }
 
-const WEB_SOCKET_PATH = "/$servicebus/websocket";
-const WEB_SOCKET_PROTOCOL = "AMQPWSB10";
+const webSocketPath = "/$servicebus/websocket";
+const webSocketProtocol = "AMQPWSB10";
 
 /** Serves AMQP, AMQP over TLS, AMQP over WebSockets, HTTP and HTTPS on one port, told apart by their first bytes. */
 export async function listenOnOnePort(options: OnePortOptions): Promise<OnePort> {
@@ -85,11 +85,11 @@ function secured(stream: Duplex, secureContext: SecureContext): TLSSocket {
 function acceptWebSockets(http: ReturnType<typeof createHttpServer>, onAmqp: (stream: Duplex) => void): void {
   const webSockets = new WebSocketServer({
     noServer: true,
-    handleProtocols: (offered) => (offered.has(WEB_SOCKET_PROTOCOL) ? WEB_SOCKET_PROTOCOL : false),
+    handleProtocols: (offered) => (offered.has(webSocketProtocol) ? webSocketProtocol : false),
   });
   http.on("upgrade", (request, socket, head) => {
     const path = request.url?.split("?")[0]?.replace(/\/$/, "").toLowerCase();
-    if (path !== WEB_SOCKET_PATH) {
+    if (path !== webSocketPath) {
       socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
       return;
     }

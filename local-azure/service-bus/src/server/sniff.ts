@@ -3,13 +3,13 @@ import type { Duplex } from "node:stream";
 /** What a client speaks, by the first bytes that it sends. */
 export type Spoken = "amqp" | "tls" | "http";
 
-const TLS_HANDSHAKE = 0x16;
+const tlsHandshake = 0x16;
 /** A client that connects and then says nothing is let go. */
-const LONGEST_SILENCE = 30_000;
+const longestSilenceMs = 30_000;
 
 /** Waits for a stream's first bytes, puts them back, and says what they are. The stream is left paused. */
 export function sniff(stream: Duplex, onKnown: (spoken: Spoken) => void): void {
-  const giveUp = setTimeout(() => stream.destroy(), LONGEST_SILENCE);
+  const giveUp = setTimeout(() => stream.destroy(), longestSilenceMs);
   const stop = () => clearTimeout(giveUp);
   stream.once("close", stop);
   stream.on("error", () => stream.destroy()); // a broken socket is no error of ours
@@ -28,7 +28,7 @@ export function sniff(stream: Duplex, onKnown: (spoken: Spoken) => void): void {
 
 function recognise(bytes: Buffer): Spoken | undefined {
   if (bytes.length === 0) return undefined;
-  if (bytes[0] === TLS_HANDSHAKE) return "tls";
+  if (bytes[0] === tlsHandshake) return "tls";
   const start = bytes.toString("latin1", 0, 4);
   if (start === "AMQP") return "amqp";
   return "AMQP".startsWith(start) ? undefined : "http";

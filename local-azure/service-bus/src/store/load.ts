@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
-import { MESSAGE_STATE, type MessageRecord, type Place } from "../queue/record.ts";
+import { type MessageRecord, messageState, type Place } from "../queue/record.ts";
 import { StoreCorruptError } from "./errors.ts";
 import { asStoreError } from "./open-database.ts";
-import { STATEMENTS } from "./schema.ts";
+import { statements } from "./schema.ts";
 import type { StoredEntity, StoredQueue } from "./store.ts";
 
 type Mutable = {
@@ -21,7 +21,7 @@ export interface Loaded {
   takeQueue(id: number): StoredQueue;
 }
 
-/** Throws `StoreCorruptError` where something is there that no Service Bus has written. */
+/** @throws {StoreCorruptError} when something is there that no Service Bus has written. */
 export function load(database: DatabaseSync, folder: string): Loaded {
   const queues = new Map<number, Mutable>();
   const queueOf = (id: unknown): Mutable => {
@@ -34,19 +34,19 @@ export function load(database: DatabaseSync, folder: string): Loaded {
   let lastMessageId = 0;
   let entities: readonly StoredEntity[];
   try {
-    entities = [...database.prepare(STATEMENTS.loadEntities).iterate()].map(({ stored }) => parse(stored, folder));
-    for (const row of database.prepare(STATEMENTS.loadMessages).iterate()) {
+    entities = [...database.prepare(statements.loadEntities).iterate()].map(({ stored }) => parse(stored, folder));
+    for (const row of database.prepare(statements.loadMessages).iterate()) {
       const record = recordOf(row);
       queueOf(row["queue"]).messages.push(record);
       lastMessageId = Math.max(lastMessageId, record.id);
     }
-    for (const row of database.prepare(STATEMENTS.loadSequences).iterate()) {
+    for (const row of database.prepare(statements.loadSequences).iterate()) {
       queueOf(row["queue"]).lastSequence = Number(row["last"]);
     }
-    for (const { queue, session, state } of database.prepare(STATEMENTS.loadSessions).iterate()) {
+    for (const { queue, session, state } of database.prepare(statements.loadSessions).iterate()) {
       queueOf(queue).sessionStates.push([String(session), Buffer.from(state as Uint8Array)]);
     }
-    for (const { queue, message, until } of database.prepare(STATEMENTS.loadMessageIds).iterate()) {
+    for (const { queue, message, until } of database.prepare(statements.loadMessageIds).iterate()) {
       queueOf(queue).messageIds.push([String(message), Number(until)]);
     }
   } catch (error) {
@@ -87,7 +87,7 @@ function recordOf(row: Record<string, unknown>): MessageRecord {
 /** Locks are not written down: a message that was locked is active again, or deferred where it had been. */
 function placeOf(scheduledFor: number, state: number): Place {
   if (scheduledFor > 0) return "scheduled";
-  return state === MESSAGE_STATE.deferred ? "deferred" : "active";
+  return state === messageState.deferred ? "deferred" : "active";
 }
 
 function parse(stored: unknown, folder: string): StoredEntity {

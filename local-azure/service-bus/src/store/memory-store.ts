@@ -1,5 +1,5 @@
+import type { Journal } from "../queue/journal.ts";
 import type { MessageRecord } from "../queue/record.ts";
-import type { Journal } from "./journal.ts";
 import type { Store } from "./store.ts";
 
 /** A store that writes nothing down: what it is told is done at once and gone with the process. */

@@ -2,29 +2,29 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StoreCorruptError, StoreError, StoreLockedError } from "./errors.ts";
-import { FORMAT, SCHEMA } from "./schema.ts";
+import { schema, storeFormat } from "./schema.ts";
 
 export type Synchronous = "FULL" | "NORMAL";
 
-const FILE = "service-bus.sqlite";
+const fileName = "service-bus.sqlite";
 /** Pages in the write-ahead log before they are moved to the database. */
-const CHECKPOINT_AFTER = 4000;
+const checkpointAfter = 4000;
 /** Result codes of SQLite, https://sqlite.org/rescode.html; extended codes have these in their low byte. */
-const BUSY = 5;
-const LOCKED = 6;
-const CORRUPT = 11;
-const NOT_A_DATABASE = 26;
+const busyCode = 5;
+const lockedCode = 6;
+const corruptCode = 11;
+const notADatabaseCode = 26;
 
 /** Opens the database of a data folder, or makes it. It is this process's alone from then on. */
 export function openDatabase(folder: string, synchronous: Synchronous): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     mkdirSync(folder, { recursive: true });
-    database = new DatabaseSync(join(folder, FILE));
+    database = new DatabaseSync(join(folder, fileName));
     database.exec("PRAGMA locking_mode = EXCLUSIVE");
     database.exec("PRAGMA journal_mode = WAL");
     database.exec(`PRAGMA synchronous = ${synchronous}`);
-    database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_AFTER}`);
+    database.exec(`PRAGMA wal_autocheckpoint = ${checkpointAfter}`);
     database.exec("BEGIN EXCLUSIVE");
     prepareTables(database, folder);
     database.exec("COMMIT");
@@ -39,12 +39,12 @@ function prepareTables(database: DatabaseSync, folder: string): void {
   const format = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
   const tables = Number(database.prepare("SELECT count(*) AS count FROM sqlite_schema").get()?.["count"]);
   if (format === 0 && tables === 0) {
-    database.exec(SCHEMA);
-    database.exec(`PRAGMA user_version = ${FORMAT}`);
+    database.exec(schema);
+    database.exec(`PRAGMA user_version = ${storeFormat}`);
     return;
   }
-  if (format !== FORMAT) {
-    throw new StoreCorruptError(folder, `its format is ${format}, and this version reads format ${FORMAT}`);
+  if (format !== storeFormat) {
+    throw new StoreCorruptError(folder, `its format is ${format}, and this version reads format ${storeFormat}`);
   }
   const verdict = database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
   if (verdict !== "ok") throw new StoreCorruptError(folder, String(verdict));
@@ -55,7 +55,8 @@ export function asStoreError(error: unknown, folder: string): Error {
   if (error instanceof StoreError) return error;
   const cause = error instanceof Error ? error : new Error(String(error));
   const result = "errcode" in cause ? Number(cause.errcode) & 0xff : 0;
-  if (result === BUSY || result === LOCKED) return new StoreLockedError(folder, { cause });
-  if (result === CORRUPT || result === NOT_A_DATABASE) return new StoreCorruptError(folder, cause.message, { cause });
+  if (result === busyCode || result === lockedCode) return new StoreLockedError(folder, { cause });
+  if (result === corruptCode || result === notADatabaseCode)
+    return new StoreCorruptError(folder, cause.message, { cause });
   return new StoreError(folder, `The data folder '${folder}' cannot be used: ${cause.message}.`, { cause });
 }

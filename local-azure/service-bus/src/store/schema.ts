@@ -1,7 +1,7 @@
 /** Changes with every change of the tables; a store of another format is not touched. */
-export const FORMAT = 1;
+export const storeFormat = 1;
 
-export const SCHEMA = `
+export const schema = `
 CREATE TABLE entities (key TEXT PRIMARY KEY, kind TEXT NOT NULL, stored TEXT NOT NULL) STRICT;
 CREATE TABLE sequences (queue INTEGER PRIMARY KEY, last INTEGER NOT NULL) STRICT;
 CREATE TABLE messages (
@@ -31,7 +31,7 @@ CREATE TABLE message_ids (
 ) STRICT;
 `;
 
-export const STATEMENTS = {
+export const statements = {
   insert: `INSERT INTO messages (queue, sequence, enqueued, expires, scheduled, session, hops, deliveries, state, content, id)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   update: `UPDATE messages SET queue = ?, sequence = ?, enqueued = ?, expires = ?, scheduled = ?, session = ?, hops = ?,

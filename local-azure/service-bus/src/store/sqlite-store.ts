@@ -1,29 +1,29 @@
+import type { Journal } from "../queue/journal.ts";
 import type { MessageRecord } from "../queue/record.ts";
 import { commitAtExit } from "./commit-at-exit.ts";
 import { StoreWriteError } from "./errors.ts";
-import type { Journal } from "./journal.ts";
 import { load } from "./load.ts";
 import { openDatabase, type Synchronous } from "./open-database.ts";
 import { type MessageChange, PendingChanges } from "./pending-changes.ts";
-import { STATEMENTS } from "./schema.ts";
+import { statements } from "./schema.ts";
 import type { Store, StoredEntity } from "./store.ts";
 
-export type { Synchronous } from "./open-database.ts";
-
 /** Contents held in memory; of what a longer backlog holds, the contents rest on disk only. */
-const MEMORY_FOR_CONTENTS = 64 * 1024 * 1024;
+const memoryForContentsBytes = 64 * 1024 * 1024;
 /** Changes that nobody waits for are gathered up to this number: one commit then serves them all. */
-const MOST_GATHERED = 1000;
+const mostGathered = 1000;
 
 /**
  * Keeps a namespace in a folder, in one SQLite file with a write-ahead log. All changes since the last commit are one
- * transaction; what is pending when the process exits is committed then. Throws `StoreLockedError` and `StoreCorruptError`; `commit` throws `StoreWriteError`.
+ * transaction; what is pending when the process exits is committed then.
+ * @throws {StoreLockedError} when another Service Bus uses the folder.
+ * @throws {StoreCorruptError} when what is there is not what a Service Bus wrote.
  */
 export function openSqliteStore(folder: string, synchronous: Synchronous = "FULL"): Store {
   const database = openDatabase(folder, synchronous);
   const statement = Object.fromEntries(
-    Object.entries(STATEMENTS).map(([name, sql]) => [name, database.prepare(sql)]),
-  ) as Record<keyof typeof STATEMENTS, ReturnType<typeof database.prepare>>;
+    Object.entries(statements).map(([name, sql]) => [name, database.prepare(sql)]),
+  ) as Record<keyof typeof statements, ReturnType<typeof database.prepare>>;
   const loaded = load(database, folder);
   const pending = new PendingChanges();
   let callbacks: (() => void)[] = [];
@@ -88,7 +88,7 @@ export function openSqliteStore(folder: string, synchronous: Synchronous = "FULL
   const release = ({ kind, record }: MessageChange): void => {
     if (kind === "remove" || kind === "update" || record.content === undefined) return;
     heldBytes -= record.heldBytes;
-    const fits = heldBytes + record.size <= MEMORY_FOR_CONTENTS;
+    const fits = heldBytes + record.size <= memoryForContentsBytes;
     record.heldBytes = fits ? record.size : 0;
     if (!fits) record.content = undefined;
     heldBytes += record.heldBytes;
@@ -126,7 +126,7 @@ export function openSqliteStore(folder: string, synchronous: Synchronous = "FULL
       tellAwaited = tell;
     },
     get isDue() {
-      return callbacks.length > 0 || pending.count >= MOST_GATHERED;
+      return callbacks.length > 0 || pending.count >= mostGathered;
     },
     saveEntity: (entity: StoredEntity) =>
       pending.others.push(() => statement.saveEntity.run(entity.key, entity.kind, JSON.stringify(entity))),

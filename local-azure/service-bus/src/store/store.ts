@@ -1,6 +1,6 @@
 import type { RuleDescription } from "../entities.ts";
+import type { Journal } from "../queue/journal.ts";
 import type { MessageRecord } from "../queue/record.ts";
-import type { Journal } from "./journal.ts";
 
 /** An entity as it is written down. */
 export interface StoredEntity {
@@ -38,7 +38,10 @@ export interface Store {
   onAwaited(tell: () => void): void;
   /** Somebody waits for `commit`, or more is pending than may be lost with the process. */
   readonly isDue: boolean;
-  /** Makes all that was noted durable, then calls back those who wait for it. */
+  /**
+   * Makes all that was noted durable, then calls back those who wait for it.
+   * @throws {StoreWriteError} when it cannot be written.
+   */
   commit(): void;
   close(): void;
 }

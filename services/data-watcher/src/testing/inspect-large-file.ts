@@ -3,7 +3,7 @@
  * Usage: node inspect-large-file.ts <megabytes>
  */
 import { parseDefinition } from "@ratchet/contracts";
-import { inspectFile } from "../inspect-file.ts";
+import { inspectFile } from "../drop/inspect-file.ts";
 
 const definition = parseDefinition(`
 model: digits

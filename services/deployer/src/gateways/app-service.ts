@@ -5,7 +5,7 @@ import { PermanentError, TransientError } from "@ratchet/messaging";
 
 const managementScope = "https://management.azure.com/.default";
 
-export type SlotName = "staging" | "production";
+type SlotName = "staging" | "production";
 
 /** Where a slot can be reached. */
 export interface SlotAddress {
@@ -17,11 +17,12 @@ export interface SlotAddress {
 
 /** Function apps with a staging slot. */
 export interface AppService {
-  /** @throws {UnknownAppError} */
+  /** @throws {UnknownAppError} where there is no such app, or it has no such slot. */
   slot(app: string, slot: SlotName): Promise<SlotAddress>;
   /**
    * Publishes a package to a slot in place of what is there, and waits until the deployment service is done.
-   * @throws {PublishError} when the package is refused; a TransientError when trying again can help.
+   * @throws {PublishError} when the package is refused.
+   * @throws {TransientError} when trying again can help.
    */
   publish(address: SlotAddress, zip: Uint8Array): Promise<void>;
   /** Swaps staging and production. */
@@ -94,6 +95,19 @@ export function appService(options: AppServiceOptions): AppService {
     return { Authorization: `Bearer ${token.token}` };
   };
 
+  /** Hands a package over; gives the id of the deployment that has begun. */
+  async function beginDeployment(scm: string, zip: Uint8Array): Promise<string> {
+    // Asynchronous: the front end cuts requests off after some four minutes.
+    const response = await fetch(`${scm}/api/publish?type=zip&async=true&clean=true&restart=true`, {
+      method: "POST",
+      headers: { ...(await authorization()), "Content-Type": "application/zip" },
+      body: zip as Uint8Array<ArrayBuffer>,
+    });
+    const text = await response.text();
+    if (!response.ok) throw refusal(response, text);
+    return response.headers.get("scm-deployment-id") ?? "latest";
+  }
+
   /** The deployment as it stands; undefined while the service restarts or does not know it yet. */
   async function deployment(scm: string, id: string): Promise<Deployment | undefined> {
     const response = await fetch(`${scm}/api/deployments/${id}`, { headers: await authorization() });
@@ -101,6 +115,21 @@ export function appService(options: AppServiceOptions): AppService {
     if (response.status === 404 || response.status >= 500) return undefined;
     if (!response.ok) throw refusal(response, text);
     return JSON.parse(text) as Deployment;
+  }
+
+  /** Waits until a deployment has succeeded. */
+  async function deployed(scm: string, id: string): Promise<void> {
+    const deadline = Date.now() + publishDeadline;
+    for (;;) {
+      const state = await deployment(scm, id);
+      if (state?.complete && state.status === deploymentSucceeded) return;
+      if (state?.status === deploymentFailed)
+        throw new PublishError(
+          `the deployment service could not publish the package: ${state.status_text ?? "no reason given"}`,
+        );
+      if (Date.now() > deadline) throw new TransientError(`publishing has not ended after ${publishDeadline} ms`);
+      await delay(pollInterval);
+    }
   }
 
   return {
@@ -122,28 +151,7 @@ export function appService(options: AppServiceOptions): AppService {
       return { site: `https://${found.defaultHostName}`, scm: `https://${scm}` };
     },
 
-    async publish({ scm }, zip) {
-      // Asynchronous: the front end cuts requests off after some four minutes.
-      const response = await fetch(`${scm}/api/publish?type=zip&async=true&clean=true&restart=true`, {
-        method: "POST",
-        headers: { ...(await authorization()), "Content-Type": "application/zip" },
-        body: zip as Uint8Array<ArrayBuffer>,
-      });
-      const text = await response.text();
-      if (!response.ok) throw refusal(response, text);
-      const id = response.headers.get("scm-deployment-id") ?? "latest";
-      const deadline = Date.now() + publishDeadline;
-      for (;;) {
-        const state = await deployment(scm, id);
-        if (state?.complete && state.status === deploymentSucceeded) return;
-        if (state?.status === deploymentFailed)
-          throw new PublishError(
-            `the deployment service could not publish the package: ${state.status_text ?? "no reason given"}`,
-          );
-        if (Date.now() > deadline) throw new TransientError(`publishing has not ended after ${publishDeadline} ms`);
-        await delay(pollInterval);
-      }
-    },
+    publish: async ({ scm }, zip) => deployed(scm, await beginDeployment(scm, zip)),
 
     async swap(app) {
       const apps = await webApps();

@@ -1,5 +1,5 @@
 import type { GoldenPredictions, Signature } from "@ratchet/contracts";
-import type { Served } from "../next-step.ts";
+import type { Served } from "../production/next-step.ts";
 
 /** Whether an app can serve, as it says itself. */
 export type Readiness =

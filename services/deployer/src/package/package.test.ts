@@ -1,13 +1,16 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { releaseManifest } from "@ratchet/contracts";
 import fc from "fast-check";
 import { unzipSync, zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { testManifest } from "../testing/releases.ts";
-import { buildPackage } from "./build-package.ts";
+import { buildPackage, openPackage } from "./package.ts";
 import { concatZips, UnreadableZipError } from "./zip.ts";
 
 const bundle = zipSync({ "host.json": Buffer.from("{}"), "dist/functions.cjs": Buffer.from("x".repeat(5_000)) });
@@ -18,7 +21,25 @@ describe("a package", () => {
     const files = unzipSync(buildPackage(bundle, onnx, testManifest()).bytes);
     expect(Object.keys(files)).toEqual(["host.json", "dist/functions.cjs", "model/model.onnx", "model/release.json"]);
     expect(Buffer.from(files["dist/functions.cjs"] ?? []).toString()).toBe("x".repeat(5_000));
-    expect(JSON.parse(Buffer.from(files["model/release.json"] ?? []).toString())).toEqual(testManifest());
+    const manifest: unknown = JSON.parse(Buffer.from(files["model/release.json"] ?? []).toString());
+    expect(manifest).toEqual({ format: 1, ...testManifest() });
+    expect(releaseManifest.parse(manifest)).toEqual(testManifest());
+  });
+
+  test("is read by inference code from before manifests stated their format: it passes over what it does not know", () => {
+    const published = new URL("../../../../contracts/golden/documents/release-manifest/1.schema.json", import.meta.url);
+    const before = z.fromJSONSchema(JSON.parse(readFileSync(published, "utf8")));
+    const files = unzipSync(buildPackage(bundle, onnx, testManifest()).bytes);
+    const manifest = JSON.parse(Buffer.from(files["model/release.json"] ?? []).toString()) as object;
+    expect(before.safeParse(manifest).success).toBe(true);
+    expect(before.safeParse({ ...manifest, version: 7 }).success).toBe(false);
+  });
+
+  test("that was built before opens as what it was built from", () => {
+    const built = buildPackage(bundle, onnx, testManifest());
+    expect(openPackage(built.bytes)).toEqual(built);
+    expect(() => openPackage(Buffer.from(bundle))).toThrow(UnreadableZipError);
+    expect(() => openPackage(Buffer.from(bundle))).toThrow("the package has no model/release.json");
   });
 
   test("has the same bytes for the same parts, however their fields are ordered", () => {

@@ -2,7 +2,9 @@ import { PermanentError } from "@ratchet/messaging";
 
 /**
  * Puts zips together without unpacking them: the entries of one, compressed as they are, then those of the other.
- * A release of 45 MB becomes a package in milliseconds, and its bytes follow from its parts alone.
+ * A release of 45 MB becomes a package in milliseconds, and its bytes follow from its parts alone. No zip library does
+ * this: fflate, which makes and opens zips elsewhere, would unpack ONNX Runtime and compress it again for every release,
+ * to bytes that change with the library's version; yauzl only reads.
  * Format: APPNOTE.TXT 6.3, sections 4.3.12 (central directory) and 4.3.16 (its end).
  */
 

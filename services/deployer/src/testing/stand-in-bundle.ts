@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
 
@@ -10,29 +11,11 @@ export type Behaviour =
   /** Predicts rightly in staging and wrongly in production. */
   | "wrong-in-production";
 
-const source = `
-import { readFileSync } from "node:fs";
-import { app } from "@azure/functions";
-const behaviour = BEHAVIOUR;
-const { model, version, code, golden } = JSON.parse(readFileSync(__dirname + "/../model/release.json", "utf8"));
-const wrong = behaviour === "wrong-predictions" || (behaviour === "wrong-in-production" && /production/i.test(process.env.WEBSITE_SLOT_NAME ?? ""));
-const http = (name, method, route, handler) => app.http(name, { methods: [method], route, authLevel: "anonymous", handler });
-http("ready", "GET", "v2/health/ready", async () =>
-  behaviour === "never-ready"
-    ? { status: 503, jsonBody: { ready: false, state: "failed", error: "its model is broken" } }
-    : { jsonBody: { ready: true } });
-http("metadata", "GET", "v2/models/" + model, async () => ({ jsonBody: { name: model, versions: [version], parameters: { code } } }));
-http("infer", "POST", "v2/models/" + model + "/infer", async (request) => {
-  const { inputs } = JSON.parse(await request.text());
-  const data = golden.expected.flat().map((value) => (wrong ? value + 1 : value));
-  return { jsonBody: { model_name: model, model_version: version, outputs: [{ name: golden.output, shape: inputs[0].shape, data }] } };
-});
-`;
-
 /** An inference bundle that answers as the protocol has it, without ONNX Runtime's 45 MB. */
 export async function standInBundle(behaviour: Behaviour, note = ""): Promise<Uint8Array> {
   const built = await build({
-    stdin: { contents: source.replace("BEHAVIOUR", JSON.stringify(behaviour)), resolveDir: import.meta.dirname },
+    entryPoints: [fileURLToPath(import.meta.resolve("./stand-in-app.ts"))],
+    define: { BEHAVIOUR: JSON.stringify(behaviour) },
     bundle: true,
     write: false,
     platform: "node",

@@ -1,4 +1,4 @@
-import { type Comparison, type MetricName, metrics } from "@ratchet/contracts";
+import { type Comparison, type ComparisonMethod, type MetricName, metrics } from "@ratchet/contracts";
 import { improvementOf, measure, metricOf } from "../metrics/metric.ts";
 import type { ClassifierScores, Scores } from "../metrics/scores.ts";
 import { bootstrapBounds, fewestRows, type SumStatistic } from "../statistics/bootstrap.ts";
@@ -6,6 +6,7 @@ import { accuracyLowerBound, type Discordance } from "../statistics/mcnemar.ts";
 
 /** A comparison, with the bound from the other side. */
 export interface Compared extends Comparison {
+  readonly method: ComparisonMethod;
   /** One-sided lower bound, at alpha, of how much better the champion is; null where none can be given. */
   readonly championLead: number | null;
 }

@@ -1,15 +1,42 @@
+import type { HoldoutEpoch } from "@ratchet/contracts";
+import { given } from "@ratchet/testing";
 import { describe, expect, test } from "vitest";
-import { attemptOf, chooseHoldout, type HoldoutEpoch, spend } from "./holdout-epoch.ts";
-import { testPolicy } from "./policy.fixture.ts";
+import { testPolicy } from "../testing/policy.ts";
+import {
+  attemptOf,
+  chooseHoldout,
+  epochDecider,
+  evolve,
+  type HoldoutEvent,
+  HoldoutMovedError,
+  type UseHoldout,
+} from "./holdout-epoch.ts";
 
 const policy = testPolicy({ reuseBudget: 2, holdoutMaxAge: 1_000 });
 const at = (milliseconds: number) => new Date(milliseconds);
-const opened = (batches: readonly string[]): HoldoutEpoch => chooseHoldout(undefined, batches, at(0), policy).epoch;
-const used = (batches: readonly string[]) => spend(spend(opened(batches), "a", "1", at(1)), "b", "2", at(2));
+const iso = (milliseconds: number) => at(milliseconds).toISOString();
+
+const opened = (at: number, ...batches: readonly string[]): HoldoutEvent => ({ type: "opened", at: iso(at), batches });
+const joined = (...batches: readonly string[]): HoldoutEvent => ({ type: "joined", batches });
+const spent = (at: number, key: string, version: string): HoldoutEvent => ({
+  type: "spent",
+  key,
+  version,
+  at: iso(at),
+});
+
+/** The epoch after events, of which there is one at least. */
+const after = (...events: readonly HoldoutEvent[]) => events.reduce(evolve, undefined) as HoldoutEpoch;
+/** A choice, and the epoch as it is once it is used. */
+const choose = (epoch: HoldoutEpoch | undefined, candidates: readonly string[], now: Date) => {
+  const choice = chooseHoldout(epoch, candidates, now, policy);
+  return { ...choice, epoch: choice.events.reduce<HoldoutEpoch | undefined>(evolve, epoch) as HoldoutEpoch };
+};
+const used = (...batches: readonly string[]) => after(opened(0, ...batches), spent(1, "a", "1"), spent(2, "b", "2"));
 
 describe("an epoch of the holdout", () => {
   test("opens with the batches of the first comparison", () => {
-    expect(chooseHoldout(undefined, ["b2", "b1"], at(0), policy)).toMatchObject({
+    expect(choose(undefined, ["b2", "b1"], at(0))).toMatchObject({
       batches: ["b1", "b2"],
       use: { state: "open" },
       epoch: { epoch: 1, batches: ["b1", "b2"], attempts: [] },
@@ -17,21 +44,21 @@ describe("an epoch of the holdout", () => {
   });
 
   test("counts a comparison once, however often it is asked for", () => {
-    const once = spend(opened(["b1"]), "a", "1", at(1));
-    expect(spend(once, "a", "1", at(2))).toBe(once);
+    const once = after(opened(0, "b1"), spent(1, "a", "1"));
+    expect(evolve(once, spent(2, "a", "1"))).toBe(once);
     expect(attemptOf(once, "a")).toBe(1);
-    expect(attemptOf(spend(once, "b", "2", at(2)), "b")).toBe(2);
+    expect(attemptOf(evolve(once, spent(2, "b", "2")), "b")).toBe(2);
     expect(attemptOf(once, "b")).toBeUndefined();
   });
 
   test("is joined by batches that are admitted meanwhile, and goes on counting", () => {
-    const grown = chooseHoldout(spend(opened(["b1"]), "a", "1", at(1)), ["b1", "b2"], at(2), policy);
+    const grown = choose(after(opened(0, "b1"), spent(1, "a", "1")), ["b1", "b2"], at(2));
     expect(grown).toMatchObject({ batches: ["b1", "b2"], use: { state: "open" }, epoch: { epoch: 1 } });
     expect(grown.epoch.attempts).toHaveLength(1);
   });
 
   test("is over when its budget is spent, and says so until there is new data", () => {
-    expect(chooseHoldout(used(["b1"]), ["b1"], at(3), policy).use).toEqual({
+    expect(choose(used("b1"), ["b1"], at(3)).use).toEqual({
       state: "closed",
       reason:
         "the holdout has judged 2 challengers and may judge no more than 2: drop new data, its held-out rows will judge",
@@ -39,25 +66,96 @@ describe("an epoch of the holdout", () => {
   });
 
   test("is over when it is too old, whatever is left of its budget", () => {
-    expect(chooseHoldout(opened(["b1"]), ["b1"], at(1_000), policy).use.state).toBe("open");
-    expect(chooseHoldout(opened(["b1"]), ["b1"], at(90_000), policy).use).toEqual({
+    expect(choose(after(opened(0, "b1")), ["b1"], at(1_000)).use.state).toBe("open");
+    expect(choose(after(opened(0, "b1")), ["b1"], at(90_000)).use).toEqual({
       state: "closed",
       reason: "the holdout is 1.5 minutes old and may judge for 1 second: drop new data, its held-out rows will judge",
     });
   });
 
   test("is followed by one of new batches alone: rows by which challengers were chosen never judge again", () => {
-    const next = chooseHoldout(used(["b1"]), ["b1", "b2"], at(3), policy);
+    const next = choose(used("b1"), ["b1", "b2"], at(3));
     expect(next).toMatchObject({
       batches: ["b2"],
       use: { state: "open" },
       epoch: { epoch: 2, batches: ["b2"], retired: ["b1"], attempts: [] },
     });
-    expect(chooseHoldout(next.epoch, ["b1", "b2", "b3"], at(4), policy).batches).toEqual(["b2", "b3"]);
+    expect(choose(next.epoch, ["b1", "b2", "b3"], at(4)).batches).toEqual(["b2", "b3"]);
   });
 
   test("cannot judge a challenger of used-up data only", () => {
-    const second = chooseHoldout(used(["b1"]), ["b1", "b2"], at(3), policy).epoch;
-    expect(chooseHoldout(second, ["b1"], at(4), policy)).toMatchObject({ use: { state: "closed" }, batches: ["b1"] });
+    const second = choose(used("b1"), ["b1", "b2"], at(3)).epoch;
+    expect(choose(second, ["b1"], at(4))).toMatchObject({ use: { state: "closed" }, batches: ["b1"] });
+  });
+});
+
+describe("a comparison that asks for the holdout", () => {
+  const asks = (different: Partial<UseHoldout> = {}): UseHoldout => ({
+    model: "digits",
+    version: "3",
+    key: "c",
+    candidates: ["b1"],
+    scored: ["b1"],
+    now: at(3),
+    limits: policy,
+    ...different,
+  });
+
+  test("opens the first epoch and is its first attempt", () => {
+    given(epochDecider)
+      .when(asks({ candidates: ["b2", "b1"], scored: ["b1", "b2"] }))
+      .then(opened(3, "b1", "b2"), spent(3, "c", "3"));
+  });
+
+  test("uses an open epoch once more", () => {
+    given(epochDecider, opened(0, "b1"), spent(1, "a", "1"))
+      .when(asks())
+      .then(spent(3, "c", "3"));
+  });
+
+  test("lets batches that were admitted meanwhile join, and only those", () => {
+    const both = ["b1", "b2"];
+    given(epochDecider, opened(0, "b1"), spent(1, "a", "1"))
+      .when(asks({ candidates: both, scored: both }))
+      .then(joined("b2"), spent(3, "c", "3"));
+  });
+
+  test("opens the next epoch where the one before is used up and there is new data", () => {
+    const past = [opened(0, "b1"), spent(1, "a", "1"), spent(2, "b", "2")];
+    given(epochDecider, ...past)
+      .when(asks({ candidates: ["b1", "b2"], scored: ["b2"] }))
+      .then(opened(3, "b2"), spent(3, "c", "3"));
+  });
+
+  test("is refused where the epoch is used up and there is none, which changes nothing", () => {
+    const past = given(epochDecider, opened(0, "b1"), spent(1, "a", "1"), spent(2, "b", "2"));
+    const refused: HoldoutEvent = {
+      type: "refused",
+      reason:
+        "the holdout has judged 2 challengers and may judge no more than 2: drop new data, its held-out rows will judge",
+    };
+    past.when(asks()).then(refused);
+    expect(evolve(past.state, refused)).toBe(past.state);
+  });
+
+  test("is refused where its data belongs to holdouts of the past, though the epoch is open", () => {
+    given(epochDecider, opened(0, "b1"), opened(2, "b2")).when(asks()).then({
+      type: "refused",
+      reason: "all the data that the challenger was trained on belongs to holdouts that are used up: train on new data",
+    });
+  });
+
+  test("that was made before costs nothing, even where the epoch is used up", () => {
+    given(epochDecider, opened(0, "b1"), spent(1, "a", "1"), spent(2, "c", "3"))
+      .when(asks())
+      .thenNothing();
+  });
+
+  test("is refused for now where other rows would judge than were scored", () => {
+    const meanwhile = given(epochDecider, opened(0, "b0"), spent(1, "a", "1"), opened(2, "b1")).when(
+      asks({ candidates: ["b0", "b1"], scored: ["b0", "b1"] }),
+    );
+    meanwhile.thenRefused(/the holdout of digits has changed while version 3 was scored/);
+    expect(new HoldoutMovedError("").transient).toBe(true);
   });
 });

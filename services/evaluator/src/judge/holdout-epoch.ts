@@ -1,25 +1,51 @@
-import { z } from "zod";
+import type { HoldoutEpoch } from "@ratchet/contracts";
+import { TransientError } from "@ratchet/messaging";
+import type { Decider } from "@ratchet/state";
 import type { Policy } from "./policy.ts";
 import { durationInWords } from "./reasons.ts";
 
-/**
- * The life of a holdout, `verdicts/<model>/holdout.json`. An epoch is a time in which the same held-out rows judge: at
- * most `reuseBudget` comparisons, for at most `holdoutMaxAge`. Batches that are admitted meanwhile join it. When it is
- * over, its batches are retired: they never judge again, because challengers have been chosen by them. The next epoch
- * begins with the first batch that no epoch has used, and is judged by such batches alone.
- */
-export const holdoutEpoch = z.object({
-  epoch: z.number().int().min(1),
-  openedAt: z.iso.datetime(),
-  /** The batches whose held-out rows judge in this epoch. */
-  batches: z.array(z.string()),
-  retired: z.array(z.string()),
-  /** Every comparison made, by what was compared; the same one asked for again is the same attempt. */
-  attempts: z.array(
-    z.object({ key: z.string(), attempt: z.number().int().min(1), version: z.string(), at: z.string() }),
-  ),
-});
-export type HoldoutEpoch = z.infer<typeof holdoutEpoch>;
+/** Another evaluation has moved the holdout on since the rows were chosen. */
+export class HoldoutMovedError extends TransientError {
+  override readonly name = "HoldoutMovedError";
+}
+
+/** What an epoch of the holdout is limited by. */
+export type Limits = Pick<Policy, "reuseBudget" | "holdoutMaxAge">;
+
+/** A comparison asks for the holdout. */
+export interface UseHoldout {
+  readonly model: string;
+  /** The challenger's version. */
+  readonly version: string;
+  /** What is compared: the same comparison asked for again has the same key. */
+  readonly key: string;
+  /** The admitted batches that the challenger was trained on. */
+  readonly candidates: readonly string[];
+  /** The batches whose held-out rows were scored for it. */
+  readonly scored: readonly string[];
+  readonly now: Date;
+  readonly limits: Limits;
+}
+
+interface Opened {
+  readonly type: "opened";
+  readonly at: string;
+  readonly batches: readonly string[];
+}
+
+interface Joined {
+  readonly type: "joined";
+  readonly batches: readonly string[];
+}
+
+export type HoldoutEvent =
+  /** The first epoch, or the next: the batches of the one before are retired. */
+  | Opened
+  /** Batches were admitted meanwhile. */
+  | Joined
+  | { readonly type: "spent"; readonly key: string; readonly version: string; readonly at: string }
+  /** Nothing may be compared; the epoch stays as it is. */
+  | { readonly type: "refused"; readonly reason: string };
 
 /** What the holdout may be used for. */
 export type HoldoutUse =
@@ -28,85 +54,102 @@ export type HoldoutUse =
   | { readonly state: "closed"; readonly reason: string };
 
 export interface HoldoutChoice {
-  /** The batches whose held-out rows are to be scored. */
+  /** The batches whose held-out rows are to be scored; where it is closed, for numbers that decide nothing. */
   readonly batches: readonly string[];
   readonly use: HoldoutUse;
-  /** The epoch as it is once the choice is used. */
-  readonly epoch: HoldoutEpoch;
+  /** What happens to the epoch once the choice is used. */
+  readonly events: readonly (Opened | Joined)[];
 }
 
 const union = (...lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())].sort();
 const without = (list: readonly string[], gone: readonly string[]): readonly string[] =>
   list.filter((item) => !gone.includes(item));
 
-/** The batches that an epoch judges by; used-up ones where there are no others, for numbers that decide nothing. */
-function judgedBy({ retired }: HoldoutEpoch, candidates: readonly string[]): readonly string[] {
-  const batches = union(without(candidates, retired));
-  return batches.length > 0 ? batches : union(candidates);
-}
-
-function endOf(epoch: HoldoutEpoch, now: Date, policy: Policy): string | undefined {
-  const { attempts, openedAt } = epoch;
-  if (attempts.length >= policy.reuseBudget)
-    return `the holdout has judged ${attempts.length} challengers and may judge no more than ${policy.reuseBudget}`;
+function endOf({ attempts, openedAt }: HoldoutEpoch, now: Date, limits: Limits): string | undefined {
+  if (attempts.length >= limits.reuseBudget)
+    return `the holdout has judged ${attempts.length} challengers and may judge no more than ${limits.reuseBudget}`;
   const age = now.getTime() - new Date(openedAt).getTime();
-  if (age > policy.holdoutMaxAge)
-    return `the holdout is ${durationInWords(age)} old and may judge for ${durationInWords(policy.holdoutMaxAge)}`;
+  if (age > limits.holdoutMaxAge)
+    return `the holdout is ${durationInWords(age)} old and may judge for ${durationInWords(limits.holdoutMaxAge)}`;
   return undefined;
 }
+
+const opening = (batches: readonly string[], now: Date): HoldoutChoice => ({
+  batches,
+  use: { state: "open" },
+  events: [{ type: "opened", at: now.toISOString(), batches }],
+});
+
+const closed = (batches: readonly string[], reason: string): HoldoutChoice => ({
+  batches,
+  use: { state: "closed", reason },
+  events: [],
+});
 
 /**
  * Chooses the held-out rows for a comparison.
  * @param candidates the admitted batches that the challenger was trained on.
  */
 export function chooseHoldout(
-  stored: HoldoutEpoch | undefined,
+  epoch: HoldoutEpoch | undefined,
   candidates: readonly string[],
   now: Date,
-  policy: Policy,
+  limits: Limits,
 ): HoldoutChoice {
-  const openedAt = now.toISOString();
-  if (!stored) {
-    const batches = union(candidates);
-    return { batches, use: { state: "open" }, epoch: { epoch: 1, openedAt, batches, retired: [], attempts: [] } };
-  }
-  const end = endOf(stored, now, policy);
-  if (end !== undefined) {
-    const retired = union(stored.retired, stored.batches);
-    const fresh = union(without(candidates, retired));
-    if (fresh.length === 0)
-      return {
-        batches: judgedBy(stored, candidates),
-        use: { state: "closed", reason: `${end}: drop new data, its held-out rows will judge` },
-        epoch: stored,
-      };
-    return {
-      batches: fresh,
-      use: { state: "open" },
-      epoch: { epoch: stored.epoch + 1, openedAt, batches: fresh, retired, attempts: [] },
-    };
-  }
-  const batches = union(without(candidates, stored.retired));
-  if (batches.length === 0)
-    return {
-      batches: union(candidates),
-      use: {
-        state: "closed",
-        reason:
-          "all the data that the challenger was trained on belongs to holdouts that are used up: train on new data",
-      },
-      epoch: stored,
-    };
-  return { batches, use: { state: "open" }, epoch: { ...stored, batches: union(stored.batches, batches) } };
+  if (!epoch) return opening(union(candidates), now);
+  const unretired = union(without(candidates, epoch.retired));
+  const batches = unretired.length > 0 ? unretired : union(candidates);
+  const fresh = without(unretired, epoch.batches);
+  const end = endOf(epoch, now, limits);
+  if (end !== undefined)
+    return fresh.length > 0
+      ? opening(fresh, now)
+      : closed(batches, `${end}: drop new data, its held-out rows will judge`);
+  if (unretired.length === 0)
+    return closed(
+      batches,
+      "all the data that the challenger was trained on belongs to holdouts that are used up: train on new data",
+    );
+  return { batches, use: { state: "open" }, events: fresh.length > 0 ? [{ type: "joined", batches: fresh }] : [] };
 }
 
 /** The attempt that a comparison is; undefined where it has not been made in this epoch. */
 export const attemptOf = (epoch: HoldoutEpoch | undefined, key: string): number | undefined =>
   epoch?.attempts.find((attempt) => attempt.key === key)?.attempt;
 
-/** The epoch with a comparison noted, once. */
-export function spend(epoch: HoldoutEpoch, key: string, version: string, now: Date): HoldoutEpoch {
-  if (attemptOf(epoch, key) !== undefined) return epoch;
-  const attempt = epoch.attempts.length + 1;
-  return { ...epoch, attempts: [...epoch.attempts, { key, attempt, version, at: now.toISOString() }] };
+/**
+ * A comparison is made once in an epoch: what was compared before costs nothing.
+ * @throws {HoldoutMovedError} where other rows would judge now than were scored.
+ */
+function decide(epoch: HoldoutEpoch | undefined, command: UseHoldout): readonly HoldoutEvent[] {
+  const { model, version, key, candidates, scored, now, limits } = command;
+  if (attemptOf(epoch, key) !== undefined) return [];
+  const { batches, use, events } = chooseHoldout(epoch, candidates, now, limits);
+  if (use.state === "closed") return [{ type: "refused", reason: use.reason }];
+  if (union(batches).join() !== union(scored).join())
+    throw new HoldoutMovedError(`the holdout of ${model} has changed while version ${version} was scored`);
+  return [...events, { type: "spent", key, version, at: now.toISOString() }];
 }
+
+export function evolve(epoch: HoldoutEpoch | undefined, event: HoldoutEvent): HoldoutEpoch | undefined {
+  if (event.type === "opened")
+    return {
+      epoch: (epoch?.epoch ?? 0) + 1,
+      openedAt: event.at,
+      batches: [...event.batches],
+      retired: epoch ? union(epoch.retired, epoch.batches) : [],
+      attempts: [],
+    };
+  if (!epoch || event.type === "refused") return epoch;
+  if (event.type === "joined") return { ...epoch, batches: union(epoch.batches, event.batches) };
+  const { key, version, at } = event;
+  if (attemptOf(epoch, key) !== undefined) return epoch;
+  return { ...epoch, attempts: [...epoch.attempts, { key, attempt: epoch.attempts.length + 1, version, at }] };
+}
+
+/** No epoch has begun before the first comparison. */
+export const epochDecider: Decider<HoldoutEpoch | undefined, UseHoldout, HoldoutEvent> = {
+  initial: undefined,
+  decide,
+  evolve,
+};

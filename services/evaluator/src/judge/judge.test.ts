@@ -1,31 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ClassifierScores, RegressionScores, Scores } from "../metrics/scores.ts";
+import type { RegressionScores, Scores } from "../metrics/scores.ts";
 import { seededDraw } from "../statistics/random.ts";
+import { testPolicy } from "../testing/policy.ts";
+import { classifier, wrongIn } from "../testing/scores.ts";
 import { type Evidence, judge } from "./judge.ts";
-import { testPolicy } from "./policy.fixture.ts";
 import type { Policy } from "./policy.ts";
-import { type SliceColumn, weigh, weighAlone } from "./weigh.ts";
-
-/** A classifier of two classes that has exactly the given rows right, as sure as said. */
-function classifier(right: readonly boolean[], sureness = 0.9): ClassifierScores {
-  const labels = Int32Array.from(right, (_, row) => row % 2);
-  return {
-    task: "classification",
-    rows: right.length,
-    classes: 2,
-    labels,
-    predicted: labels.map((label, row) => (right[row] ? label : 1 - label)),
-    probabilities: {
-      ofLabel: Float64Array.from(right, (ok) => (ok ? sureness : 1 - sureness)),
-      ofPredicted: Float64Array.from(right, () => sureness),
-    },
-  };
-}
-
-/** Right in all rows but the given ones. */
-const wrongIn = (rows: number, ...wrong: readonly (readonly [from: number, to: number])[]): readonly boolean[] =>
-  Array.from({ length: rows }, (_, row) => !wrong.some(([from, to]) => row >= from && row < to));
+import { type SliceColumn, weighAlone, weighPair } from "./weighing.ts";
 
 interface Case {
   readonly champion?: Scores | null;
@@ -36,7 +17,9 @@ interface Case {
 
 function verdictOn(challenger: Scores, { champion = null, policy: different = {}, columns = [], evidence = {} }: Case) {
   const policy = testPolicy(different);
-  const weighing = champion ? weigh({ challenger, champion }, policy, columns, "seed") : weighAlone(policy, challenger);
+  const weighing = champion
+    ? weighPair({ challenger, champion }, policy, columns, "seed")
+    : weighAlone(policy, challenger);
   return judge(
     {
       version: "2",
@@ -211,7 +194,7 @@ describe("a slice", () => {
 
   test("of too few rows is reported and does not block", () => {
     const policy = testPolicy({ slices: [{ column: "region", margin: 0.02, minRows: 300 }] });
-    const weighing = weigh({ challenger, champion }, policy, [column], "seed");
+    const weighing = weighPair({ challenger, champion }, policy, [column], "seed");
     expect(weighing.slices).toMatchObject([
       { value: "north", binding: true, held: true },
       { value: "south", binding: false, held: false },
@@ -315,7 +298,7 @@ describe("every judgement", () => {
       const kinds = Array.from({ length: rows }, () => draw(200));
       const champion = classifier(kinds.map((kind) => kind >= 9));
       const challenger = classifier(kinds.map((kind) => kind < 9 || kind >= 18));
-      const { primary } = weigh({ challenger, champion }, policyOf20, [], name);
+      const { primary } = weighPair({ challenger, champion }, policyOf20, [], name);
       return (primary.lowerBound ?? 0) > 0;
     };
     return Array.from({ length: epochs }, (_, epoch) =>

@@ -5,12 +5,13 @@ import {
   comparisonInWords,
   durationInWords,
   guardrailInWords,
+  keptInWords,
   metInWords,
-  number,
   sliceInWords,
   unmetThresholds,
 } from "./reasons.ts";
-import type { Guarded, Weighing } from "./weigh.ts";
+import { keepingOf, standingOf } from "./rule.ts";
+import type { Weighing } from "./weighing.ts";
 
 /** The champion, or why it cannot be compared with. */
 export interface ChampionEvidence {
@@ -21,13 +22,19 @@ export interface ChampionEvidence {
   readonly age: number;
 }
 
-/** All that a verdict rests on. */
-export interface Evidence {
+/** Who stands against whom. */
+export interface Candidacy {
+  /** The challenger's. */
   readonly version: string;
+  /** Null where nothing serves yet. */
   readonly champion: ChampionEvidence | null;
-  readonly weighing: Weighing;
   /** Whether the run voted to deploy; undefined where nobody asked it. */
   readonly votedToDeploy: boolean | undefined;
+}
+
+/** All that a verdict rests on. */
+export interface Evidence extends Candidacy {
+  readonly weighing: Weighing;
   /** What the holdout may still be used for; undefined where nothing had to be compared. */
   readonly use: HoldoutUse | undefined;
 }
@@ -39,10 +46,7 @@ export interface Judgement {
 }
 
 /** Why a challenger is held back whatever its numbers are; such a verdict does not use the holdout. */
-export function holdsBefore(
-  { version, champion, votedToDeploy }: Pick<Evidence, "version" | "champion" | "votedToDeploy">,
-  policy: Policy,
-): readonly string[] {
+export function holdsBefore({ version, champion, votedToDeploy }: Candidacy, policy: Policy): readonly string[] {
   const holds: string[] = [];
   if (policy.triggerRequired && votedToDeploy !== true)
     holds.push("the run did not write the file trigger beside its model, and gate.triggerFile requires its vote");
@@ -58,8 +62,6 @@ export function holdsBefore(
     );
   return holds;
 }
-
-const worse = ({ championLead, margin }: Guarded): boolean => championLead !== null && championLead > margin;
 
 /**
  * Decides by the evidence. REJECT: a threshold is missed, or it is shown to be worse. PROMOTE: every threshold is met
@@ -81,19 +83,18 @@ export function judge(evidence: Evidence, policy: Policy): Judgement {
     };
   if (use?.state === "closed") return { decision: "hold", reasons: [use.reason] };
 
-  const words = comparisonInWords(primary, policy.minEffect);
-  const blocks = [
-    ...guardrails.map((guard) => ({ guard, words: guardrailInWords(guard) })),
-    ...slices.filter(({ binding }) => binding).map((guard) => ({ guard, words: sliceInWords(guard) })),
+  const words = comparisonInWords(primary, policy);
+  const { shown } = standingOf(primary, policy);
+  if (shown === "worse") return { decision: "reject", reasons: [words] };
+
+  const inTheWay = [
+    ...guardrails.map((guard) => ({ guard, why: guardrailInWords(guard) })),
+    ...slices.filter(({ binding }) => binding).map((guard) => ({ guard, why: sliceInWords(guard) })),
   ].filter(({ guard }) => !guard.held);
-  if (primary.championLead !== null && primary.championLead > 0) return { decision: "reject", reasons: [words] };
-  const violated = blocks.filter(({ guard }) => worse(guard));
-  if (violated.length > 0) return { decision: "reject", reasons: [...violated.map((block) => block.words), words] };
-  const better = primary.lowerBound !== null && primary.lowerBound > policy.minEffect;
-  if (!better) return { decision: "hold", reasons: [words, ...blocks.map((block) => block.words)] };
-  if (blocks.length > 0) return { decision: "hold", reasons: [...blocks.map((block) => block.words), words] };
-  return {
-    decision: "promote",
-    reasons: [words, ...guardrails.map((guard) => `${guard.metric} kept within its margin of ${number(guard.margin)}`)],
-  };
+  const broken = inTheWay.filter(({ guard }) => keepingOf(guard).shown === "broken");
+  if (broken.length > 0) return { decision: "reject", reasons: [...broken.map(({ why }) => why), words] };
+  const unshown = inTheWay.map(({ why }) => why);
+  if (shown !== "better") return { decision: "hold", reasons: [words, ...unshown] };
+  if (unshown.length > 0) return { decision: "hold", reasons: [...unshown, words] };
+  return { decision: "promote", reasons: [words, ...guardrails.map(keptInWords)] };
 }

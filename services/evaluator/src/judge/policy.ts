@@ -46,8 +46,3 @@ export function policyOf({ gate }: Pick<Definition, "gate">): Policy {
 export const metricsNeeded = ({ metric, thresholds, guardrails }: Policy): readonly MetricName[] => [
   ...new Set([metric, ...thresholds.map((threshold) => threshold.metric), ...guardrails.map((rail) => rail.metric)]),
 ];
-
-/** What one comparison may be wrong with: the epoch's error, spread evenly over the uses of its holdout. */
-export const alphaPerAttempt = ({ confidence, reuseBudget }: Policy): number =>
-  // 1 - 0.95 is 0.05 and a little more; people read this number.
-  Number(((1 - confidence) / reuseBudget).toPrecision(12));

@@ -1,11 +1,12 @@
 import type { Comparison } from "@ratchet/contracts";
 import { fewestRows } from "../statistics/bootstrap.ts";
 import type { Compared } from "./compare.ts";
-import type { Threshold } from "./policy.ts";
-import type { Guarded, Slice, Weighing } from "./weigh.ts";
+import type { Policy, Threshold } from "./policy.ts";
+import { keepingOf, missedBound, standingOf } from "./rule.ts";
+import type { Guarded, Slice, Weighing } from "./weighing.ts";
 
 /** A number as people read it: four decimals, more where there would be nothing left of it. */
-export function number(value: number): string {
+function number(value: number): string {
   if (value !== 0 && Math.abs(value) < 0.001) return String(Number(value.toPrecision(2)));
   return String(Number(value.toFixed(4)));
 }
@@ -34,27 +35,40 @@ function differenceInWords(improvement: number | null): string {
   return improvement > 0 ? `better by ${number(improvement)}` : `worse by ${number(-improvement)}`;
 }
 
+const tooFewInWords = (rows: number): string =>
+  `${rows} rows are too few to compare by, at least ${fewestRows} are needed`;
+
 /** The primary metric's comparison as a sentence. */
-export function comparisonInWords(compared: Compared, minEffect: number): string {
-  const { improvement, lowerBound, championLead, alpha, rows } = compared;
-  const head = `${pairInWords(compared)}: ${differenceInWords(improvement)}`;
-  if (alpha === null || lowerBound === null || championLead === null)
-    return `${head}; ${rows} rows are too few to compare by, at least ${fewestRows} are needed`;
-  if (championLead > 0) return `${head}, at least ${number(championLead)} with ${percent(alpha)} confidence`;
-  if (lowerBound > minEffect) return `${head}, at least ${number(lowerBound)} with ${percent(alpha)} confidence`;
-  const asked = minEffect > 0 ? `better by more than ${number(minEffect)}` : "better";
-  const bound = lowerBound >= 0 ? `better by only ${number(lowerBound)}` : `worse by ${number(-lowerBound)}`;
-  return `${head}; not shown to be ${asked}: with ${percent(alpha)} confidence it may be ${bound}. More held-out rows can tell`;
+export function comparisonInWords(compared: Compared, policy: Pick<Policy, "minEffect">): string {
+  const head = `${pairInWords(compared)}: ${differenceInWords(compared.improvement)}`;
+  const standing = standingOf(compared, policy);
+  if (standing.shown === "too-few-rows") return `${head}; ${tooFewInWords(compared.rows)}`;
+  const confidence = `with ${percent(standing.alpha)} confidence`;
+  if (standing.shown !== "neither") return `${head}, at least ${number(standing.byAtLeast)} ${confidence}`;
+  const { asked, perhaps } = standing;
+  const wanted = asked > 0 ? `better by more than ${number(asked)}` : "better";
+  const bound = perhaps >= 0 ? `better by only ${number(perhaps)}` : `worse by ${number(-perhaps)}`;
+  return `${head}; not shown to be ${wanted}: ${confidence} it may be ${bound}. More held-out rows can tell`;
 }
 
-function marginInWords({ improvement, lowerBound, championLead, margin, alpha, rows }: Guarded): string {
+function marginInWords(guard: Guarded): string {
+  const { improvement, margin, rows } = guard;
   const difference = `${differenceInWords(improvement)}, margin ${number(margin)}`;
-  if (lowerBound === null || championLead === null || alpha === null)
-    return `${difference}; ${rows} rows are too few to compare by, at least ${fewestRows} are needed`;
-  if (championLead > margin)
-    return `${difference}: worse by at least ${number(championLead)} with ${percent(alpha)} confidence`;
-  return `${difference}; with ${percent(alpha)} confidence it may be worse by ${number(-lowerBound)}`;
+  const keeping = keepingOf(guard);
+  switch (keeping.shown) {
+    case "kept":
+      return `${difference}: kept`;
+    case "too-few-rows":
+      return `${difference}; ${tooFewInWords(rows)}`;
+    case "broken":
+      return `${difference}: worse by at least ${number(keeping.byAtLeast)} with ${percent(keeping.alpha)} confidence`;
+    case "neither":
+      return `${difference}; with ${percent(keeping.alpha)} confidence it may be worse by ${number(-keeping.perhaps)}`;
+  }
 }
+
+export const keptInWords = ({ metric, margin }: Guarded): string =>
+  `${metric} kept within its margin of ${number(margin)}`;
 
 export const guardrailInWords = (guard: Guarded): string => `guardrail ${pairInWords(guard)}: ${marginInWords(guard)}`;
 
@@ -63,12 +77,12 @@ export const sliceInWords = (slice: Slice): string =>
 
 /** Each threshold that the challenger misses, as a sentence. A metric that is not a number misses it. */
 export function unmetThresholds({ metrics, primary }: Weighing, thresholds: readonly Threshold[]): readonly string[] {
-  return thresholds.flatMap(({ metric, min, max }) => {
-    const value = metrics[metric]?.challenger ?? Number.NaN;
-    const on = `${metric} ${number(value)} on ${primary.rows} rows`;
-    if (min !== undefined && !(value >= min)) return [`${on} is below its threshold, at least ${number(min)}`];
-    if (max !== undefined && !(value <= max)) return [`${on} is above its threshold, at most ${number(max)}`];
-    return [];
+  return thresholds.flatMap((threshold) => {
+    const value = metrics[threshold.metric]?.challenger ?? Number.NaN;
+    const missed = missedBound(value, threshold);
+    if (!missed) return [];
+    const limit = `${missed.is === "below" ? "at least" : "at most"} ${number(missed.bound)}`;
+    return [`${threshold.metric} ${number(value)} on ${primary.rows} rows is ${missed.is} its threshold, ${limit}`];
   });
 }
 

@@ -1,6 +1,5 @@
-import type { MetricName } from "@ratchet/contracts";
 import type { SumStatistic } from "../statistics/bootstrap.ts";
-import type { ClassifierScores } from "./scores.ts";
+import type { ClassifierScores, MetricOf } from "./scores.ts";
 
 type Probabilities = NonNullable<ClassifierScores["probabilities"]>;
 
@@ -87,12 +86,18 @@ function calibrationError({ rows, labels, predicted }: ClassifierScores, { ofPre
   };
 }
 
-/** A metric of a classifier; undefined where it needs probabilities and the model gives none. */
-export function classifierMetric(name: MetricName, scores: ClassifierScores): SumStatistic | undefined {
-  if (name === "accuracy") return accuracy(scores);
-  if (name === "macro-f1") return macroF1(scores);
-  if (!scores.probabilities) return undefined;
-  if (name === "log-loss") return logLoss(scores, scores.probabilities);
-  if (name === "calibration-error") return calibrationError(scores, scores.probabilities);
-  return undefined;
-}
+/** A metric that only a model with probabilities has. */
+const ofProbabilities =
+  (metric: (scores: ClassifierScores, probabilities: Probabilities) => SumStatistic) =>
+  (scores: ClassifierScores): SumStatistic | undefined =>
+    scores.probabilities && metric(scores, scores.probabilities);
+
+/** Every metric of a classifier; undefined where it needs probabilities and the model gives none. */
+export const classifierMetrics: {
+  readonly [Name in MetricOf<"classification">]: (scores: ClassifierScores) => SumStatistic | undefined;
+} = {
+  accuracy,
+  "macro-f1": macroF1,
+  "log-loss": ofProbabilities(logLoss),
+  "calibration-error": ofProbabilities(calibrationError),
+};

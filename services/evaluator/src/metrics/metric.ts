@@ -1,12 +1,18 @@
 import { type MetricName, metrics } from "@ratchet/contracts";
 import type { SumStatistic } from "../statistics/bootstrap.ts";
-import { classifierMetric } from "./classification.ts";
-import { regressionMetric } from "./regression.ts";
-import type { Scores } from "./scores.ts";
+import { classifierMetrics } from "./classification.ts";
+import { regressionMetrics } from "./regression.ts";
+import type { ClassifierScores, RegressionScores, Scores } from "./scores.ts";
+
+/** What gives a metric from scores of a task; the other task's metrics are none of it. */
+type MetricTable<Of> = Readonly<Partial<Record<MetricName, (scores: Of) => SumStatistic | undefined>>>;
+
+const ofClassifiers: MetricTable<ClassifierScores> = classifierMetrics;
+const ofRegressions: MetricTable<RegressionScores> = regressionMetrics;
 
 /** A metric of one model's scores, as sums over rows; undefined where the scores do not carry it. */
 export const metricOf = (name: MetricName, scores: Scores): SumStatistic | undefined =>
-  scores.task === "classification" ? classifierMetric(name, scores) : regressionMetric(name, scores);
+  scores.task === "classification" ? ofClassifiers[name]?.(scores) : ofRegressions[name]?.(scores);
 
 /** A metric's value over all rows. */
 export function measure(statistic: SumStatistic): number {

@@ -1,6 +1,5 @@
-import type { MetricName } from "@ratchet/contracts";
 import type { SumStatistic } from "../statistics/bootstrap.ts";
-import type { RegressionScores } from "./scores.ts";
+import type { MetricOf, RegressionScores } from "./scores.ts";
 
 const at = (values: Float64Array, index: number): number => values[index] ?? 0;
 
@@ -41,10 +40,11 @@ function r2({ rows, labels, predicted }: RegressionScores): SumStatistic {
   };
 }
 
-/** A metric of a regression; undefined for a classifier's. */
-export function regressionMetric(name: MetricName, scores: RegressionScores): SumStatistic | undefined {
-  if (name === "rmse") return meanError(scores, (error) => error * error, Math.sqrt);
-  if (name === "mae") return meanError(scores, Math.abs, (mean) => mean);
-  if (name === "r2") return r2(scores);
-  return undefined;
-}
+/** Every metric of a regression. */
+export const regressionMetrics: {
+  readonly [Name in MetricOf<"regression">]: (scores: RegressionScores) => SumStatistic;
+} = {
+  rmse: (scores) => meanError(scores, (error) => error * error, Math.sqrt),
+  mae: (scores) => meanError(scores, Math.abs, (mean) => mean),
+  r2,
+};

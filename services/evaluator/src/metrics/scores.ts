@@ -1,3 +1,5 @@
+import type { MetricName, metrics } from "@ratchet/contracts";
+
 /** What a classifier said of each row, as far as metrics need it. */
 export interface ClassifierScores {
   readonly task: "classification";
@@ -20,6 +22,11 @@ export interface RegressionScores {
 }
 
 export type Scores = ClassifierScores | RegressionScores;
+
+/** The metrics that such scores are measured by. */
+export type MetricOf<Task extends Scores["task"]> = {
+  [Name in MetricName]: (typeof metrics)[Name]["task"] extends Task ? Name : never;
+}[MetricName];
 
 const pick = (values: Float64Array, rows: Int32Array): Float64Array =>
   Float64Array.from(rows, (row) => values[row] ?? Number.NaN);

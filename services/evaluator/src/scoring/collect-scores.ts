@@ -66,7 +66,7 @@ function labelCollector(classes: number): ScoreCollector {
 }
 
 /** Whether rows of scores are probabilities already: none negative, each row summing to 1. */
-export function areProbabilities(outputs: Float64Array, classes: number): boolean {
+function areProbabilities(outputs: Float64Array, classes: number): boolean {
   for (let start = 0; start < outputs.length; start += classes) {
     const row = outputs.subarray(start, start + classes);
     if (row.some((score) => score < 0)) return false;

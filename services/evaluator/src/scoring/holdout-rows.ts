@@ -1,7 +1,7 @@
-import { type ContainerClient, RestError } from "@azure/storage-blob";
 import { type Definition, isHoldout, paths, type RowReader, readField, rowReader, rowShare } from "@ratchet/contracts";
 import { PermanentError } from "@ratchet/messaging";
 import { parse } from "csv-parse";
+import { openHoldout, type Stores } from "../stores.ts";
 
 /** Held-out rows that cannot be read as the model's definition has them. */
 export class UnreadableHoldoutError extends PermanentError {
@@ -32,16 +32,10 @@ export interface HoldoutRequest {
 
 const rowsAtOnce = 1_024;
 
-async function* records(container: ContainerClient, path: string): AsyncGenerator<readonly string[]> {
-  let source: NodeJS.ReadableStream | undefined;
-  try {
-    source = (await container.getBlobClient(path).download()).readableStreamBody;
-  } catch (error) {
-    if (error instanceof RestError && error.statusCode === 404)
-      throw new UnreadableHoldoutError(`${container.containerName}/${path} is gone; drop the data again`);
-    throw error;
-  }
-  if (!source) return;
+async function* records(stores: Stores, model: string, batch: string): AsyncGenerator<readonly string[]> {
+  const source = await openHoldout(stores, model, batch);
+  if (!source)
+    throw new UnreadableHoldoutError(`batches/${paths.batchHoldout(model, batch)} is gone; drop the data again`);
   const parser = parse({ bom: true });
   source.on("error", (error) => parser.destroy(error));
   yield* source.pipe(parser) as AsyncIterable<readonly string[]>;
@@ -101,7 +95,7 @@ function collector(
  * The held-out rows of batches, in their order, at most 1,024 at once, so that memory does not grow with the files.
  * @throws {UnreadableHoldoutError} naming batch, line and column of what does not fit the definition.
  */
-export async function* readHoldout(container: ContainerClient, request: HoldoutRequest): AsyncGenerator<HoldoutRows> {
+export async function* readHoldout(stores: Stores, request: HoldoutRequest): AsyncGenerator<HoldoutRows> {
   const { model, batches, definition, share, textColumns } = request;
   const reader = rowReader(definition);
   for (const batch of batches) {
@@ -109,7 +103,7 @@ export async function* readHoldout(container: ContainerClient, request: HoldoutR
     let rows: ReturnType<typeof collector> | undefined;
     let order: readonly number[] = [];
     let line = 0;
-    for await (const fields of records(container, paths.batchHoldout(model, batch))) {
+    for await (const fields of records(stores, model, batch)) {
       line += 1;
       if (!rows) {
         const positions = new Map(fields.map((name, index) => [name, index]));

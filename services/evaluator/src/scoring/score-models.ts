@@ -1,13 +1,13 @@
 import type { GoldenPredictions } from "@ratchet/contracts";
 import { isTransient } from "@ratchet/messaging";
-import type { SliceColumn } from "../judge/weigh.ts";
+import type { SliceColumn } from "../judge/weighing.ts";
 import type { Scores } from "../metrics/scores.ts";
 import { collectorFor } from "./collect-scores.ts";
 import type { HoldoutRows } from "./holdout-rows.ts";
 import type { ModelShape, OnnxModel } from "./onnx-model.ts";
 
 /** What the champion said, or why it said nothing. */
-export type ChampionScores = { readonly scores: Scores } | { readonly fault: string };
+type ChampionScores = { readonly scores: Scores } | { readonly fault: string };
 
 export interface ScoredModels {
   readonly rows: number;

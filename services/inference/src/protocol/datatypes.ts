@@ -114,8 +114,6 @@ export const datatypes = {
 
 export type Datatype = keyof typeof datatypes;
 
-export const isDatatype = (name: string): name is Datatype => Object.hasOwn(datatypes, name);
-
 /** The row of a datatype, with every optional field in its type. */
 export const datatypeRow = (datatype: Datatype): DatatypeRow => datatypes[datatype];
 

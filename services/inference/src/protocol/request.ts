@@ -9,7 +9,7 @@ export interface ModelTensors {
   readonly outputs: readonly TensorMetadata[];
 }
 
-export interface RequestedOutput {
+interface RequestedOutput {
   readonly name: string;
   readonly binary: boolean;
 }

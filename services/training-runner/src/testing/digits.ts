@@ -1,13 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { paths, type Run, run, trainingEnded, trainingStarted } from "@ratchet/contracts";
+import { paths, type Run, run, type TrainModel, trainingEnded, trainingStarted, trainModel } from "@ratchet/contracts";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { readSlot } from "../stores.ts";
-import { projectYaml } from "./definitions.ts";
-import { startWorld, type World } from "./world.ts";
+import { projectYaml } from "./project-yaml.ts";
+import { type RunnerWorld, startRunnerWorld } from "./world.ts";
 
-export const batch = (index: number): string => index.toString(16).padStart(16, "0");
+export const batchId = (index: number): string => index.toString(16).padStart(16, "0");
 
 /** Trains as user code does: reads its rows, starts from the champion's model, writes a model and a metric. */
 export const goodTraining =
@@ -15,62 +13,68 @@ export const goodTraining =
 /** Trains until it is stopped. */
 export const endlessTraining = "echo started; exec sleep 600";
 
+/** The trace of every train-model message. */
+export const trace = "a".repeat(32);
+
 /** A world for the tests of one file, and for each test a model of its own with three batches. */
 export function useDigits() {
-  let world: World | undefined;
-  let folder = "";
-  let number = 0;
-  const it = (): World => {
-    if (!world) throw new Error("the world has not started");
-    return world;
+  let started: RunnerWorld | undefined;
+  let models = 0;
+  let asked = 0;
+  const world = (): RunnerWorld => {
+    if (!started) throw new Error("the world has not started");
+    return started;
   };
-  const model = () => `digits-${number}`;
+  const model = () => `digits-${models}`;
+  const slot = () => readSlot(world().runner.stores, model());
+  const putBatch = (index: number) =>
+    world().put("batches", paths.batchTrain(model(), batchId(index)), `row ${index}\n`);
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "digits-"));
-    world = await startWorld();
+    started = await startRunnerWorld();
   });
-  afterAll(async () => {
-    await world?.[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => started?.[Symbol.asyncDispose]());
   beforeEach(async () => {
-    number += 1;
-    it().said.splice(0);
-    it().mood.silentAfter = Number.POSITIVE_INFINITY;
-    for (const index of [1, 2, 3]) await it().putBatch(model(), batch(index), `row ${index}\n`);
+    models += 1;
+    world().recorder.forget();
+    for (const index of [1, 2, 3]) await putBatch(index);
   });
 
-  const command = (
+  /** A train-model message of the data-watcher's. */
+  function command(
     batches: readonly number[],
     more: { readonly reason?: Run["reason"]; readonly again?: string } = {},
-    cause = `${Math.random()}`,
-  ) => it().command({ model: model(), batches: batches.map(batch), reason: "data", ...more }, cause);
-  const running = async () => (await readSlot(it().runner.stores, model())).running;
+  ): TrainModel {
+    asked += 1;
+    const traceparent = `00-${trace}-${"b".repeat(16)}-01`;
+    const occasion = { source: "data-watcher", time: new Date(), cause: `wish ${asked}`, traceparent };
+    return trainModel.build({ model: model(), batches: batches.map(batchId), reason: "data", ...more }, occasion);
+  }
 
   return {
     get world() {
-      return it();
+      return world();
     },
     get model() {
       return model();
     },
     /** A file for which training can be made to wait. */
-    gate: () => join(folder, model()),
+    gate: () => join(world().azure.folder, model()),
+    putBatch,
     apply: (script = goodTraining, training = "") =>
-      it().apply(projectYaml(model(), training), { "training/train.sh": script, "training/lib/x.txt": "x" }),
+      world().apply(projectYaml(model(), training), { "training/train.sh": script, "training/lib/x.txt": "x" }),
     command,
-    running,
-    record: async (runId: string) =>
-      (await it().runner.stores.training.read(paths.run(model(), runId), run.parse))?.value,
-    started: () => it().said.filter(trainingStarted.is),
-    ended: () => it().said.filter(trainingEnded.is),
+    slot,
+    running: async () => (await slot()).running,
+    record: async (runId: string) => (await world().documents("training").read(paths.run(model(), runId), run))?.value,
+    started: () => world().recorder.heard(trainingStarted),
+    ended: () => world().recorder.heard(trainingEnded),
     /** Has a run trained and gives its id. */
-    async submit(batches: readonly number[], more: Parameters<typeof command>[1] = {}): Promise<string> {
-      await it().deliver(command(batches, more));
-      const runId = (await running())?.runId;
-      if (!runId) throw new Error("no run holds the slot");
-      return runId;
+    async submit(...what: Parameters<typeof command>): Promise<string> {
+      await world().deliver(command(...what));
+      const { running } = await slot();
+      if (!running) throw new Error("no run holds the slot");
+      return running.runId;
     },
   };
 }

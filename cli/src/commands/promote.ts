@@ -1,0 +1,32 @@
+import { type Decision, deployModel } from "@ratchet/contracts";
+import type { Deployment } from "../deployment.ts";
+import { WrongInputError } from "../errors.ts";
+import { readVerdict } from "../model-records.ts";
+import { sendCommand } from "../operator.ts";
+
+/** What was asked for, what the verdict had been, and the id of the message that asks. */
+interface AskedPromotion {
+  readonly model: string;
+  readonly version: string;
+  readonly verdict: Decision;
+  readonly messageId: string;
+}
+
+/**
+ * Asks the deployer to put a version into production whatever its verdict said; the reason is recorded.
+ * @throws {WrongInputError} where the version was never judged.
+ */
+export async function askForPromotion(
+  deployment: Deployment,
+  model: string,
+  version: string,
+  reason: string,
+): Promise<AskedPromotion> {
+  const judged = await readVerdict(deployment, model, version);
+  if (!judged)
+    throw new WrongInputError(
+      `${model} ${version} was never judged, so there is nothing to promote; \`ratchet status ${model}\` shows the last verdict`,
+    );
+  const { id } = await sendCommand(deployment, deployModel, { model, version, cause: "forced", reason });
+  return { model, version, verdict: judged.decision, messageId: id };
+}

@@ -1,0 +1,35 @@
+import { trainModel } from "@ratchet/contracts";
+import type { Deployment } from "../deployment.ts";
+import { WrongInputError } from "../errors.ts";
+import { readAdmissions } from "../model-records.ts";
+import { sendCommand } from "../operator.ts";
+
+/** What was asked for, and the id of the message that asks. */
+interface AskedTraining {
+  readonly model: string;
+  readonly batches: readonly string[];
+  readonly messageId: string;
+}
+
+/**
+ * Asks the training-runner to train on all batches that are admitted by now.
+ * @param again the moment of the wish, to train even where a run on the same input has ended.
+ * @throws {WrongInputError} where no batch is admitted yet.
+ */
+export async function askForTraining(
+  deployment: Deployment,
+  model: string,
+  { again }: { readonly again?: Date } = {},
+): Promise<AskedTraining> {
+  const admitted = await readAdmissions(deployment, model);
+  const batches = admitted?.batches.map(({ batch }) => batch) ?? [];
+  if (batches.length === 0)
+    throw new WrongInputError(`no batch of ${model} is admitted yet; run \`ratchet drop ${model} <files>\``);
+  const { id } = await sendCommand(deployment, trainModel, {
+    model,
+    batches,
+    reason: "request",
+    ...(again ? { again: again.toISOString() } : {}),
+  });
+  return { model, batches, messageId: id };
+}

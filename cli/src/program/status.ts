@@ -1,0 +1,52 @@
+import type { Command } from "commander";
+import colors from "picocolors";
+import type { RatchetCommand } from "../command-line/command.ts";
+import { jsonOption } from "../command-line/options.ts";
+import { withDeployment } from "../command-line/with-deployment.ts";
+import type { ModelStanding } from "../commands/status.ts";
+import { WrongInputError } from "../errors.ts";
+
+const decisionColor = { promote: colors.green, hold: colors.yellow, reject: colors.red } as const;
+
+function describe({ model, task, definitionVersion, ...standing }: ModelStanding): string {
+  const { champion, lastVerdict, refused, running } = standing;
+  const lines = [
+    `${colors.bold(model)}  ${task}, definition ${definitionVersion}`,
+    `  champion   ${champion ? `version ${champion.version} since ${champion.since}, ${champion.endpoint}` : "none yet"}`,
+    `  batches    ${standing.batches} admitted${standing.waiting ? `, ${standing.waiting} waiting for the quiet period` : ""}`,
+    ...(refused.last === null ? [] : [`  refused    ${refused.files}, the last: ${refused.last}`]),
+    `  training   ${running ?? "none running"}`,
+  ];
+  if (lastVerdict)
+    lines.push(
+      `  verdict    version ${lastVerdict.version}: ${decisionColor[lastVerdict.decision](lastVerdict.decision)}`,
+      ...lastVerdict.reasons.map((reason) => `             ${reason}`),
+    );
+  return lines.join("\n");
+}
+
+export const command: RatchetCommand = {
+  group: "model",
+  place: 30,
+  examples: ["ratchet status", "ratchet status digits"],
+  define: (command) =>
+    command
+      .description("say how far models are: champion, batches, training, last verdict")
+      .argument("[model]", "one model; all that are applied where it is left out")
+      .option(...jsonOption)
+      .action(async (model: string | undefined, _options, command: Command) => {
+        await withDeployment(command, async (deployment, output) => {
+          const { appliedModels, modelStanding } = await import("../commands/status.ts");
+          const names = model ? [model] : await appliedModels(deployment);
+          const found = await Promise.all(names.map((name) => modelStanding(deployment, name)));
+          const standings = found.filter((standing) => standing !== undefined);
+          if (model && standings.length === 0)
+            throw new WrongInputError(`no model named ${model} is applied; run \`ratchet apply <folder>\``);
+          const text =
+            standings.length > 0
+              ? standings.map(describe).join("\n\n")
+              : "no model is applied; run `ratchet apply <folder>`";
+          output.result(model ? standings[0] : standings, text);
+        });
+      }),
+};

@@ -1,0 +1,24 @@
+import { appliedDefinition } from "./documents/applied-definition.ts";
+import { admissions, batchManifest } from "./documents/batch.ts";
+import { championPointer, currentCode } from "./documents/champion.ts";
+import { holdoutEpoch } from "./documents/holdout-epoch.ts";
+import { modelView } from "./documents/model-view.ts";
+import { releaseManifest } from "./documents/release-manifest.ts";
+import { run } from "./documents/run.ts";
+import { trainingSlot } from "./documents/training-slot.ts";
+import { verdict } from "./documents/verdict.ts";
+
+/** Every kind of document that is kept: each states its format and is read in every former one. */
+export const documentKinds = [
+  appliedDefinition,
+  batchManifest,
+  admissions,
+  trainingSlot,
+  run,
+  verdict,
+  holdoutEpoch,
+  championPointer,
+  currentCode,
+  releaseManifest,
+  modelView,
+] as const;

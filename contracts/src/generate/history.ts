@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { type JsonSchema, type Refusal, refusals } from "./compatible.ts";
+import type { Published } from "./published.ts";
+
+/**
+ * What was ever published, in `golden/<folder>/<n>.json` with its schema in `<n>.schema.json`. Versions are added and
+ * never changed: `golden/SHA256SUMS` has the digest of each.
+ */
+
+export const goldenFolder = join(import.meta.dirname, "../../golden");
+const sumsFile = "SHA256SUMS";
+
+/** One version of a message or document as it was published. */
+export interface Version {
+  readonly number: number;
+  readonly sample: unknown;
+  readonly schema: JsonSchema;
+}
+
+const readJson = (path: string) => JSON.parse(readFileSync(path, "utf8"));
+
+/** The versions of something, in their order; a gap in their numbers ends them. */
+export function versionsOf({ folder }: Pick<Published, "folder">, golden = goldenFolder): readonly Version[] {
+  const found: Version[] = [];
+  for (let number = 1; ; number += 1) {
+    const file = (kind: string) => join(golden, folder, `${number}${kind}.json`);
+    if (!existsSync(file(""))) return found;
+    found.push({ number, sample: readJson(file("")), schema: readJson(file(".schema")) });
+  }
+}
+
+/** A schema without what only people read. */
+function bare(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(bare);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const said = new Set(["title", "description", "examples", "$id", "$schema"]);
+  return Object.fromEntries(
+    Object.entries(schema).flatMap(([keyword, value]) => {
+      if (keyword === "properties" || keyword === "$defs")
+        return [[keyword, Object.fromEntries(Object.entries(value).map(([name, field]) => [name, bare(field)]))]];
+      return said.has(keyword) ? [] : [[keyword, bare(value)]];
+    }),
+  );
+}
+
+/** Whether today's version is one that was not published yet. */
+export function isNew({ written }: Published, versions: readonly Version[]): boolean {
+  const newest = versions.at(-1);
+  return !newest || !isDeepStrictEqual(bare(written), bare(newest.schema));
+}
+
+/** What today's version would break of what was published, each with where, why and what to do. */
+export function faultsOf(subject: Published, versions: readonly Version[]): readonly string[] {
+  const { name, written, hasSubscribers, advice } = subject;
+  const told = (faults: readonly Refusal[], whom: string): readonly string[] =>
+    faults.map(({ path, reason }) => `${name}, ${path}: ${reason}: ${whom}. What to do: ${advice}.`);
+  return versions.flatMap(({ number, sample, schema }) => {
+    const readable = subject.readable(schema);
+    try {
+      subject.parse(sample);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return [`${name}: version ${number} is not read any more: ${why}. What to do: ${advice}.`];
+    }
+    return [
+      ...told(readable ? refusals(schema, readable) : [], `what was sent or kept as version ${number} is refused`),
+      ...told(hasSubscribers ? refusals(written, schema) : [], `subscribers who keep to version ${number} refuse it`),
+    ];
+  });
+}
+
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+/** The files that publish today's version where it is new: text by path below `golden/`. */
+export function newVersion(subject: Published, versions: readonly Version[]): ReadonlyMap<string, string> {
+  if (!isNew(subject, versions)) return new Map();
+  const stem = `${subject.folder}/${versions.length + 1}`;
+  return new Map([
+    [`${stem}.json`, json(subject.sample)],
+    [`${stem}.schema.json`, json(subject.written)],
+  ]);
+}
+
+/** The digests of all golden files, as `sha256sum --check` reads them. */
+export const sumsOf = (golden = goldenFolder): string =>
+  globSync("**/*.json", { cwd: golden })
+    .sort()
+    .map(
+      (path) =>
+        `${createHash("sha256")
+          .update(readFileSync(join(golden, path)))
+          .digest("hex")}  ${path}\n`,
+    )
+    .join("");
+
+/** Changes and removals of published files, by the digests that were kept; empty where history is as it was. */
+export function rewritten(golden = goldenFolder): readonly string[] {
+  const present = new Set(sumsOf(golden).split("\n"));
+  return readFileSync(join(golden, sumsFile), "utf8")
+    .split("\n")
+    .filter((line) => line !== "" && !present.has(line))
+    .map((line) => `golden/${line.slice(66)} was changed or removed; history is only added to: restore it`);
+}
+
+/** Folders in `golden/` of which nothing is published any more. */
+export function orphans(subjects: readonly Published[], golden = goldenFolder): readonly string[] {
+  const known = new Set(subjects.map(({ folder }) => folder));
+  const documents = readdirSync(join(golden, "documents")).map((name) => `documents/${name}`);
+  const messages = readdirSync(golden).filter((name) => name !== "documents" && name !== sumsFile);
+  return [...messages, ...documents].filter((folder) => !known.has(folder));
+}
+
+export { sumsFile };

@@ -1,0 +1,44 @@
+import {
+  admissions,
+  appliedDefinition,
+  batchManifest,
+  type ContainerName,
+  championPointer,
+  currentCode,
+  holdoutEpoch,
+  modelView,
+  paths,
+  releaseManifest,
+  run,
+  trainingSlot,
+  verdict,
+} from "@ratchet/contracts";
+
+/** Where a kind of document lies: its container, and its path with what varies in angle brackets. */
+export interface PlacedDocument {
+  readonly name: string;
+  readonly container: ContainerName;
+  readonly path: string;
+}
+
+const place = (kind: { readonly name: string }, container: ContainerName, path: string): PlacedDocument => ({
+  name: kind.name,
+  container,
+  path,
+});
+
+/** Every kind of document with its place, in the order of the flow. */
+export const placedDocuments: readonly PlacedDocument[] = [
+  place(appliedDefinition, "definitions", paths.currentDefinition("<model>")),
+  place(admissions, "batches", paths.admissions("<model>")),
+  place(batchManifest, "batches", paths.batchManifest("<model>", "<batch>")),
+  place(trainingSlot, "training", paths.trainingSlot("<model>")),
+  place(run, "training", paths.run("<model>", "<run>")),
+  place(verdict, "verdicts", paths.verdict("<model>", "<version>")),
+  place(holdoutEpoch, "verdicts", paths.holdoutBudget("<model>")),
+  place(championPointer, "champions", paths.champion("<model>")),
+  place(currentCode, "champions", paths.currentCode),
+  place(releaseManifest, "packages", `${paths.package("<sha256>")}: model/release.json`),
+  place({ name: "event" }, "ledger", "events/<day>/<time>-<id>.json"),
+  place(modelView, "ledger", paths.modelView("<model>")),
+];

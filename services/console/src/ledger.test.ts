@@ -1,0 +1,107 @@
+import {
+  dataAdmitted,
+  type Envelope,
+  keptEnvelope,
+  messageFailed,
+  modelPromoted,
+  paths,
+  trainingStarted,
+} from "@ratchet/contracts";
+import { startWorld, type World } from "@ratchet/testing";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { answerEvents, answerModel, answerRebuild, answerStatus } from "./answers.ts";
+import { type Console, recordEvent } from "./ledger.ts";
+
+let world: World<"console">;
+let context: Console;
+beforeAll(async () => {
+  world = await startWorld("console");
+  context = { stores: world.service };
+});
+afterEach(() => world.reset());
+afterAll(() => world[Symbol.asyncDispose]());
+
+const at = (time: string, cause: string) => ({ source: "test", time: new Date(time), cause });
+const admitted = dataAdmitted.build(dataAdmitted.example, at("2026-11-23T09:00:00Z", "a"));
+const started = trainingStarted.build(trainingStarted.example, at("2026-11-23T23:59:59Z", "b"));
+const promoted = modelPromoted.build(modelPromoted.example, at("2026-11-24T00:00:01Z", "c"));
+const failed = messageFailed.build(messageFailed.example, at("2026-11-24T00:00:02Z", "d"));
+
+async function record(...events: readonly Envelope[]): Promise<void> {
+  for (const event of events) await recordEvent(context, event);
+}
+const viewPath = paths.modelView("digits");
+
+describe("the record", () => {
+  test("keeps every event as it came, by day and time, and a view of each model", async () => {
+    await record(promoted, admitted, started, failed);
+    expect(await world.pathsOf("ledger")).toEqual([
+      `events/2026-11-23/${admitted.time}-${admitted.id}.json`,
+      `events/2026-11-23/${started.time}-${started.id}.json`,
+      `events/2026-11-24/${promoted.time}-${promoted.id}.json`,
+      `events/2026-11-24/${failed.time}-${failed.id}.json`,
+      viewPath,
+    ]);
+    const [path = ""] = await world.pathsOf("ledger");
+    expect((await world.documents("ledger").read(path, keptEnvelope))?.value).toEqual(admitted);
+  });
+
+  test("is the same when an event is recorded again", async () => {
+    await record(admitted, started);
+    const [before, files] = [await world.textOf("ledger", viewPath), await world.pathsOf("ledger")];
+    await record(started, admitted);
+    expect(JSON.parse(await world.textOf("ledger", viewPath))).toEqual(JSON.parse(before));
+    expect(await world.pathsOf("ledger")).toEqual(files);
+  });
+
+  test("makes views anew, whatever has become of them", async () => {
+    await record(admitted, started, promoted);
+    const before = JSON.parse(await world.textOf("ledger", viewPath));
+    await world.container("ledger").deleteBlob(viewPath);
+    expect(await answerRebuild(context)).toEqual({ jsonBody: { events: 3 } });
+    expect(JSON.parse(await world.textOf("ledger", viewPath))).toEqual(before);
+  });
+});
+
+describe("whoever asks", () => {
+  test("gets all models at a glance", async () => {
+    expect(await answerStatus(context)).toEqual({ jsonBody: { models: [] } });
+    await record(admitted, started, promoted);
+    expect(await answerStatus(context)).toMatchObject({
+      jsonBody: {
+        models: [
+          {
+            model: "digits",
+            champion: { version: modelPromoted.example.version, since: promoted.time },
+            batches: 1,
+            rows: dataAdmitted.example.rows,
+            running: [trainingStarted.example.runId],
+            lastVerdict: null,
+            refusals: 0,
+          },
+        ],
+      },
+    });
+  });
+
+  test("gets one model with its history, or is told that there is none", async () => {
+    await record(admitted);
+    expect(await answerModel(context, "digits")).toMatchObject({
+      jsonBody: { model: "digits", champion: null, history: { batches: { [dataAdmitted.example.batch]: {} } } },
+    });
+    expect(await answerModel(context, "weather")).toEqual({
+      status: 404,
+      jsonBody: { error: { code: "unknown-model", message: "no event has named a model weather" } },
+    });
+  });
+
+  test("gets the events of a day in their order, and only of a day", async () => {
+    await record(started, admitted, promoted);
+    expect(await answerEvents(context, "2026-11-23")).toEqual({ jsonBody: { events: [admitted, started] } });
+    expect(await answerEvents(context, "2026-11-25")).toEqual({ jsonBody: { events: [] } });
+    expect(await answerEvents(context, "yesterday")).toEqual({
+      status: 400,
+      jsonBody: { error: { code: "invalid-day", message: "yesterday is not a day such as 2026-11-23" } },
+    });
+  });
+});

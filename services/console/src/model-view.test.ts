@@ -1,0 +1,71 @@
+import {
+  dataAdmitted,
+  dataRefused,
+  type Envelope,
+  type ModelView,
+  messageFailed,
+  modelJudged,
+  modelPromoted,
+  modelRolledBack,
+  trainingEnded,
+  trainingStarted,
+} from "@ratchet/contracts";
+import { given } from "@ratchet/testing";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { championOf, evolve, viewOf } from "./model-view.ts";
+
+const at = (seconds: number, cause: string) => ({ source: "test", time: new Date(seconds * 1000), cause });
+const contracts = [
+  dataAdmitted,
+  dataRefused,
+  trainingStarted,
+  trainingEnded,
+  modelJudged,
+  modelPromoted,
+  modelRolledBack,
+];
+const story: readonly Envelope[] = contracts.map((contract, index) =>
+  contract.build(contract.example as never, at(index, String(index))),
+);
+const fold = (events: readonly Envelope[]) => given(viewOf("digits"), ...events).state;
+const sorted = (view: ModelView) =>
+  JSON.parse(JSON.stringify(view), (_, value) =>
+    value && typeof value === "object" && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort())
+      : value,
+  );
+
+describe("a model's view", () => {
+  test("is the same for any order and repetition of the same events", () => {
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray([...story], { minLength: story.length }),
+        fc.array(fc.constantFrom(...story)),
+        (shuffled, repeated) => {
+          expect(sorted(fold([...shuffled, ...repeated]))).toEqual(sorted(fold(story)));
+        },
+      ),
+    );
+  });
+
+  test("has the release of the latest change in production", () => {
+    expect(championOf(fold(story))).toMatchObject({ version: "6", cause: "request" });
+    expect(championOf(fold(story.slice(0, -1)))).toMatchObject({ version: "7", cause: "verdict" });
+  });
+
+  test("shows a run as running until its end is told", () => {
+    const [started, ended] = [trainingStarted, trainingEnded].map((contract) =>
+      contract.build(contract.example as never, at(1, "c")),
+    );
+    if (!started || !ended) throw new Error("no events");
+    const run = trainingStarted.example.runId;
+    expect(fold([started]).runs[run]?.status).toBe("running");
+    expect(fold([ended, started]).runs[run]?.status).toBe("completed");
+  });
+
+  test("is the very same after an event that tells nothing of a model", () => {
+    const view = fold(story);
+    expect(evolve(view, messageFailed.build(messageFailed.example, at(9, "c")))).toBe(view);
+  });
+});

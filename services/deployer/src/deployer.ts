@@ -1,0 +1,10 @@
+import type { AppService } from "./gateways/app-service.ts";
+import type { Patience } from "./production/patience.ts";
+import type { Stores } from "./stores.ts";
+
+/** What the deployer works with. */
+export interface Deployer {
+  readonly stores: Stores;
+  readonly appService: AppService;
+  readonly patience: Patience;
+}

@@ -1,0 +1,42 @@
+import { canonicalJson, type Json, type ReleaseManifest, releaseManifest } from "@ratchet/contracts";
+import { unzipSync, zipSync } from "fflate";
+import { sha256Of } from "../digest.ts";
+import { concatZips, UnreadableZipError } from "./zip.ts";
+
+/** A release as it is published: an inference bundle with a model in it. */
+export interface Package {
+  /** What it serves, as it says itself. */
+  readonly manifest: ReleaseManifest;
+  /** Names it: the same parts make the same bytes. */
+  readonly sha256: string;
+  readonly bytes: Buffer;
+}
+
+const modelPath = "model/model.onnx";
+const manifestPath = "model/release.json";
+
+/** Zip keeps local time: a local date, so that the bytes do not depend on the time zone. */
+const mtime = new Date(1980, 0, 1);
+
+/**
+ * The inference bundle with `model/model.onnx` and `model/release.json`: the same parts always make the same bytes.
+ * @throws {UnreadableZipError} where the bundle is no zip, or has a model already.
+ */
+export function buildPackage(bundle: Uint8Array, onnx: Uint8Array, manifest: ReleaseManifest): Package {
+  const release = Buffer.from(`${canonicalJson(releaseManifest.toJson(manifest) as Json)}\n`);
+  const model = zipSync({ [modelPath]: [onnx, { mtime }], [manifestPath]: [release, { mtime }] });
+  const bytes = concatZips(bundle, model);
+  return { manifest, sha256: sha256Of(bytes), bytes };
+}
+
+/**
+ * A package that was built before.
+ * @throws {UnreadableZipError} where it has no manifest.
+ * @throws {DocumentError} where its manifest is none.
+ */
+export function openPackage(bytes: Buffer): Package {
+  const entry = unzipSync(bytes, { filter: ({ name }) => name === manifestPath })[manifestPath];
+  if (!entry) throw new UnreadableZipError(`the package has no ${manifestPath}`);
+  const manifest = releaseManifest.parse(JSON.parse(Buffer.from(entry).toString("utf8")));
+  return { manifest, sha256: sha256Of(bytes), bytes };
+}

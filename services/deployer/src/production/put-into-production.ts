@@ -1,0 +1,116 @@
+import type { ReleaseManifest } from "@ratchet/contracts";
+import { isTransient, type Log, PermanentError } from "@ratchet/messaging";
+import type { AppService, SlotAddress } from "../gateways/app-service.ts";
+import type { Package } from "../package/package.ts";
+import { nextStep, type Served } from "./next-step.ts";
+import { faultOf, observe, slotsOf, waitUntilServed } from "./observe.ts";
+import type { Patience } from "./patience.ts";
+
+/** The release does not serve from the staging slot as it should; production was not touched. */
+export class StagingError extends PermanentError {
+  override readonly name = "StagingError";
+}
+
+/** The release does not serve from production as it should. */
+export class VerificationError extends PermanentError {
+  override readonly name = "VerificationError";
+  readonly why: string;
+  /** The release that serves again; undefined where there was none to put back. */
+  readonly restored: Served | undefined;
+
+  constructor(release: Served, why: string, restored: Served | undefined) {
+    const after = restored ? `version ${restored.version} serves again` : "there was no release before it to put back";
+    super(`version ${release.version} failed in production: ${why}; ${after}`);
+    this.why = why;
+    this.restored = restored;
+  }
+}
+
+/** A function app, and what it takes to change what it serves. */
+export interface ProductionSite {
+  readonly app: string;
+  readonly appService: AppService;
+  readonly patience: Patience;
+  /** About the release: it binds app, version and code. */
+  readonly log: Log;
+}
+
+/** Publishes a package to staging and waits until it is ready there. */
+async function publish(
+  { manifest, bytes }: Package,
+  staging: SlotAddress,
+  { appService, patience, log }: ProductionSite,
+): Promise<void> {
+  await appService.publish(staging, bytes);
+  log.info("published to staging");
+  const why = await waitUntilServed(staging, manifest, patience.ready, patience);
+  if (why !== undefined) throw new StagingError(`version ${manifest.version} does not come up in staging: ${why}`);
+}
+
+/** The smoke test: what serves from staging predicts as it must. */
+async function prove(manifest: ReleaseManifest, staging: SlotAddress): Promise<void> {
+  const fault = await faultOf(staging, manifest);
+  if (fault !== undefined) throw new StagingError(`version ${manifest.version} fails its smoke test: ${fault}`);
+}
+
+/** Gives the release in staging the traffic. */
+async function swap({ app, appService, log }: ProductionSite): Promise<void> {
+  await appService.swap(app);
+  log.info("swapped into production");
+}
+
+/** Why production does not serve the release as it must; undefined where it does. */
+async function verify(
+  manifest: ReleaseManifest,
+  production: SlotAddress,
+  { patience }: ProductionSite,
+): Promise<string | undefined> {
+  return (
+    (await waitUntilServed(production, manifest, patience.verify, patience)) ?? (await faultOf(production, manifest))
+  );
+}
+
+/** Puts back what served before; gives it, or undefined where there was nothing. */
+async function swapBack(
+  former: (Served & { readonly model: string }) | undefined,
+  production: SlotAddress,
+  { app, appService, patience }: ProductionSite,
+): Promise<Served | undefined> {
+  if (!former) return undefined;
+  await appService.swap(app);
+  const why = await waitUntilServed(production, former, patience.verify, patience);
+  if (why !== undefined) throw new Error(`version ${former.version} was swapped back and does not answer: ${why}`);
+  return { version: former.version, code: former.code };
+}
+
+/**
+ * The way a release gets traffic: publish to staging, prove it there, swap, verify. Done by halves and again, it goes on
+ * where it was left. Until the swap production is not touched; a release that fails after it is swapped out again.
+ * @returns the address that it serves from.
+ * @throws {UnknownAppError} where there is no such app, or it has no staging slot.
+ * @throws {PublishError} where the deployment service does not take the package.
+ * @throws {StagingError} where it does not serve from staging as it should.
+ * @throws {VerificationError} where it does not serve from production as it should.
+ */
+export async function putIntoProduction(release: Package, site: ProductionSite): Promise<string> {
+  const { manifest } = release;
+  const { model } = manifest;
+  const { staging, production } = await slotsOf(site.appService, site.app);
+  const observed = await observe({ staging, production }, model);
+  const step = nextStep(observed, manifest);
+  if (step === "publish") await publish(release, staging, site);
+  if (step !== "done") {
+    await prove(manifest, staging);
+    await swap(site);
+  }
+  const why = await verify(manifest, production, site);
+  if (why === undefined) return production.site;
+
+  site.log.error("the release fails in production; swapping back", { why });
+  const former = step === "done" ? observed.staging : observed.production;
+  const restored = await swapBack(former && { model, ...former }, production, site).catch((error: unknown) => {
+    if (isTransient(error)) throw error;
+    throw new VerificationError(manifest, `${why}; swapping back failed too: ${String(error)}`, undefined);
+  });
+  throw new VerificationError(manifest, why, restored);
+}

@@ -1,0 +1,7 @@
+import { type Judgement, judge } from "../judge/judge.ts";
+import type { Question } from "./ask.ts";
+import type { Weighed } from "./weigh.ts";
+
+/** Decides a question by what has been weighed. */
+export const decide = ({ version, champion, votedToDeploy, policy }: Question, { weighing, use }: Weighed): Judgement =>
+  judge({ version, champion, votedToDeploy, weighing, use }, policy);

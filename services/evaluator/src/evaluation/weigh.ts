@@ -1,0 +1,46 @@
+import { attemptOf, type HoldoutUse } from "../judge/holdout-epoch.ts";
+import { holdsBefore } from "../judge/judge.ts";
+import { type Weighing, weighAlone, weighPair } from "../judge/weighing.ts";
+import { moveHoldoutEpoch, type Stores } from "../stores.ts";
+import type { Question } from "./ask.ts";
+
+/** What the scores say, and what it has cost. */
+export interface Weighed {
+  readonly weighing: Weighing;
+  /** What the holdout may be used for; undefined where nothing had to be compared. */
+  readonly use: HoldoutUse | undefined;
+  /** Which use of the holdout's budget this is, from 1; 0 where it spends none. */
+  readonly attempt: number;
+}
+
+/** Uses the holdout once for this comparison; what was compared before costs nothing. */
+async function useHoldout(
+  stores: Stores,
+  { command: { model, version }, holdout, key, policy }: Question,
+  now: Date,
+): Promise<Pick<Weighed, "attempt"> & { readonly use: HoldoutUse }> {
+  const { candidates, batches } = holdout;
+  const asked = { model, version, key, candidates, scored: batches, now, limits: policy };
+  const { events, after } = await moveHoldoutEpoch(stores, asked);
+  const refused = events.find((event) => event.type === "refused");
+  return {
+    use: refused ? { state: "closed", reason: refused.reason } : { state: "open" },
+    attempt: attemptOf(after, key) ?? 0,
+  };
+}
+
+/**
+ * Weighs challenger and champion where there is one to compare with, nothing holds the challenger back before, and the
+ * holdout may be used; else the challenger alone, which spends nothing.
+ * @throws {HoldoutMovedError} where other rows would judge now than were scored.
+ */
+export async function weigh(stores: Stores, question: Question, now: Date): Promise<Weighed> {
+  const { policy, scored, key } = question;
+  const { challenger, slices } = scored;
+  const champion = scored.champion && "scores" in scored.champion ? scored.champion.scores : undefined;
+  const alone = () => weighAlone(policy, challenger, champion);
+  if (!champion || holdsBefore(question, policy).length > 0) return { weighing: alone(), use: undefined, attempt: 0 };
+  const { use, attempt } = await useHoldout(stores, question, now);
+  if (use.state === "closed") return { weighing: alone(), use, attempt };
+  return { weighing: weighPair({ challenger, champion }, policy, slices, key), use, attempt };
+}

@@ -1,0 +1,124 @@
+import { AzureMachineLearningWorkspaces, type CommandJob, type JobBase } from "@azure/arm-machinelearning";
+import type { TokenCredential } from "@azure/identity";
+import { parseIsoDuration } from "@ratchet/contracts";
+import type { JobView } from "../end/conclude.ts";
+import { nameAssetTypes } from "./asset-types.ts";
+import { hasStatus, orUndefined } from "./status.ts";
+
+/** Where the workspace is. */
+export interface WorkspaceAddress {
+  readonly resourceManager: string;
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly name: string;
+}
+
+/** A model version to register. */
+export interface RegisteredModel {
+  readonly name: string;
+  readonly version: string;
+  readonly uri: string;
+  readonly runId: string;
+  readonly description: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** An Azure ML workspace. Everything that is put there is put once: what is there already stays, and is no error. */
+export interface Workspace {
+  /** @returns the resource id. */
+  putCode(name: string, version: string, uri: string): Promise<string>;
+  /** @returns the resource id. */
+  putEnvironment(name: string, version: string, image: string): Promise<string>;
+  computeId(name: string): string;
+  putJob(runId: string, job: CommandJob): Promise<JobView>;
+  /** Undefined where there is no such job. */
+  job(runId: string): Promise<JobView | undefined>;
+  /** Asks a job to stop and does not wait for it. A job that has ended, or that there is none of, is let be. */
+  cancel(runId: string): Promise<void>;
+  putModel(model: RegisteredModel): Promise<void>;
+}
+
+/** Puts what is not there yet. Who comes second, in whichever way that shows, finds it there. */
+async function putOnce<T>(get: () => Promise<T>, put: () => Promise<T>): Promise<T> {
+  const there = await orUndefined(get());
+  if (there) return there;
+  try {
+    return await put();
+  } catch (error) {
+    const meanwhile = hasStatus(error, 409) || hasStatus(error, 400) ? await orUndefined(get()) : undefined;
+    if (meanwhile) return meanwhile;
+    throw error;
+  }
+}
+
+function errorOf(properties: JobBase["properties"]["properties"]): string | undefined {
+  const entries = Object.entries(properties ?? {});
+  return entries.find(([name, value]) => value && /^error(\.|_)?message$/i.test(name))?.[1] ?? undefined;
+}
+
+function viewOf({ properties }: JobBase): JobView {
+  const timeout = "limits" in properties ? properties.limits?.timeout : undefined;
+  return {
+    status: properties.status ?? "Unknown",
+    timeout: timeout === undefined ? undefined : parseIsoDuration(timeout),
+    error: errorOf(properties.properties),
+    studioUrl: properties.services?.["Studio"]?.endpoint,
+  };
+}
+
+/** Opens a workspace. Nothing is contacted before it is needed. */
+export function openWorkspace(address: WorkspaceAddress, credential: TokenCredential): Workspace {
+  const { resourceManager, subscriptionId, resourceGroup, name } = address;
+  const client = nameAssetTypes(
+    new AzureMachineLearningWorkspaces(credential, subscriptionId, {
+      endpoint: resourceManager,
+      // By default the scope is the endpoint, which the management audience is not in every cloud.
+      credentialScopes: "https://management.azure.com/.default",
+    }),
+  );
+  const here = [resourceGroup, name] as const;
+  const idOf = ({ id }: { readonly id?: string }, what: string): string => {
+    if (!id) throw new TypeError(`the workspace ${name} gave no id for ${what}`);
+    return id;
+  };
+  return {
+    async putCode(code, version, codeUri) {
+      const { codeVersions } = client;
+      const put = () => codeVersions.createOrUpdate(...here, code, version, { properties: { codeUri } });
+      return idOf(await putOnce(() => codeVersions.get(...here, code, version), put), `the code ${code}:${version}`);
+    },
+    async putEnvironment(environment, version, image) {
+      const { environmentVersions } = client;
+      const properties = { image, osType: "Linux" } as const;
+      const put = () => environmentVersions.createOrUpdate(...here, environment, version, { properties });
+      const get = () => environmentVersions.get(...here, environment, version);
+      return idOf(await putOnce(get, put), `the environment ${environment}:${version}`);
+    },
+    computeId: (compute) =>
+      `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.MachineLearningServices/workspaces/${name}/computes/${compute}`,
+    async putJob(runId, properties) {
+      const put = () => client.jobs.createOrUpdate(...here, runId, { properties });
+      return viewOf(await putOnce(() => client.jobs.get(...here, runId), put));
+    },
+    async job(runId) {
+      const job = await orUndefined(client.jobs.get(...here, runId));
+      return job && viewOf(job);
+    },
+    async cancel(runId) {
+      // Begun and not waited for: the poller is left alone, the job's end is learned as any other.
+      await orUndefined(client.jobs.beginCancel(...here, runId));
+    },
+    async putModel({ name: model, version, uri, runId, description, properties, tags }) {
+      const { modelVersions } = client;
+      const body = { modelType: "custom_model", modelUri: uri, jobName: runId, description };
+      await putOnce(
+        () => modelVersions.get(...here, model, version),
+        () =>
+          modelVersions.createOrUpdate(...here, model, version, {
+            properties: { ...body, properties: { ...properties }, tags: { ...tags } },
+          }),
+      );
+    },
+  };
+}

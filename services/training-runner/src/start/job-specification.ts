@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import type { CommandJob, UriFolderJobInput, UriFolderJobOutput } from "@azure/arm-machinelearning";
+import {
+  type Definition,
+  doneFileName,
+  isoDuration,
+  paths,
+  type Run,
+  runLogName,
+  runsDatastore,
+} from "@ratchet/contracts";
+
+/** The resource ids that a job refers to. */
+export interface JobParts {
+  readonly codeId: string;
+  readonly environmentId: string;
+  readonly computeId: string;
+}
+
+/** An Azure ML environment for a container image: the same image is the same version. */
+export function environmentOf(image: string): { readonly name: string; readonly version: string } {
+  const repository = image.replace(/@.*$/, "").replace(/:[^/]*$/, "");
+  const name = repository.slice(repository.lastIndexOf("/") + 1).replace(/[^A-Za-z0-9_-]/g, "-");
+  return { name: `ratchet-${name}`, version: createHash("sha256").update(image).digest("hex").slice(0, 16) };
+}
+
+const inRuns = (path: string) => `azureml://datastores/${runsDatastore}/paths/${path}`;
+
+const input = (path: string): UriFolderJobInput => ({
+  jobInputType: "uri_folder",
+  mode: "ReadOnlyMount",
+  uri: inRuns(path),
+});
+
+const output = (path: string): UriFolderJobOutput => ({
+  jobOutputType: "uri_folder",
+  mode: "ReadWriteMount",
+  uri: inRuns(path),
+});
+
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: ${{…}} is Azure ML's, which puts a path in its place.
+/**
+ * The user's command with its three folders, and around it what tells Ratchet of its end: the last of its output and,
+ * whatever the exit code, `_DONE.json`, written last. The shell ends as the command has ended.
+ */
+function commandLine({ training }: Pick<Definition, "training">, { runId, warmStart }: Run): string {
+  const from = warmStart ? "${{inputs.warm_start}}" : ".ratchet/no-warm-start";
+  const command = `${training.command.trim()} --train "\${{inputs.train}}" --warm-start "${from}" --out "\${{outputs.model}}"`;
+  return [
+    // Told to stop, at its limit or on request, the command ends as it likes, and its output is kept as ever.
+    "trap : TERM",
+    "mkdir -p .ratchet/no-warm-start",
+    // In a subshell, so that an `exit` of the command's own is its end and not this line's.
+    `{ trap : TERM; ( ${command} ); echo $? > .ratchet/exit-code; } 2>&1 | ( trap '' TERM; tee .ratchet/output.log )`,
+    "code=$(cat .ratchet/exit-code)",
+    `tail -c 65536 .ratchet/output.log > "\${{outputs.done}}/${runLogName}"`,
+    `printf '{"runId":"%s","exitCode":%d}\\n' "${runId}" "$code" > "\${{outputs.done}}/${doneFileName}"`,
+    "exit $code",
+  ].join("; ");
+}
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above
+
+/** The command job of a run. Its name is the run's id, so that submitting it twice is submitting it once. */
+export function jobSpecification(run: Run, definition: Definition, parts: JobParts): CommandJob {
+  const { model, runId, version, warmStart, reason, definitionVersion } = run;
+  return {
+    jobType: "Command",
+    experimentName: model,
+    displayName: `${model} ${version}`,
+    command: commandLine(definition, run),
+    ...parts,
+    inputs: {
+      train: input(paths.runTrainFolder(runId)),
+      ...(warmStart ? { warm_start: input(paths.runModelFolder(warmStart.runId)) } : {}),
+    },
+    outputs: { model: output(paths.runModelFolder(runId)), done: output(paths.runDoneFolder(runId)) },
+    limits: { jobLimitsType: "Command", timeout: isoDuration(definition.training.timeout) },
+    environmentVariables: {
+      // Without it, what a Python program prints into a pipe is not seen before it ends.
+      PYTHONUNBUFFERED: "1",
+      RATCHET_MODEL: model,
+      RATCHET_RUN_ID: runId,
+      ...definition.training.environmentVariables,
+    },
+    tags: {
+      "ratchet-model": model,
+      "ratchet-version": version,
+      "ratchet-definition": definitionVersion,
+      "ratchet-reason": reason,
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { checkRun, trainModel } from "@ratchet/contracts";
+import { TransientError } from "@ratchet/messaging";
+import { UnknownModelError } from "@ratchet/state";
+import { describe, expect, test } from "vitest";
+import { MissingBlobError } from "../gateways/copy-blobs.ts";
+import type { Workspace } from "../gateways/workspace.ts";
+import { batchId, goodTraining, useDigits } from "../testing/digits.ts";
+import { projectYaml } from "../testing/project-yaml.ts";
+
+const digits = useDigits();
+
+describe("what is asked for while a run holds the slot", () => {
+  test("waits and is trained as one run when the slot is free", async () => {
+    await digits.apply();
+    const first = await digits.submit([1]);
+    await digits.world.deliver(digits.command([1, 2]));
+    await digits.world.deliver(digits.command([1, 2, 3]));
+    expect((await digits.running())?.runId).toBe(first);
+    await digits.world.deliver(await digits.world.told(first, "Completed"));
+    const next = digits.world.recorder.heard(trainModel);
+    expect(next.map(({ data }) => data.batches)).toEqual([[batchId(1), batchId(2), batchId(3)]]);
+    await digits.world.deliver(next[0]);
+    expect(digits.started().map(({ data }) => data.version)).toEqual(["1", "2"]);
+    expect((await digits.slot()).waiting).toBeNull();
+  });
+
+  test("is not lost though the process ends between freeing the slot and asking for it", async () => {
+    await digits.apply();
+    const first = await digits.submit([1]);
+    await digits.world.deliver(digits.command([1, 2]));
+    const event = await digits.world.told(first, "Completed");
+    // training.ended and evaluate-model are said, and then no more.
+    digits.world.recorder.breath = 2;
+    await expect(digits.world.deliver(event)).rejects.toThrow("the process ends here");
+    expect(await digits.running()).toBeNull();
+    digits.world.recorder.breath = Number.POSITIVE_INFINITY;
+    await digits.world.deliver(event);
+    expect(digits.world.recorder.heard(trainModel)).toHaveLength(1);
+    expect(digits.ended()).toHaveLength(1);
+  });
+});
+
+describe("train-model", () => {
+  test("delivered again submits one job and says one thing", async () => {
+    await digits.apply();
+    const message = digits.command([1]);
+    await Promise.all([digits.world.deliver(message), digits.world.deliver(message)]);
+    await digits.world.deliver(message);
+    expect(digits.started()).toHaveLength(1);
+    const runId = (await digits.running())?.runId ?? "";
+    await digits.world.deliver(await digits.world.told(runId, "Completed"));
+    await digits.world.deliver(message);
+    expect(digits.started()).toHaveLength(1);
+    expect(await digits.running()).toBeNull();
+  });
+
+  test("goes on where an earlier delivery stopped, whatever it had already done", async () => {
+    await digits.apply();
+    const message = digits.command([1, 2]);
+    for (const breath of [0, 1]) {
+      digits.world.recorder.breath = breath;
+      await expect(digits.world.deliver(message)).rejects.toThrow("the process ends here");
+      expect(await digits.running()).not.toBeNull();
+    }
+    digits.world.recorder.breath = Number.POSITIVE_INFINITY;
+    await digits.world.deliver(message);
+    expect(digits.started()).toHaveLength(1);
+    expect(await digits.record((await digits.running())?.runId ?? "")).toMatchObject({ status: "submitted" });
+  });
+
+  test("for a model that nobody applied fails for good, and is done when it is applied and replayed", async () => {
+    const message = digits.command([1]);
+    await expect(digits.world.deliver(message)).rejects.toThrow(UnknownModelError);
+    await digits.apply();
+    await digits.world.deliver(message);
+    expect(digits.started()).toHaveLength(1);
+  });
+
+  test("that cannot be submitted holds nobody up, and is done when what was missing is there and it is replayed", async () => {
+    await digits.apply();
+    const message = digits.command([1, 9]);
+    await expect(digits.world.deliver(message)).rejects.toThrow(MissingBlobError);
+    expect(await digits.running()).toBeNull();
+    await digits.putBatch(9);
+    await digits.world.deliver(message);
+    expect(digits.started()[0]?.data.batches).toEqual([batchId(1), batchId(9)]);
+    // The record is of the new claim, not of the one that was given up.
+    const { runId = "", version, claimedAt } = (await digits.running()) ?? {};
+    expect(await digits.record(runId)).toMatchObject({ version, claimedAt, status: "submitted" });
+  });
+
+  test("that the workspace refuses holds nobody up either", async () => {
+    await digits.world.apply(projectYaml(digits.model).replace("cpu-cluster", "no-such-cluster"), {
+      "training/train.sh": goodTraining,
+    });
+    await expect(digits.world.deliver(digits.command([1]))).rejects.toThrow(/no-such-cluster/);
+    expect(await digits.running()).toBeNull();
+    await digits.apply();
+    await digits.world.deliver(digits.command([1, 2]));
+    expect(digits.started()).toHaveLength(1);
+  });
+
+  test("whose project was applied anew before its job was there trains the new project", async () => {
+    await digits.apply();
+    const message = digits.command([1]);
+    digits.world.recorder.breath = 0;
+    await expect(digits.world.deliver(message)).rejects.toThrow();
+    const abandoned = (await digits.running())?.runId;
+    digits.world.recorder.breath = Number.POSITIVE_INFINITY;
+    const { version } = await digits.apply(`${goodTraining}; echo new`);
+    await digits.world.deliver(message);
+    expect(digits.started()[0]?.data.definitionVersion).toBe(version);
+    expect((await digits.running())?.runId).not.toBe(abandoned);
+  });
+
+  test("that failed after its job was there keeps the slot: the job runs, and its end will free it", async () => {
+    await digits.apply(`sleep 0.2; ${goodTraining}`);
+    const message = digits.command([1]);
+    const putJob: Workspace["putJob"] = async (...job) => {
+      await digits.world.runner.workspace.putJob(...job);
+      throw new Error("forbidden");
+    };
+    await expect(digits.world.deliver(message, undefined, { putJob })).rejects.toThrow("forbidden");
+    const runId = (await digits.running())?.runId ?? "";
+    await digits.world.deliver(await digits.world.told(runId, "Completed"));
+    expect(digits.ended()[0]?.data).toMatchObject({ runId, status: "completed" });
+    expect(await digits.running()).toBeNull();
+  });
+
+  test("that never came to submit its run gives the claim up after an hour, and can be replayed", async () => {
+    await digits.apply();
+    const message = digits.command([1]);
+    const putJob = () => Promise.reject(new TransientError("the workspace is away"));
+    await expect(digits.world.deliver(message, undefined, { putJob })).rejects.toThrow("away");
+    await digits.world.deliver(digits.command([1, 2]));
+    const look = digits.world.recorder.heard(checkRun)[0];
+    await digits.world.deliver(look, new Date(Date.now() + 59 * 60_000));
+    expect((await digits.running())?.command).toBe(message.id);
+    await digits.world.deliver(look, new Date(Date.now() + 61 * 60_000));
+    expect(await digits.running()).toBeNull();
+    // What waited behind it is trained, and takes in what the replayed message asks for.
+    const [waited] = digits.world.recorder.heard(trainModel);
+    await digits.world.deliver(waited);
+    await digits.world.deliver(message);
+    expect(digits.started().map(({ data }) => data.batches)).toEqual([[batchId(1), batchId(2)]]);
+  });
+});

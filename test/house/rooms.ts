@@ -1,0 +1,86 @@
+import { type Import, packages } from "./imports.ts";
+
+/** A room of the house, and what it may know. A room always knows itself. */
+export interface Room {
+  /** A package's folder, or a pattern: `services/*`. */
+  readonly room: string;
+  readonly knows: readonly string[];
+}
+
+const core = ["contracts", "state", "messaging"];
+
+/** The house from the ground up: arrows point down this table only. */
+export const rooms: readonly Room[] = [
+  { room: "contracts", knows: [] },
+  { room: "state", knows: ["contracts"] },
+  { room: "messaging", knows: ["contracts", "state"] },
+  // All that passes between services is a message: none knows another.
+  { room: "services/*", knows: core },
+  // Usable by any project: it knows nothing of Ratchet, and its parts know of each other what is said here.
+  { room: "local-azure/identity", knows: [] },
+  { room: "local-azure/storage", knows: [] },
+  { room: "local-azure/resource-manager", knows: [] },
+  { room: "local-azure/functions-host", knows: [] },
+  { room: "local-azure/service-bus", knows: [] },
+  { room: "local-azure/event-grid", knows: ["local-azure/resource-manager"] },
+  { room: "local-azure/machine-learning", knows: ["local-azure/resource-manager"] },
+  { room: "local-azure/app-service", knows: ["local-azure/functions-host", "local-azure/resource-manager"] },
+  { room: "local-azure/stack", knows: ["local-azure/*"] },
+  { room: "testing", knows: [...core, "local-azure/identity", "local-azure/storage"] },
+  { room: "training", knows: ["contracts"] },
+  { room: "scripts", knows: ["*"] },
+  { room: "cdktf", knows: ["contracts"] },
+  { room: "pipelines", knows: ["contracts"] },
+  { room: "cli", knows: [...core, "local-azure/*"] },
+  { room: "test", knows: ["*"] },
+  { room: "bench", knows: ["*"] },
+];
+
+/** What tests, and what helps them, may know besides: they run against the real servers. */
+const testsKnow = ["testing", "local-azure/*", "pipelines"];
+
+/** What one room may take from another all the same, each for a reason. */
+const exceptions: readonly { readonly from: RegExp; readonly to: RegExp; readonly because: string }[] = [
+  {
+    from: /^services\/[^/]+\/src\/.*\.test\.ts$|^services\/inference\/src\/build-release\.ts$/,
+    to: /^services\/inference\/src\/build-release\.ts$|^pipelines\/src\/bundle-service\.ts$/,
+    because: "building a bundle is a matter of the workspace",
+  },
+  {
+    from: /^vitest\.config\.ts$/,
+    to: /^test\//,
+    because: "a run's order and its closing line are matters of the tests",
+  },
+];
+
+/** Whether a file is a test or helps tests. */
+export const isTest = (path: string): boolean => /\.test\.ts$|(^|\/)(testing|conformance|fixtures)\//.test(path);
+
+/** Folders that are rooms without being packages. */
+const besides = ["scripts", "training"];
+
+const matches = (pattern: string, room: string): boolean =>
+  pattern === "*" || pattern === room || (pattern.endsWith("/*") && room.startsWith(pattern.slice(0, -1)));
+
+/** Whether a row is of a folder that is no package. */
+export const isBesides = ({ room }: Room): boolean => besides.includes(room);
+
+/** The row of the table for a room. */
+export const rowFor = (room: string): Room | undefined => rooms.find((row) => matches(row.room, room));
+
+const folders = [...packages.map(({ folder }) => folder), ...besides].sort((a, b) => b.length - a.length);
+
+/** The room that a file is in. */
+export const roomOf = (path: string): string | undefined => folders.find((folder) => path.startsWith(`${folder}/`));
+
+/** The imports that the table does not allow, in words. */
+export function faultsOf(imports: readonly Import[]): readonly string[] {
+  return imports.flatMap(({ from, to }) => {
+    const [room, other] = [roomOf(from), roomOf(to)];
+    if (other === undefined || room === other) return [];
+    if (exceptions.some((exception) => exception.from.test(from) && exception.to.test(to))) return [];
+    const knows = [...(rowFor(room ?? "")?.knows ?? []), ...(isTest(from) && room !== "testing" ? testsKnow : [])];
+    if (knows.some((pattern) => matches(pattern, other))) return [];
+    return [`${from} imports ${to}: ${room ?? "it"} may know ${knows.join(", ") || "nothing"}`];
+  });
+}

@@ -1,0 +1,5 @@
+export { given } from "./given.ts";
+export { appliedProject, sha256 } from "./projects.ts";
+export { createRecorder } from "./recorder.ts";
+export { until } from "./until.ts";
+export { startWorld, type World } from "./world.ts";
