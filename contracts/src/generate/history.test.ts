@@ -14,7 +14,7 @@ import {
   newVersion,
   orphans,
   rewritten,
-  sumsOf,
+  unlisted,
   type Version,
   versionsOf,
 } from "./history.ts";
@@ -42,6 +42,7 @@ describe.each(published)("what was ever published of $name", (subject) => {
 
 test("history is only added to: no published version was changed, removed, or left out of SHA256SUMS", () => {
   expect(rewritten()).toEqual([]);
+  expect(unlisted()).toEqual([]);
   expect(orphans(published)).toEqual([]);
 });
 
@@ -55,14 +56,18 @@ test("a published version that is changed is named", () => {
     "golden/documents/verdict/1.json was changed or removed; history is only added to: restore it",
     "golden/ratchet.model.promoted.v1/1.json was changed or removed; history is only added to: restore it",
   ]);
-  expect(sumsOf(golden)).not.toContain("documents/verdict/1.json");
+  expect(unlisted(golden)).toEqual(["golden/ratchet.model.promoted.v1/1.json"]);
 });
 
 const parcel = { address: z.string(), weight: z.number(), carrier: z.string() };
 const exampleParcel = { address: "Unter den Linden 1", weight: 2, carrier: "post" };
 
 /** An event as its file would define it. */
-const parcelSent = (data: z.ZodRawShape, example: Readonly<Record<string, unknown>> = exampleParcel) =>
+const parcelSent = (
+  data: z.ZodRawShape,
+  example: Readonly<Record<string, unknown>> = exampleParcel,
+  subject: (data: Record<string, unknown>) => string = () => "parcels/1",
+) =>
   publishedMessage(
     defineContract({
       type: "ratchet.parcel.sent.v1",
@@ -70,7 +75,7 @@ const parcelSent = (data: z.ZodRawShape, example: Readonly<Record<string, unknow
       statedBy: ["deployer"],
       description: "A parcel is on its way.",
       data: z.object(data),
-      subject: () => "parcels/1",
+      subject,
       example,
     }),
   );
@@ -113,6 +118,16 @@ describe("a change of an event", () => {
   test("that takes a word out of what is read would refuse what was sent before, sample or not", () => {
     const { faults } = changed({ carrier: z.enum(["post"]) });
     expect(faults.join()).toMatch(/data\.carrier: may be anything.*what was sent or kept as version 1 is refused/);
+  });
+
+  test("that gives it another subject is one that subscribers who filter by it miss", () => {
+    const moved = parcelSent(parcel, exampleParcel, ({ carrier }) => `carriers/${carrier}/parcels/1`);
+    expect(isNew(moved, versions)).toBe(true);
+    expect(faultsOf(moved, versions)).toEqual([
+      expect.stringMatching(
+        /subject: was parcels\/1 and would be carriers\/post\/parcels\/1: subscribers who filter by the subject of version 1 miss it/,
+      ),
+    ]);
   });
 
   test("that only says something in other words is no version", () => {

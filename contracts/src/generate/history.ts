@@ -3,7 +3,7 @@ import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type JsonSchema, type Refusal, refusals } from "./compatible.ts";
-import type { Published } from "./published.ts";
+import type { Identity, Published } from "./published.ts";
 
 /**
  * What was ever published, in `golden/<folder>/<n>.json` with its schema in `<n>.schema.json`. Versions are added and
@@ -46,10 +46,21 @@ function bare(schema: unknown): unknown {
   );
 }
 
-/** Whether today's version is one that was not published yet. */
-export function isNew({ written }: Published, versions: readonly Version[]): boolean {
+/** Whether today's version is one that was not published yet: another schema, or another subject or id of the same. */
+export function isNew({ written, identity }: Published, versions: readonly Version[]): boolean {
   const newest = versions.at(-1);
-  return !newest || !isDeepStrictEqual(bare(written), bare(newest.schema));
+  if (!newest || !isDeepStrictEqual(bare(written), bare(newest.schema))) return true;
+  const today = identity(newest.sample);
+  const then = newest.sample as Partial<Identity>;
+  return today !== undefined && (today.subject !== then.subject || today.id !== then.id);
+}
+
+/** Subscribers filter by subject: the same said under another one does not reach them. */
+function movedSubject({ identity }: Published, sample: unknown): readonly Refusal[] {
+  const today = identity(sample)?.subject;
+  const then = (sample as Partial<Identity>).subject;
+  if (today === then) return [];
+  return [{ path: "subject", reason: `was ${then} and would be ${today}` }];
 }
 
 /** What today's version would break of what was published, each with where, why and what to do. */
@@ -68,6 +79,10 @@ export function faultsOf(subject: Published, versions: readonly Version[]): read
     return [
       ...told(readable ? refusals(schema, readable) : [], `what was sent or kept as version ${number} is refused`),
       ...told(hasSubscribers ? refusals(written, schema) : [], `subscribers who keep to version ${number} refuse it`),
+      ...told(
+        hasSubscribers ? movedSubject(subject, sample) : [],
+        `subscribers who filter by the subject of version ${number} miss it`,
+      ),
     ];
   });
 }
@@ -96,13 +111,27 @@ export const sumsOf = (golden = goldenFolder): string =>
     )
     .join("");
 
+const linesOf = (text: string): readonly string[] => text.split("\n").filter((line) => line !== "");
+
+const keptSums = (golden: string): readonly string[] => linesOf(readFileSync(join(golden, sumsFile), "utf8"));
+
+/** The path in a line of `SHA256SUMS`, after the digest and two spaces. */
+const pathIn = (line: string): string => `golden/${line.slice(66)}`;
+
 /** Changes and removals of published files, by the digests that were kept; empty where history is as it was. */
 export function rewritten(golden = goldenFolder): readonly string[] {
-  const present = new Set(sumsOf(golden).split("\n"));
-  return readFileSync(join(golden, sumsFile), "utf8")
-    .split("\n")
-    .filter((line) => line !== "" && !present.has(line))
-    .map((line) => `golden/${line.slice(66)} was changed or removed; history is only added to: restore it`);
+  const present = new Set(linesOf(sumsOf(golden)));
+  return keptSums(golden)
+    .filter((line) => !present.has(line))
+    .map((line) => `${pathIn(line)} was changed or removed; history is only added to: restore it`);
+}
+
+/** Published files whose digest is not kept, so that nobody would see them change. */
+export function unlisted(golden = goldenFolder): readonly string[] {
+  const kept = new Set(keptSums(golden));
+  return linesOf(sumsOf(golden))
+    .filter((line) => !kept.has(line))
+    .map(pathIn);
 }
 
 /** Folders in `golden/` of which nothing is published any more. */

@@ -4,6 +4,12 @@ import type { AnyContract } from "../envelope.ts";
 import type { JsonSchema } from "./compatible.ts";
 import { contracts, documentSchema, fileNameOf, messageSchema, readableDocument, readableMessage } from "./schemas.ts";
 
+/** By what a message is filtered, and by what it is recognised as the same. */
+export interface Identity {
+  readonly subject: string;
+  readonly id: string;
+}
+
 /** Something of which every version ever published is kept, as a sample and the schema it had. */
 export interface Published {
   readonly name: string;
@@ -15,8 +21,10 @@ export interface Published {
   readonly written: JsonSchema;
   /** What today's code reads; undefined for a former format, which an upgrade reads. */
   readable(schema: JsonSchema): JsonSchema | undefined;
-  /** @throws when today's code refuses it. */
+  /** @throws {Error} when today's code refuses it. */
   parse(json: unknown): unknown;
+  /** What today's code calls the same content: its subject and id; undefined for what has none. */
+  identity(sample: unknown): Identity | undefined;
   /** Whether others keep to its schema: then what they have may not be broken either. */
   readonly hasSubscribers: boolean;
   /** What to do where a change would break something. */
@@ -40,6 +48,10 @@ export function publishedMessage(contract: AnyContract): Published {
     written: messageSchema(contract),
     readable: () => readableMessage(contract),
     parse: (json) => contract.parse(json),
+    identity(sample) {
+      const { subject, id } = contract.build(contract.parse(sample).data, occasion);
+      return { subject, id };
+    },
     hasSubscribers: kind === "event",
     advice: `make the field optional, or give it a default; else define ${type.replace(/\d+$/, (version) => String(Number(version) + 1))} beside it and send both for a while`,
   };
@@ -61,6 +73,7 @@ export function publishedDocument(kind: AnyKind): Published {
     written: documentSchema(kind),
     readable: (schema) => (statedFormat(schema) === format ? readableDocument(kind) : undefined),
     parse,
+    identity: () => undefined,
     hasSubscribers: false,
     advice: `make the field optional, or give it a default; else let it be format ${format + 1}, with an upgrade from ${format}`,
   };
