@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { Agent, request as httpRequest } from "node:http";
 import { fileURLToPath } from "node:url";
-import { startFunctionApp } from "../local-azure/functions-host/src/index.ts";
+import { startFunctionApp } from "@local-azure/functions-host";
 import { makePackage, request } from "./inference/package.ts";
 import { median } from "./lib/statistics.ts";
 import { table } from "./lib/table.ts";

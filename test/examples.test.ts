@@ -4,12 +4,9 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { CommandJob, UriFolderJobInput } from "@azure/arm-machinelearning";
 import { findOrInstallPython } from "@local-azure/machine-learning";
+import { startWorkspace, type WorkspaceUnderTest } from "@local-azure/machine-learning/testing";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  startWorkspace,
-  type WorkspaceUnderTest,
-} from "../local-azure/machine-learning/src/testing/workspace-under-test.ts";
 
 // A real PyTorch job on real digits: what the examples hold, run as a service would run it.
 const root = join(import.meta.dirname, "..");

@@ -3,7 +3,7 @@ import type { Summary } from "@ratchet/cli/demo";
 import { describe, expect, test } from "vitest";
 
 describe("the main job, played by the demo on the local Azure", { timeout: 480_000 }, () => {
-  test("is observed in every statement, promotes three times, and ends with exit code 0", async () => {
+  test("is observed in every statement, the promotions of two models among them, and ends with exit code 0", async () => {
     const run = await runCommandLine(["demo", "--no-set-up", "--json"]);
     const { code, errors: progress } = run;
     const summary = jsonOf(run) as Summary;

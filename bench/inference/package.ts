@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundleService } from "../../pipelines/src/bundle-service.ts";
+import { bundleService } from "@ratchet/pipelines/bundle-service";
 
 const service = fileURLToPath(new URL("../../services/inference/", import.meta.url));
 

@@ -5,8 +5,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pathToFileURL } from "node:url";
-import { createHandlers } from "../../services/inference/src/handlers.ts";
-import { serve } from "../../services/inference/src/serving.ts";
+import { createHandlers } from "@ratchet/inference/handlers";
+import { serve } from "@ratchet/inference/serving";
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];

@@ -1,10 +1,10 @@
-import type { Import } from "./imports.ts";
+import type { Arrow } from "./imports.ts";
 
 /**
  * The circles among imports: files each of which leads to every other. One way round is given of each.
  * The components are Tarjan's (Depth-first search and linear graph algorithms, 1972).
  */
-export function circlesIn(imports: readonly Import[]): readonly string[] {
+export function circlesIn(imports: readonly Arrow[]): readonly string[] {
   const next = Map.groupBy(imports, ({ from }) => from);
   const index = new Map<string, number>();
   const low = new Map<string, number>();

@@ -14,10 +14,15 @@ export interface Package {
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
-/** One file that imports another, both by their paths in the repository. */
-export interface Import {
+/** From one file to another that it imports, both by their paths in the repository. */
+export interface Arrow {
   readonly from: string;
   readonly to: string;
+}
+
+export interface Import extends Arrow {
+  /** As the importing file says it. */
+  readonly name: string;
 }
 
 /** The files of the repository, as far as they are written by people. */
@@ -82,6 +87,13 @@ function exportedAt(key: string, exports: Readonly<Record<string, string>>): str
 export const imports: readonly Import[] = sources.flatMap((from) =>
   modulesIn(from).flatMap((name) => {
     const to = resolved(from, name);
-    return to === undefined ? [] : [{ from, to }];
+    return to === undefined ? [] : [{ from, to, name }];
   }),
 );
+
+/** The package that a file is in; undefined for `scripts` and `training`, which are folders of the workspace itself. */
+export const packageOf = (path: string): string | undefined =>
+  packages
+    .map(({ folder }) => folder)
+    .filter((folder) => path.startsWith(`${folder}/`))
+    .sort((a, b) => b.length - a.length)[0];

@@ -1,4 +1,4 @@
-import { type Import, packages } from "./imports.ts";
+import { type Arrow, packages } from "./imports.ts";
 
 /** A room of the house, and what it may know. A room always knows itself. */
 export interface Room {
@@ -74,7 +74,7 @@ const folders = [...packages.map(({ folder }) => folder), ...besides].sort((a, b
 export const roomOf = (path: string): string | undefined => folders.find((folder) => path.startsWith(`${folder}/`));
 
 /** The imports that the table does not allow, in words. */
-export function faultsOf(imports: readonly Import[]): readonly string[] {
+export function faultsOf(imports: readonly Arrow[]): readonly string[] {
   return imports.flatMap(({ from, to }) => {
     const [room, other] = [roomOf(from), roomOf(to)];
     if (other === undefined || room === other) return [];

@@ -13,7 +13,7 @@ interface AskedRollback {
 }
 
 /**
- * Asks the deployer to put the release before the champion back; the reason is recorded, and who asked.
+ * Asks the deployer to put the release before the champion back; the reason is recorded.
  * @throws {WrongInputError} where nothing serves the model.
  */
 export async function askForRollback(deployment: Deployment, model: string, reason: string): Promise<AskedRollback> {

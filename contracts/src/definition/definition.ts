@@ -68,7 +68,7 @@ const gate = z.strictObject({
       }),
     )
     .default([]),
-  /** Whether the file `outputs/trigger` of a run has a vote: `required` holds back a challenger whose run did not write it. */
+  /** Whether the file `trigger` beside a run's model has a vote: `required` holds back a challenger whose run did not write it. */
   triggerFile: z.enum(["ignored", "required"]).default("ignored"),
 });
 

@@ -10,8 +10,8 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { bundleService } from "@ratchet/pipelines/bundle-service";
 import { type Zippable, zipSync } from "fflate";
-import { bundleService } from "../../../pipelines/src/bundle-service.ts";
 
 /** Where the release is to run. */
 export interface ReleasePlatform {
