@@ -60,6 +60,7 @@ describe("the guard itself finds", () => {
     ["local-azure/storage/src/storage.ts", "contracts/src/index.ts"],
     ["cdktf/src/stack/stack.ts", "cli/src/program.ts"],
     ["services/evaluator/src/judge.test.ts", "services/deployer/src/plan.ts"],
+    ["local-azure/storage/src/storage.test.ts", "testing/src/world.ts"],
     ["cli/src/main.ts", "services/console/src/view.ts"],
   ])("that %s imports %s", (from, to) => {
     expect(found(from, to)).toEqual([expect.stringContaining(`${from} imports ${to}`)]);
