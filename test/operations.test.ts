@@ -3,7 +3,8 @@ import { endpointOf } from "@ratchet/cli/commands/predict";
 import { uploadBundle } from "@ratchet/cli/commands/release";
 import { infer, servedRelease } from "@ratchet/cli/inference";
 import { readChampion, readVerdict } from "@ratchet/cli/model-records";
-import { duringTraffic, patience } from "@ratchet/cli/observe";
+import { patience } from "@ratchet/cli/observe/patience";
+import { duringTraffic } from "@ratchet/cli/observe/traffic";
 import { sendCommand } from "@ratchet/cli/operator";
 import { days } from "@ratchet/cli/samples/weather";
 import {

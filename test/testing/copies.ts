@@ -1,5 +1,5 @@
 import { readChampion, readVerdict } from "@ratchet/cli/model-records";
-import type { Turn } from "@ratchet/cli/observe";
+import type { Turn } from "@ratchet/cli/observe/turn";
 import {
   azureEvents,
   blobSubject,

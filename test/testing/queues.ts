@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ServiceBusAdministrationClient } from "@azure/service-bus";
-import { patience } from "@ratchet/cli/observe";
+import { patience } from "@ratchet/cli/observe/patience";
 import { dataRefused, type Envelope, type QueueName, queues } from "@ratchet/contracts";
 import type { Stack } from "./stack.ts";
 import type { WeatherModel } from "./weather.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandLineOf } from "@ratchet/cli/command-line";
 import { type RunningRatchet, startRatchet } from "@ratchet/cli/local";
-import { createObserver, type Observer } from "@ratchet/cli/observe";
+import { createObserver, type Observer } from "@ratchet/cli/observe/observer";
 import { createProgress } from "@ratchet/cli/progress";
 
 /** The whole of Ratchet in a folder of its own, shared by the tests of one file. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { applyProject, readProject } from "@ratchet/cli/commands/apply";
 import { dropFiles } from "@ratchet/cli/commands/drop";
 import { ensureApp } from "@ratchet/cli/commands/ensure-app";
-import { followTurn, type Turn } from "@ratchet/cli/observe";
+import { followTurn, type Turn } from "@ratchet/cli/observe/turn";
 import { createProgress } from "@ratchet/cli/progress";
 import { loadWeather } from "@ratchet/cli/samples/weather";
 import { parseDocument } from "yaml";

@@ -5,7 +5,7 @@ import { commandLineOf } from "../command-line/run.ts";
 import { subscribe } from "../commands/subscribe.ts";
 import { startRatchet } from "../local/start.ts";
 import { onInterrupt } from "../local/until-stopped.ts";
-import { createObserver } from "../observe/index.ts";
+import { createObserver } from "../observe/observer.ts";
 import type { Progress } from "../progress.ts";
 import { loadDigits } from "../samples/digits.ts";
 import { loadWeather } from "../samples/weather.ts";

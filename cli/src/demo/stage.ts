@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Deployment } from "../deployment.ts";
-import type { Observer } from "../observe/index.ts";
+import type { Observer } from "../observe/observer.ts";
 import type { Progress } from "../progress.ts";
 import type { Digit } from "../samples/digits.ts";
 import type { Month } from "../samples/weather.ts";

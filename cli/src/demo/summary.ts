@@ -1,5 +1,5 @@
 import colors from "picocolors";
-import type { TimeSplit } from "../observe/index.ts";
+import type { TimeSplit } from "../observe/turn.ts";
 import { seconds, table } from "../output.ts";
 import type { Observation } from "./stage.ts";
 

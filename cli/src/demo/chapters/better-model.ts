@@ -1,6 +1,8 @@
 import { trainingStarted } from "@ratchet/contracts";
 import { dropFiles } from "../../commands/drop.ts";
-import { duringTraffic, followTurn, patience, type TimeSplit, timeSplit } from "../../observe/index.ts";
+import { patience } from "../../observe/patience.ts";
+import { duringTraffic } from "../../observe/traffic.ts";
+import { followTurn, type TimeSplit, timeSplit } from "../../observe/turn.ts";
 import { digitsCsv } from "../../samples/digits.ts";
 import type { Stage } from "../stage.ts";
 import { accuracyOfEndpoint, digitsQuietPeriod, parts } from "./first-champion.ts";

@@ -1,6 +1,6 @@
 import { dropFiles } from "../../commands/drop.ts";
 import { infer } from "../../inference.ts";
-import { followTurn, type TimeSplit, timeSplit } from "../../observe/index.ts";
+import { followTurn, type TimeSplit, timeSplit } from "../../observe/turn.ts";
 import { digitsCsv } from "../../samples/digits.ts";
 import type { Stage } from "../stage.ts";
 

@@ -1,7 +1,7 @@
 import { type DataRefused, dataRefused, trainingStarted } from "@ratchet/contracts";
 import { dropFiles } from "../../commands/drop.ts";
 import { modelStanding } from "../../commands/status.ts";
-import { patience } from "../../observe/index.ts";
+import { patience } from "../../observe/patience.ts";
 import { digitsCsv } from "../../samples/digits.ts";
 import type { Stage } from "../stage.ts";
 import { parts } from "./first-champion.ts";

@@ -1,6 +1,7 @@
 import { dropFiles } from "../../commands/drop.ts";
 import { infer } from "../../inference.ts";
-import { followTurn, patience } from "../../observe/index.ts";
+import { patience } from "../../observe/patience.ts";
+import { followTurn } from "../../observe/turn.ts";
 import { days } from "../../samples/weather.ts";
 import type { Stage } from "../stage.ts";
 

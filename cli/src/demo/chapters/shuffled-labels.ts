@@ -1,7 +1,7 @@
 import { modelPromoted } from "@ratchet/contracts";
 import { dropFiles } from "../../commands/drop.ts";
 import { readChampion } from "../../model-records.ts";
-import { followTurn } from "../../observe/index.ts";
+import { followTurn } from "../../observe/turn.ts";
 import { digitsCsv, withShuffledLabels } from "../../samples/digits.ts";
 import type { Stage } from "../stage.ts";
 import { accuracyOfEndpoint, parts } from "./first-champion.ts";

@@ -1,5 +1,5 @@
 import { modelPromoted } from "@ratchet/contracts";
-import { patience } from "../../observe/index.ts";
+import { patience } from "../../observe/patience.ts";
 import type { Stage } from "../stage.ts";
 
 /** Chapter 5: what the subscriber received. Told last, so that it speaks of every promotion. */
