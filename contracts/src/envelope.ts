@@ -47,7 +47,7 @@ export const keptEnvelope = {
 } as const;
 
 /** What a message does not say itself: who says it, when, and because of what. */
-export interface Occasion {
+export interface Origin {
   /** The service that speaks, e.g. `evaluator`. */
   readonly source: string;
   readonly time: Date;
@@ -84,7 +84,7 @@ export interface Contract<Type extends string, Data> {
    * A message of this type. Its id follows from type, subject and cause, so that the same thing said twice is one message.
    * @throws {ContractError} when the data does not keep the contract.
    */
-  build(data: Data, occasion: Occasion): Envelope<Data> & { readonly type: Type };
+  build(data: Data, origin: Origin): Envelope<Data> & { readonly type: Type };
   /** Whether a message is of this type and keeps its contract. */
   is(message: unknown): message is Envelope<Data> & { readonly type: Type };
   /**

@@ -41,7 +41,7 @@ export {
   ContractError,
   type Envelope,
   keptEnvelope,
-  type Occasion,
+  type Origin,
   parseEnvelope,
   schemaBase,
 } from "./envelope.ts";

@@ -1,7 +1,7 @@
 import type { HttpResponseInit } from "@azure/functions";
 
 /** One field of a request that is wrong. */
-export interface FieldFault {
+export interface RequestFault {
   readonly field: string;
   readonly message: string;
 }
@@ -11,5 +11,5 @@ export const refused = (
   status: number,
   code: string,
   message: string,
-  fields?: readonly FieldFault[],
+  fields?: readonly RequestFault[],
 ): HttpResponseInit => ({ status, jsonBody: { error: { code, message, ...(fields ? { fields } : {}) } } });

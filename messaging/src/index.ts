@@ -12,7 +12,7 @@ export {
   replayDeadLetters,
 } from "./dead-letters.ts";
 export { type OpenContainer, UngrantedError } from "./granted.ts";
-export { type FieldFault, refused } from "./http.ts";
+export { type RequestFault, refused } from "./http.ts";
 export { type Log, logTo } from "./log.ts";
 export { createOutbox, type Outbox } from "./outbox.ts";
 export { type Delivery, on, onAny, onEvent } from "./routes.ts";

@@ -4,20 +4,13 @@ import {
   commands,
   type Envelope,
   eventTopic,
+  type Origin,
   type QueueName,
   queues,
 } from "@ratchet/contracts";
 import { mustSend, type Speaker, UngrantedError } from "./granted.ts";
 import { childOf } from "./trace.ts";
 import type { EventTransport, MessageTransport, OutgoingMessage } from "./transport.ts";
-
-/** What makes a service speak. */
-export interface Cause {
-  /** Id of the message, or name of the occasion (a request's id, a schedule's time), that everything said follows from. */
-  readonly cause: string;
-  readonly traceparent: string;
-  readonly time: Date;
-}
 
 /** How a handler speaks: every message knows its cause, so that saying a thing twice is saying it once. */
 export interface Outbox {
@@ -64,23 +57,22 @@ export function toMessage(queue: QueueName, envelope: Envelope): OutgoingMessage
   };
 }
 
-/** An outbox for whoever speaks because of `cause`. */
+/**
+ * An outbox for whoever speaks on an occasion.
+ * @param cause the id of the message, or the name of the occasion (a request's id, a schedule's time), that all that is
+ * said follows from.
+ */
 export function createOutbox(
   speaker: Speaker,
-  cause: Cause,
+  { cause, traceparent, time }: Required<Omit<Origin, "source">>,
   transports: { readonly messages: MessageTransport; readonly events: EventTransport },
 ): Outbox {
-  const occasion = () => ({
-    source: speaker,
-    time: cause.time,
-    cause: cause.cause,
-    traceparent: childOf(cause.traceparent),
-  });
+  const origin = (): Origin => ({ source: speaker, time, cause, traceparent: childOf(traceparent) });
   return {
     async send(command, data, options = {}) {
       const queue = queueOf(command);
       mustSend(speaker, queue);
-      const envelope = command.build(data, occasion());
+      const envelope = command.build(data, origin());
       await transports.messages.send(queue, toMessage(queue, envelope), options.notBefore);
       return envelope;
     },
@@ -89,7 +81,7 @@ export function createOutbox(
         throw new TypeError(`${event.type} is a command; the topic ${eventTopic} carries events`);
       if (!(event.statedBy as readonly string[] | undefined)?.includes(speaker))
         throw new UngrantedError(speaker, `state ${event.type}`, "its contract says who states it");
-      const envelope = event.build(data, occasion());
+      const envelope = event.build(data, origin());
       await transports.events.publish(envelope);
       return envelope;
     },

@@ -5,7 +5,7 @@ import type { Deployment } from "../deployment.ts";
 import { WrongInputError } from "../errors.ts";
 
 /** A file on its way into `drops`. */
-interface DroppedFile {
+interface Upload {
   readonly file: string;
   /** Path in the container `drops`. */
   readonly path: string;
@@ -27,10 +27,10 @@ export async function dropFiles(
   deployment: Deployment,
   model: string,
   files: readonly string[],
-  options: { readonly now: Date; readonly onDrop?: (drop: DroppedFile) => void },
-): Promise<readonly DroppedFile[]> {
+  options: { readonly now: Date; readonly onDrop?: (drop: Upload) => void },
+): Promise<readonly Upload[]> {
   const drops = await Promise.all(
-    files.map(async (file): Promise<DroppedFile> => {
+    files.map(async (file): Promise<Upload> => {
       const found = await stat(file).catch(() => undefined);
       if (!found) throw new WrongInputError(`${file} is not there, or may not be read`);
       if (!found.isFile()) throw new WrongInputError(`${file} is not a file; name the files to drop`);

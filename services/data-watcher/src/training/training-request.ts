@@ -1,4 +1,4 @@
-import type { FieldFault } from "@ratchet/messaging";
+import type { RequestFault } from "@ratchet/messaging";
 
 /** What `POST /api/train` asks for. */
 interface TrainingRequest {
@@ -9,7 +9,7 @@ interface TrainingRequest {
   readonly requestId?: string;
 }
 
-export type ReadRequest = { readonly request: TrainingRequest } | { readonly errors: readonly FieldFault[] };
+export type ReadRequest = { readonly request: TrainingRequest } | { readonly errors: readonly RequestFault[] };
 
 const fields: ReadonlySet<string> = new Set(["model", "again", "requestId"]);
 const requestIdPattern = /^[A-Za-z0-9._:-]{1,64}$/;
@@ -19,7 +19,7 @@ export function readTrainingRequest(body: unknown): ReadRequest {
   if (typeof body !== "object" || body === null || Array.isArray(body))
     return { errors: [{ field: "", message: 'the body must be a JSON object such as {"model": "digits"}' }] };
   const { model, again = false, requestId } = body as Readonly<Record<string, unknown>>;
-  const errors: FieldFault[] = Object.keys(body)
+  const errors: RequestFault[] = Object.keys(body)
     .filter((field) => !fields.has(field))
     .map((field) => ({ field, message: `unknown field; there are ${[...fields].join(", ")}` }));
   if (typeof model !== "string" || model === "") errors.push({ field: "model", message: "must be a model's name" });
