@@ -84,7 +84,10 @@ export interface RowReader {
   readFeatures(row: Readonly<Record<string, string>>): number[];
 }
 
-/** The reader of a model's rows. */
+/**
+ * The reader of a model's rows.
+ * @throws {RangeError} when the label is no column of the schema.
+ */
 export function rowReader(definition: Pick<Definition, "task" | "data">): RowReader {
   const columns = expandColumns(definition.data.schema);
   const label = columns.find(({ name }) => name === definition.data.label);

@@ -17,6 +17,8 @@ export interface Outbox {
   /**
    * Sends a command through its queue; with `notBefore`, it is delivered then and not earlier.
    * @throws {UngrantedError} when the topology does not name the speaker among the queue's senders.
+   * @throws {ContractError} when the data does not keep the contract.
+   * @throws {TypeError} when it is an event.
    */
   send<T extends string, D>(
     command: Contract<T, D>,
@@ -26,6 +28,8 @@ export interface Outbox {
   /**
    * States an event on the topic.
    * @throws {UngrantedError} when the event is another service's to state.
+   * @throws {ContractError} when the data does not keep the contract.
+   * @throws {TypeError} when it is a command.
    */
   publish<T extends string, D>(event: Contract<T, D>, data: D): Promise<Envelope<D>>;
 }

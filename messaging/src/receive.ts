@@ -87,6 +87,7 @@ const describeError = (error: unknown) =>
  * Handles one delivery by the law of failure: a transient error sends the message again for later and lets go of this
  * one; any other states `message.failed`, sends a copy that carries the failure, and lets go. Returning means done
  * with; throwing gives the message back to the broker.
+ * @throws {FailedMessageError} when the message is the copy that carries a failure into the dead-letter queue.
  */
 export async function receiveMessage(reception: Reception, message: IncomingMessage, sink: LogSink): Promise<void> {
   const { service, queue, routes, retry = queues[reception.queue], messages, events, clock } = reception;

@@ -6,6 +6,7 @@ export type AfterFailure = { readonly kind: "retry"; readonly notBefore: Date } 
 /**
  * What becomes of a message whose handler failed: sent again for later, by its queue's schedule, or failed for good.
  * @param attempt the attempt that failed, from 1.
+ * @throws {RangeError} when the queue's next delay is no duration.
  */
 export function afterFailure(
   error: unknown,

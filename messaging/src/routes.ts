@@ -40,7 +40,7 @@ export const onEvent = (
   handle: (event: Envelope, delivery: Delivery) => Promise<void>,
 ): Route => ({ types, handle });
 
-/** @throws {ContractError} where no route takes messages of this type. */
+/** @throws {ContractError} when no route takes messages of this type. */
 export function routeFor(routes: readonly Route[], message: Envelope): Route {
   const route = routes.find(({ types }) => types.includes(message.type));
   if (route) return route;

@@ -25,7 +25,7 @@ export class CorruptDocumentError extends Error {
 
 /** How documents of a kind are read and written. */
 export interface Kind<Value> {
-  /** @throws when the JSON is none of the kind. */
+  /** @throws {DocumentError} when the JSON is none of the kind. */
   parse(json: unknown): Value;
   toJson(value: Value): object;
 }
@@ -53,12 +53,15 @@ export interface DocumentStore extends DocumentReader {
    * Writes a document and returns its ETag.
    * @param expected the ETag it must still have, `absent` to create it, or `any` to write over whatever is there.
    * @throws {ConflictError} when the expectation does not hold.
+   * @throws {DocumentError} when the value is none of the kind.
    */
   write<Value>(path: string, kind: Kind<Value>, value: Value, expected: string | "absent" | "any"): Promise<string>;
   /**
    * Reads, changes and writes until nobody was in between. `change` returns undefined to leave things as they are, and
    * may run more than once.
    * @returns what is stored in the end.
+   * @throws {CorruptDocumentError} when what is stored cannot be read.
+   * @throws {ConflictError} when somebody else was first twenty times in a row.
    */
   update<Value extends object>(
     path: string,
@@ -66,8 +69,10 @@ export interface DocumentStore extends DocumentReader {
     change: (current: Value | undefined) => Value | undefined,
   ): Promise<Value | undefined>;
   /**
-   * Moves a document as its decider says, by compare-and-swap. Where nothing changes, nothing is written.
-   * @throws what `decide` throws; nothing is written then.
+   * Moves a document as its decider says, by compare-and-swap. Where nothing changes, or `decide` throws, nothing is
+   * written.
+   * @throws {CorruptDocumentError} when what is stored cannot be read.
+   * @throws {ConflictError} when somebody else was first twenty times in a row.
    */
   move<Value extends object, State extends Value | undefined, Command, Event>(
     path: string,
