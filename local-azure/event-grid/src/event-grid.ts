@@ -68,7 +68,11 @@ export interface EventGrid extends AsyncDisposable {
 
 const tenMinutesMs = 600_000;
 
-/** Starts Event Grid on 127.0.0.1 and takes up what an earlier run has not delivered. */
+/**
+ * Starts Event Grid on 127.0.0.1 and takes up what an earlier run has not delivered.
+ * @throws {EventGridError} when one of the subscriptions in the options cannot be.
+ * @throws {HandshakeError} when the webhook of one does not agree.
+ */
 export async function startEventGrid(options: EventGridOptions): Promise<EventGrid> {
   const group = {
     subscriptionId: options.subscriptionId ?? "00000000-0000-0000-0000-000000000000",

@@ -51,7 +51,11 @@ export async function openSlot(options: RunningSlotOptions): Promise<RunningSlot
   };
 }
 
-/** Starts the process for `content` as a slot of the site would run it. It is not routed to yet. */
+/**
+ * Starts the process for `content` as a slot of the site would run it. It is not routed to yet.
+ * @throws {Error} when the site has no such slot.
+ * @throws {FunctionAppStartError} when the app does not start.
+ */
 export async function launchWorker(
   site: SiteDefinition,
   slotName: string,

@@ -67,7 +67,10 @@ export function createLocator(
   };
 }
 
-/** The path below the workspace that an asset's id means: a resource id, or `azureml:<name>:<version>`. */
+/**
+ * The path below the workspace that an asset's id means: a resource id, or `azureml:<name>:<version>`.
+ * @throws {ArmError} when it is neither: 400.
+ */
 export function assetPath(kind: string, id: string): readonly string[] {
   const short = /^azureml:([^/:]+):([^/:]+)$/.exec(id);
   const long = new RegExp(`/${kind}/([^/]+)/versions/([^/]+)$`, "i").exec(id);

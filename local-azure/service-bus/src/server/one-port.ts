@@ -38,7 +38,10 @@ export class PortInUseError extends Error {
 const webSocketPath = "/$servicebus/websocket";
 const webSocketProtocol = "AMQPWSB10";
 
-/** Serves AMQP, AMQP over TLS, AMQP over WebSockets, HTTP and HTTPS on one port, told apart by their first bytes. */
+/**
+ * Serves AMQP, AMQP over TLS, AMQP over WebSockets, HTTP and HTTPS on one port, told apart by their first bytes.
+ * @throws {PortInUseError} when somebody else listens already.
+ */
 export async function listenOnOnePort(options: OnePortOptions): Promise<OnePort> {
   const { host, port, tls, onAmqp, onHttp } = options;
   const secureContext = tls && createSecureContext({ cert: tls.cert, key: tls.key });
