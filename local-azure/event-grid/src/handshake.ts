@@ -7,7 +7,7 @@ import type { EventSubscription, WebHookDestination } from "./subscription.ts";
 const origin = "eventgrid.azure.net";
 const answerWithinMs = 30_000;
 
-export interface HandshakeOptions {
+interface HandshakeOptions {
   readonly topicId: string;
   readonly confirmations: Confirmations;
   /** How long a webhook that did not agree at once may take to do so by the address it was given. */

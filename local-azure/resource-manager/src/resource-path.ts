@@ -1,10 +1,7 @@
 import { ArmError } from "./errors.ts";
 import type { ArmRequest } from "./provider.ts";
 
-export type ResourcePath = Pick<
-  ArmRequest,
-  "path" | "scope" | "namespace" | "segments" | "subscriptionId" | "resourceGroup"
->;
+type ResourcePath = Pick<ArmRequest, "path" | "scope" | "namespace" | "segments" | "subscriptionId" | "resourceGroup">;
 
 /**
  * Takes a resource id path apart. The last `/providers/` decides who is asked, as on Azure, where an extension

@@ -1,7 +1,7 @@
 import { badRequest } from "@local-azure/resource-manager";
 
 /** The parts of a site's PUT or PATCH body that mean something here; the rest is kept and given back. */
-export interface SiteBody {
+interface SiteBody {
   readonly location?: string;
   readonly kind?: string;
   readonly tags?: Readonly<Record<string, string>>;

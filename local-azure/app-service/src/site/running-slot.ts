@@ -21,7 +21,7 @@ export interface RunningSlot {
 /** What invocations under way get when the whole service is closed; a message cut off comes again. */
 const closeLimitMs = 2_000;
 
-export interface RunningSlotOptions {
+interface RunningSlotOptions {
   readonly name: string;
   readonly ports: { readonly site: number; readonly scm: number };
   readonly context: HostContext;

@@ -1,5 +1,5 @@
 /** One `${{kind.name}}` in a command. */
-export interface Placeholder {
+interface Placeholder {
   readonly expression: string;
   readonly kind: string;
   readonly name: string;

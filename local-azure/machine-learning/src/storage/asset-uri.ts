@@ -1,7 +1,7 @@
 import { userError } from "../fields.ts";
 
 /** What the URI of an input, an output or an asset points at. */
-export type AssetUri =
+type AssetUri =
   | { readonly kind: "datastore"; readonly datastore: string; readonly path: string }
   | { readonly kind: "job output"; readonly job: string; readonly output: string; readonly path: string }
   | { readonly kind: "data asset"; readonly name: string; readonly version: string }

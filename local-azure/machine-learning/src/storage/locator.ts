@@ -10,7 +10,7 @@ const artifactContainer = "azureml";
 /** Where outputs go for which a job names no place. */
 const defaultDatastore = "workspaceblobstore";
 
-export interface Locator {
+interface Locator {
   locate(uri: string): BlobLocation;
   codeLocation(codeId: string): BlobLocation;
   outputLocation(job: Resource<JobProperties>, output: string): BlobLocation;

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { UnauthorizedError } from "../errors.ts";
 
 /** A token made from a key: `SharedAccessSignature sr=…&sig=…&se=…&skn=…`. */
-export interface SharedAccessSignature {
+interface SharedAccessSignature {
   /** The resource as the signature covers it: still URL-encoded. */
   readonly encodedResource: string;
   readonly resource: string;

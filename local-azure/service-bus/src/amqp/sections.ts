@@ -73,7 +73,7 @@ export function elementsOf(bytes: Buffer, section: Section): readonly Buffer[] {
   });
 }
 
-export interface MapEntry {
+interface MapEntry {
   readonly key: string;
   /** The value's bytes. */
   readonly value: Buffer;

@@ -22,7 +22,7 @@ const sessionFilter = "com.microsoft:session-filter";
 const settledMode = 1;
 
 /** Everything that a consumer needs of the connection it is on. */
-export interface ConsumerSurroundings {
+interface ConsumerSurroundings {
   readonly broker: Broker;
   readonly grants: Grants;
   readonly transactions: Transactions;

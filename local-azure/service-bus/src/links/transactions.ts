@@ -16,7 +16,7 @@ export class UnknownTransactionError extends ServiceBusError {
 }
 
 /** The work of one transaction: what must hold, and what is then done. */
-export interface Work {
+interface Work {
   /** Throws when the work could not be done; called for all work of a transaction before any is done. */
   check?(): void;
   run(): void;

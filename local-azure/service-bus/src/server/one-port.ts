@@ -11,7 +11,7 @@ export interface TlsOptions {
   readonly key: string;
 }
 
-export interface OnePortOptions {
+interface OnePortOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -21,7 +21,7 @@ export interface OnePortOptions {
   readonly onHttp: RequestListener;
 }
 
-export interface OnePort {
+interface OnePort {
   readonly port: number;
   close(): Promise<void>;
 }
