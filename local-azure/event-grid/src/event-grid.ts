@@ -38,8 +38,8 @@ export interface EventGridOptions extends Partial<ResourceGroup> {
   readonly verifyToken?: (token: string) => unknown;
   /** Shortens waiting times between attempts, and the time to live: 1 as on Azure, 0.01 a hundredth. */
   readonly retryScale?: number;
-  /** How long a webhook may take to confirm by its validation address, in milliseconds; ten minutes by default. */
-  readonly confirmWithin?: number;
+  /** How long a webhook may take to confirm by its validation address; ten minutes by default. */
+  readonly confirmWithinMs?: number;
   /** Told of each step of each delivery. */
   readonly onDelivery?: (report: DeliveryReport) => void;
 }
@@ -68,7 +68,11 @@ export interface EventGrid extends AsyncDisposable {
 
 const tenMinutesMs = 600_000;
 
-/** Starts Event Grid on 127.0.0.1 and takes up what an earlier run has not delivered. */
+/**
+ * Starts Event Grid on 127.0.0.1 and takes up what an earlier run has not delivered.
+ * @throws {EventGridError} when one of the subscriptions in the options cannot be.
+ * @throws {HandshakeError} when the webhook of one does not agree.
+ */
 export async function startEventGrid(options: EventGridOptions): Promise<EventGrid> {
   const group = {
     subscriptionId: options.subscriptionId ?? "00000000-0000-0000-0000-000000000000",
@@ -135,8 +139,8 @@ export async function startEventGrid(options: EventGridOptions): Promise<EventGr
     if (subscription.destination.endpointType !== "WebHook") {
       return requireService(subscription, "destination", "serviceBus", options.serviceBus);
     }
-    const confirmWithin = options.confirmWithin ?? tenMinutesMs;
-    await shakeHands(subscription, { topicId: topic.id, confirmations, confirmWithin });
+    const confirmWithinMs = options.confirmWithinMs ?? tenMinutesMs;
+    await shakeHands(subscription, { topicId: topic.id, confirmations, confirmWithinMs });
   };
   const admit = async (topic: Topic, subscription: EventSubscription): Promise<void> => {
     if (subscription.deadLetterDestination) {

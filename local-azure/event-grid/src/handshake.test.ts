@@ -7,7 +7,7 @@ let surroundings: TestSurroundings;
 let eventGrid: EventGrid;
 beforeAll(async () => {
   surroundings = await prepareSurroundings();
-  eventGrid = await startEventGrid({ tls: surroundings.tls, topics: [{ name: "orders" }], confirmWithin: 500 });
+  eventGrid = await startEventGrid({ tls: surroundings.tls, topics: [{ name: "orders" }], confirmWithinMs: 500 });
 });
 afterAll(async () => {
   await eventGrid.close();

@@ -7,11 +7,11 @@ import type { EventSubscription, WebHookDestination } from "./subscription.ts";
 const origin = "eventgrid.azure.net";
 const answerWithinMs = 30_000;
 
-export interface HandshakeOptions {
+interface HandshakeOptions {
   readonly topicId: string;
   readonly confirmations: Confirmations;
-  /** How long a webhook that did not agree at once may take to do so by the address it was given, in milliseconds. */
-  readonly confirmWithin: number;
+  /** How long a webhook that did not agree at once may take to do so by the address it was given. */
+  readonly confirmWithinMs: number;
 }
 
 /**
@@ -28,7 +28,7 @@ export async function shakeHands(subscription: EventSubscription, options: Hands
         ? await askForValidationCode(endpointUrl, subscription.name, options.topicId, confirmation.url)
         : await askForOrigin(endpointUrl, confirmation.url);
     if (asked === "agreed") return;
-    await confirmation.within(options.confirmWithin, `${refused(endpointUrl)} ${asked.otherwise}`);
+    await confirmation.within(options.confirmWithinMs, `${refused(endpointUrl)} ${asked.otherwise}`);
   } finally {
     confirmation.cancel();
   }

@@ -13,7 +13,7 @@ import type { Topic } from "./topic.ts";
 const mostBytes = 1024 * 1024;
 const apiVersion = "2018-01-01";
 
-export interface ServerOptions {
+interface ServerOptions {
   readonly tls: { readonly cert: string; readonly key: string };
   readonly port: number;
   readonly topic: (name: string) => Topic | undefined;

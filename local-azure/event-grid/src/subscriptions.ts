@@ -2,7 +2,7 @@ import type { Journal } from "./delivery/journal.ts";
 import type { EventSubscription } from "./subscription.ts";
 
 /** The subscriptions of all topics: the configured ones, and those registered at run time, which the journal keeps. */
-export interface Subscriptions {
+interface Subscriptions {
   find(topic: string, name: string): EventSubscription | undefined;
   /** In order of their names. */
   of(topic: string): readonly EventSubscription[];

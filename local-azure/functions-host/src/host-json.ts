@@ -61,7 +61,10 @@ export function readHostSettings(directory: string): HostSettings {
   return hostSettings(json);
 }
 
-/** The settings of a parsed host.json, defaults filled in. */
+/**
+ * The settings of a parsed host.json, defaults filled in.
+ * @throws {HostConfigurationError} when its version is not 2.0, or a value does not fit.
+ */
 export function hostSettings(json: unknown): HostSettings {
   const host = record(json);
   if (host["version"] !== "2.0") {

@@ -18,12 +18,12 @@ const requiredProperties = {
   data: [["dataUri"], ["dataType"]],
 } as const satisfies Record<string, readonly (readonly string[])[]>;
 
-export type AssetKind = keyof typeof requiredProperties;
+type AssetKind = keyof typeof requiredProperties;
 export const assetKinds = Object.keys(requiredProperties) as readonly AssetKind[];
 
 const mutableFields = ["description", "isArchived", "properties", "stage", "tags"];
 
-export interface AssetVersion extends Resource {
+interface AssetVersion extends Resource {
   readonly kind: AssetKind;
   readonly asset: string;
 }

@@ -66,7 +66,10 @@ export function workspaceRoutes(
   ];
 }
 
-/** Refuses what is addressed to another workspace, group or subscription than this one. */
+/**
+ * Refuses what is addressed to another workspace, group or subscription than this one.
+ * @throws {ArmError} when it is: 404 that names what is not here.
+ */
 export function checkAddress(workspace: WorkspaceAddress, request: ArmRequest): void {
   const [type, name] = request.segments;
   if (type?.toLowerCase() !== "workspaces") return;

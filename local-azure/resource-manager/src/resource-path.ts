@@ -1,15 +1,14 @@
 import { ArmError } from "./errors.ts";
 import type { ArmRequest } from "./provider.ts";
 
-export type ResourcePath = Pick<
-  ArmRequest,
-  "path" | "scope" | "namespace" | "segments" | "subscriptionId" | "resourceGroup"
->;
+type ResourcePath = Pick<ArmRequest, "path" | "scope" | "namespace" | "segments" | "subscriptionId" | "resourceGroup">;
 
 /**
  * Takes a resource id path apart. The last `/providers/` decides who is asked, as on Azure, where an extension
  * resource (an event subscription on a storage account) belongs to the provider named last. SDKs put a slash before
  * a scope that has one already; Azure takes the doubled one for one.
+ * @throws {ArmError} when it names no subscription or no provider: 404.
+ * @throws {ArmError} when a segment is not valid percent-encoding: 400.
  */
 export function parseResourcePath(written: string): ResourcePath {
   const path = written.replace(/^\/+/, "/");

@@ -24,7 +24,10 @@ export function route<const Template extends string>(
   return { method, template, handle: handle as Route["handle"] };
 }
 
-/** Calls the first route that fits. Fixed segments are compared without regard to case, as resource types are. */
+/**
+ * Calls the first route that fits. Fixed segments are compared without regard to case, as resource types are.
+ * @throws {ArmError} when no route fits: 405 where one would with another method, else 404.
+ */
 export async function dispatch(routes: readonly Route[], request: ArmRequest): Promise<ArmResponse> {
   const fitting = routes.flatMap((candidate) => {
     const parameters = match(candidate.template, request.segments);

@@ -26,7 +26,7 @@ export interface AnsweredRequest {
   readonly method: string;
   readonly url: string;
   readonly status: number;
-  readonly milliseconds: number;
+  readonly durationMs: number;
 }
 
 export interface ResourceManager {
@@ -71,7 +71,7 @@ async function serve(
     method: incoming.method ?? "GET",
     url: incoming.url ?? "/",
     status: response.status,
-    milliseconds: performance.now() - started,
+    durationMs: performance.now() - started,
   });
 }
 

@@ -15,7 +15,7 @@ export const queueKinds = {
 
 export type QueueKind = keyof typeof queueKinds;
 
-export interface SubscriptionKind {
+interface SubscriptionKind {
   readonly rules?: readonly { readonly name: string; readonly filter: RuleFilter; readonly action?: SqlRuleAction }[];
 }
 

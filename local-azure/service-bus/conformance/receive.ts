@@ -4,14 +4,20 @@ const patienceMs = 15_000;
 /** Long enough for a message that should not be there to show itself. */
 const silenceMs = 700;
 
-/** The next message; fails where none comes. */
+/**
+ * The next message.
+ * @throws {Error} when none comes in time.
+ */
 export async function receiveOne(receiver: ServiceBusReceiver): Promise<ServiceBusReceivedMessage> {
   const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: patienceMs });
   if (!message) throw new Error(`No message came from '${receiver.entityPath}' in ${patienceMs} ms.`);
   return message;
 }
 
-/** This many messages, however many calls it takes. */
+/**
+ * This many messages, however many calls it takes.
+ * @throws {Error} when fewer come, and then no more in time.
+ */
 export async function receiveAll(
   receiver: ServiceBusReceiver,
   count: number,

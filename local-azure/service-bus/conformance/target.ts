@@ -7,7 +7,7 @@ import type { QueueKind } from "./kinds.ts";
 import { namespacePool } from "./namespace-pool.ts";
 
 /** What a behaviour is tried against. */
-export interface Target {
+interface Target {
   readonly client: ServiceBusClient;
   readonly administration: ServiceBusAdministrationClient;
   queue(kind?: QueueKind): Promise<string>;

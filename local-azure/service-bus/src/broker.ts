@@ -26,7 +26,7 @@ export interface RunningBroker {
   close(): void;
 }
 
-export interface BrokerOptions {
+interface BrokerOptions {
   readonly name: string;
   readonly store: Store;
   readonly access: AccessOptions | undefined;

@@ -7,7 +7,10 @@ const dayMs = 86_400 * secondMs;
 /** Durations from here on (2^53 ms is far beyond .NET's longest) stand for "never". */
 const neverFromMs = 10_000_000 * dayMs;
 
-/** Milliseconds of an ISO 8601 duration such as `PT1M30S`; infinity for the service's `TimeSpan.MaxValue`. */
+/**
+ * Milliseconds of an ISO 8601 duration such as `PT1M30S`; infinity for the service's `TimeSpan.MaxValue`.
+ * @throws {InvalidEntityError} when it is no such duration, or not longer than nothing; it names `what`.
+ */
 export function durationToMilliseconds(iso: string, what: string): number {
   const match = durationPattern.exec(iso);
   if (!match || iso.endsWith("P") || iso.endsWith("T")) {

@@ -61,8 +61,17 @@ export interface Namespace {
   deleteSubscription(topicName: string, subscriptionName: string): Promise<void>;
 
   listRules(topicName: string, subscriptionName: string): readonly RuleOf[];
+  /**
+   * @throws {EntityExistsError} when the subscription has a rule of this name.
+   * @throws {RuleSyntaxError} when its filter or action is not SQL of the service's grammar.
+   */
   createRule(topicName: string, subscriptionName: string, rule: RuleDescription): Promise<void>;
+  /**
+   * @throws {EntityNotFoundError} when the subscription has no rule of this name.
+   * @throws {RuleSyntaxError} when its filter or action is not SQL of the service's grammar.
+   */
   updateRule(topicName: string, subscriptionName: string, rule: RuleDescription): Promise<void>;
+  /** @throws {EntityNotFoundError} when the subscription has no rule of this name. */
   deleteRule(topicName: string, subscriptionName: string, ruleName: string): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ interface Closable {
 }
 
 /** Things to be closed in the reverse order of their start, each whatever became of the others. */
-export interface Closing {
+interface Closing {
   add<T extends Closable>(started: T): T;
   /** For what another part needs until that is closed itself, though it started later. */
   addBelow<T extends Closable>(started: T, user: Closable): T;

@@ -1,5 +1,5 @@
 /** A receiver that is not there yet: what comes before it waits, and then comes in order. */
-export interface LateBound<T> {
+interface LateBound<T> {
   readonly call: (value: T) => void;
   bind(receiver: (value: T) => void): void;
 }

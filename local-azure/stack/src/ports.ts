@@ -7,7 +7,7 @@ import { join } from "node:path";
  * The ports of the last start. Addresses stand in what is kept (a blob's in an event that waits, a topic's in the
  * configuration of a subscriber), so they should stay what they were.
  */
-export interface Ports {
+interface Ports {
   /** The port that a server had, if it is still free; else 0. */
   of(server: string): Promise<number>;
   save(ports: Readonly<Record<string, number>>): Promise<void>;

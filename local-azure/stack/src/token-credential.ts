@@ -6,7 +6,7 @@ interface AccessToken {
 }
 
 /** A credential that asks one managed-identity endpoint, whatever this process has in its environment. */
-export interface LocalCredential {
+interface LocalCredential {
   getToken(scopes: string | string[]): Promise<AccessToken>;
 }
 

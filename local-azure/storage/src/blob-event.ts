@@ -65,7 +65,7 @@ export interface BlobChange {
 }
 
 /** Where events come from: what they say about the account. */
-export interface EventSource {
+interface EventSource {
   readonly resourceId: string;
   /** e.g. `https://localhost:41234/devstoreaccount1` */
   readonly blobEndpoint: string;

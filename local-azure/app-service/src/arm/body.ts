@@ -1,7 +1,7 @@
 import { badRequest } from "@local-azure/resource-manager";
 
 /** The parts of a site's PUT or PATCH body that mean something here; the rest is kept and given back. */
-export interface SiteBody {
+interface SiteBody {
   readonly location?: string;
   readonly kind?: string;
   readonly tags?: Readonly<Record<string, string>>;
@@ -11,6 +11,7 @@ export interface SiteBody {
   readonly appSettings?: Readonly<Record<string, string>>;
 }
 
+/** @throws {ArmError} when its tags are no object, or an app setting has no name: 400. */
 export function siteBody(body: unknown): SiteBody {
   const site = record(body);
   const properties = record(site["properties"]);
@@ -25,19 +26,28 @@ export function siteBody(body: unknown): SiteBody {
   };
 }
 
-/** A body `{properties: {name: value}}`. */
+/**
+ * A body `{properties: {name: value}}`.
+ * @throws {ArmError} when it is none: 400.
+ */
 export function settingsBody(body: unknown): Readonly<Record<string, string>> {
   return settingsOf(record(body)["properties"] ?? {}, "properties");
 }
 
-/** The names in `{properties: {appSettingNames: […]}}`. */
+/**
+ * The names in `{properties: {appSettingNames: […]}}`.
+ * @throws {ArmError} when they are no array: 400.
+ */
 export function stickyNamesBody(body: unknown): readonly string[] {
   const names = record(record(body)["properties"])["appSettingNames"] ?? [];
   if (!Array.isArray(names)) throw badRequest("properties.appSettingNames has to be an array of setting names.");
   return names.map(String);
 }
 
-/** The `targetSlot` of a swap. */
+/**
+ * The `targetSlot` of a swap.
+ * @throws {ArmError} when it is missing: 400.
+ */
 export function targetSlotBody(body: unknown): string {
   const slot = record(body)["targetSlot"];
   if (typeof slot !== "string" || slot === "") throw badRequest("targetSlot is missing: name the slot to swap with.");

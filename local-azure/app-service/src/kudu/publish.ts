@@ -4,7 +4,7 @@ import { type Deployment, failed, progressed, recorded, succeeded } from "../sit
 import type { Site } from "../site/site.ts";
 import { unzip } from "./unzip.ts";
 
-export interface PublishOptions {
+interface PublishOptions {
   /** Start from nothing instead of from what is there. */
   readonly clean: boolean;
   /** Run the new content at once; otherwise it runs from the next restart on. */

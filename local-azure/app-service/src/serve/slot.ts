@@ -14,7 +14,7 @@ export interface Slot {
   shut(kind: "stopped" | "empty"): Worker | undefined;
 }
 
-export interface SlotOptions {
+interface SlotOptions {
   /** Starts a process for what the slot should run now. */
   readonly launch: () => Promise<Worker>;
   readonly onCrash: (reason: string, retryInMs: number) => void;

@@ -48,7 +48,10 @@ interface Ports {
 /** A published package, unpacked into the data folder; or a folder of the developer's, run where it is. */
 export type Content = { readonly deployment: string } | { readonly directory: string };
 
-/** The slot's definition with changes; every change is one of the site's. */
+/**
+ * The slot's definition with changes; every change is one of the site's.
+ * @throws {Error} when the site has no such slot.
+ */
 export function withSlot(site: SiteDefinition, name: string, change: Partial<SlotDefinition>): SiteDefinition {
   const slot = site.slots[name];
   if (!slot) throw new Error(`Site "${site.name}" has no slot "${name}".`);

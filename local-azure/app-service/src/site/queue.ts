@@ -1,5 +1,5 @@
 /** Does one thing after the other: changes of a site must not run into each other. */
-export interface Queue {
+interface Queue {
   run<T>(work: () => Promise<T>): Promise<T>;
   /** Resolves once all that was given is done. */
   idle(): Promise<void>;

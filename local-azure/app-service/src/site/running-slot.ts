@@ -21,7 +21,7 @@ export interface RunningSlot {
 /** What invocations under way get when the whole service is closed; a message cut off comes again. */
 const closeLimitMs = 2_000;
 
-export interface RunningSlotOptions {
+interface RunningSlotOptions {
   readonly name: string;
   readonly ports: { readonly site: number; readonly scm: number };
   readonly context: HostContext;
@@ -51,7 +51,11 @@ export async function openSlot(options: RunningSlotOptions): Promise<RunningSlot
   };
 }
 
-/** Starts the process for `content` as a slot of the site would run it. It is not routed to yet. */
+/**
+ * Starts the process for `content` as a slot of the site would run it. It is not routed to yet.
+ * @throws {Error} when the site has no such slot.
+ * @throws {FunctionAppStartError} when the app does not start.
+ */
 export async function launchWorker(
   site: SiteDefinition,
   slotName: string,

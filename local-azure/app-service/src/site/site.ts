@@ -33,7 +33,7 @@ export interface Site {
 }
 
 /** What answers at the address of a slot's deployment service. */
-export type DeploymentService = (site: Site, slot: string) => RequestListener;
+type DeploymentService = (site: Site, slot: string) => RequestListener;
 
 /** Opens a site's addresses; nothing runs behind them until `startAll`. */
 export async function openSite(

@@ -3,7 +3,7 @@ import { deliverToServiceBus, type ServiceBusNamespace } from "./service-bus.ts"
 import { deliverByWebHook } from "./webhook.ts";
 
 /** Every kind of destination behind one function. */
-export interface Destinations {
+interface Destinations {
   readonly deliver: Deliver;
   /** Cuts off calls under way. */
   abort(): void;

@@ -13,7 +13,7 @@ export interface DeliveryReport {
   readonly outcome?: DeliveryOutcome;
 }
 
-export interface DispatcherOptions {
+interface DispatcherOptions {
   readonly journal: Journal;
   readonly find: (topic: string, subscription: string) => EventSubscription | undefined;
   readonly deliver: Deliver;
@@ -24,7 +24,7 @@ export interface DispatcherOptions {
 }
 
 /** Sees each delivery through: attempts, waiting times, and the dead letter at the end of vain ones. */
-export interface Dispatcher {
+interface Dispatcher {
   start(deliveries: readonly Delivery[]): void;
   /** Lets attempts under way end; what is not done stays in the journal. */
   close(): Promise<void>;

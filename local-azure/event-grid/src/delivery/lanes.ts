@@ -2,7 +2,7 @@
 const width = 32;
 
 /** Work in lanes: each lane runs so much at a time, and none has to wait for another. */
-export interface Lanes {
+interface Lanes {
   /** `work` must not throw. */
   run(lane: string, work: () => Promise<void>): void;
   /** Resolves when all that was begun has ended and nothing waits. */

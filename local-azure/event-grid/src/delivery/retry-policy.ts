@@ -18,11 +18,11 @@ export type DeadLetterReason =
   | "UndeliverableDueToHttpUnauthorized"
   | "UndeliverableDueToHttpForbidden";
 
-export type NextStep =
+type NextStep =
   | { readonly kind: "retry"; readonly at: Date }
   | { readonly kind: "give-up"; readonly reason: DeadLetterReason };
 
-export interface Attempts {
+interface Attempts {
   /** How many there have been, the last one included. */
   readonly count: number;
   readonly publishedAt: Date;

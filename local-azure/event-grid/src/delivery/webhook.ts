@@ -18,7 +18,10 @@ const outcomes: Readonly<Record<number, string>> = {
 const answerWithinMs = 30_000;
 
 /** Posts an event to a webhook; 200 to 204 are success, redirects are not followed. */
-export function deliverByWebHook(options: { readonly answerWithin?: number; readonly closing: AbortSignal }): Deliver {
+export function deliverByWebHook(options: {
+  readonly answerWithinMs?: number;
+  readonly closing: AbortSignal;
+}): Deliver {
   return async (delivery, subscription) => {
     const destination = subscription.destination as WebHookDestination;
     const { contentType, body } = payloadOf(delivery, subscription);
@@ -26,7 +29,7 @@ export function deliverByWebHook(options: { readonly answerWithin?: number; read
       const response = await fetch(destination.endpointUrl, {
         method: "POST",
         redirect: "manual",
-        signal: AbortSignal.any([AbortSignal.timeout(options.answerWithin ?? answerWithinMs), options.closing]),
+        signal: AbortSignal.any([AbortSignal.timeout(options.answerWithinMs ?? answerWithinMs), options.closing]),
         headers: {
           "content-type": contentType,
           ...deliveryAttributes(destination.deliveryAttributeMappings, delivery.event),

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { PublishError } from "../errors.ts";
 
-export interface TopicAccess {
+interface TopicAccess {
   /** The topic's two keys, base64. */
   readonly keys: readonly string[];
   /** Throws to refuse a bearer token. */

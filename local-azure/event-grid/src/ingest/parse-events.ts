@@ -3,7 +3,7 @@ import { type CloudEvent, type EventSchema, toCloudEvent } from "../cloud-event.
 import { PublishError } from "../errors.ts";
 
 /** What a publisher sent. */
-export interface PublishRequest {
+interface PublishRequest {
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }

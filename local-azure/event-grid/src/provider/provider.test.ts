@@ -29,7 +29,7 @@ const start = () =>
     resourceGroup: group,
     topics: [{ name: "orders" }],
     systemTopics: [{ name: "storage", source: account }],
-    confirmWithin: 200,
+    confirmWithinMs: 200,
   });
 
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { readBody } from "./body.ts";
 import { type HostKeys, isAuthorized } from "./keys.ts";
 import type { RequestHandler } from "./server.ts";
 
-export interface AdminOptions {
+interface AdminOptions {
   readonly keys: HostKeys;
   /** Shown by `/admin/host/status`. */
   readonly status: () => { readonly state: string; readonly errors: readonly string[] };

@@ -49,7 +49,7 @@ export function httpFunction(invocable: Invocable, binding: Binding, routePrefix
   };
 }
 
-export interface HttpTriggerOptions {
+interface HttpTriggerOptions {
   readonly functions: readonly HttpFunction[];
   readonly invoker: Invoker;
   readonly keys: HostKeys;

@@ -17,7 +17,7 @@ export type RequestHandler = (
   url: ParsedUrl,
 ) => Promise<void> | undefined;
 
-export interface HttpServerOptions {
+interface HttpServerOptions {
   readonly port: number;
   readonly tls?: TlsMaterial;
   /** Asked in this order; if none takes the request, it is 404. */
@@ -25,7 +25,7 @@ export interface HttpServerOptions {
   readonly onError: (error: unknown, request: IncomingMessage) => void;
 }
 
-export interface HttpServer {
+interface HttpServer {
   readonly port: number;
   /** Takes no new connection, answers what has arrived, and resolves when all connections are gone. */
   close(): Promise<void>;

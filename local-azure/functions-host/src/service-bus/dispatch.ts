@@ -20,7 +20,7 @@ export interface Dispatcher {
   many(messages: readonly ServiceBusReceivedMessage[], settler: Settler): Promise<void>;
 }
 
-export interface DispatcherOptions {
+interface DispatcherOptions {
   readonly invoker: Invoker;
   readonly logger: Logger;
   /** Whether the app asked for empty entries in the arrays of a batch. */

@@ -24,7 +24,7 @@ export interface ServiceBusFunction {
   readonly settings: ServiceBusSettings;
 }
 
-/** @throws {FunctionBindingError} when the entity or the connection is missing. */
+/** @throws {FunctionBindingError} when the entity or the connection is missing, or the binding is not supported. */
 export function serviceBusFunction(
   invocable: Invocable,
   binding: Binding,

@@ -11,7 +11,7 @@ import type { MessagePump, ReportError } from "./pump.ts";
 import { pumpSessions } from "./sessions.ts";
 import { pumpSingle } from "./single.ts";
 
-export interface ServiceBusListenerOptions {
+interface ServiceBusListenerOptions {
   readonly invoker: Invoker;
   readonly logger: Logger;
   readonly capabilities: Readonly<Record<string, string>>;

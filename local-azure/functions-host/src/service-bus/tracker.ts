@@ -1,5 +1,5 @@
 /** Counts work under way. */
-export interface Tracker {
+interface Tracker {
   track<T>(work: Promise<T>): Promise<T>;
   readonly count: () => number;
   /** Resolves once nothing is under way. */

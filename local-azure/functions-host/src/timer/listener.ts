@@ -7,7 +7,7 @@ import type { TimerFunction } from "./function.ts";
 import { withRetries } from "./retry.ts";
 import { folderStatusStore, memoryStatusStore, type TimerStatus, type TimerStatusStore } from "./status-store.ts";
 
-export interface TimerListenerOptions {
+interface TimerListenerOptions {
   readonly invoker: Invoker;
   readonly logger: Logger;
   readonly stateFolder: string | undefined;

@@ -37,7 +37,7 @@ export interface Invoker {
   idle(): Promise<void>;
 }
 
-export interface InvokerOptions {
+interface InvokerOptions {
   readonly registry: Registry;
   readonly logger: Logger;
   readonly timeoutMs: number | undefined;

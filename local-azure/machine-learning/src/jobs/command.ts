@@ -1,5 +1,5 @@
 /** One `${{kind.name}}` in a command. */
-export interface Placeholder {
+interface Placeholder {
   readonly expression: string;
   readonly kind: string;
   readonly name: string;
@@ -15,7 +15,10 @@ export function placeholdersOf(command: string): readonly Placeholder[] {
   }));
 }
 
-/** The command with each placeholder replaced by its path or value, as plain text: quoting is the command's own. */
+/**
+ * The command with each placeholder replaced by its path or value, as plain text: quoting is the command's own.
+ * @throws {Error} when a placeholder is bound to nothing.
+ */
 export function substitute(
   command: string,
   bindings: { readonly inputs: Readonly<Record<string, string>>; readonly outputs: Readonly<Record<string, string>> },

@@ -14,7 +14,7 @@ export type JobStatus =
   | "Failed"
   | "Canceled";
 
-export type EndStatus = Extract<JobStatus, "Completed" | "Failed" | "Canceled">;
+type EndStatus = Extract<JobStatus, "Completed" | "Failed" | "Canceled">;
 
 export interface JobInput {
   readonly jobInputType: string;

@@ -6,7 +6,7 @@ import type { Job, JobRecords } from "./job-records.ts";
 import type { JobEnd, StopReason } from "./run-job.ts";
 import { createSlots } from "./slots.ts";
 
-export interface JobsOptions {
+interface JobsOptions {
   readonly records: JobRecords;
   /** How many jobs each compute runs at a time. */
   readonly computes: ReadonlyMap<string, number>;

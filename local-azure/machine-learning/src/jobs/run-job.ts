@@ -17,7 +17,7 @@ export type JobEnd =
   | { readonly status: "Canceled"; readonly code: string; readonly message: string };
 
 /** What a run needs of the workspace around it. */
-export interface RunContext {
+interface RunContext {
   readonly credential: TokenCredential;
   /** An empty folder of the run's own; gone when the run has ended. */
   readonly scratch: string;

@@ -1,5 +1,5 @@
 /** The places of a compute: so many jobs run at a time, the others wait in the order they came. */
-export interface Slots {
+interface Slots {
   /** Resolves to what gives the place back; rejects with the signal's reason when it is aborted first. */
   take(signal: AbortSignal): Promise<() => void>;
 }

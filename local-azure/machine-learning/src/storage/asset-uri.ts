@@ -1,7 +1,7 @@
 import { userError } from "../fields.ts";
 
 /** What the URI of an input, an output or an asset points at. */
-export type AssetUri =
+type AssetUri =
   | { readonly kind: "datastore"; readonly datastore: string; readonly path: string }
   | { readonly kind: "job output"; readonly job: string; readonly output: string; readonly path: string }
   | { readonly kind: "data asset"; readonly name: string; readonly version: string }
@@ -14,7 +14,10 @@ const dataAssetPattern = /^azureml:(?!\/)(?:.*\/data\/)?([^/:]+)(?::|\/versions\
 /** Hosts whose URLs carry the account as the first segment of the path, as the storage SDK tells them. */
 const pathStyleHostPattern = /^(localhost|host\.docker\.internal|\d+(\.\d+){3}|\[.*\])$/;
 
-/** Reads the forms of URI that Azure ML takes for blob storage; other storages are refused by name. */
+/**
+ * Reads the forms of URI that Azure ML takes for blob storage; other storages are refused by name.
+ * @throws {ArmError} when the URI has none of these forms: 400 that names them.
+ */
 export function parseAssetUri(uri: string): AssetUri {
   const datastore = datastorePattern.exec(uri);
   if (datastore?.[1]) return { kind: "datastore", datastore: datastore[1], path: trim(datastore[2]) };

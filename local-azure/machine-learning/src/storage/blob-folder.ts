@@ -10,7 +10,7 @@ export interface BlobLocation {
   readonly path: string;
 }
 
-export interface TransferOptions {
+interface TransferOptions {
   readonly credential: TokenCredential;
   readonly signal?: AbortSignal;
 }
@@ -43,7 +43,7 @@ export async function downloadFile(from: BlobLocation, file: string, options: Tr
 }
 
 /** A folder of this machine and where it belongs. */
-export interface Upload {
+interface Upload {
   readonly folder: string;
   readonly to: BlobLocation;
 }

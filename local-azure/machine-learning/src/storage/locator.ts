@@ -10,7 +10,7 @@ const artifactContainer = "azureml";
 /** Where outputs go for which a job names no place. */
 const defaultDatastore = "workspaceblobstore";
 
-export interface Locator {
+interface Locator {
   locate(uri: string): BlobLocation;
   codeLocation(codeId: string): BlobLocation;
   outputLocation(job: Resource<JobProperties>, output: string): BlobLocation;
@@ -67,7 +67,10 @@ export function createLocator(
   };
 }
 
-/** The path below the workspace that an asset's id means: a resource id, or `azureml:<name>:<version>`. */
+/**
+ * The path below the workspace that an asset's id means: a resource id, or `azureml:<name>:<version>`.
+ * @throws {ArmError} when it is neither: 400.
+ */
 export function assetPath(kind: string, id: string): readonly string[] {
   const short = /^azureml:([^/:]+):([^/:]+)$/.exec(id);
   const long = new RegExp(`/${kind}/([^/]+)/versions/([^/]+)$`, "i").exec(id);

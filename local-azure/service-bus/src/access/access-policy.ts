@@ -13,7 +13,7 @@ export interface AccessKey {
 
 export interface AccessOptions {
   readonly keys: readonly AccessKey[];
-  /** Checks a bearer token (JWT): throws where it is not to be trusted. Without it bearer tokens are refused. */
+  /** Checks a bearer token (JWT): throws when it is not to be trusted. Without it bearer tokens are refused. */
   readonly verifyToken?: (token: string) => { readonly exp: number };
 }
 
@@ -73,6 +73,7 @@ export class AccessPolicy implements Access {
     return { path: "", rights, expiresAt: Number.POSITIVE_INFINITY };
   }
 
+  /** @throws {UnauthorizedError} when there is no token, or it is not to be trusted or may not manage the resource. */
   requireManage(authorization: string | undefined, resource: string): void {
     if (this.isOpen) return;
     if (!authorization) throw new UnauthorizedError("The request has no Authorization header.");

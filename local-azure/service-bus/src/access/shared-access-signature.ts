@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { UnauthorizedError } from "../errors.ts";
 
 /** A token made from a key: `SharedAccessSignature sr=…&sig=…&se=…&skn=…`. */
-export interface SharedAccessSignature {
+interface SharedAccessSignature {
   /** The resource as the signature covers it: still URL-encoded. */
   readonly encodedResource: string;
   readonly resource: string;
@@ -15,7 +15,10 @@ export interface SharedAccessSignature {
 
 const scheme = "SharedAccessSignature ";
 
-/** https://learn.microsoft.com/azure/service-bus-messaging/service-bus-sas */
+/**
+ * https://learn.microsoft.com/azure/service-bus-messaging/service-bus-sas
+ * @throws {UnauthorizedError} when the token is no such signature, lacks a field or is badly encoded.
+ */
 export function parseSharedAccessSignature(token: string): SharedAccessSignature {
   if (!token.startsWith(scheme)) throw new UnauthorizedError(`The token does not begin with '${scheme.trim()}'.`);
   const fields = new Map(

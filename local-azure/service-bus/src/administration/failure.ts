@@ -21,7 +21,7 @@ export class RequestError extends Error {
   }
 }
 
-export interface Failure {
+interface Failure {
   readonly status: number;
   readonly body: string;
 }

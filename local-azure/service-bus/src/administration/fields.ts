@@ -28,7 +28,7 @@ const field = <Description, Key extends keyof Description & string>(
 });
 
 /** The properties of a description, in the order of the service's data contract, which .NET clients rely on. */
-export interface Fields<Description> {
+interface Fields<Description> {
   readonly read: (node: XmlNode) => Partial<Description>;
   readonly write: (description: Description) => readonly Xml[];
 }

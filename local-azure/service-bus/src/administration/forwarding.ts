@@ -11,7 +11,11 @@ export class ForwardingDestinationError extends EntityNotFoundError {
   override readonly name = "ForwardingDestinationError";
 }
 
-/** What an entity forwards to has to be there first, and be another. */
+/**
+ * What an entity forwards to has to be there first, and be another.
+ * @throws {InvalidEntityError} when it would forward to itself.
+ * @throws {ForwardingDestinationError} when there is no such queue or topic.
+ */
 export const requireDestinations = (namespace: Namespace, path: string, forwarding: Forwarding): void => {
   for (const destination of [forwarding.forwardTo, forwarding.forwardDeadLetteredMessagesTo]) {
     if (destination === undefined) continue;

@@ -6,7 +6,10 @@ import { element, type Xml } from "./xml-writer.ts";
 const pairElement = "KeyValueOfstringanyType";
 const schemaNamespace = "http://www.w3.org/2001/XMLSchema";
 
-/** Typed values by name, as filters and actions carry them; undefined where the element is missing or empty. */
+/**
+ * Typed values by name, as filters and actions carry them; undefined where the element is missing or empty.
+ * @throws {InvalidEntityError} when a pair has no key, or its value is not of its type.
+ */
 export const readKeyValues = (node: XmlNode): Readonly<Record<string, RuleParameter>> | undefined => {
   const pairs = childrenOf(node, pairElement).map((pair) => {
     const key = childText(pair, "Key");

@@ -15,6 +15,10 @@ export const createQueue = async (namespace: Namespace, host: Host, name: string
   await namespace.createQueue({ ...settings, name });
 };
 
+/**
+ * @throws {EntityNotFoundError} when there is no such queue, or nothing that it shall forward to.
+ * @throws {InvalidEntityError} when it may not have these settings.
+ */
 export const updateQueue = async (namespace: Namespace, host: Host, name: string, node: XmlNode): Promise<void> => {
   const existing = namespace.findQueue(name)?.description;
   if (existing === undefined) throw new EntityNotFoundError(name);

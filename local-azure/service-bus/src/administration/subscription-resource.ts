@@ -32,6 +32,10 @@ export const createSubscription = async (
   await namespace.createSubscription({ ...settings, ...names, ...rules });
 };
 
+/**
+ * @throws {EntityNotFoundError} when there is no such subscription, or nothing that it shall forward to.
+ * @throws {InvalidEntityError} when it may not have these settings.
+ */
 export const updateSubscription = async (
   namespace: Namespace,
   host: Host,

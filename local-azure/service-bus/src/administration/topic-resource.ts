@@ -12,6 +12,10 @@ export const createTopic = async (namespace: Namespace, name: string, node: XmlN
   await namespace.createTopic({ ...settings, name });
 };
 
+/**
+ * @throws {EntityNotFoundError} when there is no such topic.
+ * @throws {InvalidEntityError} when it may not have these settings.
+ */
 export const updateTopic = async (namespace: Namespace, name: string, node: XmlNode): Promise<void> => {
   const existing = namespace.findTopic(name)?.description;
   if (existing === undefined) throw new EntityNotFoundError(name);

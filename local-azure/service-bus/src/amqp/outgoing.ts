@@ -2,7 +2,7 @@ import { sectionCode } from "./sections.ts";
 import { encodeSymbol } from "./write.ts";
 
 /** What the broker says of a message when it hands it out. */
-export interface DeliveryFacts {
+interface DeliveryFacts {
   readonly deliveryCount: number;
   readonly sequenceNumber: number;
   /** Milliseconds since 1970. */

@@ -27,7 +27,10 @@ export class Cursor {
     else this.offset += 1 + this.bytes.readUInt8(this.offset);
   }
 
-  /** The numeric descriptor of a described value, left standing before the value itself. */
+  /**
+   * The numeric descriptor of a described value, left standing before the value itself.
+   * @throws {MalformedError} when the value is not described, or not by a number.
+   */
   readDescriptor(): number {
     if (this.bytes.readUInt8(this.offset) !== 0) throw new MalformedError("A message section is not described.");
     this.offset++;
@@ -36,7 +39,10 @@ export class Cursor {
     return descriptor;
   }
 
-  /** Enters a list or map and returns how many elements follow. */
+  /**
+   * Enters a list or map and returns how many elements follow.
+   * @throws {MalformedError} when another value stands there.
+   */
   readCount(): number {
     const code = this.bytes.readUInt8(this.offset++);
     switch (code) {

@@ -10,6 +10,7 @@ const mostEmptyElements = 4096;
  *
  * Checks all that `rhea`'s decoder trusts: sizes within `end`, counts that fit the bytes they stand for, known type
  * codes, bounded nesting. AMQP 1.0 part 1, section 1.2.
+ * @throws {MalformedError} when one of these does not hold.
  */
 export function scanValue(bytes: Buffer, start: number, end: number, depth = 0): number {
   if (depth > deepestNesting) throw new MalformedError(`A value is nested deeper than ${deepestNesting} levels.`);
@@ -66,7 +67,10 @@ function scanArray(bytes: Buffer, start: number, end: number, countWidth: number
   return exactly(offset, end);
 }
 
-/** The number of bytes after a fixed-width constructor, or undefined where the value carries its own size. */
+/**
+ * The number of bytes after a fixed-width constructor, or undefined where the value carries its own size.
+ * @throws {MalformedError} when the code is no constructor of AMQP.
+ */
 export function fixedWidth(code: number): number | undefined {
   if (!knownCodes.has(code)) throw new MalformedError(`0x${code.toString(16)} is not an AMQP type code.`);
   const category = code >> 4;

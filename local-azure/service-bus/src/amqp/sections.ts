@@ -42,7 +42,10 @@ export interface Section {
   readonly end: number;
 }
 
-/** Splits an encoded message into its sections after checking every byte of it. */
+/**
+ * Splits an encoded message into its sections after checking every byte of it.
+ * @throws {MalformedError} when it has none, or one that is not well-formed or none of a message.
+ */
 export function sectionsOf(bytes: Buffer): readonly Section[] {
   const sections: Section[] = [];
   for (let start = 0; start < bytes.length; ) {
@@ -70,7 +73,7 @@ export function elementsOf(bytes: Buffer, section: Section): readonly Buffer[] {
   });
 }
 
-export interface MapEntry {
+interface MapEntry {
   readonly key: string;
   /** The value's bytes. */
   readonly value: Buffer;
@@ -78,7 +81,10 @@ export interface MapEntry {
   readonly bytes: Buffer;
 }
 
-/** The entries of a map section. */
+/**
+ * The entries of a map section.
+ * @throws {MalformedError} when the section is no map, or a key has no value.
+ */
 export function entriesOf(bytes: Buffer, section: Section): readonly MapEntry[] {
   const cursor = new Cursor(bytes, section.value);
   const count = cursor.readCount();

@@ -1,5 +1,5 @@
 /** What is done at the end of a turn, in this order. */
-export interface TurnWork {
+interface TurnWork {
   /** Hands out what is there for those who wait for it. */
   handOut(): void;
   isCommitDue(): boolean;
@@ -7,7 +7,7 @@ export interface TurnWork {
 }
 
 /** Writes what there is for one socket; `isLast` says that this turn will bring no more. */
-export type Flush = (isLast: boolean) => void;
+type Flush = (isLast: boolean) => void;
 
 /**
  * The end of an event-loop turn: what has come in from all sockets is handed out, written to disk once, and only then

@@ -20,7 +20,10 @@ export const readConfigFile = async (file: string): Promise<Topology> => {
   return parseConfig(text, file);
 };
 
-/** The entities that the text of a `Config.json` describes; `file` is for the messages of errors. */
+/**
+ * The entities that the text of a `Config.json` describes; `file` is for the messages of errors.
+ * @throws {ConfigFileError} when the text is no JSON, or something else stands at a place than should.
+ */
 export const parseConfig = (text: string, file: string): Topology => {
   const { UserConfig } = membersOf({ file, path: "", value: parseJson(text, file) }, ["$schema", "UserConfig"]);
   const { Namespaces } = membersOf(UserConfig, ["Namespaces", "Logging"]);

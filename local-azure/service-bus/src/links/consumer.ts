@@ -22,7 +22,7 @@ const sessionFilter = "com.microsoft:session-filter";
 const settledMode = 1;
 
 /** Everything that a consumer needs of the connection it is on. */
-export interface ConsumerSurroundings {
+interface ConsumerSurroundings {
   readonly broker: Broker;
   readonly grants: Grants;
   readonly transactions: Transactions;
@@ -31,7 +31,11 @@ export interface ConsumerSurroundings {
 
 /**
  * Hands messages of an entity to a client.
- * @throws {ServiceBusError} when it may not have them.
+ * @throws {EntityNotFoundError} when there is no such entity.
+ * @throws {NotAllowedError} when it is a topic, or requires sessions and none is asked for, or the other way round.
+ * @throws {UnauthorizedError} when no token that was put on this connection allows it.
+ * @throws {EntityDisabledError} when the entity's status lets nobody receive.
+ * @throws {SessionCannotBeLockedError} when another holds the session.
  */
 export function openConsumer(around: ConsumerSurroundings, link: RheaSender, address: string): LinkHandler {
   const { broker, grants } = around;

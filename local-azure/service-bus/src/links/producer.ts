@@ -22,7 +22,10 @@ const topUp = credit / 4;
 
 /**
  * Takes in what a client sends to an entity.
- * @throws {ServiceBusError} when it may not.
+ * @throws {EntityNotFoundError} when there is no such entity.
+ * @throws {NotAllowedError} when it is a subscription.
+ * @throws {UnauthorizedError} when no token that was put on this connection allows it.
+ * @throws {EntityDisabledError} when the entity's status lets nobody send.
  */
 export function openProducer(
   broker: Broker,

@@ -9,7 +9,7 @@ import { amqpError, type LinkHandler } from "./link-handler.ts";
 import { type Request, readRequest } from "./request.ts";
 
 /** Answers one request: the reply's status, description and body. */
-export type Answer = (request: Request) => Promise<Reply> | Reply;
+type Answer = (request: Request) => Promise<Reply> | Reply;
 
 interface Reply {
   readonly status: number;

@@ -16,8 +16,8 @@ export class UnknownTransactionError extends ServiceBusError {
 }
 
 /** The work of one transaction: what must hold, and what is then done. */
-export interface Work {
-  /** Throws where the work could not be done; called for all work of a transaction before any is done. */
+interface Work {
+  /** Throws when the work could not be done; called for all work of a transaction before any is done. */
   check?(): void;
   run(): void;
 }

@@ -37,6 +37,7 @@ export const renewLock: Operation = ({ queue, body, now }) => {
   return { status: 200, body: { expirations: types.wrap_array(expirations, timestampCode) } };
 };
 
+/** @throws {InvalidRequestError} when an entry has no message. */
 export const scheduleMessage: Operation = ({ entity, body, now }) => {
   const messages = body.maps("messages").map((entry) => {
     const bytes = entry.binary("message");
@@ -82,6 +83,7 @@ function heldSession({ queue, body, now }: OperationContext): SessionLock | unde
   return lock;
 }
 
+/** @throws {LockLostError} when no lock is named, or one that is no longer its receiver's. */
 export const updateDisposition: Operation = ({ queue, body, now }) => {
   const outcome = outcomeOf(body);
   const session = queue.settings.requiresSession ? body.optionalText("session-id") : undefined;

@@ -15,7 +15,7 @@ export interface OperationContext {
   readonly now: number;
 }
 
-export interface OperationReply {
+interface OperationReply {
   readonly status: 200 | 204;
   readonly body?: object;
 }

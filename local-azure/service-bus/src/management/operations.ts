@@ -11,7 +11,7 @@ import { addRule, enumerateRules, removeRule } from "./rule-operations.ts";
 import { getMessageSessions, getSessionState, putSessionState, renewSessionLock } from "./session-operations.ts";
 
 /** The right that an operation needs on its entity. */
-export type NeededRight = "Listen" | "Send" | "Manage";
+type NeededRight = "Listen" | "Send" | "Manage";
 
 /** Every operation of `<entity>/$management`, by the name that stands in the request's application properties. */
 export const operations: ReadonlyMap<string, { readonly run: Operation; readonly needs: NeededRight }> = new Map([

@@ -29,6 +29,7 @@ export function describeQueue(queue: NewQueue): QueueDescription {
   return description;
 }
 
+/** @throws {InvalidEntityError} when the service would not take it. */
 export function describeTopic(topic: NewTopic): TopicDescription {
   requirePath(topic.name, "topic");
   const description = { ...topicDefaults, ...given(topic) };
@@ -36,6 +37,7 @@ export function describeTopic(topic: NewTopic): TopicDescription {
   return description;
 }
 
+/** @throws {InvalidEntityError} when the service would not take it. */
 export function describeSubscription({ rules: _, ...subscription }: NewSubscription): SubscriptionDescription {
   const { subscriptionName } = subscription;
   if (!segmentPattern.test(subscriptionName) || subscriptionName.length > longestName) {

@@ -82,11 +82,13 @@ export class LiveEntities {
   }
 }
 
+/** @throws {EntityDisabledError} when the entity's status lets nobody send. */
 export function requireSendable(entity: LiveEntity): void {
   const { status } = entity.description;
   if (status === "Disabled" || status === "SendDisabled") throw new EntityDisabledError(entity.path, status);
 }
 
+/** @throws {EntityDisabledError} when the entity's status lets nobody receive. */
 export function requireReceivable(entity: LiveEntity): void {
   const { status } = entity.description;
   if (status === "Disabled" || status === "ReceiveDisabled") throw new EntityDisabledError(entity.path, status);

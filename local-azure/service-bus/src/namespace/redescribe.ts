@@ -7,7 +7,11 @@ import type { LiveEntity, LiveReceiving, LiveTopic } from "./live-entities.ts";
 import { detachAll } from "./parts-of.ts";
 import type { Registry } from "./registry.ts";
 
-/** Gives a queue or subscription a new description, and makes everything about it agree with that. */
+/**
+ * Gives a queue or subscription a new description, and makes everything about it agree with that.
+ * @throws {InvalidEntityError} when it changes what may not change, or forwards to a subscription.
+ * @throws {EntityNotFoundError} when it forwards to what is not there.
+ */
 export function redescribe(
   registry: Registry,
   entity: LiveReceiving,
@@ -27,6 +31,7 @@ export function redescribe(
   registry.save(entity);
 }
 
+/** @throws {InvalidEntityError} when it changes what may not change. */
 export function redescribeTopic(registry: Registry, topic: LiveTopic, description: TopicDescription): void {
   requireUnchanged(topic, description, ["requiresDuplicateDetection"]);
   topic.description = description;
@@ -34,7 +39,11 @@ export function redescribeTopic(registry: Registry, topic: LiveTopic, descriptio
   registry.save(topic);
 }
 
-/** An entity may forward only to what is there, and not to a subscription. */
+/**
+ * An entity may forward only to what is there, and not to a subscription.
+ * @throws {EntityNotFoundError} when there is no such entity.
+ * @throws {InvalidEntityError} when it is a subscription.
+ */
 export function requireTargets(
   registry: Registry,
   description: QueueDescription | SubscriptionDescription,

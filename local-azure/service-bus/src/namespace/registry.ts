@@ -54,17 +54,20 @@ export class Registry {
     return entity?.kind === kind ? (entity as OfKind<Kind>) : undefined;
   }
 
+  /** @throws {EntityNotFoundError} when there is none of this kind. */
   require<Kind extends LiveEntity["kind"]>(name: string, kind: Kind): OfKind<Kind> {
     const entity = this.get(name, kind);
     if (!entity) throw new EntityNotFoundError(name);
     return entity;
   }
 
+  /** @throws {EntityNotFoundError} when there is no such topic, or it has no such subscription. */
   requireSubscription(topicName: string, subscriptionName: string): LiveSubscription {
     this.require(topicName, "topic");
     return this.require(subscriptionKey(topicName, subscriptionName), "subscription");
   }
 
+  /** @throws {EntityExistsError} when an entity has the name. */
   requireFree(name: string): void {
     if (this.around.entities.get(parseAddress(name).key)) throw new EntityExistsError(name);
   }

@@ -12,7 +12,13 @@ import { type LiveEntities, type LiveEntity, type LiveReceiving, requireSendable
 /** The longest chain of entities that a message is forwarded along. */
 const mostHops = 4;
 
-/** Takes a message in on behalf of a sender or of a forwarding entity and returns its sequence number. */
+/**
+ * Takes a message in on behalf of a sender or of a forwarding entity and returns its sequence number.
+ * @throws {NotAllowedError} when the entity is a subscription, or requires a session and the message has none.
+ * @throws {EntityDisabledError} when the entity's status lets nobody send.
+ * @throws {MessageTooLargeError} when the message is larger than the entity takes.
+ * @throws {QuotaExceededError} when the entity is full.
+ */
 export function accept(entity: LiveEntity, arrival: Arrival, now: number): number {
   if (entity.kind === "subscription") {
     throw new NotAllowedError(`'${entity.path}' is a subscription: send to its topic '${entity.topic.path}'.`);

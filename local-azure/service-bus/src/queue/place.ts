@@ -14,7 +14,10 @@ export function admit(queue: QueueState, record: MessageRecord): void {
   shelve(queue, record);
 }
 
-/** Moves a record from its place to another: the one door through which places change. */
+/**
+ * Moves a record from its place to another: the one door through which places change.
+ * @throws {Error} when the record has left its queue.
+ */
 export function move(queue: QueueState, record: MessageRecord, to: Place): void {
   const from = record.place;
   if (from === "gone") throw new Error(`Message ${record.id} has left its queue and cannot become ${to}.`);

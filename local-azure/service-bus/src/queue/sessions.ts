@@ -54,6 +54,7 @@ export function releaseSession(queue: QueueState, lock: SessionLock, expired: bo
   if (session.messageCount === 0 && !session.state) queue.sessions.delete(session.id);
 }
 
+/** @throws {SessionLockLostError} when nobody holds the session, or the lock on it has run out. */
 export function renewSession(queue: QueueState, id: string, now: number): number {
   const lock = queue.sessions.get(id)?.lock;
   if (!lock) throw new SessionLockLostError(id);

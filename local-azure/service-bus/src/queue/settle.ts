@@ -40,6 +40,7 @@ export function requireHeld(queue: QueueState, lock: MessageLock, now: number): 
   if (queue.locks.get(lock.token) !== lock || lock.until <= now) throw new LockLostError();
 }
 
+/** @throws {SessionLockLostError} when the lock was released or has run out. */
 export function requireSessionHeld(lock: SessionLock, now: number): void {
   if (lock.released || lock.until <= now) throw new SessionLockLostError(lock.session.id);
 }

@@ -2,7 +2,10 @@ import type { PropertyReference } from "./syntax.ts";
 import type { TokenReader } from "./token-reader.ts";
 import type { Token } from "./tokenizer.ts";
 
-/** `[<scope> .] <property_name>`, scope being `user` unless said otherwise. */
+/**
+ * `[<scope> .] <property_name>`, scope being `user` unless said otherwise.
+ * @throws {RuleSyntaxError} when no property stands there.
+ */
 export const parseProperty = (reader: TokenReader): PropertyReference => {
   const first = expectName(reader);
   if (!reader.isSymbol(".")) return { kind: "property", scope: "user", name: first.name };

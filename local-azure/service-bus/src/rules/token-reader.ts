@@ -10,6 +10,7 @@ export class TokenReader {
   readonly #tokens: readonly Token[];
   #position = 0;
 
+  /** @throws {RuleSyntaxError} when the text is too long, or something in it is no token of the grammar. */
   constructor(source: string) {
     if (source.length > maxLength) {
       throw new RuleSyntaxError(source, maxLength, `at most ${maxLength} characters`, `${source.length} characters`);
@@ -53,10 +54,12 @@ export class TokenReader {
     return found;
   }
 
+  /** @throws {RuleSyntaxError} when another token is next. */
   expectKeyword(keyword: Keyword): void {
     if (!this.takeKeyword(keyword)) throw this.expected(keyword);
   }
 
+  /** @throws {RuleSyntaxError} when another token is next. */
   expectSymbol(symbol: string): void {
     if (!this.takeSymbol(symbol)) throw this.expected(`"${symbol}"`);
   }

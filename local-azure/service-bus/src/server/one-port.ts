@@ -11,7 +11,7 @@ export interface TlsOptions {
   readonly key: string;
 }
 
-export interface OnePortOptions {
+interface OnePortOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -21,7 +21,7 @@ export interface OnePortOptions {
   readonly onHttp: RequestListener;
 }
 
-export interface OnePort {
+interface OnePort {
   readonly port: number;
   close(): Promise<void>;
 }
@@ -38,7 +38,10 @@ export class PortInUseError extends Error {
 const webSocketPath = "/$servicebus/websocket";
 const webSocketProtocol = "AMQPWSB10";
 
-/** Serves AMQP, AMQP over TLS, AMQP over WebSockets, HTTP and HTTPS on one port, told apart by their first bytes. */
+/**
+ * Serves AMQP, AMQP over TLS, AMQP over WebSockets, HTTP and HTTPS on one port, told apart by their first bytes.
+ * @throws {PortInUseError} when somebody else listens already.
+ */
 export async function listenOnOnePort(options: OnePortOptions): Promise<OnePort> {
   const { host, port, tls, onAmqp, onHttp } = options;
   const secureContext = tls && createSecureContext({ cert: tls.cert, key: tls.key });

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 
 /** What a client speaks, by the first bytes that it sends. */
-export type Spoken = "amqp" | "tls" | "http";
+type Spoken = "amqp" | "tls" | "http";
 
 const tlsHandshake = 0x16;
 /** A client that connects and then says nothing is let go. */

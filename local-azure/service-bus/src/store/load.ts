@@ -13,7 +13,7 @@ type Mutable = {
 };
 
 /** Everything that a database holds but the contents of messages, which are read when they are wanted. */
-export interface Loaded {
+interface Loaded {
   readonly entities: readonly StoredEntity[];
   readonly lastMessageId: number;
   readonly lastQueueId: number;

@@ -15,7 +15,12 @@ const lockedCode = 6;
 const corruptCode = 11;
 const notADatabaseCode = 26;
 
-/** Opens the database of a data folder, or makes it. It is this process's alone from then on. */
+/**
+ * Opens the database of a data folder, or makes it. It is this process's alone from then on.
+ * @throws {StoreLockedError} when another Service Bus uses the folder.
+ * @throws {StoreCorruptError} when what is there is not what a Service Bus wrote.
+ * @throws {StoreError} when the folder cannot be used for another reason.
+ */
 export function openDatabase(folder: string, synchronous: Synchronous): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
