@@ -26,6 +26,18 @@ describe("a stored document", () => {
     expect(page.parse({ format: 2, number: 4, text: "called me Ishmael" })).toEqual(read);
   });
 
+  test("of a former format that its upgrade cannot make sense of is refused as such", () => {
+    const shelf = defineDocument({
+      name: "shelf",
+      description: "A shelf.",
+      schema: z.object({ label: z.string() }),
+      example: { label: "a" },
+      upgrades: [({ label }) => ({ label: (label as string).toLowerCase() })],
+    });
+    expect(() => shelf.parse({ format: 1 })).toThrow(DocumentError);
+    expect(() => shelf.parse({ format: 1 })).toThrow("not a shelf: format 1 cannot be made format 2: ");
+  });
+
   test("that a later version wrote is refused as such, not as broken", () => {
     expect(() => page.parse({ format: 4, number: 1, text: "" })).toThrow(NewerFormatError);
     expect(() => page.parse({ format: 4 })).toThrow("a page of format 4, and this version reads up to 3; update");

@@ -76,6 +76,16 @@ export function defineDocument<Shape extends z.ZodRawShape>(definition: {
     return read.data as Value;
   }
 
+  function upgraded(document: Readonly<Record<string, unknown>>): unknown {
+    const former = formatOf(document);
+    try {
+      return upgrades.slice(former - 1).reduce((one, upgrade) => upgrade(one), document);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new DocumentError(`not a ${name}: format ${former} cannot be made format ${format}: ${why}`);
+    }
+  }
+
   return {
     name,
     description,
@@ -87,8 +97,7 @@ export function defineDocument<Shape extends z.ZodRawShape>(definition: {
       if (typeof json !== "object" || json === null || Array.isArray(json))
         throw new DocumentError(`not a ${name}: it is no JSON object`);
       const document = json as Readonly<Record<string, unknown>>;
-      const upgraded = upgrades.slice(formatOf(document) - 1).reduce((former, upgrade) => upgrade(former), document);
-      return checked(upgraded);
+      return checked(upgraded(document));
     },
     toJson: (value) => ({ format, ...checked(value) }),
   };

@@ -5,7 +5,16 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
 import { generatedFiles } from "./generate/files.ts";
-import { faultsOf, goldenFolder, newVersion, rewritten, sumsFile, sumsOf, versionsOf } from "./generate/history.ts";
+import {
+  faultsOf,
+  goldenFolder,
+  newVersion,
+  orphans,
+  rewritten,
+  sumsFile,
+  sumsOf,
+  versionsOf,
+} from "./generate/history.ts";
 import { published } from "./generate/published.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -26,7 +35,11 @@ export class BreakingChangeError extends Error {
  * @throws {BreakingChangeError} when a message or document of before would be refused, or a golden file was rewritten.
  */
 export async function generate(): Promise<readonly string[]> {
-  const faults = [...rewritten(), ...published.flatMap((subject) => faultsOf(subject, versionsOf(subject)))];
+  const faults = [
+    ...rewritten(),
+    ...orphans(published),
+    ...published.flatMap((subject) => faultsOf(subject, versionsOf(subject))),
+  ];
   if (faults.length > 0) throw new BreakingChangeError(faults.join("\n"));
   for (const [path, text] of generatedFiles(packageJson.version)) await write(join(root, path), text);
   const added = published.flatMap((subject) => [...newVersion(subject, versionsOf(subject))]);

@@ -33,6 +33,12 @@ describe("a host", () => {
     });
   });
 
+  test("may work for a day, which .NET reads as one only with the day said", () => {
+    expect(hostJson("console", table({ "run-ledger": { handlingTime: "P1DT2H" } }))).toMatchObject({
+      functionTimeout: "1.02:00:00",
+    });
+  });
+
   test("cannot treat queues of one service differently: which do is said", () => {
     expect(() => hostJson("data-watcher", table({ "training-due": { concurrency: 1 } }))).toThrow(UnlikeQueuesError);
     expect(() => hostJson("data-watcher", table({ "training-due": { concurrency: 1 } }))).toThrow(

@@ -7,14 +7,14 @@ export class UnlikeQueuesError extends Error {
 
 const second = 1000;
 
-/** A duration as `host.json` spells it: `02:00:00`. */
+/** A duration as `host.json` spells it: `02:00:00`; a day is `1.00:00:00`, for .NET reads `24:00:00` as 24 days. */
 function timeSpan(iso: string): string {
   const milliseconds = parseIsoDuration(iso);
   if (milliseconds === undefined) throw new RangeError(`${iso} is not an ISO 8601 duration`);
-  const parts = [3_600 * second, 60 * second, second].map((unit, index) =>
-    index === 0 ? Math.floor(milliseconds / unit) : Math.floor(milliseconds / unit) % 60,
-  );
-  return parts.map((part) => String(part).padStart(2, "0")).join(":");
+  const count = (unit: number, upTo: number) => Math.floor(milliseconds / unit) % upTo;
+  const parts = [count(3_600 * second, 24), count(60 * second, 60), count(second, 60)];
+  const days = Math.floor(milliseconds / (86_400 * second));
+  return `${days > 0 ? `${days}.` : ""}${parts.map((part) => String(part).padStart(2, "0")).join(":")}`;
 }
 
 /** What the queues agree on; undefined where there are none. */

@@ -37,6 +37,18 @@ describe("a line of the log", () => {
   });
 });
 
+test("a line keeps its own words, whatever a detail is called", () => {
+  const { lines, log } = recording();
+  log.warn("attempt 1 failed", { name: "Error", message: "reset" });
+  expect(lines[0]?.line).toMatchObject({ message: "attempt 1 failed", name: "Error" });
+});
+
+test("a dimension that is not known leaves the name to a detail", () => {
+  const { lines, log } = recording();
+  log.with({ version: undefined }).info("submitted", { version: "7" });
+  expect(lines[0]?.line).toMatchObject({ version: "7" });
+});
+
 describe("what a message is about", () => {
   const occasion = { source: "test", cause: "a cause", time: new Date(0) };
 
@@ -56,6 +68,7 @@ describe("what a message is about", () => {
     expect(aboutOf({ subject: blobSubject("runs", "digits-1/done/_DONE.json"), data: {} })).toMatchObject({
       run: "digits-1",
     });
+    expect(aboutOf({ subject: "runs/digits-1", data: { RunId: "digits-1" } })).toMatchObject({ run: "digits-1" });
     expect(aboutOf({ subject: "somewhere", data: "words" })).toEqual({
       model: undefined,
       run: undefined,

@@ -1,4 +1,4 @@
-import { blobOf, type Envelope } from "@ratchet/contracts";
+import { blobOf, type Envelope, eventText } from "@ratchet/contracts";
 
 /** What a line is about beside its words; every line of a delivery carries them. */
 export type Dimensions = Readonly<Record<string, string | number | undefined>>;
@@ -24,8 +24,10 @@ export interface LogSink {
  * fields of their own, so that both `jq` and Application Insights (`parse_json(message).model`) can ask for them.
  */
 export function logTo(sink: LogSink, dimensions: Dimensions = {}): Log {
+  // A dimension that this delivery does not have is free for a detail of that name; the words are the line's own.
+  const known = Object.fromEntries(Object.entries(dimensions).filter(([, value]) => value !== undefined));
   const line = (message: string, details: object = {}) =>
-    JSON.stringify({ message, ...dimensions, ...details, ...dimensions });
+    JSON.stringify(Object.assign({ message }, known, details, known, { message }));
   return {
     info: (message, details) => sink.info(line(message, details)),
     warn: (message, details) => sink.warn(line(message, details)),
@@ -34,20 +36,14 @@ export function logTo(sink: LogSink, dimensions: Dimensions = {}): Log {
   };
 }
 
-const text = (data: unknown, field: string): string | undefined => {
-  const value =
-    typeof data === "object" && data !== null ? (data as Readonly<Record<string, unknown>>)[field] : undefined;
-  return typeof value === "string" ? value : undefined;
-};
-
 /** The model and run that a message is about, as far as it says so: in its data, or by the path of the blob it tells of. */
 export function aboutOf(message: Pick<Envelope, "subject" | "data">): Dimensions {
   const { data } = message;
   const [dropped] = blobOf("drops", message)?.split("/") ?? [];
   const [ran] = blobOf("runs", message)?.split("/") ?? [];
   return {
-    model: text(data, "model") ?? dropped,
-    run: text(data, "runId") ?? ran,
-    version: text(data, "version"),
+    model: eventText(data, "model") ?? dropped,
+    run: eventText(data, "runId") ?? ran,
+    version: eventText(data, "version"),
   };
 }

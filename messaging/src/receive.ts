@@ -118,12 +118,12 @@ export async function receiveMessage(reception: Reception, message: IncomingMess
     const next = afterFailure(error, attempt, now, retry);
     const described = describeError(error);
     if (next.kind === "retry") {
-      log.warn(`attempt ${attempt} failed; trying again at ${next.notBefore.toISOString()}`, described);
+      log.warn(`attempt ${attempt} failed; trying again at ${next.notBefore.toISOString()}`, { error: described });
       const again = copyOf(queue, message, `attempt ${attempt + 1}`, { [marks.attempt]: attempt + 1 });
       await messages.send(queue, again, next.notBefore);
       return;
     }
-    log.error(`failed for good after ${attempt} attempt${attempt > 1 ? "s" : ""}`, described);
+    log.error(`failed for good after ${attempt} attempt${attempt > 1 ? "s" : ""}`, { error: described });
     const failure: Failure = { ...described, service, at: now.toISOString(), attempts: attempt };
     // A replayed message that fails again has failed anew: the delivery, not the content, is the cause of the event.
     const outbox = createOutbox(service, { cause: message.messageId, traceparent, time: now }, { messages, events });

@@ -47,6 +47,24 @@ describe("a reader refuses a writer whose schema", () => {
       'decision: may be "defer", and only promote, hold is read',
     ],
     [
+      "says words that do not fit the pattern that is read",
+      z.object({ status: z.enum(["completed", "timed-out"]) }),
+      z.object({ status: z.string().regex(/^[a-z]+$/) }),
+      'status: may be "timed-out", and what fits ^[a-z]+$ is read',
+    ],
+    [
+      "says words that are longer than what is read",
+      z.object({ status: z.enum(["completed", "failed"]) }),
+      z.object({ status: z.string().max(6) }),
+      'status: may be "completed", and the maxLength 6 is read',
+    ],
+    [
+      "has a record where fields of certain names are read",
+      z.object({ metrics: z.record(z.string(), z.number()) }),
+      z.object({ metrics: z.object({ f1: z.string().optional() }) }),
+      "metrics.f1: is number, and string is read",
+    ],
+    [
       "says any word where some are known",
       z.object({ decision: z.string() }),
       z.object({ decision: z.enum(["promote", "hold"]) }),

@@ -56,6 +56,25 @@ function valuesOf({ enum: values, const: value }: JsonSchema): readonly unknown[
 
 const typeOf = (value: unknown): string => (value === null ? "null" : typeof value);
 
+/** What a reader expects where it refuses this very value; undefined where it takes it. */
+function expectedInstead(value: unknown, reader: JsonSchema): string | undefined {
+  const { type, pattern } = reader;
+  const isOfType = type === "integer" ? Number.isInteger(value) : type === undefined || typeOf(value) === type;
+  if (!isOfType) return `a ${String(type)}`;
+  if (typeof pattern === "string" && typeof value === "string" && !new RegExp(pattern, "u").test(value))
+    return `what fits ${pattern}`;
+  const size = typeof value === "string" ? value.length : Number(value);
+  const beyond = Object.entries({
+    minLength: (bound: number) => size < bound,
+    maxLength: (bound: number) => size > bound,
+    minimum: (bound: number) => size < bound,
+    maximum: (bound: number) => size > bound,
+    exclusiveMinimum: (bound: number) => size <= bound,
+    exclusiveMaximum: (bound: number) => size >= bound,
+  }).find(([keyword, isBeyond]) => typeof reader[keyword] === "number" && isBeyond(reader[keyword]));
+  return beyond && `the ${beyond[0]} ${String(reader[beyond[0]])}`;
+}
+
 /** Compares the schemas of one writer and one reader. */
 function comparison(writerRoot: JsonSchema, readerRoot: JsonSchema) {
   /** Pairs under comparison: a schema may refer to itself. */
@@ -91,9 +110,10 @@ function comparison(writerRoot: JsonSchema, readerRoot: JsonSchema) {
     }
     const { type } = reader;
     if (written)
-      return written
-        .filter((value) => type !== undefined && typeOf(value) !== type)
-        .map((value) => refusal(`may be ${JSON.stringify(value)}, and a ${String(type)} is read`));
+      return written.flatMap((value) => {
+        const expected = expectedInstead(value, reader);
+        return expected === undefined ? [] : [refusal(`may be ${JSON.stringify(value)}, and ${expected} is read`)];
+      });
     if (type !== undefined && writer["type"] !== type && !(writer["type"] === "integer" && type === "number"))
       return [refusal(`is ${String(writer["type"] ?? "anything")}, and ${String(type)} is read`)];
     return [
@@ -126,10 +146,22 @@ function comparison(writerRoot: JsonSchema, readerRoot: JsonSchema) {
       ...(isSchema(others) && isSchema(writer["additionalProperties"])
         ? between(writer["additionalProperties"], others, at("*"))
         : []),
+      ...ofNamesInRecord(writer, known, at),
       ...(isSchema(reader["propertyNames"])
         ? between(schemasIn(writer)["propertyNames"] ?? {}, reader["propertyNames"], at("(names)"))
         : []),
     ];
+  }
+
+  /** A record's fields may have any name, and so one that the reader knows as something else. */
+  function ofNamesInRecord(
+    { properties, additionalProperties: values }: JsonSchema,
+    known: Readonly<Record<string, JsonSchema>>,
+    at: (name: string) => string,
+  ): readonly Refusal[] {
+    if (!isSchema(values) || Object.keys(values).length === 0) return [];
+    const fields = schemasIn(properties);
+    return Object.entries(known).flatMap(([name, field]) => (fields[name] ? [] : between(values, field, at(name))));
   }
 
   function ofBounds(writer: JsonSchema, reader: JsonSchema): readonly string[] {

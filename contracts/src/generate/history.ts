@@ -65,23 +65,32 @@ function movedSubject({ identity }: Published, sample: unknown): readonly Refusa
 
 /** What today's version would break of what was published, each with where, why and what to do. */
 export function faultsOf(subject: Published, versions: readonly Version[]): readonly string[] {
-  const { name, written, hasSubscribers, advice } = subject;
-  const told = (faults: readonly Refusal[], whom: string): readonly string[] =>
-    faults.map(({ path, reason }) => `${name}, ${path}: ${reason}: ${whom}. What to do: ${advice}.`);
+  const { name, written, hasSubscribers, whenRefused, whenSubscribersRefuse } = subject;
+  const told = (faults: readonly Refusal[], whom: string, whatToDo: string): readonly string[] =>
+    faults.map(({ path, reason }) => `${name}, ${path}: ${reason}: ${whom}. What to do: ${whatToDo}.`);
   return versions.flatMap(({ number, sample, schema }) => {
     const readable = subject.readable(schema);
     try {
       subject.parse(sample);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      return [`${name}: version ${number} is not read any more: ${why}. What to do: ${advice}.`];
+      return [`${name}: version ${number} is not read any more: ${why}. What to do: ${whenRefused}.`];
     }
     return [
-      ...told(readable ? refusals(schema, readable) : [], `what was sent or kept as version ${number} is refused`),
-      ...told(hasSubscribers ? refusals(written, schema) : [], `subscribers who keep to version ${number} refuse it`),
+      ...told(
+        readable ? refusals(schema, readable) : [],
+        `what was sent or kept as version ${number} is refused`,
+        whenRefused,
+      ),
+      ...told(
+        hasSubscribers ? refusals(written, schema) : [],
+        `subscribers who keep to version ${number} refuse it`,
+        whenSubscribersRefuse,
+      ),
       ...told(
         hasSubscribers ? movedSubject(subject, sample) : [],
         `subscribers who filter by the subject of version ${number} miss it`,
+        whenSubscribersRefuse,
       ),
     ];
   });
@@ -134,12 +143,28 @@ export function unlisted(golden = goldenFolder): readonly string[] {
     .map(pathIn);
 }
 
-/** Folders in `golden/` of which nothing is published any more. */
+/** What stands in `golden/` and belongs to nothing that is defined, or to no version in the row. */
 export function orphans(subjects: readonly Published[], golden = goldenFolder): readonly string[] {
   const known = new Set(subjects.map(({ folder }) => folder));
   const documents = readdirSync(join(golden, "documents")).map((name) => `documents/${name}`);
   const messages = readdirSync(golden).filter((name) => name !== "documents" && name !== sumsFile);
-  return [...messages, ...documents].filter((folder) => !known.has(folder));
+  const gone = [...messages, ...documents]
+    .filter((folder) => !known.has(folder))
+    .map((folder) => `golden/${folder} is of something that nothing defines: what was published is still to be read`);
+  const counted = new Set(
+    subjects.flatMap((subject) =>
+      versionsOf(subject, golden).flatMap(({ number }) => [
+        `${subject.folder}/${number}.json`,
+        `${subject.folder}/${number}.schema.json`,
+      ]),
+    ),
+  );
+  const stray = subjects.flatMap(({ folder }) =>
+    globSync("*", { cwd: join(golden, folder) })
+      .filter((file) => !counted.has(`${folder}/${file}`))
+      .map((file) => `golden/${folder}/${file} is no version: they are numbered from 1, without a gap`),
+  );
+  return [...gone, ...stray];
 }
 
 export { sumsFile };

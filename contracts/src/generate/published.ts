@@ -1,8 +1,19 @@
+import { parse } from "yaml";
+import { definitionSchema } from "../definition/definition.ts";
 import type { DocumentKind } from "../document.ts";
+import { appliedDefinition } from "../documents/applied-definition.ts";
 import { documentKinds } from "../documents.ts";
 import type { AnyContract } from "../envelope.ts";
 import type { JsonSchema } from "./compatible.ts";
-import { contracts, documentSchema, fileNameOf, messageSchema, readableDocument, readableMessage } from "./schemas.ts";
+import {
+  contracts,
+  definitionJsonSchema,
+  documentSchema,
+  fileNameOf,
+  messageSchema,
+  readableDocument,
+  readableMessage,
+} from "./schemas.ts";
 
 /** By what a message is filtered, and by what it is recognised as the same. */
 export interface Identity {
@@ -27,8 +38,10 @@ export interface Published {
   identity(sample: unknown): Identity | undefined;
   /** Whether others keep to its schema: then what they have may not be broken either. */
   readonly hasSubscribers: boolean;
-  /** What to do where a change would break something. */
-  readonly advice: string;
+  /** What to do where what was said or kept before would be refused. */
+  readonly whenRefused: string;
+  /** What to do where those who keep to a former schema would refuse today's version. */
+  readonly whenSubscribersRefuse: string;
 }
 
 /** The occasion of every sample: fixed, so that samples change only with the contract. */
@@ -41,6 +54,8 @@ const occasion = {
 
 export function publishedMessage(contract: AnyContract): Published {
   const { type, kind } = contract;
+  const next = type.replace(/\d+$/, (version) => String(Number(version) + 1));
+  const besides = `define ${next} beside it and send both for a while`;
   return {
     name: type,
     folder: type,
@@ -53,7 +68,8 @@ export function publishedMessage(contract: AnyContract): Published {
       return { subject, id };
     },
     hasSubscribers: kind === "event",
-    advice: `make the field optional, or give it a default; else define ${type.replace(/\d+$/, (version) => String(Number(version) + 1))} beside it and send both for a while`,
+    whenRefused: `make the field optional, or give it a default; else ${besides}`,
+    whenSubscribersRefuse: `leave what they know as it was; else ${besides}`,
   };
 }
 
@@ -75,12 +91,28 @@ export function publishedDocument(kind: AnyKind): Published {
     parse,
     identity: () => undefined,
     hasSubscribers: false,
-    advice: `make the field optional, or give it a default; else let it be format ${format + 1}, with an upgrade from ${format}`,
+    whenRefused: `make the field optional, or give it a default; else let it be format ${format + 1}, with an upgrade from ${format}`,
+    whenSubscribersRefuse: "",
   };
 }
 
-/** Every message and every document. */
+/** `ratchet.yaml`: what people wrote is stored as they wrote it, and read again at every use. */
+const publishedDefinition: Published = {
+  name: "ratchet.yaml",
+  folder: "ratchet.yaml",
+  sample: parse(appliedDefinition.example.source),
+  written: definitionJsonSchema(),
+  readable: definitionJsonSchema,
+  parse: (json) => definitionSchema.parse(json),
+  identity: () => undefined,
+  hasSubscribers: false,
+  whenRefused: "leave what was valid valid, and let what is new be optional",
+  whenSubscribersRefuse: "",
+};
+
+/** Every message, every document, and the file that users write. */
 export const published: readonly Published[] = [
   ...contracts.map(publishedMessage),
   ...documentKinds.map(publishedDocument),
+  publishedDefinition,
 ];
