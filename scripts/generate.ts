@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { generatedPlans } from "../cdktf/src/bin/write-golden.ts";
+import { ConfigurationError } from "../cdktf/src/configuration/configuration.ts";
 import { BreakingChangeError, generate } from "../contracts/src/generate.ts";
 import { services } from "../contracts/src/topology.ts";
 import { hostJsonFile } from "../messaging/src/host-json.ts";
@@ -20,13 +21,15 @@ async function write(files: Iterable<readonly [path: string, text: string]>): Pr
   }
 }
 
-const published = await generate().catch((error: unknown) => {
-  if (!(error instanceof BreakingChangeError)) throw error;
+try {
+  for (const path of await generate()) console.log(`published contracts/${path}`);
+  await write(services.map((service) => [`services/${service}/host.json`, hostJsonFile(service)]));
+  await write(generatedPipelines());
+  await write(await documentation());
+  await write(generatedPlans());
+} catch (error) {
+  const isForPeople = error instanceof BreakingChangeError || error instanceof ConfigurationError;
+  if (!isForPeople) throw error;
   console.error(error.message);
-  return process.exit(1);
-});
-for (const path of published) console.log(`published contracts/${path}`);
-await write(services.map((service) => [`services/${service}/host.json`, hostJsonFile(service)]));
-await write(generatedPipelines());
-await write(generatedPlans());
-await write(await documentation());
+  process.exitCode = 1;
+}

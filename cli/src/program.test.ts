@@ -43,8 +43,12 @@ describe("the folder of the commands", () => {
 
   test("makes each of its files a command, group by group, each at a place of its own", async () => {
     const commands = await Promise.all(files.map(async (file) => ({ file, ...(await exportOf(file)) })));
-    const places = commands.map(({ group, place }) => `${group} ${place}`);
-    expect(new Set(places).size, places.join(", ")).toBe(places.length);
+    const taken = commands.flatMap((one) =>
+      commands
+        .filter((other) => other.file > one.file && other.group === one.group && other.place === one.place)
+        .map((other) => `${one.file} and ${other.file} both have place ${one.place} of group ${one.group}`),
+    );
+    expect(taken).toEqual([]);
 
     const listed = (await createProgram()).commands.map((command) => command.name());
     expect([...listed].sort()).toEqual(files.map((file) => basename(file, ".ts")).sort());
@@ -63,7 +67,7 @@ describe.each(files.map((file) => basename(file, ".ts")))("ratchet %s", async (n
     const { commands } = await createProgram();
     const command = commands.find((one) => one.name() === name) ?? expect.fail(`there is no command ${name}`);
     expect(command.helpInformation()).toContain(`Usage: ratchet ${name}`);
-    expect(command.description().length).toBeGreaterThan(20);
+    expect(command.description().length, "its description says what it is for, in a sentence").toBeGreaterThan(20);
     for (const argument of command.registeredArguments) expect(argument.description, argument.name()).not.toBe("");
     for (const option of command.options) expect(option.description, option.flags).not.toBe("");
   });

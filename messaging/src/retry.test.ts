@@ -1,4 +1,4 @@
-import { type QueueName, type QueueTopology, queues } from "@ratchet/contracts";
+import { parseIsoDuration, type QueueName, type QueueTopology, queues } from "@ratchet/contracts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { afterFailure } from "./retry.ts";
@@ -45,6 +45,12 @@ describe("after a failure", () => {
       60_000,
       "fail",
     ]);
+  });
+
+  test.each(Object.entries(table))("the waits of %s are over before its messages are too old", (_, queue) => {
+    const waits = queue.retryDelays.map((__, index) => Number(at(index + 1, undefined, queue)));
+    const sum = waits.reduce((all, wait) => all + wait, 0);
+    expect(sum).toBeLessThan(parseIsoDuration(queue.defaultMessageTimeToLive) ?? 0);
   });
 
   test("the queue's own schedule decides, its length being the number of retries", () => {

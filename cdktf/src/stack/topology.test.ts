@@ -110,9 +110,3 @@ describe.each(environments())("%s", (environment) => {
     for (const name of names) expect(name).toMatch(/^[a-z0-9]{3,24}$/);
   });
 });
-
-test("an event-grid sender in the topology has a subscription, and a subscription has such a sender", () => {
-  const delivered = new Set(Object.values(eventSubscriptions).map(({ queue }) => queue as string));
-  const declared = Object.entries<QueueTopology>(queues).filter(([, { senders }]) => senders.includes("event-grid"));
-  expect(declared.map(([name]) => name).sort()).toEqual([...delivered].sort());
-});

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { azureEvents } from "./azure-events.ts";
+import { events } from "./messages.ts";
+import { type EventSubscriptionTopology, eventSubscriptions, type QueueTopology, queues } from "./topology.ts";
+
+const subscriptions = Object.entries<EventSubscriptionTopology>(eventSubscriptions);
+
+const typesOf: Readonly<Record<EventSubscriptionTopology["source"], readonly string[]>> = {
+  storage: Object.values(azureEvents),
+  "machine-learning": Object.values(azureEvents),
+  ratchet: events.map(({ type }) => type),
+};
+
+test.each(subscriptions)(
+  "the subscription %s listens to events that there are",
+  (_, { source, includedEventTypes }) => {
+    const unknown = includedEventTypes.filter((type) => !typesOf[source].includes(type));
+    expect(unknown, `nothing on the source ${source} is of this type`).toEqual([]);
+  },
+);
+
+test("a queue that Event Grid sends to has a subscription, and a subscription's queue names Event Grid as sender", () => {
+  const filled = new Set<string>(subscriptions.map(([, { queue }]) => queue));
+  const named = Object.entries<QueueTopology>(queues).filter(([, { senders }]) => senders.includes("event-grid"));
+  const waiting = named.map(([queue]) => queue).filter((queue) => !filled.has(queue));
+  expect(waiting, "add a subscription that fills it to eventSubscriptions").toEqual([]);
+  const unnamed = [...filled].filter((queue) => !named.some(([name]) => name === queue));
+  expect(unnamed, "name event-grid among the queue's senders").toEqual([]);
+});
