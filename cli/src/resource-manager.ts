@@ -7,9 +7,6 @@ export interface ResourcePlace {
   readonly group: string;
 }
 
-/** The audience of Resource Manager tokens, wherever Resource Manager itself is. */
-export const resourceManagerScope = "https://management.azure.com/.default";
-
 /** @throws {NoDeploymentError} naming the setting that the environment does not give. */
 export const resourcePlace = (deployment: Deployment): ResourcePlace => ({
   endpoint: deployment.setting("AZURE_RESOURCE_MANAGER_ENDPOINT"),

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { WebSiteManagementClient } from "@azure/arm-appservice";
 import type { TokenCredential } from "@azure/identity";
+import { managementScope } from "@ratchet/contracts";
 import { PermanentError, TransientError } from "@ratchet/messaging";
-
-const managementScope = "https://management.azure.com/.default";
 
 type SlotName = "staging" | "production";
 

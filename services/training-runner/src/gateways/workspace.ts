@@ -1,6 +1,6 @@
 import { AzureMachineLearningWorkspaces, type CommandJob, type JobBase } from "@azure/arm-machinelearning";
 import type { TokenCredential } from "@azure/identity";
-import { parseIsoDuration } from "@ratchet/contracts";
+import { managementScope, parseIsoDuration } from "@ratchet/contracts";
 import type { JobView } from "../end/conclude.ts";
 import { nameAssetTypes } from "./asset-types.ts";
 import { hasStatus, orUndefined } from "./status.ts";
@@ -74,7 +74,7 @@ export function openWorkspace(address: WorkspaceAddress, credential: TokenCreden
     new AzureMachineLearningWorkspaces(credential, subscriptionId, {
       endpoint: resourceManager,
       // By default the scope is the endpoint, which the management audience is not in every cloud.
-      credentialScopes: "https://management.azure.com/.default",
+      credentialScopes: managementScope,
     }),
   );
   const here = [resourceGroup, name] as const;
