@@ -22,7 +22,7 @@ async function useHoldout(
   const { candidates, batches } = holdout;
   const asked = { model, version, key, candidates, scored: batches, now, limits: policy };
   const { events, after } = await moveHoldoutEpoch(stores, asked);
-  const refused = events.find((event) => event.type === "refused");
+  const refused = events.find((event) => event.kind === "refused");
   return {
     use: refused ? { state: "closed", reason: refused.reason } : { state: "open" },
     attempt: attemptOf(after, key) ?? 0,
