@@ -45,7 +45,7 @@ export async function keepVerdict(stores: Stores, found: Verdict): Promise<void>
 }
 
 export async function readHoldoutEpoch(stores: Stores, model: string): Promise<HoldoutEpoch | undefined> {
-  return (await stores.documents("verdicts").read(paths.holdoutBudget(model), holdoutEpoch))?.value;
+  return (await stores.documents("verdicts").read(paths.holdoutEpoch(model), holdoutEpoch))?.value;
 }
 
 /** @throws {HoldoutMovedError} where other rows would judge now than were scored. */
@@ -53,7 +53,7 @@ export const moveHoldoutEpoch = (
   stores: Stores,
   command: UseHoldout,
 ): Promise<Moved<HoldoutEpoch | undefined, HoldoutEvent>> =>
-  stores.documents("verdicts").move(paths.holdoutBudget(command.model), holdoutEpoch, epochDecider, command);
+  stores.documents("verdicts").move(paths.holdoutEpoch(command.model), holdoutEpoch, epochDecider, command);
 
 async function unlessAbsent<Content>(content: Promise<Content>): Promise<Content | undefined> {
   try {
