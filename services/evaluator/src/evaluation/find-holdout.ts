@@ -23,7 +23,7 @@ export interface Holdout {
 export async function findHoldout(
   stores: Stores,
   { model, trainedOn }: Pick<EvaluateModel["data"], "model" | "trainedOn">,
-  champion: ChampionPointer | undefined,
+  pointer: ChampionPointer | undefined,
   now: Date,
   limits: Limits,
 ): Promise<Holdout> {
@@ -35,7 +35,7 @@ export async function findHoldout(
       `none of the batches that ${model} was trained on is admitted (${trainedOn.join(", ") || "none named"}), so no held-out row can judge it: drop data, or name the batches`,
     );
   const { batches } = chooseHoldout(epoch, candidates, now, limits);
-  const trained = [...new Set([...candidates, ...(champion?.champion.trainedOn ?? [])])];
+  const trained = [...new Set([...candidates, ...(pointer?.champion.trainedOn ?? [])])];
   const manifests = await Promise.all(
     trained.filter((batch) => admitted.includes(batch)).map((batch) => readManifest(stores, model, batch)),
   );
