@@ -63,7 +63,7 @@ async function promote(
   const made = await makePackage(stores, verdict, code);
 
   const site = { app, appService, patience, log: log.with({ app, code, run: verdict.runId }) };
-  const endpoint = await putIntoProduction(made, site).catch(async (error: unknown) => {
+  const endpoint = await putIntoProduction(site, made).catch(async (error: unknown) => {
     // Swapped out again: everybody hears of it, and the message fails.
     if (error instanceof VerificationError && error.restored && pointer)
       await announceRollback(outbox, pointer, {

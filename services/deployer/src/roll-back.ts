@@ -33,7 +33,7 @@ export async function rollBack(
   const kept = { container: "packages", path: paths.package(to.package), sha256: to.package };
   const release = openPackage(await readExact(stores, kept));
   const about = log.with({ app, version: to.version, code: to.code, run: to.runId });
-  await putIntoProduction(release, { app, appService, patience, log: about });
+  await putIntoProduction({ app, appService, patience, log: about }, release);
   const moved = await moveChampion(stores, { kind: "roll-back", model, from, to, cause: id });
   await announceRollback(outbox, moved, rollback);
 }
