@@ -60,8 +60,8 @@ export interface ExactFile {
 
 /**
  * A file whose digest is known.
- * @throws {MissingFileError} where it is not there, or is another.
- * @throws {UngrantedError} where the deployer may not open its container.
+ * @throws {MissingFileError} when it is not there, or is another.
+ * @throws {UngrantedError} when the deployer may not open its container.
  */
 export async function readExact(stores: Stores, { container, path, sha256 }: ExactFile): Promise<Buffer> {
   let bytes: Buffer;

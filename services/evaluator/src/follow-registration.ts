@@ -9,7 +9,7 @@ export class IncompleteRegistrationError extends PermanentError {
 /**
  * What a `ModelRegistered` event asks for; undefined where it does not concern Ratchet.
  * @param data the event's data: modelName, modelVersion, modelTags.
- * @throws {IncompleteRegistrationError} naming the tag that is wrong.
+ * @throws {IncompleteRegistrationError} when a tag that it needs is missing or wrong; it names the tag.
  */
 export function challengeOf(data: unknown): EvaluateModel["data"] | undefined {
   const given = eventField(data, "modelTags");
@@ -37,7 +37,7 @@ export function challengeOf(data: unknown): EvaluateModel["data"] | undefined {
 
 /**
  * Asks for the judgement of a model that others registered as a challenger.
- * @throws {IncompleteRegistrationError} naming the tag that is wrong.
+ * @throws {IncompleteRegistrationError} when a tag that it needs is missing or wrong; it names the tag.
  */
 export async function followRegistration(event: Envelope, { outbox, log }: Delivery): Promise<void> {
   const challenge = challengeOf(event.data);

@@ -16,7 +16,7 @@ export interface SlotAddress {
 
 /** Function apps with a staging slot. */
 export interface AppService {
-  /** @throws {UnknownAppError} where there is no such app, or it has no such slot. */
+  /** @throws {UnknownAppError} when there is no such app, or it has no such slot. */
   slot(app: string, slot: SlotName): Promise<SlotAddress>;
   /**
    * Publishes a package to a slot in place of what is there, and waits until the deployment service is done.

@@ -87,10 +87,10 @@ async function swapBack(
  * The way a release gets traffic: publish to staging, prove it there, swap, verify. Done by halves and again, it goes on
  * where it was left. Until the swap production is not touched; a release that fails after it is swapped out again.
  * @returns the address that it serves from.
- * @throws {UnknownAppError} where there is no such app, or it has no staging slot.
- * @throws {PublishError} where the deployment service does not take the package.
- * @throws {StagingError} where it does not serve from staging as it should.
- * @throws {VerificationError} where it does not serve from production as it should.
+ * @throws {UnknownAppError} when there is no such app, or it has no staging slot.
+ * @throws {PublishError} when the deployment service does not take the package.
+ * @throws {StagingError} when it does not serve from staging as it should.
+ * @throws {VerificationError} when it does not serve from production as it should.
  */
 export async function putIntoProduction(site: ProductionSite, release: Package): Promise<string> {
   const { manifest } = release;

@@ -18,7 +18,7 @@ export interface Holdout {
  * Chooses the rows that judge: held-out rows of the batches that the challenger was trained on (of all admitted ones
  * where it does not say), below the smallest share held out of any batch that either model was trained on, so that no
  * copy of them has trained either.
- * @throws {NoHoldoutError} where there are none.
+ * @throws {NoHoldoutError} when there are none.
  */
 export async function findHoldout(
   stores: Stores,

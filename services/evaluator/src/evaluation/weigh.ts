@@ -32,7 +32,7 @@ async function useHoldout(
 /**
  * Weighs challenger and champion where there is one to compare with, nothing holds the challenger back before, and the
  * holdout may be used; else the challenger alone, which spends nothing.
- * @throws {HoldoutMovedError} where other rows would judge now than were scored.
+ * @throws {HoldoutMovedError} when other rows would judge now than were scored.
  */
 export async function weigh(stores: Stores, question: Question, now: Date): Promise<Weighed> {
   const { policy, scored, key } = question;

@@ -119,7 +119,7 @@ export const attemptOf = (epoch: HoldoutEpoch | undefined, key: string): number 
 
 /**
  * A comparison is made once in an epoch: what was compared before costs nothing.
- * @throws {HoldoutMovedError} where other rows would judge now than were scored.
+ * @throws {HoldoutMovedError} when other rows would judge now than were scored.
  */
 function decide(epoch: HoldoutEpoch | undefined, command: UseHoldout): readonly HoldoutEvent[] {
   const { model, version, key, candidates, scored, now, limits } = command;

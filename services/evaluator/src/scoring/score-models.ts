@@ -75,7 +75,7 @@ async function goldenOf(
 /**
  * Scores both models on the same rows, as they come. A champion that fails is left out with the reason; a challenger
  * that fails is an error.
- * @throws {UnusableModelError} of the challenger.
+ * @throws {UnusableModelError} when the challenger fails, or gives another number of values.
  */
 export async function scoreModels(
   rows: AsyncIterable<HoldoutRows>,
