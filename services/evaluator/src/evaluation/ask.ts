@@ -59,7 +59,7 @@ export async function ask(stores: Stores, command: EvaluateModel["data"], now: D
   const applied = await readDefinition(stores, model);
   const policy = policyOf(applied.definition);
   const pointer = await readChampion(stores, model);
-  const holdout = await findHoldout(stores, command, pointer, now, policy);
+  const holdout = await findHoldout(stores, command, pointer, policy, now);
   const scored = await scoreChallenger(stores, command, pointer, holdout, applied.definition, policy);
   const keptPolicy = keptPolicyOf(policy);
   const key = digest({

@@ -24,8 +24,8 @@ export async function findHoldout(
   stores: Stores,
   { model, trainedOn }: Pick<EvaluateModel["data"], "model" | "trainedOn">,
   pointer: ChampionPointer | undefined,
-  now: Date,
   limits: Limits,
+  now: Date,
 ): Promise<Holdout> {
   const epoch = await readHoldoutEpoch(stores, model);
   const admitted = await admittedBatches(stores, model);
@@ -34,7 +34,7 @@ export async function findHoldout(
     throw new NoHoldoutError(
       `none of the batches that ${model} was trained on is admitted (${trainedOn.join(", ") || "none named"}), so no held-out row can judge it: drop data, or name the batches`,
     );
-  const { batches } = chooseHoldout(epoch, candidates, now, limits);
+  const { batches } = chooseHoldout(epoch, candidates, limits, now);
   const trained = [...new Set([...candidates, ...(pointer?.champion.trainedOn ?? [])])];
   const manifests = await Promise.all(
     trained.filter((batch) => admitted.includes(batch)).map((batch) => readManifest(stores, model, batch)),

@@ -38,7 +38,7 @@ export async function weigh(stores: Stores, question: Question, now: Date): Prom
   const { policy, scored, key } = question;
   const { challenger, slices } = scored;
   const champion = scored.champion && "scores" in scored.champion ? scored.champion.scores : undefined;
-  const alone = () => weighAlone(policy, challenger, champion);
+  const alone = () => weighAlone({ challenger, champion }, policy);
   if (!champion || holdsBefore(question, policy).length > 0) return { weighing: alone(), use: undefined, attempt: 0 };
   const { use, attempt } = await useHoldout(stores, question, now);
   if (use.state === "closed") return { weighing: alone(), use, attempt };

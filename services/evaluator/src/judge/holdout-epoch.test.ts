@@ -29,7 +29,7 @@ const spent = (at: number, key: string, version: string): HoldoutEvent => ({
 const after = (...events: readonly HoldoutEvent[]) => events.reduce(evolve, undefined) as HoldoutEpoch;
 /** A choice, and the epoch as it is once it is used. */
 const choose = (epoch: HoldoutEpoch | undefined, candidates: readonly string[], now: Date) => {
-  const choice = chooseHoldout(epoch, candidates, now, policy);
+  const choice = chooseHoldout(epoch, candidates, policy, now);
   return { ...choice, epoch: choice.events.reduce<HoldoutEpoch | undefined>(evolve, epoch) as HoldoutEpoch };
 };
 const used = (...batches: readonly string[]) => after(opened(0, ...batches), spent(1, "a", "1"), spent(2, "b", "2"));

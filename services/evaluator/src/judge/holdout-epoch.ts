@@ -65,7 +65,7 @@ const union = (...lists: readonly (readonly string[])[]): string[] => [...new Se
 const without = (list: readonly string[], gone: readonly string[]): readonly string[] =>
   list.filter((item) => !gone.includes(item));
 
-function endOf({ attempts, openedAt }: HoldoutEpoch, now: Date, limits: Limits): string | undefined {
+function endOf({ attempts, openedAt }: HoldoutEpoch, limits: Limits, now: Date): string | undefined {
   if (attempts.length >= limits.reuseBudget)
     return `the holdout has judged ${attempts.length} challengers and may judge no more than ${limits.reuseBudget}`;
   const age = now.getTime() - new Date(openedAt).getTime();
@@ -93,14 +93,14 @@ const closed = (batches: readonly string[], reason: string): HoldoutChoice => ({
 export function chooseHoldout(
   epoch: HoldoutEpoch | undefined,
   candidates: readonly string[],
-  now: Date,
   limits: Limits,
+  now: Date,
 ): HoldoutChoice {
   if (!epoch) return opening(union(candidates), now);
   const unretired = union(without(candidates, epoch.retired));
   const batches = unretired.length > 0 ? unretired : union(candidates);
   const fresh = without(unretired, epoch.batches);
-  const end = endOf(epoch, now, limits);
+  const end = endOf(epoch, limits, now);
   if (end !== undefined)
     return fresh.length > 0
       ? opening(fresh, now)
@@ -124,7 +124,7 @@ export const attemptOf = (epoch: HoldoutEpoch | undefined, key: string): number 
 function decide(epoch: HoldoutEpoch | undefined, command: UseHoldout): readonly HoldoutEvent[] {
   const { model, version, key, candidates, scored, now, limits } = command;
   if (attemptOf(epoch, key) !== undefined) return [];
-  const { batches, use, events } = chooseHoldout(epoch, candidates, now, limits);
+  const { batches, use, events } = chooseHoldout(epoch, candidates, limits, now);
   if (use.state === "closed") return [{ kind: "refused", reason: use.reason }];
   if (union(batches).join() !== union(scored).join())
     throw new HoldoutMovedError(`the holdout of ${model} has changed while version ${version} was scored`);
