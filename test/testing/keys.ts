@@ -1,7 +1,10 @@
 import { managementScope } from "@ratchet/contracts";
 import type { Stack } from "./stack.ts";
 
-/** The keys of a function app, asked of Resource Manager as on Azure: `az functionapp keys list`. */
+/**
+ * The keys of a function app, asked of Resource Manager as on Azure: `az functionapp keys list`.
+ * @throws {Error} when Resource Manager refuses.
+ */
 export async function keysOf(
   { running }: Stack,
   app: string,

@@ -17,7 +17,7 @@ interface WebhookSubscription {
 
 /**
  * Subscribes a webhook to the topic. Event Grid asks the endpoint first whether it wants the events.
- * @throws {WrongInputError} naming a type that does not exist, or an address that is not https.
+ * @throws {WrongInputError} when a type does not exist, or the address is not https; it names what is wrong.
  */
 export async function subscribe(
   deployment: Deployment,

@@ -94,7 +94,10 @@ export function createBatcher(model: LoadedModel, maxRows = 32): (inputs: Tensor
     job.reject(error);
   }
 
-  /** @throws when the model fails, or does not answer row by row. */
+  /**
+   * @throws {Error} when the model fails.
+   * @throws {RangeError} when it does not answer row by row.
+   */
   async function run(inputs: Tensors, rows: number): Promise<Tensors> {
     const outputs = await model.run(inputs);
     for (const [name, tensor] of Object.entries(outputs))

@@ -18,7 +18,10 @@ export interface ScoredModels {
   readonly golden: GoldenPredictions | undefined;
 }
 
-/** A fault in words; what trying again can mend is thrown on. */
+/**
+ * A fault in words.
+ * @throws {TransientError} when trying again can mend it: it is thrown on.
+ */
 export function faultOf(error: unknown): string {
   if (isTransient(error)) throw error;
   return error instanceof Error ? error.message : String(error);

@@ -26,9 +26,15 @@ export interface RegisteredModel {
 
 /** An Azure ML workspace. Everything that is put there is put once: what is there already stays, and is no error. */
 export interface Workspace {
-  /** @returns the resource id. */
+  /**
+   * @returns the resource id.
+   * @throws {TypeError} when the workspace gives none.
+   */
   putCode(name: string, version: string, uri: string): Promise<string>;
-  /** @returns the resource id. */
+  /**
+   * @returns the resource id.
+   * @throws {TypeError} when the workspace gives none.
+   */
   putEnvironment(name: string, version: string, image: string): Promise<string>;
   computeId(name: string): string;
   putJob(runId: string, job: CommandJob): Promise<JobView>;
