@@ -66,7 +66,7 @@ async function trustLocalAuthority(caCertificatePath: string): Promise<void> {
 /**
  * The deployment that commands work against: the environment's where STORAGE_BLOB_ENDPOINT is set, else the one that
  * `ratchet up` runs from `folder`.
- * @throws {NoDeploymentError} where there is neither.
+ * @throws {NoDeploymentError} when there is neither.
  */
 export async function findDeployment(folder: string): Promise<Deployment> {
   if (process.env["STORAGE_BLOB_ENDPOINT"]) return connect(process.env, false);

@@ -13,7 +13,7 @@ interface InferResponse {
 
 /**
  * Sends rows of features to a model's endpoint by the Open Inference Protocol.
- * @throws {Error} with the status and the words of an endpoint that refuses.
+ * @throws {Error} when the endpoint refuses; it has the status and the words.
  */
 export async function infer(
   endpoint: string,

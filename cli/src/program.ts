@@ -39,7 +39,7 @@ Exit codes: 0 done, 1 tried and failed, 2 wrong input, 3 nothing to talk to.`;
 
 /**
  * The `ratchet` command with every command of its folder, in the order of their groups.
- * @throws {NoCommandError} naming a file in the folder that is no command.
+ * @throws {NoCommandError} when a file in the folder is no command; it names the file.
  */
 export async function createProgram(): Promise<Command> {
   const program = new Command("ratchet")

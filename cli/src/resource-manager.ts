@@ -7,10 +7,7 @@ export interface ResourcePlace {
   readonly group: string;
 }
 
-/** The audience of Resource Manager tokens, wherever Resource Manager itself is. */
-export const resourceManagerScope = "https://management.azure.com/.default";
-
-/** @throws {NoDeploymentError} naming the setting that the environment does not give. */
+/** @throws {NoDeploymentError} when the environment does not give a setting; it names the setting. */
 export const resourcePlace = (deployment: Deployment): ResourcePlace => ({
   endpoint: deployment.setting("AZURE_RESOURCE_MANAGER_ENDPOINT"),
   subscription: deployment.setting("AZURE_SUBSCRIPTION_ID"),

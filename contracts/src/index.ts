@@ -1,3 +1,4 @@
+export { managementScope } from "./azure.ts";
 export { azureEvents, blobOf, blobSubject, eventField, eventText, wholeBlobCalls } from "./azure-events.ts";
 export { type CheckRun, checkRun } from "./commands/check-run.ts";
 export { type CheckTrainingDue, checkTrainingDue } from "./commands/check-training-due.ts";
@@ -76,6 +77,7 @@ export {
   isTrainingEnded,
   isTrainingStarted,
 } from "./messages.ts";
+export { modelProperties, modelTags } from "./model-tags.ts";
 export {
   type DeploymentSetting,
   type InfrastructureSetting,

@@ -14,7 +14,10 @@ const servicesFolder = resolve(import.meta.dirname, "..", "..", "services");
 /** Native packages, each with what it needs beside itself. */
 const nativePackages: Readonly<Record<string, readonly string[]>> = { "onnxruntime-node": ["onnxruntime-common"] };
 
-/** Lays out the package of a service in a folder. @throws {RangeError} where there is no such service. */
+/**
+ * Lays out the package of a service in a folder.
+ * @throws {RangeError} when there is no such service.
+ */
 export async function assembleService(service: string, folder: string): Promise<void> {
   const source = join(servicesFolder, service);
   if (!existsSync(join(source, "src", "functions.ts")))

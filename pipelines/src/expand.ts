@@ -19,7 +19,7 @@ export class PipelineError extends Error {
   }
 }
 
-/** @throws {PipelineError} for a template that is not there, a parameter not declared or not given, an unknown expression. */
+/** @throws {PipelineError} when a template is not there, a parameter is not declared or not given, an expression is unknown. */
 export function expandPipeline(file: string): YamlMap {
   return expandFile(resolve(file), {});
 }

@@ -35,7 +35,7 @@ export const placedDocuments: readonly PlacedDocument[] = [
   place(trainingSlot, "training", paths.trainingSlot("<model>")),
   place(run, "training", paths.run("<model>", "<run>")),
   place(verdict, "verdicts", paths.verdict("<model>", "<version>")),
-  place(holdoutEpoch, "verdicts", paths.holdoutBudget("<model>")),
+  place(holdoutEpoch, "verdicts", paths.holdoutEpoch("<model>")),
   place(championPointer, "champions", paths.champion("<model>")),
   place(currentCode, "champions", paths.currentCode),
   place(releaseManifest, "packages", `${paths.package("<sha256>")}: model/release.json`),

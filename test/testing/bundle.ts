@@ -5,7 +5,10 @@ import { builtBundle } from "@ratchet/cli/commands/release";
 const endOfCentralDirectory = 0x06054b50;
 const sizeOfEnd = 22;
 
-/** The bundle of inference code as set-up built it, with a comment in the zip: the same code under another digest. */
+/**
+ * The bundle of inference code as set-up built it, with a comment in the zip: the same code under another digest.
+ * @throws {Error} when the bundle has a comment already.
+ */
 export async function bundleOfOtherDigest(folder: string): Promise<string> {
   const zip = await readFile(builtBundle);
   const end = zip.length - sizeOfEnd;

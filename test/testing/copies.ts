@@ -22,7 +22,7 @@ interface Copy {
 /**
  * The messages that put a model's first version into production, as they were sent: made anew from what a message's
  * identity is made of.
- * @throws where the state they led to remembers other ids: then these are no copies.
+ * @throws {Error} when the state they led to remembers other ids: then these are no copies.
  */
 export async function messagesOf(stack: Stack, model: string, file: string, turn: Turn): Promise<readonly Copy[]> {
   const { deployment } = stack.running;

@@ -25,7 +25,10 @@ async function processesOf(service: ServiceName): Promise<readonly number[]> {
   return found.flat();
 }
 
-/** Kills the process of a service at once, as a crash would, and leaves it to App Service to start another. */
+/**
+ * Kills the process of a service at once, as a crash would, and leaves it to App Service to start another.
+ * @throws {Error} when it runs in no process of this one.
+ */
 export async function crash(service: ServiceName): Promise<void> {
   const processes = await processesOf(service);
   if (processes.length === 0) throw new Error(`${service} runs in no process of this one`);

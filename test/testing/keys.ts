@@ -1,12 +1,16 @@
+import { managementScope } from "@ratchet/contracts";
 import type { Stack } from "./stack.ts";
 
-/** The keys of a function app, asked of Resource Manager as on Azure: `az functionapp keys list`. */
+/**
+ * The keys of a function app, asked of Resource Manager as on Azure: `az functionapp keys list`.
+ * @throws {Error} when Resource Manager refuses.
+ */
 export async function keysOf(
   { running }: Stack,
   app: string,
 ): Promise<{ readonly master: string; readonly function: string }> {
   const { deployment } = running;
-  const token = await deployment.credential.getToken("https://management.azure.com/.default");
+  const token = await deployment.credential.getToken(managementScope);
   const group = `subscriptions/${deployment.setting("AZURE_SUBSCRIPTION_ID")}/resourceGroups/${deployment.setting("AZURE_RESOURCE_GROUP")}`;
   const response = await fetch(
     `${deployment.setting("AZURE_RESOURCE_MANAGER_ENDPOINT")}/${group}/providers/Microsoft.Web/sites/${app}/host/default/listkeys?api-version=2024-04-01`,

@@ -26,9 +26,16 @@ export interface WeatherModel {
   readonly name: string;
   /** Applies it anew with other changes; `train.py` is the example's where nothing else is given. */
   apply(changes?: Changes, trainingCode?: string): Promise<void>;
-  /** Drops whole months of Seattle's weather, the first being 0 for January 2012: a file each. @returns their paths. */
+  /**
+   * Drops whole months of Seattle's weather, the first being 0 for January 2012: a file each.
+   * @returns their paths.
+   * @throws {RangeError} when there is no such month.
+   */
   drop(...which: readonly number[]): Promise<readonly string[]>;
-  /** Drops many months as one file. */
+  /**
+   * Drops many months as one file.
+   * @throws {RangeError} when there is no month `from`.
+   */
   dropTogether(from: number, to: number): Promise<readonly string[]>;
   /** Follows dropped files until a model is judged, and promoted where the verdict says so. */
   follow(paths: readonly string[]): Promise<Turn>;

@@ -5,7 +5,7 @@ export class MissingOutputsError extends Error {
 
 /**
  * `terraform output -json` as lines that a shell can evaluate.
- * @throws {MissingOutputsError} naming the outputs that are not there.
+ * @throws {MissingOutputsError} when outputs are not there; it names them.
  */
 export function shellExports(
   answer: Readonly<Record<string, { readonly value: string }>>,

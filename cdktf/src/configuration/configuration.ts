@@ -30,7 +30,7 @@ export class ConfigurationError extends Error {
 
 /**
  * An environment's configuration.
- * @throws {ConfigurationError} with every fault of the file: file, line, field and reason.
+ * @throws {ConfigurationError} when it is wrong, with every fault of the file: file, line, field and reason.
  */
 export function parseConfiguration(file: string, source: string, table: SettingsTable = settings): Configuration {
   const lines = new LineCounter();
@@ -76,7 +76,10 @@ export function parseConfiguration(file: string, source: string, table: Settings
   return parsed.data;
 }
 
-/** @throws {ConfigurationError} */
+/**
+ * The configuration in a file.
+ * @throws {ConfigurationError} when it is wrong, with every fault of the file.
+ */
 export function readConfiguration(file: string): Configuration {
   return parseConfiguration(file, readFileSync(file, "utf8"));
 }

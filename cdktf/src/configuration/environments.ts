@@ -11,7 +11,10 @@ export function environments(): readonly string[] {
     .map((file) => file.slice(0, -".yaml".length));
 }
 
-/** @throws {ConfigurationError} */
+/**
+ * The configuration of an environment.
+ * @throws {ConfigurationError} when its file is wrong, with every fault of it.
+ */
 export function configurationOf(environment: string): Configuration {
   return readConfiguration(join(folder, `${environment}.yaml`));
 }

@@ -80,7 +80,10 @@ export class AzapiResource extends TerraformResource {
     return this.getStringAttribute("name");
   }
 
-  /** A value of Resource Manager's answer. @throws where the path was not among `exports`: Terraform would not know it. */
+  /**
+   * A value of Resource Manager's answer.
+   * @throws {RangeError} when the path is not among `exports`: Terraform would not know it.
+   */
   output(path: string): string {
     if (!this.#config.exports?.includes(path)) throw new RangeError(`${this.node.path} does not export ${path}.`);
     return this.getStringAttribute(`output.${path}`);

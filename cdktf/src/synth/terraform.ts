@@ -6,7 +6,10 @@ interface TerraformAnswer {
   readonly text: string;
 }
 
-/** Runs Terraform in a folder; undefined where there is none on the PATH. */
+/**
+ * Runs Terraform in a folder; undefined where there is none on the PATH.
+ * @throws {Error} when it cannot be started for another reason, or takes longer than five minutes.
+ */
 export function terraform(folder: string, ...words: readonly string[]): TerraformAnswer | undefined {
   const { status, stdout, stderr, error } = spawnSync("terraform", [...words, "-no-color"], {
     cwd: folder,

@@ -36,7 +36,7 @@ export async function runCommandLine(
   return { code, output, errors };
 }
 
-/** @throws {Error} with what the run said instead, where it printed no JSON. */
+/** @throws {Error} when the run printed no JSON; it has what it said instead. */
 export function jsonOf({ code, output, errors }: CommandLineRun): unknown {
   try {
     return JSON.parse(output);
@@ -47,7 +47,7 @@ export function jsonOf({ code, output, errors }: CommandLineRun): unknown {
 
 /**
  * The command line of a local deployment: each call runs it with `--json` and reads what it prints.
- * @throws {Error} with what it said, where it exits with anything but 0.
+ * @throws {Error} when it exits with anything but 0; it has what it said.
  */
 export const commandLineOf =
   (folder: string) =>

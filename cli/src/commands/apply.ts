@@ -59,7 +59,8 @@ const isFolder = async (path: string) => (await stat(path).catch(() => undefined
 
 /**
  * Reads the model project in a folder: `ratchet.yaml` and the training code that it names.
- * @throws {WrongInputError} or {DefinitionError} naming what is missing or wrong.
+ * @throws {WrongInputError} when the folder, its `ratchet.yaml` or the training code is missing; it names which.
+ * @throws {DefinitionError} when `ratchet.yaml` is wrong; it names every fault.
  */
 export async function readProject(folder: string): Promise<Project> {
   const root = resolve(folder);

@@ -5,7 +5,7 @@ import { WrongInputError } from "../errors.ts";
 
 const queueNames = Object.keys(queues) as QueueName[];
 
-/** @throws {WrongInputError} naming the queues there are. */
+/** @throws {WrongInputError} when there is no such queue; it names those that there are. */
 export function queueNamed(name: string): QueueName {
   const found = queueNames.find((queue) => queue === name);
   if (found) return found;

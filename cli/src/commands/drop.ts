@@ -21,7 +21,7 @@ export const dropPath = (model: string, file: string, now: Date): string =>
 
 /**
  * Uploads files as one model's drops, streaming. All files are looked at before the first is sent.
- * @throws {WrongInputError} naming a file that is not there.
+ * @throws {WrongInputError} when a file is not there, may not be read, or is none; it names it.
  */
 export async function dropFiles(
   deployment: Deployment,

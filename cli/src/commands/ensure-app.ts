@@ -1,7 +1,8 @@
 import { WebSiteManagementClient } from "@azure/arm-appservice";
+import { managementScope } from "@ratchet/contracts";
 import type { Deployment } from "../deployment.ts";
 import { NoDeploymentError } from "../errors.ts";
-import { type ResourcePlace, resourceManagerScope, resourcePlace } from "../resource-manager.ts";
+import { type ResourcePlace, resourcePlace } from "../resource-manager.ts";
 
 const isNotFound = (error: unknown) =>
   typeof error === "object" && error !== null && "statusCode" in error && error.statusCode === 404;
@@ -29,7 +30,7 @@ export async function ensureApp(
   if (!place) return "unknown";
   const { webApps } = new WebSiteManagementClient(deployment.credential, place.subscription, {
     endpoint: place.endpoint,
-    credentials: { scopes: [resourceManagerScope] },
+    credentials: { scopes: [managementScope] },
   });
   try {
     await webApps.get(place.group, app);

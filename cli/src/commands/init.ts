@@ -15,7 +15,7 @@ const nameFrom = (folder: string): string => {
 
 /**
  * Writes a model project to start from: one numeric label, two features, a linear model in PyTorch.
- * @throws {WrongInputError} where the folder holds anything already, or is none.
+ * @throws {WrongInputError} when the folder holds anything already, or is none.
  */
 export async function initProject(folder: string): Promise<readonly string[]> {
   const there = await readdir(folder).catch((error: NodeJS.ErrnoException) => {

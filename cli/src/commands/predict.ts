@@ -14,7 +14,10 @@ interface Prediction {
   readonly classes?: readonly string[];
 }
 
-/** The endpoint in production for a model. @throws {WrongInputError} where nothing serves it yet. */
+/**
+ * The endpoint in production for a model.
+ * @throws {WrongInputError} when nothing serves it yet.
+ */
 export async function endpointOf(deployment: Deployment, model: string): Promise<string> {
   const pointer = await readChampion(deployment, model);
   if (!pointer)
@@ -24,7 +27,7 @@ export async function endpointOf(deployment: Deployment, model: string): Promise
 
 const argmax = (scores: readonly number[]) => scores.indexOf(Math.max(...scores));
 
-/** @throws {WrongInputError} where the text is no CSV; what is in it is not repeated: it may be anything. */
+/** @throws {WrongInputError} when the text is no CSV; what is in it is not repeated: it may be anything. */
 function recordsOf(csv: string): readonly Record<string, string>[] {
   try {
     return parse(csv, { columns: true, bom: true, skip_empty_lines: true });
@@ -36,7 +39,7 @@ function recordsOf(csv: string): readonly Record<string, string>[] {
 
 /**
  * Predicts for the rows of a CSV text with the model's columns; the label may be left out.
- * @throws {WrongInputError} naming row and column that do not fit the schema.
+ * @throws {WrongInputError} when the model is not applied, or rows are missing or do not fit its schema; it names row and column.
  */
 export async function predict(deployment: Deployment, model: string, csv: string): Promise<Prediction> {
   const applied = await readDefinition(deployment, model);

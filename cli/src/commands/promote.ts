@@ -14,7 +14,7 @@ interface AskedPromotion {
 
 /**
  * Asks the deployer to put a version into production whatever its verdict said; the reason is recorded.
- * @throws {WrongInputError} where the version was never judged.
+ * @throws {WrongInputError} when the version was never judged.
  */
 export async function askForPromotion(
   deployment: Deployment,

@@ -27,7 +27,7 @@ async function buildBundle(): Promise<string> {
 
 /**
  * Uploads a bundle of inference code; the deployer takes it from there. Without a file, it is built from this clone.
- * @throws {WrongInputError} where the file cannot be read or is no zip.
+ * @throws {WrongInputError} when the file cannot be read or is no zip.
  */
 export async function uploadBundle(deployment: Deployment, file?: string): Promise<UploadedBundle> {
   const path = file ?? (await buildBundle());

@@ -6,7 +6,7 @@ import { deadLetters } from "./dead-letters.ts";
 
 /**
  * The dead letters of a queue that are meant: all that are there now, or those with some numbers.
- * @throws {WrongInputError} naming numbers that the queue does not have.
+ * @throws {WrongInputError} when the queue does not have some of the numbers; it names them.
  */
 export async function chooseDeadLetters(
   deployment: Deployment,

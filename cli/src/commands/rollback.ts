@@ -14,7 +14,7 @@ interface AskedRollback {
 
 /**
  * Asks the deployer to put the release before the champion back; the reason is recorded.
- * @throws {WrongInputError} where nothing serves the model.
+ * @throws {WrongInputError} when nothing serves the model.
  */
 export async function askForRollback(deployment: Deployment, model: string, reason: string): Promise<AskedRollback> {
   const pointer = await readChampion(deployment, model);

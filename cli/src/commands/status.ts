@@ -29,7 +29,7 @@ async function lastVerdict(deployment: Deployment, model: string): Promise<Model
   const documents = deployment.documents("verdicts");
   let latest: Verdict | null = null;
   for await (const path of documents.list(`${model}/`)) {
-    if (path === paths.holdoutBudget(model) || !/^[^/]+\/[^/]+\.json$/.test(path)) continue;
+    if (path === paths.holdoutEpoch(model) || !/^[^/]+\/[^/]+\.json$/.test(path)) continue;
     const read = await documents.read(path, verdict);
     if (read && (!latest || read.value.judgedAt > latest.judgedAt)) latest = read.value;
   }

@@ -1,9 +1,9 @@
 import { EventGridManagementClient } from "@azure/arm-eventgrid";
 import type { AnyContract } from "@ratchet/contracts";
-import { events, eventTopic } from "@ratchet/contracts";
+import { events, eventTopic, managementScope } from "@ratchet/contracts";
 import type { Deployment } from "../deployment.ts";
 import { WrongInputError } from "../errors.ts";
-import { resourceManagerScope, resourcePlace } from "../resource-manager.ts";
+import { resourcePlace } from "../resource-manager.ts";
 
 /** A webhook that wants events. */
 interface WebhookSubscription {
@@ -17,7 +17,7 @@ interface WebhookSubscription {
 
 /**
  * Subscribes a webhook to the topic. Event Grid asks the endpoint first whether it wants the events.
- * @throws {WrongInputError} naming a type that does not exist, or an address that is not https.
+ * @throws {WrongInputError} when a type does not exist, or the address is not https; it names what is wrong.
  */
 export async function subscribe(
   deployment: Deployment,
@@ -32,7 +32,7 @@ export async function subscribe(
   const { endpoint, subscription, group } = resourcePlace(deployment);
   const client = new EventGridManagementClient(deployment.credential, subscription, {
     endpoint,
-    credentialScopes: resourceManagerScope,
+    credentialScopes: managementScope,
   });
   // The SDK puts a slash before it.
   const scope = `subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.EventGrid/topics/${topic}`;

@@ -14,7 +14,7 @@ interface AskedTraining {
 /**
  * Asks the training-runner to train on all batches that are admitted by now.
  * @param again the moment of the wish, to train even where a run on the same input has ended.
- * @throws {WrongInputError} where no batch is admitted yet.
+ * @throws {WrongInputError} when no batch is admitted yet.
  */
 export async function askForTraining(
   deployment: Deployment,

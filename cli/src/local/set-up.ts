@@ -9,7 +9,10 @@ class SetUpFailedError extends Error {
   readonly exitCode = exitCodes.failed;
 }
 
-/** Finds or installs a Python with PyTorch and builds the services, with progress on standard error. */
+/**
+ * Finds or installs a Python with PyTorch and builds the services, with progress on standard error.
+ * @throws {SetUpFailedError} when the set-up step fails; it has said why.
+ */
 export async function setUp(): Promise<void> {
   const script = join(import.meta.dirname, "../../../scripts/set-up.ts");
   const child = spawn(process.execPath, [...process.execArgv, script], { stdio: ["ignore", "ignore", "inherit"] });

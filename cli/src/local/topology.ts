@@ -62,7 +62,7 @@ export const settingsAt = (addresses: Addresses): Readonly<Record<Infrastructure
 
 /**
  * The value of every other setting: from the environment, where there is neither configuration nor key vault.
- * @throws {WrongInputError} naming those that are not there and have no default.
+ * @throws {WrongInputError} when some are not there and have no default; it names them.
  */
 export function givenSettings(
   environment: Readonly<Record<string, string | undefined>>,

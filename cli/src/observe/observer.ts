@@ -12,13 +12,21 @@ export interface Observer {
   readonly events: readonly Envelope[];
   /** The events of one type. */
   all<T extends string, D>(contract: Contract<T, D>): readonly Envelope<D>[];
-  /** The first event of a type that fits; waits for it until the deadline. */
+  /**
+   * The first event of a type that fits; waits for it.
+   * @param timeout in milliseconds.
+   * @throws {NotObservedError} when it has not come by then.
+   */
   waitFor<T extends string, D>(
     contract: Contract<T, D>,
     fits: (event: Envelope<D>) => boolean,
     timeout: number,
   ): Promise<Envelope<D>>;
-  /** Waits until something read from the system is so. */
+  /**
+   * Waits until something read from the system is so.
+   * @param timeout in milliseconds.
+   * @throws {NotObservedError} when it is not so by then.
+   */
   until<T>(what: string, look: () => Promise<T | undefined>, timeout: number): Promise<T>;
 }
 

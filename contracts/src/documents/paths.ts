@@ -30,7 +30,7 @@ export const paths = {
   run: (model: string, runId: string) => `${model}/runs/${runId}.json`,
   /** in `verdicts` */
   verdict: (model: string, version: string) => `${model}/${version}.json`,
-  holdoutBudget: (model: string) => `${model}/holdout.json`,
+  holdoutEpoch: (model: string) => `${model}/holdout.json`,
   /** in `champions` */
   champion: (model: string) => `${model}.json`,
   currentCode: "code.json",

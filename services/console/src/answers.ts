@@ -1,6 +1,7 @@
 import type { HttpResponseInit } from "@azure/functions";
 import { refused } from "@ratchet/messaging";
-import { type Console, rebuildViews } from "./ledger.ts";
+import type { Console } from "./console.ts";
+import { rebuildViews } from "./ledger.ts";
 import { statusOf } from "./status.ts";
 import { keptEvents, knownModels, readView } from "./stores.ts";
 
@@ -26,6 +27,6 @@ export async function answerEvents({ stores }: Console, day: string): Promise<Ht
 }
 
 /** Makes all views anew, and tells from how many events. */
-export async function answerRebuild(context: Console): Promise<HttpResponseInit> {
-  return { jsonBody: { events: await rebuildViews(context) } };
+export async function answerRebuild(console: Console): Promise<HttpResponseInit> {
+  return { jsonBody: { events: await rebuildViews(console) } };
 }

@@ -1,22 +1,23 @@
 import { events } from "@ratchet/contracts";
 import { onAny, startService } from "@ratchet/messaging";
 import { answerEvents, answerModel, answerRebuild, answerStatus } from "./answers.ts";
-import { type Console, recordEvent } from "./ledger.ts";
+import type { Console } from "./console.ts";
+import { recordEvent } from "./ledger.ts";
 
 const service = startService("console");
 
-const context: Console = { stores: service };
+const console: Console = { stores: service };
 
-service.receive("run-ledger", [onAny(events, (event) => recordEvent(context, event))]);
+service.receive("run-ledger", [onAny(events, (event) => recordEvent(console, event))]);
 
-service.onRequest("status", { method: "GET", route: "status" }, () => answerStatus(context));
+service.onRequest("status", { method: "GET", route: "status" }, () => answerStatus(console));
 
 service.onRequest("model", { method: "GET", route: "models/{model}" }, ({ params }) =>
-  answerModel(context, params["model"] ?? ""),
+  answerModel(console, params["model"] ?? ""),
 );
 
 service.onRequest("events", { method: "GET", route: "events/{day}" }, ({ params }) =>
-  answerEvents(context, params["day"] ?? ""),
+  answerEvents(console, params["day"] ?? ""),
 );
 
-service.onRequest("rebuild", { method: "POST", route: "rebuild", level: "admin" }, () => answerRebuild(context));
+service.onRequest("rebuild", { method: "POST", route: "rebuild", level: "admin" }, () => answerRebuild(console));

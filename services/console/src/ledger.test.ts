@@ -10,13 +10,14 @@ import {
 import { startWorld, type World } from "@ratchet/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { answerEvents, answerModel, answerRebuild, answerStatus } from "./answers.ts";
-import { type Console, recordEvent } from "./ledger.ts";
+import type { Console } from "./console.ts";
+import { recordEvent } from "./ledger.ts";
 
 let world: World<"console">;
-let context: Console;
+let console: Console;
 beforeAll(async () => {
   world = await startWorld("console");
-  context = { stores: world.service };
+  console = { stores: world.service };
 });
 afterEach(() => world.reset());
 afterAll(() => world[Symbol.asyncDispose]());
@@ -28,7 +29,7 @@ const promoted = modelPromoted.build(modelPromoted.example, at("2026-11-24T00:00
 const failed = messageFailed.build(messageFailed.example, at("2026-11-24T00:00:02Z", "d"));
 
 async function record(...events: readonly Envelope[]): Promise<void> {
-  for (const event of events) await recordEvent(context, event);
+  for (const event of events) await recordEvent(console, event);
 }
 const viewPath = paths.modelView("digits");
 
@@ -58,16 +59,16 @@ describe("the record", () => {
     await record(admitted, started, promoted);
     const before = JSON.parse(await world.textOf("ledger", viewPath));
     await world.container("ledger").deleteBlob(viewPath);
-    expect(await answerRebuild(context)).toEqual({ jsonBody: { events: 3 } });
+    expect(await answerRebuild(console)).toEqual({ jsonBody: { events: 3 } });
     expect(JSON.parse(await world.textOf("ledger", viewPath))).toEqual(before);
   });
 });
 
 describe("whoever asks", () => {
   test("gets all models at a glance", async () => {
-    expect(await answerStatus(context)).toEqual({ jsonBody: { models: [] } });
+    expect(await answerStatus(console)).toEqual({ jsonBody: { models: [] } });
     await record(admitted, started, promoted);
-    expect(await answerStatus(context)).toMatchObject({
+    expect(await answerStatus(console)).toMatchObject({
       jsonBody: {
         models: [
           {
@@ -86,10 +87,10 @@ describe("whoever asks", () => {
 
   test("gets one model with its history, or is told that there is none", async () => {
     await record(admitted);
-    expect(await answerModel(context, "digits")).toMatchObject({
+    expect(await answerModel(console, "digits")).toMatchObject({
       jsonBody: { model: "digits", champion: null, history: { batches: { [dataAdmitted.example.batch]: {} } } },
     });
-    expect(await answerModel(context, "weather")).toEqual({
+    expect(await answerModel(console, "weather")).toEqual({
       status: 404,
       jsonBody: { error: { code: "unknown-model", message: "no event has named a model weather" } },
     });
@@ -97,9 +98,9 @@ describe("whoever asks", () => {
 
   test("gets the events of a day in their order, and only of a day", async () => {
     await record(started, admitted, promoted);
-    expect(await answerEvents(context, "2026-11-23")).toEqual({ jsonBody: { events: [admitted, started] } });
-    expect(await answerEvents(context, "2026-11-25")).toEqual({ jsonBody: { events: [] } });
-    expect(await answerEvents(context, "yesterday")).toEqual({
+    expect(await answerEvents(console, "2026-11-23")).toEqual({ jsonBody: { events: [admitted, started] } });
+    expect(await answerEvents(console, "2026-11-25")).toEqual({ jsonBody: { events: [] } });
+    expect(await answerEvents(console, "yesterday")).toEqual({
       status: 400,
       jsonBody: { error: { code: "invalid-day", message: "yesterday is not a day such as 2026-11-23" } },
     });

@@ -1,11 +1,7 @@
 import type { Envelope, ModelView } from "@ratchet/contracts";
+import type { Console } from "./console.ts";
 import { evolve, initial, modelOf } from "./model-view.ts";
-import { keepEvent, keptEvents, moveView, replaceView, type Stores } from "./stores.ts";
-
-/** What the console's handlers work with. */
-export interface Console {
-  readonly stores: Stores;
-}
+import { keepEvent, keptEvents, moveView, replaceView } from "./stores.ts";
 
 /** Keeps an event and brings its model's view up to date. Recording it again changes nothing. */
 export async function recordEvent({ stores }: Console, event: Envelope): Promise<void> {

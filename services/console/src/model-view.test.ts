@@ -13,7 +13,7 @@ import {
 import { given } from "@ratchet/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { championOf, evolve, viewOf } from "./model-view.ts";
+import { championOf, evolve, viewDeciderOf } from "./model-view.ts";
 
 const at = (seconds: number, cause: string) => ({ source: "test", time: new Date(seconds * 1000), cause });
 const contracts = [
@@ -28,7 +28,7 @@ const contracts = [
 const story: readonly Envelope[] = contracts.map((contract, index) =>
   contract.build(contract.example as never, at(index, String(index))),
 );
-const fold = (events: readonly Envelope[]) => given(viewOf("digits"), ...events).state;
+const fold = (events: readonly Envelope[]) => given(viewDeciderOf("digits"), ...events).state;
 const sorted = (view: ModelView) =>
   JSON.parse(JSON.stringify(view), (_, value) =>
     value && typeof value === "object" && !Array.isArray(value)

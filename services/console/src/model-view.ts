@@ -85,7 +85,7 @@ export function evolve(view: ModelView, event: Envelope): ModelView {
 }
 
 /** A model's view moves by what services state: what is told has happened. */
-export const viewOf = (model: string): Decider<ModelView, Envelope, Envelope> => ({
+export const viewDeciderOf = (model: string): Decider<ModelView, Envelope, Envelope> => ({
   initial: initial(model),
   decide: (_, told) => [told],
   evolve,

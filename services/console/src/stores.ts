@@ -1,6 +1,6 @@
 import { type Envelope, keptEnvelope, type ModelView, modelView, paths } from "@ratchet/contracts";
 import type { Stores as MessagingStores } from "@ratchet/messaging";
-import { viewOf } from "./model-view.ts";
+import { viewDeciderOf } from "./model-view.ts";
 
 /** What the console reads and writes: it owns the container `ledger`. */
 export type Stores = MessagingStores<"console">;
@@ -36,7 +36,7 @@ export async function readView(stores: Stores, model: string): Promise<ModelView
 
 /** Brings a model's view up to date with an event. */
 export async function moveView(stores: Stores, model: string, event: Envelope): Promise<void> {
-  await ledger(stores).move(paths.modelView(model), modelView, viewOf(model), event);
+  await ledger(stores).move(paths.modelView(model), modelView, viewDeciderOf(model), event);
 }
 
 /** Puts a view in the place of the one that is there. */

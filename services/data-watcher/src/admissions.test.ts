@@ -2,7 +2,14 @@ import type { Admissions } from "@ratchet/contracts";
 import { given } from "@ratchet/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type AdmissionsCommand, type AdmissionsEvent, admissionsOf, decide, evolve, initial } from "./admissions.ts";
+import {
+  type AdmissionsCommand,
+  type AdmissionsEvent,
+  admissionsDeciderOf,
+  decide,
+  evolve,
+  initial,
+} from "./admissions.ts";
 
 const id = (index: number) => index.toString(16).padStart(16, "0");
 const at = (second: number) => new Date(Date.UTC(2026, 10, 23, 9, 0, second)).toISOString();
@@ -23,7 +30,7 @@ const askForTraining = (...batches: readonly number[]): AdmissionsCommand => ({
   batches: batches.map(id),
 });
 const seeSchedule = (second: number): AdmissionsCommand => ({ kind: "see-schedule", at: at(second) });
-const digits = admissionsOf("digits");
+const digits = admissionsDeciderOf("digits");
 const after = (...events: readonly AdmissionsEvent[]): Admissions => events.reduce(evolve, initial("digits"));
 
 describe("admissions", () => {

@@ -79,7 +79,7 @@ export function evolve(state: Admissions, event: AdmissionsEvent): Admissions {
 }
 
 /** How the admissions of a model move. */
-export const admissionsOf = (model: string): Decider<Admissions, AdmissionsCommand, AdmissionsEvent> => ({
+export const admissionsDeciderOf = (model: string): Decider<Admissions, AdmissionsCommand, AdmissionsEvent> => ({
   initial: initial(model),
   decide,
   evolve,

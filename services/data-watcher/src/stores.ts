@@ -1,6 +1,6 @@
 import { type Admissions, admissions, paths } from "@ratchet/contracts";
 import type { Stores as MessagingStores } from "@ratchet/messaging";
-import { type AdmissionsCommand, admissionsOf, initial } from "./admissions.ts";
+import { type AdmissionsCommand, admissionsDeciderOf, initial } from "./admissions.ts";
 
 /** What the data-watcher reads and writes: it owns `batches`, and reads `drops` and `definitions`. */
 export type Stores = MessagingStores<"data-watcher">;
@@ -19,5 +19,5 @@ export async function readAdmissions(stores: Stores, model: string): Promise<Adm
 /** Moves a model's admissions by a command, and gives them as they then are. */
 export async function moveAdmissions(stores: Stores, model: string, command: AdmissionsCommand): Promise<Admissions> {
   const path = paths.admissions(model);
-  return (await stores.documents("batches").move(path, admissions, admissionsOf(model), command)).after;
+  return (await stores.documents("batches").move(path, admissions, admissionsDeciderOf(model), command)).after;
 }

@@ -1,7 +1,7 @@
 import type { Release } from "@ratchet/contracts";
 import { given } from "@ratchet/testing";
 import { describe, expect, test } from "vitest";
-import { type ChampionCommand, type ChampionEvent, champion, PointerMovedError } from "./champion.ts";
+import { type ChampionCommand, type ChampionEvent, championDecider, PointerMovedError } from "./champion.ts";
 import { testPointer, testRelease } from "./testing/releases.ts";
 
 const endpoint = "https://inference-digits.azurewebsites.net";
@@ -26,42 +26,42 @@ const rolledBack = (to: Release): ChampionEvent => ({ kind: "rolled-back", to, c
 
 describe("a promotion", () => {
   test("is of a release that serves, where the champion is still the one by which it was decided", () => {
-    given(champion).when(promote(v5)).then(promoted(v5));
-    given(champion, promoted(v5)).when(promote(v6, v5)).then(promoted(v6));
-    given(champion, promoted(v5))
+    given(championDecider).when(promote(v5)).then(promoted(v5));
+    given(championDecider, promoted(v5)).when(promote(v6, v5)).then(promoted(v6));
+    given(championDecider, promoted(v5))
       .when(promote({ ...v5, package: "c".repeat(64) }, v5))
       .then(promoted({ ...v5, package: "c".repeat(64) }));
   });
 
   test("is refused where another became champion meanwhile, to be decided anew", () => {
     const moved = "the champion of digits has changed in the meantime";
-    given(champion, promoted(v5)).when(promote(v6)).thenRefused(moved);
-    given(champion).when(promote(v6, v5)).thenRefused(moved);
-    given(champion, promoted(v5), promoted(v7)).when(promote(v6, v5)).thenRefused(moved);
+    given(championDecider, promoted(v5)).when(promote(v6)).thenRefused(moved);
+    given(championDecider).when(promote(v6, v5)).thenRefused(moved);
+    given(championDecider, promoted(v5), promoted(v7)).when(promote(v6, v5)).thenRefused(moved);
     // The same package, put there by another command.
-    given(champion, promoted({ ...v5, cause: "another command" }))
+    given(championDecider, promoted({ ...v5, cause: "another command" }))
       .when(promote(v6, v5))
       .thenRefused(moved);
-    given(champion, promoted(v5), promoted(v6), rolledBack(v5)).when(promote(v7, v5)).thenRefused(moved);
+    given(championDecider, promoted(v5), promoted(v6), rolledBack(v5)).when(promote(v7, v5)).thenRefused(moved);
     expect(new PointerMovedError("digits").transient).toBe(true);
   });
 
   test("leaves the former champion as the release to roll back to, and takes a forced one out of the withdrawn", () => {
     const before = testPointer({ withdrawn: [testRelease("7"), testRelease("4")] });
-    const after = champion.evolve(before, { ...promoted(v7), endpoint: "https://here" } as ChampionEvent);
+    const after = championDecider.evolve(before, { ...promoted(v7), endpoint: "https://here" } as ChampionEvent);
     expect(after).toMatchObject({ champion: { version: "7" }, previous: { version: "6" }, endpoint: "https://here" });
     expect(after?.withdrawn.map(({ version }) => version)).toEqual(["4"]);
-    expect(champion.evolve(undefined, promoted(v7))?.previous).toBeNull();
+    expect(championDecider.evolve(undefined, promoted(v7))?.previous).toBeNull();
   });
 });
 
 describe("a rollback", () => {
   test("puts the release before the champion back, by the cause of the rollback, and withdraws the champion", () => {
     const past = [promoted(v5), promoted(v6)];
-    given(champion, ...past)
+    given(championDecider, ...past)
       .when(rollBack(v6, v5))
       .then(rolledBack(v5));
-    expect(given(champion, ...past, rolledBack(v5)).state).toEqual({
+    expect(given(championDecider, ...past, rolledBack(v5)).state).toEqual({
       model: "digits",
       champion: { ...v5, cause: "r" },
       previous: null,
@@ -72,20 +72,20 @@ describe("a rollback", () => {
 
   test("keeps the releases that were withdrawn before it, newest first", () => {
     const past = [promoted(v5), promoted(v6), rolledBack(v5), promoted(v7)];
-    const { state } = given(champion, ...past, rolledBack({ ...v5, cause: "r" }));
+    const { state } = given(championDecider, ...past, rolledBack({ ...v5, cause: "r" }));
     expect(state?.withdrawn.map(({ version }) => version)).toEqual(["7", "6"]);
   });
 
   test("is refused where champion or the release before it are others than those by which it was decided", () => {
     const moved = "the champion of digits has changed in the meantime";
-    given(champion).when(rollBack(v6, v5)).thenRefused(moved);
-    given(champion, promoted(v6)).when(rollBack(v6, v5)).thenRefused(moved);
-    given(champion, promoted(v5), promoted(v6), promoted(v7)).when(rollBack(v6, v5)).thenRefused(moved);
-    given(champion, promoted(v7), promoted(v6)).when(rollBack(v6, v5)).thenRefused(moved);
-    given(champion, promoted(v5), promoted(v6), rolledBack(v5)).when(rollBack(v6, v5)).thenRefused(moved);
+    given(championDecider).when(rollBack(v6, v5)).thenRefused(moved);
+    given(championDecider, promoted(v6)).when(rollBack(v6, v5)).thenRefused(moved);
+    given(championDecider, promoted(v5), promoted(v6), promoted(v7)).when(rollBack(v6, v5)).thenRefused(moved);
+    given(championDecider, promoted(v7), promoted(v6)).when(rollBack(v6, v5)).thenRefused(moved);
+    given(championDecider, promoted(v5), promoted(v6), rolledBack(v5)).when(rollBack(v6, v5)).thenRefused(moved);
   });
 
   test("changes nothing where nothing was ever in production", () => {
-    expect(champion.evolve(undefined, rolledBack(v5))).toBeUndefined();
+    expect(championDecider.evolve(undefined, rolledBack(v5))).toBeUndefined();
   });
 });

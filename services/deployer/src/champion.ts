@@ -86,7 +86,7 @@ function evolve(pointer: ChampionPointer | undefined, event: ChampionEvent): Cha
 }
 
 /** What serves a model, and what served it before; to begin with, nothing ever did. */
-export const champion: Decider<ChampionPointer | undefined, ChampionCommand, ChampionEvent> = {
+export const championDecider: Decider<ChampionPointer | undefined, ChampionCommand, ChampionEvent> = {
   initial: undefined,
   decide,
   evolve,

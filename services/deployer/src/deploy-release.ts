@@ -63,7 +63,7 @@ async function promote(
   const made = await makePackage(stores, verdict, code);
 
   const site = { app, appService, patience, log: log.with({ app, code, run: verdict.runId }) };
-  const endpoint = await putIntoProduction(made, site).catch(async (error: unknown) => {
+  const endpoint = await putIntoProduction(site, made).catch(async (error: unknown) => {
     // Swapped out again: everybody hears of it, and the message fails.
     if (error instanceof VerificationError && error.restored && pointer)
       await announceRollback(outbox, pointer, {
@@ -83,12 +83,12 @@ async function promote(
 /**
  * Puts a release into production and says so. Delivered again it goes on where it was left, and when all is done only
  * says so again, as the same event.
- * @throws {RefusedDeploymentError} where it must not be deployed.
- * @throws {NoInferenceCodeError} where there is no code to deploy it with.
- * @throws {MissingFileError} where one of its parts is not there, or is another.
- * @throws {StagingError} where it does not serve from staging as it should.
- * @throws {VerificationError} where it does not serve from production as it should.
- * @throws {PointerMovedError} where another release became champion meanwhile.
+ * @throws {RefusedDeploymentError} when it must not be deployed.
+ * @throws {NoInferenceCodeError} when there is no code to deploy it with.
+ * @throws {MissingFileError} when one of its parts is not there, or is another.
+ * @throws {StagingError} when it does not serve from staging as it should.
+ * @throws {VerificationError} when it does not serve from production as it should.
+ * @throws {PointerMovedError} when another release became champion meanwhile.
  */
 export async function deployRelease(deployer: Deployer, message: DeployModel, delivery: Delivery): Promise<void> {
   const { log, outbox } = delivery;

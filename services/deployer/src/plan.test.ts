@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { champion } from "./champion.ts";
+import { championDecider } from "./champion.ts";
 import {
   type DeploymentFacts,
   NothingToRollBackError,
@@ -97,7 +97,7 @@ describe("a rollback", () => {
   test("puts the release before the champion back and withdraws the champion", () => {
     const plan = planRollback("r", command, testPointer());
     expect(plan).toMatchObject({ kind: "roll-back", from: { version: "6" }, to: { version: "5" } });
-    expect(champion.evolve(plan.pointer, { kind: "rolled-back", to: plan.to, cause: "r" })).toMatchObject({
+    expect(championDecider.evolve(plan.pointer, { kind: "rolled-back", to: plan.to, cause: "r" })).toMatchObject({
       champion: { version: "5", cause: "r" },
       previous: null,
       withdrawn: [{ version: "6" }],
@@ -106,7 +106,7 @@ describe("a rollback", () => {
 
   test("delivered again is said again, with the same releases", () => {
     const first = planRollback("r", command, testPointer());
-    const after = champion.evolve(first.pointer, { kind: "rolled-back", to: first.to, cause: "r" });
+    const after = championDecider.evolve(first.pointer, { kind: "rolled-back", to: first.to, cause: "r" });
     const again = planRollback("r", command, after);
     expect(again).toMatchObject({ kind: "say-again", from: first.from, to: { version: "5" } });
   });

@@ -65,7 +65,7 @@ function staleness({ command, pointer }: DeploymentFacts, verdict: Verdict): str
 
 /**
  * What is to be done about a command to deploy.
- * @throws {RefusedDeploymentError} saying why not, and what to do.
+ * @throws {RefusedDeploymentError} when it must not be deployed; it says why, and what to do.
  */
 export function planDeployment(facts: DeploymentFacts): DeploymentPlan {
   const { id, command, pointer, verdict, code } = facts;
@@ -102,8 +102,8 @@ export interface RollbackPlan {
 
 /**
  * What is to be done about a command to roll back.
- * @throws {NothingToRollBackError} where no release before the champion is there.
- * @throws {StaleRollbackError} where another release serves than the command names.
+ * @throws {NothingToRollBackError} when no release before the champion is there.
+ * @throws {StaleRollbackError} when another release serves than the command names.
  */
 export function planRollback(
   id: string,

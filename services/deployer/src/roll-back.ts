@@ -11,12 +11,12 @@ import { moveChampion, readExact } from "./stores.ts";
 /**
  * Puts the release before the champion back into production: by a swap where it still waits in staging, else by
  * publishing its package again. The champion is withdrawn: a verdict alone does not bring it back.
- * @throws {NothingToRollBackError} where no release before the champion is there.
- * @throws {StaleRollbackError} where another release serves than the command names.
- * @throws {MissingFileError} where the package is not there, or is another.
- * @throws {StagingError} where the release does not serve from staging as it should.
- * @throws {VerificationError} where it does not serve from production as it should.
- * @throws {PointerMovedError} where another release became champion meanwhile.
+ * @throws {NothingToRollBackError} when no release before the champion is there.
+ * @throws {StaleRollbackError} when another release serves than the command names.
+ * @throws {MissingFileError} when the package is not there, or is another.
+ * @throws {StagingError} when the release does not serve from staging as it should.
+ * @throws {VerificationError} when it does not serve from production as it should.
+ * @throws {PointerMovedError} when another release became champion meanwhile.
  */
 export async function rollBack(
   { stores, appService, patience }: Deployer,
@@ -33,7 +33,7 @@ export async function rollBack(
   const kept = { container: "packages", path: paths.package(to.package), sha256: to.package };
   const release = openPackage(await readExact(stores, kept));
   const about = log.with({ app, version: to.version, code: to.code, run: to.runId });
-  await putIntoProduction(release, { app, appService, patience, log: about });
+  await putIntoProduction({ app, appService, patience, log: about }, release);
   const moved = await moveChampion(stores, { kind: "roll-back", model, from, to, cause: id });
   await announceRollback(outbox, moved, rollback);
 }

@@ -1,8 +1,8 @@
 import { RestError } from "@azure/storage-blob";
 import { type ChampionPointer, championPointer, currentCode, paths, type Verdict, verdict } from "@ratchet/contracts";
 import { type Stores as MessagingStores, type OpenContainer, PermanentError } from "@ratchet/messaging";
-import { type ChampionCommand, champion } from "./champion.ts";
-import { type CodeRelease, releasedCode } from "./code/current-code.ts";
+import { type ChampionCommand, championDecider } from "./champion.ts";
+import { type CodeRelease, codeDecider } from "./code/current-code.ts";
 import { sha256Of } from "./digest.ts";
 
 /** What the deployer reads and writes: it owns `champions` and `packages`, the rest it only reads. */
@@ -24,7 +24,7 @@ export async function readVerdict(stores: Stores, model: string, version: string
  */
 export async function moveChampion(stores: Stores, command: ChampionCommand): Promise<ChampionPointer> {
   const path = paths.champion(command.model);
-  const { after } = await stores.documents("champions").move(path, championPointer, champion, command);
+  const { after } = await stores.documents("champions").move(path, championPointer, championDecider, command);
   // Whatever is not refused leaves a champion.
   return after as ChampionPointer;
 }
@@ -46,7 +46,7 @@ export async function readCurrentCode(stores: Stores): Promise<string | undefine
 
 /** Makes a bundle the current code where it is newer; gives the code that is current then. */
 export async function moveCurrentCode(stores: Stores, release: CodeRelease): Promise<string | undefined> {
-  const { after } = await stores.documents("champions").move(paths.currentCode, currentCode, releasedCode, release);
+  const { after } = await stores.documents("champions").move(paths.currentCode, currentCode, codeDecider, release);
   return after?.code;
 }
 
@@ -60,8 +60,8 @@ export interface ExactFile {
 
 /**
  * A file whose digest is known.
- * @throws {MissingFileError} where it is not there, or is another.
- * @throws {UngrantedError} where the deployer may not open its container.
+ * @throws {MissingFileError} when it is not there, or is another.
+ * @throws {UngrantedError} when the deployer may not open its container.
  */
 export async function readExact(stores: Stores, { container, path, sha256 }: ExactFile): Promise<Buffer> {
   let bytes: Buffer;

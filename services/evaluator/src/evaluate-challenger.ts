@@ -5,12 +5,8 @@ import { answers, ask } from "./evaluation/ask.ts";
 import { decide } from "./evaluation/decide.ts";
 import { keep } from "./evaluation/keep.ts";
 import { weigh } from "./evaluation/weigh.ts";
-import { readVerdict, type Stores } from "./stores.ts";
-
-/** What the evaluator's handlers work with. */
-export interface Evaluator {
-  readonly stores: Stores;
-}
+import type { Evaluator } from "./evaluator.ts";
+import { readVerdict } from "./stores.ts";
 
 /**
  * Judges a challenger and keeps the verdict with its evidence. Asked the same again, by the same command or another, it

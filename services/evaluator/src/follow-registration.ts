@@ -1,17 +1,5 @@
-import { type Envelope, type EvaluateModel, evaluateModel, eventField, eventText } from "@ratchet/contracts";
+import { type Envelope, type EvaluateModel, evaluateModel, eventField, eventText, modelTags } from "@ratchet/contracts";
 import { type Delivery, PermanentError } from "@ratchet/messaging";
-
-/** The tags by which a model that was registered by others says that it challenges one of Ratchet's. */
-const tags = {
-  /** Set by the training-runner on its own models: their evaluation is asked for already. */
-  run: "ratchet-run",
-  /** The name of the model that it challenges. */
-  model: "ratchet",
-  /** Where its ONNX file is in the data account: `<container>/<path>`. */
-  onnx: "ratchet-onnx",
-  /** The batches it was trained on, separated by commas; where absent, every admitted batch judges it. */
-  batches: "ratchet-batches",
-} as const;
 
 /** A registered model wants to be judged but does not say enough for it. */
 export class IncompleteRegistrationError extends PermanentError {
@@ -21,25 +9,25 @@ export class IncompleteRegistrationError extends PermanentError {
 /**
  * What a `ModelRegistered` event asks for; undefined where it does not concern Ratchet.
  * @param data the event's data: modelName, modelVersion, modelTags.
- * @throws {IncompleteRegistrationError} naming the tag that is wrong.
+ * @throws {IncompleteRegistrationError} when a tag that it needs is missing or wrong; it names the tag.
  */
 export function challengeOf(data: unknown): EvaluateModel["data"] | undefined {
   const given = eventField(data, "modelTags");
-  const model = eventText(given, tags.model);
-  if (model === undefined || eventField(given, tags.run) !== undefined) return undefined;
+  const model = eventText(given, modelTags.challenges);
+  if (model === undefined || eventField(given, modelTags.run) !== undefined) return undefined;
   const name = eventText(data, "modelName") ?? "unnamed";
   const registered = String(eventField(data, "modelVersion") ?? "");
-  const onnx = eventText(given, tags.onnx)?.match(/^([^/]+)\/(.+)$/);
+  const onnx = eventText(given, modelTags.onnx)?.match(/^([^/]+)\/(.+)$/);
   if (!onnx)
     throw new IncompleteRegistrationError(
-      `model ${name}:${registered} is tagged ${tags.model}: ${model} but does not say where its ONNX file is; tag it ${tags.onnx}: <container>/<path> and register it again`,
+      `model ${name}:${registered} is tagged ${modelTags.challenges}: ${model} but does not say where its ONNX file is; tag it ${modelTags.onnx}: <container>/<path> and register it again`,
     );
   const challenge = {
     model,
     // Versions count by name in the registry: another name's versions must not meet the model's own.
     version: name === model ? registered : `${name}-${registered}`,
     onnx: { container: onnx[1] ?? "", path: onnx[2] ?? "" },
-    trainedOn: (eventText(given, tags.batches) ?? "").split(/[\s,]+/).filter((batch) => batch !== ""),
+    trainedOn: (eventText(given, modelTags.trainedOn) ?? "").split(/[\s,]+/).filter((batch) => batch !== ""),
   };
   const read = evaluateModel.data.safeParse(challenge);
   if (read.success) return read.data;
@@ -49,7 +37,7 @@ export function challengeOf(data: unknown): EvaluateModel["data"] | undefined {
 
 /**
  * Asks for the judgement of a model that others registered as a challenger.
- * @throws {IncompleteRegistrationError} naming the tag that is wrong.
+ * @throws {IncompleteRegistrationError} when a tag that it needs is missing or wrong; it names the tag.
  */
 export async function followRegistration(event: Envelope, { outbox, log }: Delivery): Promise<void> {
   const challenge = challengeOf(event.data);

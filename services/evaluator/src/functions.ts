@@ -1,6 +1,7 @@
 import { azureEvents, evaluateModel } from "@ratchet/contracts";
 import { on, onEvent, startService } from "@ratchet/messaging";
-import { type Evaluator, evaluateChallenger } from "./evaluate-challenger.ts";
+import { evaluateChallenger } from "./evaluate-challenger.ts";
+import type { Evaluator } from "./evaluator.ts";
 import { followRegistration } from "./follow-registration.ts";
 
 const service = startService("evaluator");

@@ -28,7 +28,7 @@ export async function admittedBatches(stores: Stores, model: string): Promise<re
   return stored?.value.batches.map(({ batch }) => batch) ?? [];
 }
 
-/** @throws {NoHoldoutError} where a batch has no manifest. */
+/** @throws {NoHoldoutError} when a batch has no manifest. */
 export async function readManifest(stores: Stores, model: string, batch: string): Promise<BatchManifest> {
   const stored = await stores.documents("batches").read(paths.batchManifest(model, batch), batchManifest);
   if (!stored) throw new NoHoldoutError(`batch ${batch} of ${model} has no manifest; drop its data again`);
@@ -45,15 +45,15 @@ export async function keepVerdict(stores: Stores, found: Verdict): Promise<void>
 }
 
 export async function readHoldoutEpoch(stores: Stores, model: string): Promise<HoldoutEpoch | undefined> {
-  return (await stores.documents("verdicts").read(paths.holdoutBudget(model), holdoutEpoch))?.value;
+  return (await stores.documents("verdicts").read(paths.holdoutEpoch(model), holdoutEpoch))?.value;
 }
 
-/** @throws {HoldoutMovedError} where other rows would judge now than were scored. */
+/** @throws {HoldoutMovedError} when other rows would judge now than were scored. */
 export const moveHoldoutEpoch = (
   stores: Stores,
   command: UseHoldout,
 ): Promise<Moved<HoldoutEpoch | undefined, HoldoutEvent>> =>
-  stores.documents("verdicts").move(paths.holdoutBudget(command.model), holdoutEpoch, epochDecider, command);
+  stores.documents("verdicts").move(paths.holdoutEpoch(command.model), holdoutEpoch, epochDecider, command);
 
 async function unlessAbsent<Content>(content: Promise<Content>): Promise<Content | undefined> {
   try {
@@ -66,7 +66,7 @@ async function unlessAbsent<Content>(content: Promise<Content>): Promise<Content
 
 /**
  * A file of the data account; undefined where it is not there.
- * @throws {UngrantedError} where it is in a container that the evaluator may not read.
+ * @throws {UngrantedError} when it is in a container that the evaluator may not read.
  */
 export async function readFile(
   stores: Stores,

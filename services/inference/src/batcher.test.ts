@@ -2,14 +2,14 @@ import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBatcher } from "./batcher.ts";
-import { openSession, type Runner, type Tensors } from "./session.ts";
+import { type LoadedModel, openSession, type Tensors } from "./session.ts";
 
 const fixture = async (name: string) =>
   openSession(await readFile(new URL(`../fixtures/${name}.onnx`, import.meta.url)));
 
-let classifier: Runner;
-let lookup: Runner;
-let fixed: Runner;
+let classifier: LoadedModel;
+let lookup: LoadedModel;
+let fixed: LoadedModel;
 beforeAll(async () => {
   [classifier, lookup, fixed] = await Promise.all([fixture("classifier"), fixture("lookup"), fixture("fixed")]);
 });
@@ -28,20 +28,20 @@ const codes = (...values: readonly number[]): Tensors => ({
   codes: { datatype: "INT64", shape: [values.length, 1], values: BigInt64Array.from(values, BigInt) },
 });
 
-/** A runner that notes how many rows each run had. */
-const watched = (runner: Runner) => {
+/** A model that notes how many rows each run had. */
+const watched = (model: LoadedModel) => {
   const runs: number[] = [];
   const run = (inputs: Tensors) => {
     runs.push(Object.values(inputs)[0]?.shape[0] ?? 0);
-    return runner.run(inputs);
+    return model.run(inputs);
   };
-  return { runs, runner: { ...runner, run } };
+  return { runs, model: { ...model, run } };
 };
 
 describe("the batcher", () => {
   test("runs what arrives in one turn of the event loop as one batch", async () => {
-    const { runs, runner } = watched(classifier);
-    const infer = createBatcher(runner);
+    const { runs, model } = watched(classifier);
+    const infer = createBatcher(model);
     const answers = await Promise.all([infer(rows([1])), infer(rows([2, 3])), infer(rows([4]))]);
     expect(runs).toEqual([4]);
     expect(answers.map(({ scores }) => [...(scores?.values ?? [])])).toEqual([
@@ -52,8 +52,8 @@ describe("the batcher", () => {
   });
 
   test("never runs more than its limit at once, and gives a large request back whole", async () => {
-    const { runs, runner } = watched(classifier);
-    const infer = createBatcher(runner, 8);
+    const { runs, model } = watched(classifier);
+    const infer = createBatcher(model, 8);
     const [large, small] = await Promise.all([infer(rows(Array.from({ length: 20 }, (_, i) => i))), infer(rows([7]))]);
     expect(Math.max(...runs)).toBe(8);
     expect(large["scores"]?.shape).toEqual([20, 3]);
@@ -79,9 +79,9 @@ describe("the batcher", () => {
   });
 
   test("leaves a model of fixed size its rows together", async () => {
-    const { runs, runner } = watched(fixed);
+    const { runs, model } = watched(fixed);
     const features = { datatype: "FP32", shape: [2, 3], values: new Float32Array(6) } as const;
-    await Promise.all([createBatcher(runner)({ features }), createBatcher(runner)({ features })]);
+    await Promise.all([createBatcher(model)({ features }), createBatcher(model)({ features })]);
     expect(runs).toEqual([2, 2]);
   });
 

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers";
 import { concatRows, rowsOf, sliceRows } from "./rows.ts";
-import type { Runner, Tensors } from "./session.ts";
+import type { LoadedModel, Tensors } from "./session.ts";
 
 /** A request on its way through the model, in parts of at most a batch. */
 interface Job {
@@ -42,7 +42,7 @@ const keyOf = (inputs: Tensors): string =>
     .join(";");
 
 /** Whether the model computes each row for itself: every tensor's first dimension is the batch. */
-const takesBatches = ({ inputs, outputs }: Runner): boolean =>
+const takesBatches = ({ inputs, outputs }: LoadedModel): boolean =>
   [...inputs, ...outputs].every(({ shape }) => shape[0] === -1);
 
 /** The rows of a request; undefined where its inputs disagree, so that the model has to see it whole. */
@@ -57,8 +57,8 @@ function rowCount(inputs: Tensors): number | undefined {
  * through in parts, so that it holds up nobody for long. No timer: a lone request waits for nothing. A batch that
  * fails is run again request by request, so that a request fails only by itself.
  */
-export function createBatcher(runner: Runner, maxRows = 32): (inputs: Tensors) => Promise<Tensors> {
-  if (!takesBatches(runner)) return (inputs) => runner.run(inputs);
+export function createBatcher(model: LoadedModel, maxRows = 32): (inputs: Tensors) => Promise<Tensors> {
+  if (!takesBatches(model)) return (inputs) => model.run(inputs);
   const waiting: Job[] = [];
   let running = false;
 
@@ -94,9 +94,12 @@ export function createBatcher(runner: Runner, maxRows = 32): (inputs: Tensors) =
     job.reject(error);
   }
 
-  /** @throws when the model fails, or does not answer row by row. */
+  /**
+   * @throws {Error} when the model fails.
+   * @throws {RangeError} when it does not answer row by row.
+   */
   async function run(inputs: Tensors, rows: number): Promise<Tensors> {
-    const outputs = await runner.run(inputs);
+    const outputs = await model.run(inputs);
     for (const [name, tensor] of Object.entries(outputs))
       if (rowsOf(tensor) !== rows) throw new RangeError(`output ${name} has ${rowsOf(tensor)} rows for ${rows} rows`);
     return outputs;
@@ -143,7 +146,7 @@ export function createBatcher(runner: Runner, maxRows = 32): (inputs: Tensors) =
 
   return (inputs) => {
     const rows = rowCount(inputs);
-    if (rows === undefined) return runner.run(inputs);
+    if (rows === undefined) return model.run(inputs);
     return new Promise((resolve, reject) => {
       waiting.push({ inputs, rows, key: keyOf(inputs), next: 0, parts: [], resolve, reject });
       if (running) return;

@@ -77,7 +77,7 @@ async function addOnnxRuntime(files: Files, { platform, arch }: ReleasePlatform)
 /**
  * Bundles the inference app and zips it.
  * @param target where it is to run; this machine's platform where nothing is said.
- * @throws {UnsupportedPlatformError} where ONNX Runtime has no binary for it.
+ * @throws {UnsupportedPlatformError} when ONNX Runtime has no binary for it.
  */
 export async function buildInferenceRelease(
   target: ReleasePlatform & { readonly path?: string } = process,

@@ -16,7 +16,10 @@ export function sliceRows(tensor: Tensor, from: number, to: number): Tensor {
   };
 }
 
-/** Tensors that differ only in their first dimension, one below the other. */
+/**
+ * Tensors that differ only in their first dimension, one below the other.
+ * @throws {RangeError} when there are none.
+ */
 export function concatRows(tensors: readonly Tensor[]): Tensor {
   const [first] = tensors;
   if (!first) throw new RangeError("there is nothing to put together");

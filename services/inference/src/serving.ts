@@ -5,7 +5,7 @@ import { type ReleaseManifest, releaseManifest } from "@ratchet/contracts";
 import { createBatcher } from "./batcher.ts";
 import { datatypeRow } from "./protocol/datatypes.ts";
 import type { ModelTensors } from "./protocol/request.ts";
-import { openSession, type Runner, type Tensors, UnservableModelError } from "./session.ts";
+import { type LoadedModel, openSession, type Tensors, UnservableModelError } from "./session.ts";
 
 /** A model that answers. */
 export interface ServedModel extends ModelTensors {
@@ -38,9 +38,9 @@ async function readManifest(folder: URL): Promise<ReleaseManifest> {
 }
 
 /** The golden rows as one tensor of the model's input. */
-function goldenInputs(manifest: ReleaseManifest, runner: Runner, count: number): Tensors {
+function goldenInputs(manifest: ReleaseManifest, model: LoadedModel, count: number): Tensors {
   const { input, rows } = manifest.golden;
-  const metadata = runner.inputs.find(({ name }) => name === input);
+  const metadata = model.inputs.find(({ name }) => name === input);
   if (!metadata) throw new UnservableModelError(`the golden predictions are for an input ${input}; the model has none`);
   const chosen = rows.slice(0, count);
   const numbers = chosen.flat().map((value) => value ?? Number.NaN);
@@ -56,10 +56,10 @@ function goldenInputs(manifest: ReleaseManifest, runner: Runner, count: number):
 }
 
 /** The first run, which is also the proof that this model, on this machine, predicts what it predicted when judged. */
-async function warmUp(manifest: ReleaseManifest, runner: Runner): Promise<void> {
+async function warmUp(manifest: ReleaseManifest, model: LoadedModel): Promise<void> {
   const { output, expected, tolerance } = manifest.golden;
   const count = Math.min(expected.length, 32);
-  const result = (await runner.run(goldenInputs(manifest, runner, count)))[output];
+  const result = (await model.run(goldenInputs(manifest, model, count)))[output];
   if (!result) throw new UnservableModelError(`the golden predictions are of an output ${output}; the model has none`);
   const wanted = expected.slice(0, count).flat();
   const differs = wanted.findIndex((value, index) => !(Math.abs(Number(result.values[index]) - value) <= tolerance));
@@ -71,7 +71,7 @@ async function warmUp(manifest: ReleaseManifest, runner: Runner): Promise<void> 
 
 /**
  * Loads the model in a folder: `release.json` and `model.onnx`.
- * @throws {UnservableModelError} saying what is wrong with the package.
+ * @throws {UnservableModelError} when something is wrong with the package; it says what.
  */
 async function loadModel(folder: URL): Promise<ServedModel> {
   const manifest = await readManifest(folder);
@@ -79,9 +79,9 @@ async function loadModel(folder: URL): Promise<ServedModel> {
   const digest = createHash("sha256").update(onnx).digest("hex");
   if (digest !== manifest.onnx)
     throw new UnservableModelError(`model/model.onnx has the digest ${digest}; release.json says ${manifest.onnx}`);
-  const runner = await openSession(onnx);
-  await warmUp(manifest, runner);
-  return { manifest, inputs: runner.inputs, outputs: runner.outputs, infer: createBatcher(runner) };
+  const model = await openSession(onnx);
+  await warmUp(manifest, model);
+  return { manifest, inputs: model.inputs, outputs: model.outputs, infer: createBatcher(model) };
 }
 
 /** Shorter than the 30 s that callers commonly wait. */

@@ -5,8 +5,8 @@ import type { Tensor, TensorMetadata } from "./protocol/tensors.ts";
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 
-/** A loaded model. */
-export interface Runner extends ModelTensors {
+/** A model that is loaded. */
+export interface LoadedModel extends ModelTensors {
   /** Computes every output. Blocks the event loop while it computes. */
   run(inputs: Tensors): Promise<Tensors>;
   release(): Promise<void>;
@@ -32,7 +32,7 @@ function describe(tensors: readonly InferenceSession.ValueMetadata[]): readonly 
  * Loads an ONNX model. One thread: small models cost more with two (the pool's hand-over outweighs the sums).
  * @throws {UnservableModelError} when it has tensors that cannot be carried.
  */
-export async function openSession(onnx: Uint8Array): Promise<Runner> {
+export async function openSession(onnx: Uint8Array): Promise<LoadedModel> {
   const session = await InferenceSession.create(onnx, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,

@@ -1,7 +1,7 @@
 import type { Run } from "@ratchet/contracts";
 import { given } from "@ratchet/testing";
 import { describe, expect, test } from "vitest";
-import { claimedRun, conclusionTime, evolve, modelOfRun, type RunCommand, type RunEvent, runRecord } from "./run.ts";
+import { claimedRun, conclusionTime, evolve, modelOfRun, type RunCommand, type RunEvent, runDecider } from "./run.ts";
 
 const start = Date.UTC(2026, 10, 23, 9);
 const at = (milliseconds: number) => new Date(start + milliseconds).toISOString();
@@ -31,8 +31,8 @@ const ended: RunEvent = { kind: "ended", end: { status: "failed", failure: "exit
 
 describe("a run's record", () => {
   test("begins with its claim, and knows nothing of the request that asked for it", () => {
-    given(runRecord).when({ kind: "claim", run }).then(claimed);
-    expect(given(runRecord, claimed).state).toEqual({
+    given(runDecider).when({ kind: "claim", run }).then(claimed);
+    expect(given(runDecider, claimed).state).toEqual({
       model: "digits-small",
       runId: claim.runId,
       version: "7",
@@ -47,8 +47,8 @@ describe("a run's record", () => {
   });
 
   test("goes on where its message is delivered again", () => {
-    given(runRecord, claimed).when({ kind: "claim", run }).thenNothing();
-    given(runRecord, claimed, submitted)
+    given(runDecider, claimed).when({ kind: "claim", run }).thenNothing();
+    given(runDecider, claimed, submitted)
       .when({ kind: "claim", run: { ...run, claimedAt: at(5000) } })
       .thenNothing();
   });
@@ -56,31 +56,31 @@ describe("a run's record", () => {
   test("begins anew where a claim that came to nothing has left it behind", () => {
     const anew = { ...run, version: "8", claimedAt: at(5000) };
     const left = [claimed, { kind: "prepared", codeSha256: "c".repeat(64) }] as const;
-    given(runRecord, ...left)
+    given(runDecider, ...left)
       .when({ kind: "claim", run: anew })
       .then({ kind: "claimed", run: anew });
-    expect(given(runRecord, ...left, { kind: "claimed", run: anew }).state).toEqual(anew);
+    expect(given(runDecider, ...left, { kind: "claimed", run: anew }).state).toEqual(anew);
   });
 
   test("says which code the run has, that it was submitted and that it has started, each once", () => {
     const prepare = { kind: "prepare", run, codeSha256: "c".repeat(64) } as const;
     const prepared = { kind: "prepared", codeSha256: "c".repeat(64) } as const;
-    given(runRecord, claimed).when(prepare).then(prepared);
-    given(runRecord, claimed, prepared).when(prepare).thenNothing();
-    given(runRecord, claimed, prepared)
+    given(runDecider, claimed).when(prepare).then(prepared);
+    given(runDecider, claimed, prepared).when(prepare).thenNothing();
+    given(runDecider, claimed, prepared)
       .when({ kind: "submit", run, at: at(2000) })
       .then(submitted);
-    given(runRecord, claimed, prepared, submitted)
+    given(runDecider, claimed, prepared, submitted)
       .when({ kind: "submit", run, at: at(3000) })
       .thenNothing();
     const started = { kind: "started", at: at(4000) } as const;
-    given(runRecord, claimed, prepared, submitted)
+    given(runDecider, claimed, prepared, submitted)
       .when({ kind: "start", run, at: at(4000) })
       .then(started);
-    given(runRecord, claimed, prepared, submitted, started)
+    given(runDecider, claimed, prepared, submitted, started)
       .when({ kind: "start", run, at: at(5000) })
       .thenNothing();
-    expect(given(runRecord, claimed, prepared, submitted, started).state).toEqual({
+    expect(given(runDecider, claimed, prepared, submitted, started).state).toEqual({
       ...run,
       codeSha256: "c".repeat(64),
       status: "submitted",
@@ -91,30 +91,30 @@ describe("a run's record", () => {
 
   test("says when somebody asked last to cancel it", () => {
     const asked = { kind: "cancel-requested", at: at(3000) } as const;
-    given(runRecord, claimed, submitted, asked)
+    given(runDecider, claimed, submitted, asked)
       .when({ kind: "request-cancel", run, at: at(4000) })
       .then({ kind: "cancel-requested", at: at(4000) });
-    expect(given(runRecord, claimed, submitted, asked).state).toMatchObject({ cancelRequestedAt: at(3000) });
+    expect(given(runDecider, claimed, submitted, asked).state).toMatchObject({ cancelRequestedAt: at(3000) });
   });
 
   test("is begun from the claim by whatever step finds none", () => {
-    given(runRecord).when(begin("m1", 0)).then(claimed, begun("m1", 0));
+    given(runDecider).when(begin("m1", 0)).then(claimed, begun("m1", 0));
   });
 });
 
 describe("a run's end", () => {
   test("is in the hands of the message that first told of it", () => {
-    given(runRecord, claimed, submitted).when(begin("m1", 3000)).then(begun("m1", 3000));
-    given(runRecord, claimed, submitted, begun("m1", 3000)).when(begin("m2", 3001)).thenNothing();
-    expect(given(runRecord, claimed, begun("m1", 3000)).state?.concluding).toEqual({ by: "m1", at: at(3000) });
+    given(runDecider, claimed, submitted).when(begin("m1", 3000)).then(begun("m1", 3000));
+    given(runDecider, claimed, submitted, begun("m1", 3000)).when(begin("m2", 3001)).thenNothing();
+    expect(given(runDecider, claimed, begun("m1", 3000)).state?.concluding).toEqual({ by: "m1", at: at(3000) });
   });
 
   test("goes on in the same hands when that message is delivered again", () => {
-    given(runRecord, claimed, submitted, begun("m1", 3000)).when(begin("m1", 3500)).then(begun("m1", 3500));
+    given(runDecider, claimed, submitted, begun("m1", 3000)).when(begin("m1", 3500)).then(begun("m1", 3500));
   });
 
   test("is taken over by another message after a minute", () => {
-    const held = given(runRecord, claimed, submitted, begun("m1", 3000));
+    const held = given(runDecider, claimed, submitted, begun("m1", 3000));
     held.when(begin("m2", 3000 + conclusionTime - 1)).thenNothing();
     held.when(begin("m2", 3000 + conclusionTime)).then(begun("m2", 3000 + conclusionTime));
   });
@@ -122,10 +122,10 @@ describe("a run's end", () => {
   test("says how and when, and why where it did not complete", () => {
     const past = [claimed, submitted, begun("m1", 3000)];
     const end = { status: "failed", failure: "exit code 1" } as const;
-    given(runRecord, ...past)
+    given(runDecider, ...past)
       .when({ kind: "end", run, end, at: at(9000) })
       .then(ended);
-    expect(given(runRecord, ...past, ended).state).toMatchObject({
+    expect(given(runDecider, ...past, ended).state).toMatchObject({
       status: "failed",
       failure: "exit code 1",
       endedAt: at(9000),
@@ -141,7 +141,7 @@ describe("a run's end", () => {
     begin("m1", 10_000),
     { kind: "end", run, end: { status: "completed" }, at: at(10_000) },
   ])("is for good: $kind changes nothing", (command) => {
-    given(runRecord, claimed, submitted, begun("m1", 3000), ended).when(command).thenNothing();
+    given(runDecider, claimed, submitted, begun("m1", 3000), ended).when(command).thenNothing();
   });
 });
 

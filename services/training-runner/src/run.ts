@@ -111,4 +111,4 @@ export function evolve(record: Run | undefined, event: RunEvent): Run | undefine
 }
 
 /** The record of a run, which begins with its claim. */
-export const runRecord: Decider<Run | undefined, RunCommand, RunEvent> = { initial: undefined, decide, evolve };
+export const runDecider: Decider<Run | undefined, RunCommand, RunEvent> = { initial: undefined, decide, evolve };

@@ -1,8 +1,8 @@
 import { paths, type Run, run, type TrainingSlot, trainingSlot } from "@ratchet/contracts";
 import type { Stores as MessagingStores } from "@ratchet/messaging";
 import { type Moved, readChampion } from "@ratchet/state";
-import { claimedRun, modelOfRun, type RunCommand, type RunEvent, runRecord } from "./run.ts";
-import { initial, type SlotCommand, type SlotEvent, slotOf } from "./training-slot.ts";
+import { claimedRun, modelOfRun, type RunCommand, type RunEvent, runDecider } from "./run.ts";
+import { initial, type SlotCommand, type SlotEvent, slotDeciderOf } from "./training-slot.ts";
 
 /** What the training-runner reads and writes: it owns `code`, `runs` and `training`, the rest it only reads. */
 export type Stores = MessagingStores<"training-runner">;
@@ -22,7 +22,7 @@ export const moveSlot = (
   model: string,
   command: SlotCommand,
 ): Promise<Moved<TrainingSlot, SlotEvent>> =>
-  stores.documents("training").move(paths.trainingSlot(model), trainingSlot, slotOf(model), command);
+  stores.documents("training").move(paths.trainingSlot(model), trainingSlot, slotDeciderOf(model), command);
 
 /**
  * The record of a run; from its claim where the process ended before the record was written. Undefined for a run that is
@@ -38,4 +38,4 @@ export async function readRun(stores: Stores, runId: string): Promise<Run | unde
 }
 
 export const moveRun = (stores: Stores, command: RunCommand): Promise<Moved<Run | undefined, RunEvent>> =>
-  stores.documents("training").move(paths.run(command.run.model, command.run.runId), run, runRecord, command);
+  stores.documents("training").move(paths.run(command.run.model, command.run.runId), run, runDecider, command);

@@ -3,9 +3,17 @@ import { moved } from "@ratchet/state";
 import { given } from "@ratchet/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Ask, dueIn, evolve, type Ground, type SlotCommand, type SlotEvent, slotOf } from "./training-slot.ts";
+import {
+  type Ask,
+  dueIn,
+  evolve,
+  type Ground,
+  type SlotCommand,
+  type SlotEvent,
+  slotDeciderOf,
+} from "./training-slot.ts";
 
-const digits = slotOf("digits");
+const digits = slotDeciderOf("digits");
 
 const id = (index: number) => index.toString(16).padStart(16, "0");
 const ask = (command: string, batches: readonly number[], more: Partial<Ask> = {}): Ask => ({

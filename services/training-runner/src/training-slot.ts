@@ -161,7 +161,7 @@ export function evolve(slot: TrainingSlot, event: SlotEvent): TrainingSlot {
 }
 
 /** The training slot of a model. */
-export const slotOf = (model: string): Decider<TrainingSlot, SlotCommand, SlotEvent> => ({
+export const slotDeciderOf = (model: string): Decider<TrainingSlot, SlotCommand, SlotEvent> => ({
   initial: initial(model),
   decide,
   evolve,

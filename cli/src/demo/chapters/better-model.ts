@@ -9,7 +9,10 @@ import { accuracyOfEndpoint, digitsQuietPeriod, parts } from "./first-champion.t
 
 const files = 4;
 
-/** Chapter 2: several files within the quiet period; requests go on throughout the swap. */
+/**
+ * Chapter 2: several files within the quiet period; requests go on throughout the swap.
+ * @throws {Error} when the model is not promoted.
+ */
 export async function betterModel(
   stage: Stage,
   before: { readonly endpoint: string; readonly version: string },

@@ -33,7 +33,10 @@ export async function accuracyOfEndpoint(
   return { accuracy: right.length / unseen.length, version };
 }
 
-/** Chapter 1: a first drop, no champion yet. */
+/**
+ * Chapter 1: a first drop, no champion yet.
+ * @throws {Error} when the model is not promoted.
+ */
 export async function firstChampion(
   stage: Stage,
 ): Promise<{ readonly endpoint: string; readonly version: string; readonly split: TimeSplit }> {

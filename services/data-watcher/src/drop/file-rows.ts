@@ -16,7 +16,7 @@ const longestRecord = (columns: number): number => Math.max(1024 ** 2, columns *
 
 /**
  * The rows of a dropped file, some at a time, as they come; memory does not grow with the file.
- * @throws {FileFault} at the first thing that is wrong.
+ * @throws {FileFault} when anything is wrong: at the first such thing.
  */
 export async function* fileRows(
   chunks: AsyncIterable<Buffer>,

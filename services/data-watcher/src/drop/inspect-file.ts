@@ -22,7 +22,7 @@ export function checkSize(bytes: number, { maxBytes }: Pick<Definition["data"], 
 
 /**
  * Reads a file through once: every field against the schema, the content's digest, and how its rows would be split.
- * @throws {FileFault} at the first thing that is wrong.
+ * @throws {FileFault} when anything is wrong: at the first such thing.
  */
 export async function inspectFile(
   chunks: AsyncIterable<Buffer>,

@@ -30,11 +30,10 @@ describe("coalescing", () => {
     expect(coalesce(busy, policy, time(900)).kind).toBe("train");
   });
 
-  test("trains on all batches of the model, because of those that wait", () => {
+  test("trains because of the batches that wait, and of no other", () => {
     const asked = evolve(admittedAt(0, 1), { kind: "training-asked", batches: [id(0), id(1)] });
     expect(coalesce(admit(asked, 2, 100), policy, time(160))).toEqual({
       kind: "train",
-      batches: [id(0), id(1), id(2)],
       because: [id(2)],
     });
   });
@@ -80,13 +79,14 @@ function play(script: readonly { readonly kind: "drop" | "again" | "look" | "cra
     const step = coalesce(state, policy, time(now));
     if (step.kind === "wait") looks.push((step.until.getTime() - start) / 1000);
     if (step.kind !== "train") return;
-    const same = (batches: readonly string[]) => batches.join() === step.batches.join();
-    if (!commands.some(({ batches }) => same(batches))) commands.push({ batches: step.batches, because: step.because });
+    const all = state.batches.map(({ batch }) => batch);
+    const same = (batches: readonly string[]) => batches.join() === all.join();
+    if (!commands.some(({ batches }) => same(batches))) commands.push({ batches: all, because: step.because });
     if (crash) {
       looks.push(now);
       return;
     }
-    state = evolve(state, { kind: "training-asked", batches: step.batches });
+    state = evolve(state, { kind: "training-asked", batches: all });
     if (state.pending) looks.push((dueAt(state.pending, policy).getTime() - start) / 1000);
   };
   const takeLook = (pick: number, crash: boolean) => {

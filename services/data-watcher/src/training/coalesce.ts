@@ -7,8 +7,8 @@ export type CoalescingPolicy = Pick<Definition["data"], "quietPeriod" | "maxWait
 export type Coalesced =
   | { readonly kind: "nothing" }
   | { readonly kind: "wait"; readonly until: Date }
-  /** Train on `batches`, all that the model has; `because` of those that were waiting. */
-  | { readonly kind: "train"; readonly batches: readonly string[]; readonly because: readonly string[] };
+  /** Train on all that the model has, `because` of the batches that were waiting. */
+  | { readonly kind: "train"; readonly because: readonly string[] };
 
 type Pending = NonNullable<Admissions["pending"]>;
 
@@ -17,11 +17,11 @@ export const dueAt = ({ since, latest }: Pending, { quietPeriod, maxWait }: Coal
   new Date(Math.min(Date.parse(latest) + quietPeriod, Date.parse(since) + maxWait));
 
 /** Many files, one training: whether the batches that wait are trained on now. */
-export function coalesce({ batches, pending }: Admissions, policy: CoalescingPolicy, now: Date): Coalesced {
+export function coalesce({ pending }: Admissions, policy: CoalescingPolicy, now: Date): Coalesced {
   if (!pending) return { kind: "nothing" };
   const until = dueAt(pending, policy);
   if (now < until) return { kind: "wait", until };
-  return { kind: "train", batches: batches.map(({ batch }) => batch), because: pending.batches };
+  return { kind: "train", because: pending.batches };
 }
 
 /**

@@ -28,7 +28,7 @@ const evolve = (_: CurrentCode | undefined, { code, releasedAt }: CodeMoved): Cu
 });
 
 /** The inference code that new releases are made with; to begin with, none was released. */
-export const releasedCode: Decider<CurrentCode | undefined, CodeRelease, CodeMoved> = {
+export const codeDecider: Decider<CurrentCode | undefined, CodeRelease, CodeMoved> = {
   initial: undefined,
   decide,
   evolve,

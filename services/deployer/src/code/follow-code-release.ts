@@ -9,7 +9,7 @@ export class NotABundleError extends PermanentError {
   override readonly name = "NotABundleError";
 }
 
-/** @throws {NotABundleError} where the event is of no bundle. */
+/** @throws {NotABundleError} when the event is of no bundle. */
 function codeOf(event: Envelope): string {
   const path = blobOf("releases", event) ?? event.subject;
   const code = codeOfPath(path);
@@ -21,8 +21,8 @@ function codeOf(event: Envelope): string {
 /**
  * Follows a bundle of inference code that was written to `releases`: new releases are made with it from now on, and
  * every champion is deployed anew with it. A bundle older than the current one changes nothing.
- * @throws {NotABundleError} where the event is of no bundle.
- * @throws {MissingFileError} where its digest is not its name.
+ * @throws {NotABundleError} when the event is of no bundle.
+ * @throws {MissingFileError} when its digest is not its name.
  */
 export async function followCodeRelease(
   { stores }: Pick<Deployer, "stores">,

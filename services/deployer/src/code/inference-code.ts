@@ -30,7 +30,7 @@ async function newestBundle(stores: Stores): Promise<string | undefined> {
 
 /**
  * The digest of the inference bundle to deploy with: the current one, else the newest uploaded.
- * @throws {NoInferenceCodeError} where there is neither.
+ * @throws {NoInferenceCodeError} when there is neither.
  */
 export async function findCode(stores: Stores): Promise<string> {
   const code = (await readCurrentCode(stores)) ?? (await newestBundle(stores));

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { WebSiteManagementClient } from "@azure/arm-appservice";
 import type { TokenCredential } from "@azure/identity";
+import { managementScope } from "@ratchet/contracts";
 import { PermanentError, TransientError } from "@ratchet/messaging";
-
-const managementScope = "https://management.azure.com/.default";
 
 type SlotName = "staging" | "production";
 
@@ -17,7 +16,7 @@ export interface SlotAddress {
 
 /** Function apps with a staging slot. */
 export interface AppService {
-  /** @throws {UnknownAppError} where there is no such app, or it has no such slot. */
+  /** @throws {UnknownAppError} when there is no such app, or it has no such slot. */
   slot(app: string, slot: SlotName): Promise<SlotAddress>;
   /**
    * Publishes a package to a slot in place of what is there, and waits until the deployment service is done.

@@ -58,7 +58,7 @@ export interface Predictions {
 
 /**
  * Asks for the golden rows' predictions.
- * @throws {Error} saying what came instead.
+ * @throws {Error} when something else came; it says what.
  */
 export async function predictAt(
   site: string,

@@ -5,8 +5,8 @@ import { buildPackage, type Package } from "./package.ts";
 /**
  * Makes a release's package of inference code and the very model that was judged, and keeps it.
  * @param code digest of the inference bundle.
- * @throws {MissingFileError} where the bundle or the model is not there, or is another.
- * @throws {UnreadableZipError} where the bundle is no zip.
+ * @throws {MissingFileError} when the bundle or the model is not there, or is another.
+ * @throws {UnreadableZipError} when the bundle is no zip.
  */
 export async function makePackage(stores: Stores, verdict: Verdict, code: string): Promise<Package> {
   const { model, version, onnx, signature, golden } = verdict;

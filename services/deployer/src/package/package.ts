@@ -20,7 +20,7 @@ const mtime = new Date(1980, 0, 1);
 
 /**
  * The inference bundle with `model/model.onnx` and `model/release.json`: the same parts always make the same bytes.
- * @throws {UnreadableZipError} where the bundle is no zip, or has a model already.
+ * @throws {UnreadableZipError} when the bundle is no zip, or has a model already.
  */
 export function buildPackage(bundle: Uint8Array, onnx: Uint8Array, manifest: ReleaseManifest): Package {
   const release = Buffer.from(`${canonicalJson(releaseManifest.toJson(manifest) as Json)}\n`);
@@ -31,8 +31,8 @@ export function buildPackage(bundle: Uint8Array, onnx: Uint8Array, manifest: Rel
 
 /**
  * A package that was built before.
- * @throws {UnreadableZipError} where it has no manifest.
- * @throws {DocumentError} where its manifest is none.
+ * @throws {UnreadableZipError} when it has no manifest.
+ * @throws {DocumentError} when its manifest is none.
  */
 export function openPackage(bytes: Buffer): Package {
   const entry = unzipSync(bytes, { filter: ({ name }) => name === manifestPath })[manifestPath];

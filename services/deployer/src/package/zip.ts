@@ -68,7 +68,7 @@ function moved({ record }: CentralEntry, distance: number): Buffer {
 
 /**
  * Two zips as one.
- * @throws {UnreadableZipError} where one is no plain zip, or both have a file of the same name.
+ * @throws {UnreadableZipError} when one is no plain zip, or both have a file of the same name.
  */
 export function concatZips(first: Uint8Array, second: Uint8Array): Buffer {
   const a = readZip(first, "the inference bundle");

@@ -12,7 +12,7 @@ export interface Slots {
   readonly production: SlotAddress;
 }
 
-/** @throws {UnknownAppError} where there is no such app, or it has no staging slot. */
+/** @throws {UnknownAppError} when there is no such app, or it has no staging slot. */
 export const slotsOf = async (appService: AppService, app: string): Promise<Slots> => ({
   staging: await appService.slot(app, "staging"),
   production: await appService.slot(app, "production"),

@@ -37,9 +37,9 @@ export interface ProductionSite {
 
 /** Publishes a package to staging and waits until it is ready there. */
 async function publish(
+  { appService, patience, log }: ProductionSite,
   { manifest, bytes }: Package,
   staging: SlotAddress,
-  { appService, patience, log }: ProductionSite,
 ): Promise<void> {
   await appService.publish(staging, bytes);
   log.info("published to staging");
@@ -61,9 +61,9 @@ async function swap({ app, appService, log }: ProductionSite): Promise<void> {
 
 /** Why production does not serve the release as it must; undefined where it does. */
 async function verify(
+  { patience }: ProductionSite,
   manifest: ReleaseManifest,
   production: SlotAddress,
-  { patience }: ProductionSite,
 ): Promise<string | undefined> {
   return (
     (await waitUntilServed(production, manifest, patience.verify, patience)) ?? (await faultOf(production, manifest))
@@ -72,9 +72,9 @@ async function verify(
 
 /** Puts back what served before; gives it, or undefined where there was nothing. */
 async function swapBack(
+  { app, appService, patience }: ProductionSite,
   former: (Served & { readonly model: string }) | undefined,
   production: SlotAddress,
-  { app, appService, patience }: ProductionSite,
 ): Promise<Served | undefined> {
   if (!former) return undefined;
   await appService.swap(app);
@@ -87,28 +87,28 @@ async function swapBack(
  * The way a release gets traffic: publish to staging, prove it there, swap, verify. Done by halves and again, it goes on
  * where it was left. Until the swap production is not touched; a release that fails after it is swapped out again.
  * @returns the address that it serves from.
- * @throws {UnknownAppError} where there is no such app, or it has no staging slot.
- * @throws {PublishError} where the deployment service does not take the package.
- * @throws {StagingError} where it does not serve from staging as it should.
- * @throws {VerificationError} where it does not serve from production as it should.
+ * @throws {UnknownAppError} when there is no such app, or it has no staging slot.
+ * @throws {PublishError} when the deployment service does not take the package.
+ * @throws {StagingError} when it does not serve from staging as it should.
+ * @throws {VerificationError} when it does not serve from production as it should.
  */
-export async function putIntoProduction(release: Package, site: ProductionSite): Promise<string> {
+export async function putIntoProduction(site: ProductionSite, release: Package): Promise<string> {
   const { manifest } = release;
   const { model } = manifest;
   const { staging, production } = await slotsOf(site.appService, site.app);
   const observed = await observe({ staging, production }, model);
   const step = nextStep(observed, manifest);
-  if (step === "publish") await publish(release, staging, site);
+  if (step === "publish") await publish(site, release, staging);
   if (step !== "done") {
     await prove(manifest, staging);
     await swap(site);
   }
-  const why = await verify(manifest, production, site);
+  const why = await verify(site, manifest, production);
   if (why === undefined) return production.site;
 
   site.log.error("the release fails in production; swapping back", { why });
   const former = step === "done" ? observed.staging : observed.production;
-  const restored = await swapBack(former && { model, ...former }, production, site).catch((error: unknown) => {
+  const restored = await swapBack(site, former && { model, ...former }, production).catch((error: unknown) => {
     if (isTransient(error)) throw error;
     throw new VerificationError(manifest, `${why}; swapping back failed too: ${String(error)}`, undefined);
   });

@@ -17,7 +17,7 @@ import { findHoldout, type Holdout } from "./find-holdout.ts";
 /** Is this challenger better than this champion, on these rows, by this gate? */
 export interface Question extends Candidacy {
   readonly command: EvaluateModel["data"];
-  readonly definition: AppliedDefinition;
+  readonly applied: AppliedDefinition;
   readonly policy: Policy;
   /** The policy as verdicts keep it. */
   readonly keptPolicy: Verdict["policy"];
@@ -56,11 +56,11 @@ function evidenceOf(
  */
 export async function ask(stores: Stores, command: EvaluateModel["data"], now: Date): Promise<Question> {
   const { model, version, votedToDeploy } = command;
-  const definition = await readDefinition(stores, model);
-  const policy = policyOf(definition.definition);
+  const applied = await readDefinition(stores, model);
+  const policy = policyOf(applied.definition);
   const pointer = await readChampion(stores, model);
-  const holdout = await findHoldout(stores, command, pointer, now, policy);
-  const scored = await scoreChallenger(stores, command, pointer, holdout, definition.definition, policy);
+  const holdout = await findHoldout(stores, command, pointer, policy, now);
+  const scored = await scoreChallenger(stores, command, pointer, holdout, applied.definition, policy);
   const keptPolicy = keptPolicyOf(policy);
   const key = digest({
     challenger: scored.sha256,
@@ -69,7 +69,7 @@ export async function ask(stores: Stores, command: EvaluateModel["data"], now: D
     policy: keptPolicy,
   });
   const champion = evidenceOf(pointer, scored, now);
-  return { command, version, votedToDeploy, champion, definition, policy, keptPolicy, holdout, scored, key };
+  return { command, version, votedToDeploy, champion, applied, policy, keptPolicy, holdout, scored, key };
 }
 
 /** Whether a verdict answers the same question, and answered it by a comparison. */

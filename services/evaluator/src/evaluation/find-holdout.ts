@@ -18,14 +18,14 @@ export interface Holdout {
  * Chooses the rows that judge: held-out rows of the batches that the challenger was trained on (of all admitted ones
  * where it does not say), below the smallest share held out of any batch that either model was trained on, so that no
  * copy of them has trained either.
- * @throws {NoHoldoutError} where there are none.
+ * @throws {NoHoldoutError} when there are none.
  */
 export async function findHoldout(
   stores: Stores,
   { model, trainedOn }: Pick<EvaluateModel["data"], "model" | "trainedOn">,
-  champion: ChampionPointer | undefined,
-  now: Date,
+  pointer: ChampionPointer | undefined,
   limits: Limits,
+  now: Date,
 ): Promise<Holdout> {
   const epoch = await readHoldoutEpoch(stores, model);
   const admitted = await admittedBatches(stores, model);
@@ -34,8 +34,8 @@ export async function findHoldout(
     throw new NoHoldoutError(
       `none of the batches that ${model} was trained on is admitted (${trainedOn.join(", ") || "none named"}), so no held-out row can judge it: drop data, or name the batches`,
     );
-  const { batches } = chooseHoldout(epoch, candidates, now, limits);
-  const trained = [...new Set([...candidates, ...(champion?.champion.trainedOn ?? [])])];
+  const { batches } = chooseHoldout(epoch, candidates, limits, now);
+  const trained = [...new Set([...candidates, ...(pointer?.champion.trainedOn ?? [])])];
   const manifests = await Promise.all(
     trained.filter((batch) => admitted.includes(batch)).map((batch) => readManifest(stores, model, batch)),
   );

@@ -16,7 +16,7 @@ function withoutLead<Of extends Compared>({ championLead: _, ...comparison }: Of
 }
 
 function verdictOf(
-  { command, definition, champion, keptPolicy, policy, holdout, scored }: Question,
+  { command, applied, champion, keptPolicy, policy, holdout, scored }: Question,
   { weighing, attempt }: Weighed,
   { decision, reasons }: Judgement,
   { cause, now }: Answered,
@@ -47,7 +47,7 @@ function verdictOf(
     signature,
     golden,
     trainedOn,
-    definitionVersion: definition.version,
+    definitionVersion: applied.version,
     cause,
     judgedAt: now.toISOString(),
   };

@@ -22,7 +22,7 @@ async function useHoldout(
   const { candidates, batches } = holdout;
   const asked = { model, version, key, candidates, scored: batches, now, limits: policy };
   const { events, after } = await moveHoldoutEpoch(stores, asked);
-  const refused = events.find((event) => event.type === "refused");
+  const refused = events.find((event) => event.kind === "refused");
   return {
     use: refused ? { state: "closed", reason: refused.reason } : { state: "open" },
     attempt: attemptOf(after, key) ?? 0,
@@ -32,13 +32,13 @@ async function useHoldout(
 /**
  * Weighs challenger and champion where there is one to compare with, nothing holds the challenger back before, and the
  * holdout may be used; else the challenger alone, which spends nothing.
- * @throws {HoldoutMovedError} where other rows would judge now than were scored.
+ * @throws {HoldoutMovedError} when other rows would judge now than were scored.
  */
 export async function weigh(stores: Stores, question: Question, now: Date): Promise<Weighed> {
   const { policy, scored, key } = question;
   const { challenger, slices } = scored;
   const champion = scored.champion && "scores" in scored.champion ? scored.champion.scores : undefined;
-  const alone = () => weighAlone(policy, challenger, champion);
+  const alone = () => weighAlone({ challenger, champion }, policy);
   if (!champion || holdsBefore(question, policy).length > 0) return { weighing: alone(), use: undefined, attempt: 0 };
   const { use, attempt } = await useHoldout(stores, question, now);
   if (use.state === "closed") return { weighing: alone(), use, attempt };

@@ -16,10 +16,10 @@ const policy = testPolicy({ reuseBudget: 2, holdoutMaxAge: 1_000 });
 const at = (milliseconds: number) => new Date(milliseconds);
 const iso = (milliseconds: number) => at(milliseconds).toISOString();
 
-const opened = (at: number, ...batches: readonly string[]): HoldoutEvent => ({ type: "opened", at: iso(at), batches });
-const joined = (...batches: readonly string[]): HoldoutEvent => ({ type: "joined", batches });
+const opened = (at: number, ...batches: readonly string[]): HoldoutEvent => ({ kind: "opened", at: iso(at), batches });
+const joined = (...batches: readonly string[]): HoldoutEvent => ({ kind: "joined", batches });
 const spent = (at: number, key: string, version: string): HoldoutEvent => ({
-  type: "spent",
+  kind: "spent",
   key,
   version,
   at: iso(at),
@@ -29,7 +29,7 @@ const spent = (at: number, key: string, version: string): HoldoutEvent => ({
 const after = (...events: readonly HoldoutEvent[]) => events.reduce(evolve, undefined) as HoldoutEpoch;
 /** A choice, and the epoch as it is once it is used. */
 const choose = (epoch: HoldoutEpoch | undefined, candidates: readonly string[], now: Date) => {
-  const choice = chooseHoldout(epoch, candidates, now, policy);
+  const choice = chooseHoldout(epoch, candidates, policy, now);
   return { ...choice, epoch: choice.events.reduce<HoldoutEpoch | undefined>(evolve, epoch) as HoldoutEpoch };
 };
 const used = (...batches: readonly string[]) => after(opened(0, ...batches), spent(1, "a", "1"), spent(2, "b", "2"));
@@ -130,7 +130,7 @@ describe("a comparison that asks for the holdout", () => {
   test("is refused where the epoch is used up and there is none, which changes nothing", () => {
     const past = given(epochDecider, opened(0, "b1"), spent(1, "a", "1"), spent(2, "b", "2"));
     const refused: HoldoutEvent = {
-      type: "refused",
+      kind: "refused",
       reason:
         "the holdout has judged 2 challengers and may judge no more than 2: drop new data, its held-out rows will judge",
     };
@@ -140,7 +140,7 @@ describe("a comparison that asks for the holdout", () => {
 
   test("is refused where its data belongs to holdouts of the past, though the epoch is open", () => {
     given(epochDecider, opened(0, "b1"), opened(2, "b2")).when(asks()).then({
-      type: "refused",
+      kind: "refused",
       reason: "all the data that the challenger was trained on belongs to holdouts that are used up: train on new data",
     });
   });

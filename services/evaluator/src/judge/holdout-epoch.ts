@@ -28,13 +28,13 @@ export interface UseHoldout {
 }
 
 interface Opened {
-  readonly type: "opened";
+  readonly kind: "opened";
   readonly at: string;
   readonly batches: readonly string[];
 }
 
 interface Joined {
-  readonly type: "joined";
+  readonly kind: "joined";
   readonly batches: readonly string[];
 }
 
@@ -43,9 +43,9 @@ export type HoldoutEvent =
   | Opened
   /** Batches were admitted meanwhile. */
   | Joined
-  | { readonly type: "spent"; readonly key: string; readonly version: string; readonly at: string }
+  | { readonly kind: "spent"; readonly key: string; readonly version: string; readonly at: string }
   /** Nothing may be compared; the epoch stays as it is. */
-  | { readonly type: "refused"; readonly reason: string };
+  | { readonly kind: "refused"; readonly reason: string };
 
 /** What the holdout may be used for. */
 export type HoldoutUse =
@@ -65,7 +65,7 @@ const union = (...lists: readonly (readonly string[])[]): string[] => [...new Se
 const without = (list: readonly string[], gone: readonly string[]): readonly string[] =>
   list.filter((item) => !gone.includes(item));
 
-function endOf({ attempts, openedAt }: HoldoutEpoch, now: Date, limits: Limits): string | undefined {
+function endOf({ attempts, openedAt }: HoldoutEpoch, limits: Limits, now: Date): string | undefined {
   if (attempts.length >= limits.reuseBudget)
     return `the holdout has judged ${attempts.length} challengers and may judge no more than ${limits.reuseBudget}`;
   const age = now.getTime() - new Date(openedAt).getTime();
@@ -77,7 +77,7 @@ function endOf({ attempts, openedAt }: HoldoutEpoch, now: Date, limits: Limits):
 const opening = (batches: readonly string[], now: Date): HoldoutChoice => ({
   batches,
   use: { state: "open" },
-  events: [{ type: "opened", at: now.toISOString(), batches }],
+  events: [{ kind: "opened", at: now.toISOString(), batches }],
 });
 
 const closed = (batches: readonly string[], reason: string): HoldoutChoice => ({
@@ -93,14 +93,14 @@ const closed = (batches: readonly string[], reason: string): HoldoutChoice => ({
 export function chooseHoldout(
   epoch: HoldoutEpoch | undefined,
   candidates: readonly string[],
-  now: Date,
   limits: Limits,
+  now: Date,
 ): HoldoutChoice {
   if (!epoch) return opening(union(candidates), now);
   const unretired = union(without(candidates, epoch.retired));
   const batches = unretired.length > 0 ? unretired : union(candidates);
   const fresh = without(unretired, epoch.batches);
-  const end = endOf(epoch, now, limits);
+  const end = endOf(epoch, limits, now);
   if (end !== undefined)
     return fresh.length > 0
       ? opening(fresh, now)
@@ -110,7 +110,7 @@ export function chooseHoldout(
       batches,
       "all the data that the challenger was trained on belongs to holdouts that are used up: train on new data",
     );
-  return { batches, use: { state: "open" }, events: fresh.length > 0 ? [{ type: "joined", batches: fresh }] : [] };
+  return { batches, use: { state: "open" }, events: fresh.length > 0 ? [{ kind: "joined", batches: fresh }] : [] };
 }
 
 /** The attempt that a comparison is; undefined where it has not been made in this epoch. */
@@ -119,20 +119,20 @@ export const attemptOf = (epoch: HoldoutEpoch | undefined, key: string): number 
 
 /**
  * A comparison is made once in an epoch: what was compared before costs nothing.
- * @throws {HoldoutMovedError} where other rows would judge now than were scored.
+ * @throws {HoldoutMovedError} when other rows would judge now than were scored.
  */
 function decide(epoch: HoldoutEpoch | undefined, command: UseHoldout): readonly HoldoutEvent[] {
   const { model, version, key, candidates, scored, now, limits } = command;
   if (attemptOf(epoch, key) !== undefined) return [];
-  const { batches, use, events } = chooseHoldout(epoch, candidates, now, limits);
-  if (use.state === "closed") return [{ type: "refused", reason: use.reason }];
+  const { batches, use, events } = chooseHoldout(epoch, candidates, limits, now);
+  if (use.state === "closed") return [{ kind: "refused", reason: use.reason }];
   if (union(batches).join() !== union(scored).join())
     throw new HoldoutMovedError(`the holdout of ${model} has changed while version ${version} was scored`);
-  return [...events, { type: "spent", key, version, at: now.toISOString() }];
+  return [...events, { kind: "spent", key, version, at: now.toISOString() }];
 }
 
 export function evolve(epoch: HoldoutEpoch | undefined, event: HoldoutEvent): HoldoutEpoch | undefined {
-  if (event.type === "opened")
+  if (event.kind === "opened")
     return {
       epoch: (epoch?.epoch ?? 0) + 1,
       openedAt: event.at,
@@ -140,8 +140,8 @@ export function evolve(epoch: HoldoutEpoch | undefined, event: HoldoutEvent): Ho
       retired: epoch ? union(epoch.retired, epoch.batches) : [],
       attempts: [],
     };
-  if (!epoch || event.type === "refused") return epoch;
-  if (event.type === "joined") return { ...epoch, batches: union(epoch.batches, event.batches) };
+  if (!epoch || event.kind === "refused") return epoch;
+  if (event.kind === "joined") return { ...epoch, batches: union(epoch.batches, event.batches) };
   const { key, version, at } = event;
   if (attemptOf(epoch, key) !== undefined) return epoch;
   return { ...epoch, attempts: [...epoch.attempts, { key, attempt: epoch.attempts.length + 1, version, at }] };

@@ -19,7 +19,7 @@ function verdictOn(challenger: Scores, { champion = null, policy: different = {}
   const policy = testPolicy(different);
   const weighing = champion
     ? weighPair({ challenger, champion }, policy, columns, "seed")
-    : weighAlone(policy, challenger);
+    : weighAlone({ challenger }, policy);
   return judge(
     {
       version: "2",

@@ -34,6 +34,12 @@ export interface Weighing {
   readonly slices: readonly Slice[];
 }
 
+/** The challenger's scores, and the champion's where there are any, for numbers beside them. */
+interface ScoredAlone {
+  readonly challenger: Scores;
+  readonly champion?: Scores | undefined;
+}
+
 /** Small slices that are reported, largest first; binding ones are all reported. */
 const mostSmallSlices = 20;
 
@@ -43,7 +49,7 @@ const guarded = (compared: Compared, margin: number): Guarded => ({
   held: keepingOf({ ...compared, margin }).shown === "kept",
 });
 
-function metricsOf(challenger: Scores, champion: Scores | undefined): Weighing["metrics"] {
+function metricsOf({ challenger, champion }: ScoredAlone): Weighing["metrics"] {
   const others = champion ? allMetrics(champion) : {};
   return Object.fromEntries(
     Object.entries(allMetrics(challenger)).map(([name, value]) => [
@@ -53,16 +59,16 @@ function metricsOf(challenger: Scores, champion: Scores | undefined): Weighing["
   );
 }
 
-function primaryAlone(policy: Policy, challenger: Scores, champion: Scores | undefined): Compared {
+function primaryAlone({ challenger, champion }: ScoredAlone, policy: Policy): Compared {
   const own = metricOf(policy.metric, challenger);
   if (!own) throw new RangeError(`the challenger's scores carry no ${policy.metric}`);
   return absolute(policy.metric, own, champion && metricOf(policy.metric, champion));
 }
 
 /** The challenger's numbers with no test: there is no champion, or the holdout may not be used for one. */
-export const weighAlone = (policy: Policy, challenger: Scores, champion?: Scores): Weighing => ({
-  metrics: metricsOf(challenger, champion),
-  primary: primaryAlone(policy, challenger, champion),
+export const weighAlone = (scored: ScoredAlone, policy: Policy): Weighing => ({
+  metrics: metricsOf(scored),
+  primary: primaryAlone(scored, policy),
   guardrails: [],
   slices: [],
 });
@@ -101,8 +107,8 @@ function weighSlices(
 export function weighPair(pair: ScoredPair, policy: Policy, columns: readonly SliceColumn[], seed: string): Weighing {
   const primary = compareByMetric(pair, policy, `${seed} ${policy.metric}`);
   return {
-    metrics: metricsOf(pair.challenger, pair.champion),
-    primary: primary ?? primaryAlone(policy, pair.challenger, pair.champion),
+    metrics: metricsOf(pair),
+    primary: primary ?? primaryAlone(pair, policy),
     guardrails: policy.guardrails.flatMap(({ metric, margin }) => {
       const compared = compareToGuard(metric, pair, policy, `${seed} guardrail ${metric}`);
       return compared ? [guarded(compared, margin)] : [];

@@ -93,7 +93,7 @@ function collector(
 
 /**
  * The held-out rows of batches, in their order, at most 1,024 at once, so that memory does not grow with the files.
- * @throws {UnreadableHoldoutError} naming batch, line and column of what does not fit the definition.
+ * @throws {UnreadableHoldoutError} when a row does not fit the definition; it names batch, line and column.
  */
 export async function* readHoldout(stores: Stores, request: HoldoutRequest): AsyncGenerator<HoldoutRows> {
   const { model, batches, definition, share, textColumns } = request;

@@ -102,7 +102,7 @@ const message = (error: unknown): string => (error instanceof Error ? error.mess
 
 /**
  * Opens a model in the runtime that will serve it. One thread, as in serving.
- * @throws {UnusableModelError} saying what the model must look like.
+ * @throws {UnusableModelError} when it is no ONNX model of this shape; it says what the model must look like.
  */
 export async function openModel(onnx: Uint8Array, shape: ModelShape): Promise<OnnxModel> {
   let session: InferenceSession;

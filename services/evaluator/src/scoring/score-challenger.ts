@@ -35,11 +35,11 @@ export interface ScoredChallenger extends ScoredModels {
 
 async function openChampion(
   bytes: Uint8Array | undefined,
-  champion: ChampionPointer | undefined,
+  pointer: ChampionPointer | undefined,
   shape: ModelShape,
 ): Promise<{ readonly model?: OnnxModel; readonly fault?: string }> {
-  if (!champion) return {};
-  const { container, path } = champion.champion.onnx;
+  if (!pointer) return {};
+  const { container, path } = pointer.champion.onnx;
   if (!bytes) return { fault: `${container}/${path} is gone` };
   try {
     return { model: await openModel(bytes, shape) };
@@ -59,7 +59,7 @@ async function openChampion(
 export async function scoreChallenger(
   stores: Stores,
   { model, onnx }: Pick<EvaluateModel["data"], "model" | "onnx">,
-  champion: ChampionPointer | undefined,
+  pointer: ChampionPointer | undefined,
   { batches, share }: Pick<HoldoutRequest, "batches" | "share">,
   definition: Definition,
   policy: Policy,
@@ -67,7 +67,7 @@ export async function scoreChallenger(
   const bytes = await readFile(stores, onnx);
   if (!bytes)
     throw new MissingModelError(`${onnx.container}/${onnx.path} is not there: the run has to write model.onnx`);
-  const championBytes = champion && (await readFile(stores, champion.champion.onnx));
+  const championBytes = pointer && (await readFile(stores, pointer.champion.onnx));
   const reader = rowReader(definition);
   const shape: ModelShape = { task: definition.task, features: reader.features.length, classes: reader.classes };
   const challenger = await openModel(bytes, shape).catch((error: unknown) => {
@@ -75,7 +75,7 @@ export async function scoreChallenger(
       throw new UnusableModelError(`${onnx.container}/${onnx.path}: ${error.message}`);
     throw error;
   });
-  const opened = await openChampion(championBytes, champion, shape);
+  const opened = await openChampion(championBytes, pointer, shape);
   try {
     const textColumns = policy.slices.map(({ column }) => column);
     const rows = readHoldout(stores, { model, batches, definition, share, textColumns });

@@ -18,7 +18,10 @@ export interface ScoredModels {
   readonly golden: GoldenPredictions | undefined;
 }
 
-/** A fault in words; what trying again can mend is thrown on. */
+/**
+ * A fault in words.
+ * @throws {TransientError} when trying again can mend it: it is thrown on.
+ */
 export function faultOf(error: unknown): string {
   if (isTransient(error)) throw error;
   return error instanceof Error ? error.message : String(error);
@@ -75,7 +78,7 @@ async function goldenOf(
 /**
  * Scores both models on the same rows, as they come. A champion that fails is left out with the reason; a challenger
  * that fails is an error.
- * @throws {UnusableModelError} of the challenger.
+ * @throws {UnusableModelError} when the challenger fails, or gives another number of values.
  */
 export async function scoreModels(
   rows: AsyncIterable<HoldoutRows>,

@@ -70,6 +70,7 @@ const far = {
 /**
  * Quantile of the standard normal distribution, for 0 < p < 1, to about 1e-15.
  * Source: M. J. Wichura, algorithm AS 241 (PPND16), Applied Statistics 37, 1988.
+ * @throws {RangeError} when p is not between 0 and 1.
  */
 export function normalQuantile(p: number): number {
   if (!(p > 0 && p < 1)) throw new RangeError(`a quantile is asked for at ${p}, which is not between 0 and 1`);

@@ -15,7 +15,7 @@ export interface SplitBody {
 
 /**
  * Splits a body at the length that the header names.
- * @throws {InferenceError} 400 when the header is no length within the body.
+ * @throws {InferenceError} when the header is no length within the body (400).
  */
 export function splitBody(body: Uint8Array, headerLength: string): SplitBody {
   const length = /^\d+$/.test(headerLength) ? Number(headerLength) : Number.NaN;
@@ -28,9 +28,9 @@ export function splitBody(body: Uint8Array, headerLength: string): SplitBody {
 
 /** Takes the tensors of a body one after the other. */
 export interface BinaryReader {
-  /** @throws {InferenceError} 400 when the size is not the tensor's or the body ends too early. */
+  /** @throws {InferenceError} when the size is not the tensor's or the body ends too early (400). */
   take(name: string, datatype: Datatype, size: number, binaryDataSize: unknown): Values;
-  /** @throws {InferenceError} 400 when bytes are left over. */
+  /** @throws {InferenceError} when bytes are left over (400). */
   end(): void;
 }
 

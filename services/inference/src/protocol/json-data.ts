@@ -41,7 +41,7 @@ function setter(datatype: Datatype, values: Values): (index: number, value: unkn
 
 /**
  * A tensor's `data`, nested or flat, as its values.
- * @throws {InferenceError} 400, naming the first value that does not fit, or how many values came.
+ * @throws {InferenceError} when a value does not fit, or when more or fewer came (400); it names the value, or how many came.
  */
 export function readJsonData(name: string, datatype: Datatype, size: number, data: unknown): Values {
   if (!Array.isArray(data)) throw badRequest(`input ${name}: data must be an array of ${size} values, nested or flat`);

@@ -92,7 +92,7 @@ function parseJson(bytes: Uint8Array): JsonObject {
 /**
  * An inference request, held to what the model takes.
  * @param headerLength the header `Inference-Header-Content-Length`, where the request has it.
- * @throws {InferenceError} 400, naming what is wrong and what is expected.
+ * @throws {InferenceError} when the request is not what the model takes (400); it names what is wrong and what is expected.
  */
 export function parseInferRequest(
   body: Uint8Array,

@@ -8,7 +8,10 @@ export interface Answer {
   readonly body: string | Uint8Array;
 }
 
-/** The answer to a request: JSON, or JSON followed by the tensors that were asked for as binary. */
+/**
+ * The answer to a request: JSON, or JSON followed by the tensors that were asked for as binary.
+ * @throws {Error} when the model gave no output of a name that was asked for.
+ */
 export function renderInferResponse(
   request: Pick<InferRequest, "id" | "outputs">,
   served: { readonly name: string; readonly version: string },

@@ -20,7 +20,7 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, 
 
 /**
  * Holds a request's tensor to what the model takes.
- * @throws {InferenceError} 400, naming input, what came and what is expected.
+ * @throws {InferenceError} when it does not fit (400); it names input, what came and what is expected.
  */
 export function checkTensor(expected: TensorMetadata, datatype: unknown, shape: unknown): readonly number[] {
   const { name } = expected;

@@ -84,7 +84,7 @@ export function conclude(run: Run, { job, doneAt, now }: Look): Conclusion {
       // The workspace cancels a job that is over its limit, and says no more than that it was cancelled.
       if (overLimit && job.timeout !== undefined && run.cancelRequestedAt === undefined)
         return { kind: "ended", status: "timed-out", reason: `stopped at its limit of ${inWords(job.timeout)}${told}` };
-      return { kind: "ended", status: "canceled", reason: `the job was canceled${told}` };
+      return { kind: "ended", status: "canceled", reason: `the job was cancelled${told}` };
     }
   }
 

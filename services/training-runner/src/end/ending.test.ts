@@ -16,8 +16,11 @@ describe("the end of a run", () => {
   });
 
   test("is what became of the job otherwise, model or no", () => {
-    const canceled = { kind: "ended", status: "canceled", reason: "the job was canceled" } as const;
-    expect(endingOf(canceled, { ...output, log: "" })).toEqual({ status: "canceled", failure: "the job was canceled" });
+    const canceled = { kind: "ended", status: "canceled", reason: "the job was cancelled" } as const;
+    expect(endingOf(canceled, { ...output, log: "" })).toEqual({
+      status: "canceled",
+      failure: "the job was cancelled",
+    });
     expect(endingOf({ kind: "overdue", reason: "still Running" }, { ...output, log: "" })).toEqual({
       status: "timed-out",
       failure: "still Running",

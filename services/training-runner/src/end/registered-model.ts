@@ -1,4 +1,4 @@
-import { paths, type Run, runsDatastore } from "@ratchet/contracts";
+import { modelProperties, modelTags, paths, type Run, runsDatastore } from "@ratchet/contracts";
 import type { RegisteredModel } from "../gateways/workspace.ts";
 import { metricsOf } from "./run-log.ts";
 
@@ -12,7 +12,7 @@ function listed(batches: readonly string[], { model, runId }: Run): string {
 
 /**
  * The model version that comes of a run, with its lineage: batches, code, definition and warm start cannot be changed
- * afterwards; the tag `ratchet-run` tells Ratchet's own models from those that others register.
+ * afterwards; the tag of its run tells Ratchet's own models from those that others register.
  */
 export function registeredModel(run: Run, log: string): RegisteredModel {
   const { model, version, runId, batches, codeSha256, definitionVersion, warmStart } = run;
@@ -24,12 +24,12 @@ export function registeredModel(run: Run, log: string): RegisteredModel {
     runId,
     description: `Trained by Ratchet in ${runId} on ${batches.length} batches.`,
     properties: {
-      "ratchet-run": runId,
-      "ratchet-batches": listed(batches, run),
-      "ratchet-code": codeSha256 ?? "unknown",
-      "ratchet-definition": definitionVersion,
-      "ratchet-warm-start": warmStart ? `${warmStart.version} (${warmStart.runId})` : "none",
+      [modelProperties.run]: runId,
+      [modelProperties.batches]: listed(batches, run),
+      [modelProperties.code]: codeSha256 ?? "unknown",
+      [modelProperties.definition]: definitionVersion,
+      [modelProperties.warmStart]: warmStart ? `${warmStart.version} (${warmStart.runId})` : "none",
     },
-    tags: { "ratchet-run": runId, ...Object.fromEntries(metrics) },
+    tags: { [modelTags.run]: runId, ...Object.fromEntries(metrics) },
   };
 }

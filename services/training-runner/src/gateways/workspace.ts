@@ -1,6 +1,6 @@
 import { AzureMachineLearningWorkspaces, type CommandJob, type JobBase } from "@azure/arm-machinelearning";
 import type { TokenCredential } from "@azure/identity";
-import { parseIsoDuration } from "@ratchet/contracts";
+import { managementScope, parseIsoDuration } from "@ratchet/contracts";
 import type { JobView } from "../end/conclude.ts";
 import { nameAssetTypes } from "./asset-types.ts";
 import { hasStatus, orUndefined } from "./status.ts";
@@ -26,9 +26,15 @@ export interface RegisteredModel {
 
 /** An Azure ML workspace. Everything that is put there is put once: what is there already stays, and is no error. */
 export interface Workspace {
-  /** @returns the resource id. */
+  /**
+   * @returns the resource id.
+   * @throws {TypeError} when the workspace gives none.
+   */
   putCode(name: string, version: string, uri: string): Promise<string>;
-  /** @returns the resource id. */
+  /**
+   * @returns the resource id.
+   * @throws {TypeError} when the workspace gives none.
+   */
   putEnvironment(name: string, version: string, image: string): Promise<string>;
   computeId(name: string): string;
   putJob(runId: string, job: CommandJob): Promise<JobView>;
@@ -74,7 +80,7 @@ export function openWorkspace(address: WorkspaceAddress, credential: TokenCreden
     new AzureMachineLearningWorkspaces(credential, subscriptionId, {
       endpoint: resourceManager,
       // By default the scope is the endpoint, which the management audience is not in every cloud.
-      credentialScopes: "https://management.azure.com/.default",
+      credentialScopes: managementScope,
     }),
   );
   const here = [resourceGroup, name] as const;

@@ -21,7 +21,7 @@ export function hintOf(header: readonly string[]): string | undefined {
 
 /**
  * Reads CSV: the first record is the header, and all others are as wide.
- * @throws {FileFault} at the first thing that is wrong.
+ * @throws {FileFault} when anything is wrong: at the first such thing.
  */
 export async function* readCsv(chunks: AsyncIterable<Buffer>, longestRecord: number): AsyncGenerator<Iterable<Part>> {
   let width: number | undefined;

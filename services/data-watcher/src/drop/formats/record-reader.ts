@@ -22,6 +22,6 @@ export type Part = Header | FileRecord;
  * Reads a file of one input format: all in which one format differs from another. Parts come some at a time, so that
  * memory does not grow with the file, and each is only read when it is asked for, so that the first fault is told first.
  * @param longestRecord in characters: what a record left open may gather before it is a fault.
- * @throws {FileFault} at the first thing that is not as the format wants it.
+ * @throws {FileFault} when anything is not as the format wants it: at the first such thing.
  */
 export type RecordReader = (chunks: AsyncIterable<Buffer>, longestRecord: number) => AsyncIterable<Iterable<Part>>;
