@@ -2,8 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { circlesIn } from "./circles.ts";
-import { type Arrow, imports, packageOf, packages, root, sources } from "./imports.ts";
+import { type Arrow, files, imports, packageOf, packages, root, sources } from "./imports.ts";
 import { faultsOf, isBesides, isTest, roomOf, rooms, rowFor } from "./rooms.ts";
+
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+
+/** Rooms that only tests and measurements use. */
+const isForTests = (path: string) => /^(testing|test|bench)\//.test(path);
 
 test("every package has its place in the house", () => {
   expect(packages.length).toBeGreaterThan(20);
@@ -25,6 +30,21 @@ test("each room imports only what it may know", () => {
   expect(faultsOf(imports)).toEqual([]);
 });
 
+test("what runs in production imports nothing that is there for tests", () => {
+  const leaning = imports.filter(({ from, to }) => !isTest(from) && isTest(to) && !isForTests(from));
+  expect(leaning.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+});
+
+test("what is thrown is said in one way: its type, then when", () => {
+  const said = sources.flatMap((path) =>
+    read(path)
+      .split("\n")
+      .filter((line) => /@throws/.test(line) && !/@throws \{\w+\} (when|naming) /.test(line))
+      .map((line) => `${path}: ${line.trim()}`),
+  );
+  expect(said.filter((line) => !line.startsWith("test/house/"))).toEqual([]);
+});
+
 test("no file is part of a circle of imports, of types neither", () => {
   expect(circlesIn(imports)).toEqual([]);
 });
@@ -43,9 +63,9 @@ test("contracts stay light: no Azure SDK", () => {
 });
 
 test("the local Azure does not know the word Ratchet", () => {
-  const ofLocalAzure = sources.filter((path) => path.startsWith("local-azure/"));
+  const ofLocalAzure = files.filter((path) => path.startsWith("local-azure/"));
   expect(ofLocalAzure.length).toBeGreaterThan(200);
-  expect(ofLocalAzure.filter((path) => /ratchet/i.test(readFileSync(join(root, path), "utf8")))).toEqual([]);
+  expect(ofLocalAzure.filter((path) => /ratchet/i.test(read(path)))).toEqual([]);
 });
 
 describe("the guard itself finds", () => {

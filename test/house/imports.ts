@@ -45,19 +45,20 @@ export const packages: readonly Package[] = files
     return { folder: dirname(path), name, exports, dependencies };
   });
 
-export const sources: readonly string[] = files.filter((path) => path.endsWith(".ts"));
+export const sources: readonly string[] = files.filter((path) => /\.[mc]?[jt]s$/.test(path));
 
-/** The module names in a file's imports, exports, `import type` and `import("…")`. */
+/** `import("…")` as a value or a type, `require("…")`, and what `createRequire` gives: wherever a name is said in words. */
+const calls = /\b(?:import|require|createRequire\([^)]*\))\s*\(\s*["'`]([^"'`$]+)["'`]/g;
+
+/** The module names in a file's imports and exports, those of types as well, and in its calls for modules. */
 function modulesIn(path: string): readonly string[] {
   const text = readFileSync(join(root, path), "utf8");
   const { module } = parseSync(path, text);
-  const { staticImports, staticExports, dynamicImports } = module;
+  const { staticImports, staticExports } = module;
   return [
     ...staticImports.map(({ moduleRequest }) => moduleRequest.value),
     ...staticExports.flatMap(({ entries }) => entries.flatMap((entry) => entry.moduleRequest?.value ?? [])),
-    ...dynamicImports.flatMap(
-      ({ moduleRequest: { start, end } }) => /^["'](.+)["']$/.exec(text.slice(start, end))?.[1] ?? [],
-    ),
+    ...[...text.matchAll(calls)].map(([, name = ""]) => name),
   ];
 }
 
