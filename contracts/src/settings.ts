@@ -17,7 +17,7 @@ export type Setting = {
       readonly default?: string;
     }
   | {
-      /** A key vault holds the value, and only the app that reads it gets to see it. */
+      /** A key vault holds the value. Only apps that read it have it as a setting; who reads one secret may read the vault. */
       readonly from: "secret";
     }
 );
