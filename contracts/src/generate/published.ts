@@ -4,6 +4,7 @@ import type { DocumentKind } from "../document.ts";
 import { appliedDefinition } from "../documents/applied-definition.ts";
 import { documentKinds } from "../documents.ts";
 import type { AnyContract } from "../envelope.ts";
+import { messageIdOf } from "../identity.ts";
 import type { JsonSchema } from "./compatible.ts";
 import {
   contracts,
@@ -64,8 +65,8 @@ export function publishedMessage(contract: AnyContract): Published {
     readable: () => readableMessage(contract),
     parse: (json) => contract.parse(json),
     identity(sample) {
-      const { subject, id } = contract.build(contract.parse(sample).data, occasion);
-      return { subject, id };
+      const subject = contract.subject(contract.parse(sample).data);
+      return { subject, id: messageIdOf(type, subject, occasion.cause) };
     },
     hasSubscribers: kind === "event",
     whenRefused: `make the field optional, or give it a default; else ${besides}`,
