@@ -6,8 +6,10 @@ import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
 import { createCertificateAuthority, startManagedIdentity, trustCertificateAuthority } from "@local-azure/identity";
 import { startStorage } from "@local-azure/storage";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { azureBlobs } from "./azure-blobs.ts";
+import { ConflictError } from "./blobs.ts";
 import type { Decider } from "./decider.ts";
-import { ConflictError, CorruptDocumentError, documentStore, type Kind } from "./document-store.ts";
+import { CorruptDocumentError, documentStore, type Kind } from "./document-store.ts";
 
 interface Count {
   readonly count: number;
@@ -42,7 +44,7 @@ describe("documents in blob storage", () => {
     for (const close of open.reverse()) await close();
   });
 
-  const store = () => documentStore(container);
+  const store = () => documentStore(azureBlobs(container));
 
   test("are undefined where there are none", async () => {
     expect(await store().read("nothing.json", counts)).toBeUndefined();

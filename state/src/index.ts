@@ -1,7 +1,8 @@
 export { readChampion, readDefinition, UnknownModelError } from "./applied-model.ts";
+export { azureBlobs } from "./azure-blobs.ts";
+export { type Blobs, ConflictError } from "./blobs.ts";
 export { type Decider, type Moved, moved } from "./decider.ts";
 export {
-  ConflictError,
   CorruptDocumentError,
   type DocumentReader,
   type DocumentStore,

@@ -22,7 +22,7 @@ import {
   type ServiceName,
 } from "@ratchet/contracts";
 import { type ConnectedService, connectService, type Delivery, logTo, traceOf } from "@ratchet/messaging";
-import { type DocumentStore, documentStore } from "@ratchet/state";
+import { azureBlobs, type DocumentStore, documentStore } from "@ratchet/state";
 import { appliedProject } from "./projects.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { until } from "./until.ts";
@@ -78,9 +78,14 @@ export async function startWorld<Name extends ServiceName>(name: Name): Promise<
   const credential = new DefaultAzureCredential();
   const blobs = new BlobServiceClient(storage.blobEndpoint, credential);
   const container = (which: ContainerName) => blobs.getContainerClient(which);
-  const documents = (which: ContainerName) => documentStore(container(which));
+  const documents = (which: ContainerName) => documentStore(azureBlobs(container(which)));
   const recorder = createRecorder();
-  const service = connectService(name, { ...recorder.transports, credential, blobs, clock: () => new Date() });
+  const service = connectService(name, {
+    ...recorder.transports,
+    credential,
+    blobs: (which) => azureBlobs(container(which)),
+    clock: () => new Date(),
+  });
   const logged: Readonly<Record<string, unknown>>[] = [];
   const keep = (level: string) => (line: unknown) => void logged.push({ level, ...JSON.parse(String(line)) });
   const log = logTo({ info: keep("info"), warn: keep("warn"), error: keep("error") });

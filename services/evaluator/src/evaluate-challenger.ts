@@ -19,15 +19,16 @@ import { readVerdict } from "./stores.ts";
  * @throws {HoldoutMovedError} when the holdout has changed meanwhile; trying again helps.
  */
 export async function evaluateChallenger(
-  { stores }: Evaluator,
+  evaluator: Evaluator,
   { id, data: command }: EvaluateModel,
   delivery: Delivery,
 ): Promise<void> {
+  const { stores } = evaluator;
   const { now, log, outbox } = delivery;
   const stored = await readVerdict(stores, command.model, command.version);
   if (stored?.cause === id) return announce(outbox, stored);
 
-  const question = await ask(stores, command, now);
+  const question = await ask(evaluator, command, now);
   if (stored && answers(stored, question)) {
     log.info("the same was asked before; the verdict stands", { decision: stored.decision });
     return announce(outbox, stored);

@@ -1,15 +1,7 @@
-import { azureEvents, evaluateModel } from "@ratchet/contracts";
-import { on, onEvent, startService } from "@ratchet/messaging";
-import { evaluateChallenger } from "./evaluate-challenger.ts";
-import type { Evaluator } from "./evaluator.ts";
-import { followRegistration } from "./follow-registration.ts";
+import { startService } from "@ratchet/messaging";
+import { register } from "./register.ts";
+import { openModel } from "./scoring/onnx-model.ts";
 
 const service = startService("evaluator");
 
-const evaluator: Evaluator = { stores: service };
-
-service.receive("evaluate-model", [
-  on(evaluateModel, (message, delivery) => evaluateChallenger(evaluator, message, delivery)),
-]);
-
-service.receive("model-registered", [onEvent([azureEvents.modelRegistered], followRegistration)]);
+register(service, { stores: service, openModel });

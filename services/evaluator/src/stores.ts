@@ -1,4 +1,3 @@
-import { RestError } from "@azure/storage-blob";
 import {
   admissions,
   type BatchManifest,
@@ -55,15 +54,6 @@ export const moveHoldoutEpoch = (
 ): Promise<Moved<HoldoutEpoch | undefined, HoldoutEvent>> =>
   stores.documents("verdicts").move(paths.holdoutEpoch(command.model), holdoutEpoch, epochDecider, command);
 
-async function unlessAbsent<Content>(content: Promise<Content>): Promise<Content | undefined> {
-  try {
-    return await content;
-  } catch (error) {
-    if (error instanceof RestError && error.statusCode === 404) return undefined;
-    throw error;
-  }
-}
-
 /**
  * A file of the data account; undefined where it is not there.
  * @throws {UngrantedError} when it is in a container that the evaluator may not read.
@@ -73,16 +63,9 @@ export async function readFile(
   { container, path }: { readonly container: string; readonly path: string },
 ): Promise<Buffer | undefined> {
   if (!Object.hasOwn(containers, container)) return undefined;
-  const opened = stores.container(container as OpenContainer<"evaluator">);
-  return unlessAbsent(opened.getBlobClient(path).downloadToBuffer());
+  return (await stores.blobs(container as OpenContainer<"evaluator">).read(path))?.content;
 }
 
 /** The held-out rows of a batch as they come, in CSV; undefined where they are not there. */
-export async function openHoldout(
-  stores: Stores,
-  model: string,
-  batch: string,
-): Promise<NodeJS.ReadableStream | undefined> {
-  const blob = stores.container("batches").getBlobClient(paths.batchHoldout(model, batch));
-  return (await unlessAbsent(blob.download()))?.readableStreamBody;
-}
+export const openHoldout = (stores: Stores, model: string, batch: string): Promise<AsyncIterable<Buffer> | undefined> =>
+  stores.blobs("batches").open(paths.batchHoldout(model, batch));

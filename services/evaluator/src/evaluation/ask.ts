@@ -7,11 +7,11 @@ import {
   type Verdict,
 } from "@ratchet/contracts";
 import { readChampion, readDefinition } from "@ratchet/state";
+import type { Evaluator } from "../evaluator.ts";
 import type { Candidacy, ChampionEvidence } from "../judge/judge.ts";
 import { type Policy, policyOf } from "../judge/policy.ts";
 import { alphaPerAttempt } from "../judge/rule.ts";
 import { type ScoredChallenger, scoreChallenger } from "../scoring/score-challenger.ts";
-import type { Stores } from "../stores.ts";
 import { findHoldout, type Holdout } from "./find-holdout.ts";
 
 /** Is this challenger better than this champion, on these rows, by this gate? */
@@ -54,13 +54,14 @@ function evidenceOf(
  * @throws {UnusableModelError} when the challenger does not take or give what its task asks for.
  * @throws {UnreadableHoldoutError} when the held-out rows no longer fit the definition.
  */
-export async function ask(stores: Stores, command: EvaluateModel["data"], now: Date): Promise<Question> {
+export async function ask(evaluator: Evaluator, command: EvaluateModel["data"], now: Date): Promise<Question> {
+  const { stores } = evaluator;
   const { model, version, votedToDeploy } = command;
   const applied = await readDefinition(stores, model);
   const policy = policyOf(applied.definition);
   const pointer = await readChampion(stores, model);
   const holdout = await findHoldout(stores, command, pointer, policy, now);
-  const scored = await scoreChallenger(stores, command, pointer, holdout, applied.definition, policy);
+  const scored = await scoreChallenger(evaluator, command, pointer, holdout, applied.definition, policy);
   const keptPolicy = keptPolicyOf(policy);
   const key = digest({
     challenger: scored.sha256,

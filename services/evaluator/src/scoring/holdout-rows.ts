@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { type Definition, isHoldout, paths, type RowReader, readField, rowReader, rowShare } from "@ratchet/contracts";
 import { PermanentError } from "@ratchet/messaging";
 import { parse } from "csv-parse";
@@ -37,8 +38,9 @@ async function* records(stores: Stores, model: string, batch: string): AsyncGene
   if (!source)
     throw new UnreadableHoldoutError(`batches/${paths.batchHoldout(model, batch)} is gone; drop the data again`);
   const parser = parse({ bom: true });
-  source.on("error", (error) => parser.destroy(error));
-  yield* source.pipe(parser) as AsyncIterable<readonly string[]>;
+  const bytes = Readable.from(source);
+  bytes.on("error", (error) => parser.destroy(error));
+  yield* bytes.pipe(parser) as AsyncIterable<readonly string[]>;
 }
 
 /** Collects rows into what a model takes at once. */

@@ -8,11 +8,12 @@ import {
   type Signature,
 } from "@ratchet/contracts";
 import { PermanentError } from "@ratchet/messaging";
+import type { Evaluator } from "../evaluator.ts";
 import { metricsNeeded, type Policy } from "../judge/policy.ts";
 import { allMetrics } from "../metrics/metric.ts";
-import { NoHoldoutError, readFile, type Stores } from "../stores.ts";
+import { NoHoldoutError, readFile } from "../stores.ts";
 import { type HoldoutRequest, readHoldout } from "./holdout-rows.ts";
-import { type ModelShape, type OnnxModel, openModel, UnusableModelError } from "./onnx-model.ts";
+import { type ModelShape, type OnnxModel, UnusableModelError } from "./onnx-model.ts";
 import { faultOf, type ScoredModels, scoreModels } from "./score-models.ts";
 
 /** The challenger's file is not where its run should have put it. */
@@ -34,6 +35,7 @@ export interface ScoredChallenger extends ScoredModels {
 }
 
 async function openChampion(
+  { openModel }: Pick<Evaluator, "openModel">,
   bytes: Uint8Array | undefined,
   pointer: ChampionPointer | undefined,
   shape: ModelShape,
@@ -57,7 +59,7 @@ async function openChampion(
  * @throws {NoHoldoutError} when no row is left to judge.
  */
 export async function scoreChallenger(
-  stores: Stores,
+  { stores, openModel }: Evaluator,
   { model, onnx }: Pick<EvaluateModel["data"], "model" | "onnx">,
   pointer: ChampionPointer | undefined,
   { batches, share }: Pick<HoldoutRequest, "batches" | "share">,
@@ -75,7 +77,7 @@ export async function scoreChallenger(
       throw new UnusableModelError(`${onnx.container}/${onnx.path}: ${error.message}`);
     throw error;
   });
-  const opened = await openChampion(championBytes, pointer, shape);
+  const opened = await openChampion({ openModel }, championBytes, pointer, shape);
   try {
     const textColumns = policy.slices.map(({ column }) => column);
     const rows = readHoldout(stores, { model, batches, definition, share, textColumns });

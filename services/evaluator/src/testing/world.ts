@@ -13,6 +13,7 @@ import {
 import { readDefinition } from "@ratchet/state";
 import { sha256, startWorld, type World } from "@ratchet/testing";
 import { evaluateChallenger } from "../evaluate-challenger.ts";
+import { openModel } from "../scoring/onnx-model.ts";
 import { readVerdict } from "../stores.ts";
 
 /** A model's file, of those that `fixtures/make.py` makes. */
@@ -92,7 +93,11 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
         { model, version, onnx: onnxOf(model, version), trainedOn, ...rest },
         { source: "test", time: now, cause },
       );
-      await evaluateChallenger({ stores: world.service }, message as EvaluateModel, world.delivery(message, now));
+      await evaluateChallenger(
+        { stores: world.service, openModel },
+        message as EvaluateModel,
+        world.delivery(message, now),
+      );
       const stored = await readVerdict(world.service, model, version);
       if (!stored) throw new Error("no verdict was kept");
       return stored;
