@@ -1,6 +1,5 @@
-import { randomUUID } from "node:crypto";
 import type { ServiceBusClient, ServiceBusReceivedMessage } from "@azure/service-bus";
-import { type Envelope, parseEnvelope, type QueueName, queues } from "@ratchet/contracts";
+import { type Envelope, parseEnvelope, type QueueName, queues, shortDigest } from "@ratchet/contracts";
 import Long from "long";
 import { type Failure, failureOf, marks, type Properties, replaysOf, withoutFailure } from "./marks.ts";
 import { sessionOf } from "./outbox.ts";
@@ -88,7 +87,7 @@ export interface ReplayResult {
  * Sends chosen dead letters to their queue again. The set is fixed: letters that arrive meanwhile stay. Each copy gets
  * a message id of its own, or duplicate detection would drop it; the CloudEvent inside, and with it the idempotency
  * key, stays the same. The copy is sent first and the dead letter completed after: a crash between leaves a duplicate,
- * never a loss.
+ * which duplicate detection drops when the letter is replayed again, never a loss.
  */
 export async function replayDeadLetters(
   client: ServiceBusClient,
@@ -124,13 +123,20 @@ export async function replayDeadLetters(
   }
 }
 
+/** Names one replay of one letter: done twice, because the first time was cut off, it is one message. */
+function idOfReplay({ messageId, sequenceNumber }: ServiceBusReceivedMessage): string {
+  const [stem = ""] = String(messageId).split("~");
+  return `${stem.slice(0, 90)}~${shortDigest({ replayOf: String(messageId), as: String(sequenceNumber) })}`;
+}
+
 function copyForReplay(queue: QueueName, message: ServiceBusReceivedMessage) {
   const properties: Properties = message.applicationProperties ?? {};
   const { body } = message;
   const data = typeof body === "object" && body !== null && "data" in body ? body.data : undefined;
   const sessionId = message.sessionId ?? (queues[queue].requiresSession ? sessionOf(queue, data) : undefined);
   return {
-    messageId: randomUUID(),
+    // Of this letter in this queue: replayed twice, because the first time was cut off, it is one message.
+    messageId: idOfReplay(message),
     body,
     ...(message.contentType ? { contentType: message.contentType } : {}),
     ...(message.subject ? { subject: message.subject } : {}),
