@@ -1,4 +1,5 @@
 import { MalformedError } from "./malformed-error.ts";
+import { adjustOutcomes } from "./outcome-runs.ts";
 import {
   type AttachFields,
   type DispositionFields,
@@ -61,6 +62,7 @@ const coordinators = new WeakSet<AttachFields>();
 export function adjustSession(session: RheaSession, handlers: SessionHandlers): void {
   adjustTransfers(session, handlers);
   adjustDispositions(session, handlers);
+  adjustOutcomes(session);
   adjustAttaches(session);
   adjustFlows(session, handlers);
 }

@@ -25,6 +25,7 @@ export interface RheaDelivery {
   readonly link: RheaLink;
   settled: boolean;
   remote_settled: boolean;
+  readonly state: Typed | undefined;
   update(settled: boolean, state?: Typed): void;
 }
 
@@ -103,7 +104,15 @@ export interface DispositionFields {
 
 export interface RheaSession extends EventEmitter {
   readonly connection: RheaConnection;
+  readonly incoming: {
+    /** Settled here and not yet told. */
+    updated: RheaDelivery[];
+    process(session: RheaSession): void;
+  };
   readonly outgoing: {
+    /** Settled here and not yet told. */
+    pending_dispositions: RheaDelivery[];
+    process(): void;
     readonly next_delivery_id: number;
     readonly deliveries: {
       available(): number;
