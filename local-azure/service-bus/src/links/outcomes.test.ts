@@ -49,7 +49,7 @@ describe.each([
 
   /** Gives back messages behind the backs of those who hold them. @param tokens in the order of the wire's uuid */
   async function loseLocks(tokens: readonly Buffer[]): Promise<void> {
-    const ask = await openRequests(connection, "q/$management");
+    const { ask } = await openRequests(connection, "q/$management");
     const body = { "disposition-status": "abandoned", "lock-tokens": types.wrap_array(tokens, uuidCode) };
     const reply = await ask("com.microsoft:update-disposition", body);
     expect(reply.application_properties).toMatchObject({ statusCode: 200 });
