@@ -2,26 +2,9 @@ import { parseIsoDuration, type QueueName, type QueueTopology, queues } from "@r
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { afterFailure } from "./retry.ts";
-import { isTransient, PermanentError, TransientError } from "./transient.ts";
+import { PermanentError, TransientError } from "./transient.ts";
 
 const now = new Date("2026-11-23T09:00:00Z");
-
-describe("an error", () => {
-  test.each([
-    [new TransientError("busy"), true],
-    [new PermanentError("no such model"), false],
-    [Object.assign(new Error("throttled"), { statusCode: 429 }), true],
-    [Object.assign(new Error("forbidden"), { statusCode: 403 }), false],
-    [Object.assign(new Error("no connection"), { code: "ECONNREFUSED" }), true],
-    [Object.assign(new Error("lock lost"), { retryable: true }), true],
-    [Object.assign(new Error("entity not found"), { retryable: false, code: "ECONNRESET" }), false],
-    [new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "UND_ERR_SOCKET" }) }), true],
-    [new TypeError("x is not a function"), false],
-    ["just a text", false],
-  ])("%s is worth another try: %s", (error, expected) => {
-    expect(isTransient(error)).toBe(expected);
-  });
-});
 
 describe("after a failure", () => {
   const table: Readonly<Record<QueueName, QueueTopology>> = queues;
