@@ -16,7 +16,7 @@ export { type RequestFault, refused } from "./http.ts";
 export { type Log, logTo } from "./log.ts";
 export { createOutbox, type Outbox } from "./outbox.ts";
 export { receiveMessage } from "./receive.ts";
-export { type Delivery, on, onAny, onEvent, type Route } from "./routes.ts";
+export { type Delivery, on, onEvent, onEvery, type Route } from "./routes.ts";
 export { type Functions, type Invocation, startService } from "./service.ts";
 export { traceOf } from "./trace.ts";
 export { isTransient, PermanentError, TransientError } from "./transient.ts";
