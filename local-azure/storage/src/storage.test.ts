@@ -148,7 +148,7 @@ describe("the service", () => {
     const storage = await startStorage({ tls: identity.tls, onFailure: (failure) => failures.push(failure) });
     process.kill(storage.processId, "SIGKILL");
     await vi.waitUntil(() => failures.length > 0, { timeout: 10_000 });
-    expect(failures[0]?.message).toContain("ended by signal SIGKILL");
+    expect(failures[0]?.message).toBe("The storage service was killed by SIGKILL.");
     await storage.close();
   });
 
