@@ -163,6 +163,19 @@ describe("the life of an app's process", () => {
     expect(app.state).toBe("exited");
   });
 
+  test("an error that nobody catches ends the process, with the reason, what it printed and what it had logged", async () => {
+    const logs: LogRecord[] = [];
+    await using app = await start({ onLog: (record) => logs.push(record) });
+    await expect(fetch(`${app.endpoint}/api/neverCaught`)).rejects.toThrow();
+    const reason = "nobody caught RangeError: out of anything";
+    expect(await app.unhealthy).toBe(reason);
+    const exit = await app.exited;
+    expect(exit).toMatchObject({ expected: false, code: 1, signal: null, reason });
+    expect(exit.output[0]).toBe("printed before the end");
+    expect(exit.output).toContain("RangeError: out of anything");
+    expect(logs.map(({ message }) => message)).toEqual(expect.arrayContaining(["about to fail", ...exit.output]));
+  });
+
   test("an app with HTTP streaming reads and writes bodies as streams", async () => {
     await using app = await startFunctionApp({ name: "stream-app", directory: streamApp });
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();

@@ -65,6 +65,15 @@ function replaceProcess(reason: Error): void {
   void (host?.drain(unhealthyGraceMs) ?? Promise.resolve()).finally(() => exit(1));
 }
 
+/** As on Azure an error that nobody caught ends the process; what was logged before it is not lost with it. */
+async function crash(thrown: unknown): Promise<never> {
+  const error = asError(thrown);
+  process.stderr.write(`${error.stack ?? error.message}\n`);
+  await send({ kind: "unhealthy", message: `nobody caught ${error.name}: ${error.message}` });
+  return exit(1);
+}
+
+process.on("uncaughtException", (thrown) => void crash(thrown));
 process.on("message", (message: ToChild) => {
   if (message.kind === "start") void start(message);
   else void (host?.drain(message.limitMs) ?? Promise.resolve()).finally(() => exit(0));
