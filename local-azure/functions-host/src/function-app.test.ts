@@ -169,11 +169,10 @@ describe("the life of an app's process", () => {
     await expect(fetch(`${app.endpoint}/api/neverCaught`)).rejects.toThrow();
     const reason = "nobody caught RangeError: out of anything";
     expect(await app.unhealthy).toBe(reason);
-    const exit = await app.exited;
-    expect(exit).toMatchObject({ expected: false, code: 1, signal: null, reason });
-    expect(exit.output[0]).toBe("printed before the end");
-    expect(exit.output).toContain("RangeError: out of anything");
-    expect(logs.map(({ message }) => message)).toEqual(expect.arrayContaining(["about to fail", ...exit.output]));
+    expect(await app.exited).toEqual({ expected: false, code: 1, signal: null, reason });
+    expect(app.output()[0]).toBe("printed before the end");
+    expect(app.output()).toContain("RangeError: out of anything");
+    expect(logs.map(({ message }) => message)).toEqual(expect.arrayContaining(["about to fail", ...app.output()]));
   });
 
   test("an app with HTTP streaming reads and writes bodies as streams", async () => {

@@ -41,8 +41,6 @@ export interface FunctionAppExit {
   readonly signal: NodeJS.Signals | null;
   /** Why it gave up, if it said so. */
   readonly reason: string | undefined;
-  /** The last lines that it printed, oldest first. */
-  readonly output: readonly string[];
 }
 
 export interface FunctionApp {
@@ -53,6 +51,8 @@ export interface FunctionApp {
   readonly functions: readonly FunctionInfo[];
   readonly keys: HostKeys;
   readonly state: "running" | "draining" | "exited";
+  /** The last lines that the app has printed, oldest first; all of them once `exited` has resolved. */
+  output(): readonly string[];
   /** Resolves when the process has ended, whatever the reason. */
   readonly exited: Promise<FunctionAppExit>;
   /** Resolves with the reason when the app has given itself up: it finishes what it can and ends soon. */
@@ -106,7 +106,7 @@ export async function startFunctionApp(options: FunctionAppOptions): Promise<Fun
       const expected = state === "draining";
       state = "exited";
       // What it said last may still be on its way.
-      const resolveAsItIs = () => resolve({ expected, code, signal, reason, output: lastLines() });
+      const resolveAsItIs = () => resolve({ expected, code, signal, reason });
       const late = setTimeout(resolveAsItIs, lastOutputMs);
       child.once("close", () => {
         clearTimeout(late);
@@ -165,6 +165,7 @@ export async function startFunctionApp(options: FunctionAppOptions): Promise<Fun
     get state() {
       return state;
     },
+    output: lastLines,
     exited,
     unhealthy: unhealthy.promise,
     drain,
