@@ -10,9 +10,9 @@ export interface ProcessDescription {
   readonly command: string;
 }
 
-/** What runs under a process id; undefined where nothing does, or where `ps` cannot say. */
+/** What runs under a process id; undefined where nothing does any more, or where `ps` cannot say. */
 export async function describeProcess(id: number): Promise<ProcessDescription | undefined> {
   const { stdout } = await run("ps", ["-o", "args=", "-p", String(id)]).catch(() => ({ stdout: "" }));
   const command = stdout.trim();
-  return command === "" ? undefined : { id, command };
+  return command === "" || command.endsWith("<defunct>") ? undefined : { id, command };
 }

@@ -27,7 +27,15 @@ export interface StorageOptions {
    */
   readonly onEvent?: (event: BlobEvent) => void | Promise<void>;
   /** Called if the service ends by itself while it should run. By default a process warning. */
-  readonly onFailure?: (error: StorageError) => void;
+  readonly onEnd?: (end: StorageEnd) => void;
+}
+
+/** How the service's process ended. */
+export interface StorageEnd {
+  /** In words that follow its name: "was killed by SIGKILL". */
+  readonly how: string;
+  /** The last lines that it wrote, oldest first. */
+  readonly output: readonly string[];
 }
 
 /** A running blob service. */
@@ -71,8 +79,7 @@ export async function startStorage(options: StorageOptions): Promise<LocalStorag
   const port = await started(child, settings, lastLines);
   child.once("close", (code, signal) => {
     if (closing) return;
-    const error = new StorageError(`The storage service ${howItEnded(code, signal)}.`, lastLines());
-    (options.onFailure ?? ((failure) => process.emitWarning(failure)))(error);
+    (options.onEnd ?? warn)({ how: howItEnded(code, signal), output: lastLines() });
   });
 
   const close = async (): Promise<void> => {
@@ -115,8 +122,10 @@ function checkContainerName(name: string): void {
 
 function started(child: ChildProcess, settings: ServiceSettings, lastLines: () => readonly string[]): Promise<number> {
   return new Promise((resolvePort, reject) => {
-    const fail = (reason: string): void =>
-      reject(new StorageError(`The storage service could not start on port ${settings.port}: ${reason}`, lastLines()));
+    const fail = (reason: string): void => {
+      const message = `The storage service could not start on port ${settings.port}: ${reason}`;
+      reject(new StorageError(message, { reason, output: lastLines() }));
+    };
     child.once("error", (error) => fail(error.message));
     child.once("close", (code, signal) => fail(`its process ${howItEnded(code, signal)}`));
     child.on("message", (message: MessageFromService) => {
@@ -125,6 +134,10 @@ function started(child: ChildProcess, settings: ServiceSettings, lastLines: () =
     });
     tell(child, { kind: "start", settings });
   });
+}
+
+function warn({ how, output }: StorageEnd): void {
+  process.emitWarning(new StorageError(`The storage service ${how}.`, { output }));
 }
 
 async function end(child: ChildProcess): Promise<void> {

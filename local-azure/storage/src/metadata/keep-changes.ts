@@ -1,6 +1,6 @@
 import type { LokiStore } from "../azurite.ts";
 import { type Change, openJournal } from "./journal.ts";
-import { recover } from "./recover.ts";
+import { damaged, recover } from "./recover.ts";
 
 /**
  * Makes a store of Azurite's write each change down at once, and find again at its start what a killed process has left.
@@ -10,7 +10,7 @@ export function keepChanges(store: LokiStore, file: string, fail: (error: unknow
   const init = store.init.bind(store);
   store.init = async () => {
     recover(file);
-    await init();
+    await init().catch((error: unknown) => Promise.reject(damaged(file, error)));
     follow(store, file, fail);
   };
 }

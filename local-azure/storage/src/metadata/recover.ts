@@ -29,12 +29,17 @@ export function recover(file: string): void {
       renameSync(`${file}.recovered`, file);
     }
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new StorageError(
-      `${file} is damaged (${detail}). Nothing in it was changed: restore the folder from a copy, or move it away to begin anew.`,
-    );
+    throw damaged(file, error);
   }
   for (const { path } of segments) rmSync(path);
+}
+
+/** What is in a file is not what an earlier process wrote there. */
+export function damaged(file: string, error: unknown): StorageError {
+  const detail = error instanceof Error ? error.message : String(error);
+  return new StorageError(
+    `${file} is damaged (${detail}). Nothing in it was changed: restore the folder from a copy, or move it away to begin anew.`,
+  );
 }
 
 /** Loki builds all indices anew when it reads a file of a version before this. */
