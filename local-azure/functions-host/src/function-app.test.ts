@@ -185,16 +185,28 @@ describe("the life of an app's process", () => {
       });
       const slow = fetch(`${app.endpoint}/api/slow`);
       const failing = fetch(`${app.endpoint}/api/fail`);
-      expect(await app.unhealthy).toBe("nobody catches this");
+      expect(await app.unhealthy).toBe("nobody caught TypeError: nobody catches this");
       expect(await (await failing).text()).toBe("done");
       expect(await (await slow).text()).toBe("done");
-      expect(await app.exited).toMatchObject({ expected: false, code: 1, reason: "nobody catches this" });
+      expect(await app.exited).toMatchObject({ expected: false, code: 1, reason: "nobody caught TypeError: nobody catches this" });
       expect(logs.find(({ level }) => level === "critical")).toMatchObject({
         message: "Uncaught exception, the process is replaced: nobody catches this",
         error: { type: "TypeError", stack: expect.stringContaining("main.js") },
       });
     },
   );
+
+  test("an error that nobody catches ends the process, with the reason, what it printed and what it had logged", async () => {
+    const logs: LogRecord[] = [];
+    await using app = await start({ onLog: (record) => logs.push(record) });
+    await expect(fetch(`${app.endpoint}/api/neverCaught`)).rejects.toThrow();
+    const reason = "nobody caught RangeError: out of anything";
+    expect(await app.unhealthy).toBe(reason);
+    expect(await app.exited).toEqual({ expected: false, code: 1, signal: null, reason });
+    expect(app.output()[0]).toBe("printed before the end");
+    expect(app.output()).toContain("RangeError: out of anything");
+    expect(logs.map(({ message }) => message)).toEqual(expect.arrayContaining(["about to fail", ...app.output()]));
+  });
 
   test("an app with HTTP streaming reads and writes bodies as streams", async () => {
     await using app = await startFunctionApp({ name: "stream-app", directory: streamApp });

@@ -77,6 +77,7 @@ function replaceProcess(reason: Error): void {
  */
 function onUncaught(thrown: unknown): void {
   const error = asError(thrown);
+  process.stderr.write(`${error.stack ?? error.message}\n`);
   writeLog({
     time: new Date().toISOString(),
     level: "critical",
@@ -84,7 +85,7 @@ function onUncaught(thrown: unknown): void {
     message: `Uncaught exception, the process is replaced: ${error.message}`,
     error: errorFields(error),
   });
-  replaceProcess(error);
+  replaceProcess(new Error(`nobody caught ${error.name}: ${error.message}`));
 }
 
 process.on("uncaughtException", onUncaught);

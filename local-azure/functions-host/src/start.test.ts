@@ -145,6 +145,11 @@ describe("an app that cannot run is refused at its start with the reason", () =>
     expect(failure).toMatchObject({ name: "FunctionAppStartError", message: expect.stringMatching(reason) });
   });
 
+  test("with the last lines that its process printed", async () => {
+    const failure = await startOf(`console.error("no licence");process.exit(7);`).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: "FunctionAppStartError", output: ["no licence"] });
+  });
+
   test("a folder that is not there", async () => {
     await expect(startFunctionApp({ name: "gone", directory: "/no/such/folder" })).rejects.toThrow(
       'Function app "gone" did not start. There is no folder /no/such/folder.',
