@@ -5,6 +5,7 @@ import { holdoutEpoch } from "./documents/holdout-epoch.ts";
 import { modelView } from "./documents/model-view.ts";
 import { releaseManifest } from "./documents/release-manifest.ts";
 import { run } from "./documents/run.ts";
+import { sweepRecord } from "./documents/sweep-record.ts";
 import { trainingSlot } from "./documents/training-slot.ts";
 import { verdict } from "./documents/verdict.ts";
 
@@ -21,4 +22,5 @@ export const documentKinds = [
   currentCode,
   releaseManifest,
   modelView,
+  sweepRecord,
 ] as const;

@@ -26,6 +26,7 @@ export { type ModelView, modelView, type ReleaseView } from "./documents/model-v
 export { doneFileName, paths, runLogName } from "./documents/paths.ts";
 export { type ReleaseManifest, releaseManifest } from "./documents/release-manifest.ts";
 export { type Run, run } from "./documents/run.ts";
+export { sweepRecord } from "./documents/sweep-record.ts";
 export { type TrainingSlot, trainingSlot } from "./documents/training-slot.ts";
 export {
   type Comparison,
@@ -52,6 +53,7 @@ export { type MessageFailed, messageFailed } from "./events/message-failed.ts";
 export { type ModelJudged, modelJudged } from "./events/model-judged.ts";
 export { type ModelPromoted, modelPromoted } from "./events/model-promoted.ts";
 export { type ModelRolledBack, modelRolledBack } from "./events/model-rolled-back.ts";
+export { type ProcessStuck, processStuck } from "./events/process-stuck.ts";
 export { type TrainingEnded, trainingEnded } from "./events/training-ended.ts";
 export { type TrainingStarted, trainingStarted } from "./events/training-started.ts";
 export { type FieldFault, type FieldValue, type RowReader, readField, rowReader } from "./features.ts";
@@ -74,6 +76,7 @@ export {
   isModelJudged,
   isModelPromoted,
   isModelRolledBack,
+  isProcessStuck,
   isTrainingEnded,
   isTrainingStarted,
 } from "./messages.ts";

@@ -17,6 +17,7 @@ export { type Log, logTo } from "./log.ts";
 export { createOutbox, type Outbox } from "./outbox.ts";
 export { type Delivery, on, onAny, onEvent } from "./routes.ts";
 export { type Functions, type Invocation, startService } from "./service.ts";
+export { type Sweep, SweepError, sayStuck, sweepOncePerPeriod } from "./sweep.ts";
 export { traceOf } from "./trace.ts";
 export { isTransient, PermanentError, TransientError } from "./transient.ts";
 export { eventGridTransport, serviceBusTransport } from "./transport.ts";

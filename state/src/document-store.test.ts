@@ -8,8 +8,10 @@ import { startStorage } from "@local-azure/storage";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { azureBlobs } from "./azure-blobs.ts";
 import { ConflictError } from "./blobs.ts";
+import { claimPeriod } from "./claim-period.ts";
 import type { Decider } from "./decider.ts";
 import { CorruptDocumentError, documentStore, type Kind } from "./document-store.ts";
+import { openIndex } from "./open-index.ts";
 
 interface Count {
   readonly count: number;
@@ -132,5 +134,27 @@ describe("documents in blob storage", () => {
       await Promise.all(Array.from({ length: 8 }, () => move("raced.json", "up")));
       expect((await store().read("raced.json", counts))?.value).toEqual({ count: 8 });
     });
+  });
+
+  test("give a period to one of many who claim it, and the next one again", async () => {
+    const claim = (now: string) => claimPeriod(store(), "drops", 60_000, new Date(now));
+    const claims = await Promise.all(Array.from({ length: 5 }, () => claim("2026-11-23T09:05:30.000Z")));
+    const given = claims.filter((period) => period !== undefined);
+    expect(given).toEqual([new Date("2026-11-23T09:05:00.000Z")]);
+    expect(await claim("2026-11-23T09:06:00.000Z")).toEqual(new Date("2026-11-23T09:06:00.000Z"));
+    // A clock that is behind claims nothing that is over.
+    expect(await claim("2026-11-23T09:05:59.000Z")).toBeUndefined();
+  });
+
+  test("that are open are marked, and a mark that was set anew meanwhile is not taken away", async () => {
+    const index = openIndex(azureBlobs(container), "trainings");
+    await index.mark("digits");
+    await index.mark("weather");
+    const [digits, weather] = await Array.fromAsync(index.marks());
+    expect([digits?.key, weather?.key]).toEqual(["digits", "weather"]);
+    await index.mark("weather");
+    await digits?.unmark();
+    await weather?.unmark();
+    expect((await Array.fromAsync(index.marks())).map(({ key }) => key)).toEqual(["weather"]);
   });
 });

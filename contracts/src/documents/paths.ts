@@ -6,6 +6,9 @@ export const runLogName = "output.log";
 
 /** Where each document lies in its container. */
 export const paths = {
+  /** in a container of the service that sweeps */
+  sweep: (name: string) => `sweeps/${name}.json`,
+  openFolder: (kind: string) => `open/${kind}/`,
   /** in `definitions` */
   currentDefinition: (model: string) => `${model}/current.json`,
   definitionFile: (model: string, version: string, file: string) => `${model}/${version}/${file}`,
