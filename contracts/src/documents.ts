@@ -2,6 +2,7 @@ import { appliedDefinition } from "./documents/applied-definition.ts";
 import { admissions, batchManifest } from "./documents/batch.ts";
 import { championPointer, currentCode } from "./documents/champion.ts";
 import { holdoutEpoch } from "./documents/holdout-epoch.ts";
+import { judgement } from "./documents/judgement.ts";
 import { modelView } from "./documents/model-view.ts";
 import { releaseManifest } from "./documents/release-manifest.ts";
 import { run } from "./documents/run.ts";
@@ -17,6 +18,7 @@ export const documentKinds = [
   trainingSlot,
   run,
   verdict,
+  judgement,
   holdoutEpoch,
   championPointer,
   currentCode,

@@ -33,6 +33,8 @@ export const paths = {
   run: (model: string, runId: string) => `${model}/runs/${runId}.json`,
   /** in `verdicts` */
   verdict: (model: string, version: string) => `${model}/${version}.json`,
+  formerVerdict: (model: string, version: string, number: number) => `${model}/former/${version}/${number}.json`,
+  judgement: (model: string, version: string) => `${model}/judgements/${version}.json`,
   holdoutEpoch: (model: string) => `${model}/holdout.json`,
   /** in `champions` */
   champion: (model: string) => `${model}.json`,

@@ -13,6 +13,8 @@ import {
 import { readDefinition } from "@ratchet/state";
 import { sha256, startWorld, type World } from "@ratchet/testing";
 import { evaluateChallenger } from "../evaluate-challenger.ts";
+import type { Evaluator } from "../evaluator.ts";
+import type { RegisteredModel } from "../gateways/registry.ts";
 import { openModel } from "../scoring/onnx-model.ts";
 import { readVerdict } from "../stores.ts";
 
@@ -27,6 +29,9 @@ const onnxOf = (model: string, version: string) => ({
 
 /** The evaluator's world: batches that are admitted, models that have been trained, and champions. */
 export interface EvaluatorWorld extends World<"evaluator"> {
+  readonly evaluator: Evaluator;
+  /** What stands in the registry. */
+  readonly registered: RegisteredModel[];
   /** Admits a batch, split as the data-watcher does, and gives how many of its rows are held out. */
   admit(model: string, batch: string, rows: readonly (readonly string[])[], holdout?: number): Promise<number>;
   /** Puts a fixture where the file of a model's version is. */
@@ -38,8 +43,21 @@ export interface EvaluatorWorld extends World<"evaluator"> {
 
 export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
   const world = await startWorld("evaluator");
+  const registered: RegisteredModel[] = [];
+  const evaluator: Evaluator = {
+    stores: world.service,
+    openModel,
+    outbox: world.service.outbox,
+    registry: {
+      async *registeredSince(since) {
+        yield* registered.filter(({ registeredAt }) => registeredAt >= since);
+      },
+    },
+  };
   return {
     ...world,
+    evaluator,
+    registered,
     async admit(model, batch, rows, holdout = 0.5) {
       const { definition, version } = await readDefinition(world.service, model);
       const columns = definition.data.schema.map(({ name }) => name);
@@ -93,14 +111,10 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
         { model, version, onnx: onnxOf(model, version), trainedOn, ...rest },
         { source: "test", time: now, cause },
       );
-      await evaluateChallenger(
-        { stores: world.service, openModel },
-        message as EvaluateModel,
-        world.delivery(message, now),
-      );
+      await evaluateChallenger(evaluator, message as EvaluateModel, world.delivery(message, now));
       const stored = await readVerdict(world.service, model, version);
       if (!stored) throw new Error("no verdict was kept");
-      return stored;
+      return stored.value;
     },
   };
 }
