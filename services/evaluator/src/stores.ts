@@ -16,7 +16,8 @@ import {
 import { type Stores as MessagingStores, type OpenContainer, PermanentError, UngrantedError } from "@ratchet/messaging";
 import { type Moved, type OpenIndex, openIndex } from "@ratchet/state";
 import { epochDecider, type HoldoutEvent, type UseHoldout } from "./judge/holdout-epoch.ts";
-import { type JudgementCommand, type JudgementEvent, judgementDecider } from "./judgement/judgement.ts";
+import type { JudgementCommand, JudgementEvent } from "./judgement/events.ts";
+import { judgementDecider } from "./judgement/judgement.ts";
 
 /** What the evaluator reads and writes: it owns the container `verdicts`, the rest it only reads. */
 export type Stores = MessagingStores<"evaluator">;

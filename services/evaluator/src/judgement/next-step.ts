@@ -1,5 +1,7 @@
 import type { JudgeAgain, JudgementRecord, Seen } from "@ratchet/contracts";
-import { isInHand, nextLook } from "./judgement.ts";
+import type { Held } from "./events.ts";
+import { nextLook } from "./evolve.ts";
+import { isInHand } from "./judgement.ts";
 
 /** What the holdout could do for a challenger that is held, as it is now. */
 export interface Prospect {
@@ -40,8 +42,6 @@ function lifted(hold: string, { until, newRows = 1 }: Held, prospect: Prospect, 
       return undefined;
   }
 }
-
-type Held = NonNullable<JudgementRecord["held"]>;
 
 /**
  * What is to be done about a judgement that was not at its end when it was to be looked at. Held, it is judged again when the

@@ -15,7 +15,8 @@ import {
   readVerdict,
   type Stores,
 } from "../stores.ts";
-import { isOpen, patience } from "./judgement.ts";
+import { patience } from "./evolve.ts";
+import { isOpen } from "./judgement.ts";
 import { isDue, nextStep, type Prospect } from "./next-step.ts";
 import { lookAround } from "./seen.ts";
 import { tellStuck } from "./stuck.ts";
