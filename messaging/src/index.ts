@@ -18,6 +18,7 @@ export { createOutbox, type Outbox } from "./outbox.ts";
 export { receiveMessage } from "./receive.ts";
 export { type Delivery, on, onEvent, onEvery, type Route } from "./routes.ts";
 export { type Functions, type Invocation, startService } from "./service.ts";
+export { type Sweep, SweepError, sayStuck, sweepOncePerPeriod } from "./sweep.ts";
 export { traceOf } from "./trace.ts";
 export { isTransient, PermanentError, TransientError } from "./transient.ts";
 export { eventGridTransport, serviceBusTransport } from "./transport.ts";
