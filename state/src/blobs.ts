@@ -9,7 +9,7 @@ export class ConflictError extends Error {
 }
 
 /** A blob as the storage tells of it. */
-interface BlobInfo {
+export interface BlobInfo {
   readonly path: string;
   /** Changes with every write. */
   readonly etag: string;

@@ -1,4 +1,5 @@
 import { azureEvents, doneFileName, type Envelope, modelTags, paths } from "@ratchet/contracts";
+import type { Registry } from "@ratchet/evaluator";
 import type { JobView, Workspace } from "@ratchet/training-runner";
 import type { Clock } from "../engine/clock.ts";
 import type { Effects } from "../engine/effects.ts";
@@ -27,6 +28,8 @@ interface RegisteredVersion {
 export interface MachineLearning {
   /** The workspace as the process that runs now sees it. */
   readonly workspace: Workspace;
+  /** Its registry, as the evaluator reads it. */
+  readonly registry: Registry;
   readonly jobs: ReadonlyMap<string, Readonly<Job>>;
   readonly models: readonly RegisteredVersion[];
   /** Registers a model as somebody else does. */
@@ -193,8 +196,19 @@ export function createMachineLearning(options: MachineLearningOptions): MachineL
     });
   }
 
+  const registry: Registry = {
+    async *registeredSince(since) {
+      yield* await effects.perform(effect("lists registered models", true), () =>
+        models
+          .filter(({ registeredAt }) => registeredAt >= since.getTime())
+          .map(({ registeredAt, ...model }) => ({ ...model, registeredAt: new Date(registeredAt) })),
+      );
+    },
+  };
+
   const machineLearning: MachineLearning = {
     workspace,
+    registry,
     jobs,
     models,
     register,
