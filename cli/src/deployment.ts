@@ -5,7 +5,7 @@ import { DefaultAzureCredential, type TokenCredential } from "@azure/identity";
 import { ServiceBusClient } from "@azure/service-bus";
 import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
 import { type ContainerName, type SettingName, settings } from "@ratchet/contracts";
-import { type DocumentStore, documentStore } from "@ratchet/state";
+import { azureBlobs, type DocumentStore, documentStore } from "@ratchet/state";
 import { z } from "zod";
 import { NoDeploymentError } from "./errors.ts";
 
@@ -103,7 +103,7 @@ function connect(values: Readonly<Record<string, string | undefined>>, local: bo
     credential,
     setting,
     container: (name) => blobs.getContainerClient(name),
-    documents: (name) => documentStore(blobs.getContainerClient(name)),
+    documents: (name) => documentStore(azureBlobs(blobs.getContainerClient(name))),
     serviceBus() {
       bus ??= new ServiceBusClient(setting("ServiceBus__fullyQualifiedNamespace"), credential);
       return bus;

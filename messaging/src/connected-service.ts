@@ -1,7 +1,6 @@
 import type { TokenCredential } from "@azure/identity";
-import type { BlobServiceClient, ContainerClient } from "@azure/storage-blob";
-import type { ServiceName } from "@ratchet/contracts";
-import { type DocumentReader, type DocumentStore, documentStore } from "@ratchet/state";
+import type { ContainerName, ServiceName } from "@ratchet/contracts";
+import { type Blobs, type DocumentReader, type DocumentStore, documentStore } from "@ratchet/state";
 import { mustOpen, type OpenContainer, type OwnedContainer } from "./granted.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { traceOf } from "./trace.ts";
@@ -9,7 +8,7 @@ import type { EventTransport, MessageTransport } from "./transport.ts";
 
 /** The containers of a service, as far as the topology grants them: others do not compile, and are refused at run time. */
 export interface Stores<Name extends ServiceName> {
-  container(name: OpenContainer<Name>): ContainerClient;
+  blobs(name: OpenContainer<Name>): Blobs;
   documents(name: OwnedContainer<Name>): DocumentStore;
   documents(name: OpenContainer<Name>): DocumentReader;
 }
@@ -32,7 +31,9 @@ export interface ConnectedService<Name extends ServiceName> extends Stores<Name>
 /** What a service is connected to. */
 export interface Connections {
   readonly credential: TokenCredential;
-  readonly blobs: BlobServiceClient;
+  readonly blobs: (container: ContainerName) => Blobs;
+  /** How to wait after so many lost races for a document; a little, at random, where it is left out. */
+  readonly pause?: (attempt: number) => Promise<void>;
   readonly messages: MessageTransport;
   readonly events: EventTransport;
   readonly clock: () => Date;
@@ -41,17 +42,17 @@ export interface Connections {
 /** A service over its connections. Nothing is contacted before it is needed. */
 export function connectService<Name extends ServiceName>(
   name: Name,
-  { credential, blobs, messages, events, clock }: Connections,
+  { credential, blobs, pause, messages, events, clock }: Connections,
 ): ConnectedService<Name> {
-  const container = (which: OpenContainer<Name>): ContainerClient => {
+  const open = (which: OpenContainer<Name>): Blobs => {
     mustOpen(name, which);
-    return blobs.getContainerClient(which);
+    return blobs(which);
   };
   return {
     name,
     credential,
-    container,
-    documents: (which: OpenContainer<Name>): DocumentStore => documentStore(container(which)),
+    blobs: open,
+    documents: (which: OpenContainer<Name>): DocumentStore => documentStore(open(which), pause),
     outbox: ({ cause, traceparent = traceOf(cause), time = clock() }) =>
       createOutbox(name, { cause, traceparent, time }, { messages, events }),
   };

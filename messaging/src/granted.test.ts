@@ -1,6 +1,7 @@
 import { DefaultAzureCredential } from "@azure/identity";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { deployModel, modelJudged, modelPromoted, trainModel } from "@ratchet/contracts";
+import { azureBlobs } from "@ratchet/state";
 import { describe, expect, test } from "vitest";
 import { connectService } from "./connected-service.ts";
 import { mustReceive, UngrantedError } from "./granted.ts";
@@ -13,20 +14,21 @@ const transports = {
   messages: { send: async (queue: string) => void sent.push(queue), close: async () => undefined },
   events: { publish: async ({ type }: { readonly type: string }) => void sent.push(type) },
 };
+const account = new BlobServiceClient("https://account.blob.core.windows.net", credential);
 const evaluator = connectService("evaluator", {
   ...transports,
   credential,
-  blobs: new BlobServiceClient("https://account.blob.core.windows.net", credential),
+  blobs: (container) => azureBlobs(account.getContainerClient(container)),
   clock: () => new Date(0),
 });
 
 /** What a service could call if its types did not hold it back. */
-const anyContainer = evaluator.container as (name: string) => unknown;
+const anyContainer = evaluator.blobs as (name: string) => unknown;
 
 describe("a service", () => {
   test("opens the containers that the topology grants it, to write or to read", () => {
-    expect(evaluator.container("verdicts").containerName).toBe("verdicts");
-    expect(evaluator.container("batches").containerName).toBe("batches");
+    expect(evaluator.blobs("verdicts").name).toBe("verdicts");
+    expect(evaluator.blobs("batches").name).toBe("batches");
   });
 
   test("is refused any other container, by its name", () => {

@@ -1,11 +1,20 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from "@azure/functions";
 import { DefaultAzureCredential } from "@azure/identity";
 import { BlobServiceClient } from "@azure/storage-blob";
-import { queues, readSettings, type ServiceName, type SettingsOf, serviceBusConnection } from "@ratchet/contracts";
+import {
+  type ContainerName,
+  queues,
+  readSettings,
+  type ServiceName,
+  type SettingsOf,
+  serviceBusConnection,
+} from "@ratchet/contracts";
+import { azureBlobs } from "@ratchet/state";
 import { type ConnectedService, type Connections, connectService } from "./connected-service.ts";
+import type { IncomingMessage } from "./copy.ts";
 import { mustReceive, type OwnQueue } from "./granted.ts";
 import { type Log, logTo } from "./log.ts";
-import { type IncomingMessage, receiveMessage } from "./receive.ts";
+import { receiveMessage } from "./receive.ts";
 import type { Route } from "./routes.ts";
 import { eventGridTransport, serviceBusTransport } from "./transport.ts";
 
@@ -26,9 +35,8 @@ interface HttpRoute {
   readonly level?: "function" | "admin";
 }
 
-/** A service of Ratchet with what it is connected to, and its functions. */
-export interface Service<Name extends ServiceName> extends ConnectedService<Name> {
-  readonly settings: SettingsOf<Name>;
+/** Where a service says what it does, and when. */
+export interface Functions<Name extends ServiceName> {
   /** Registers the function that receives from a queue, with the laws of messaging around its routes. */
   receive(queue: OwnQueue<Name>, routes: readonly Route[]): void;
   /** Registers a function that runs by the clock. @param schedule NCRONTAB, six fields, in UTC. */
@@ -39,6 +47,11 @@ export interface Service<Name extends ServiceName> extends ConnectedService<Name
     route: HttpRoute,
     answer: (request: HttpRequest, invocation: Invocation) => Promise<HttpResponseInit>,
   ): void;
+}
+
+/** A service of Ratchet with what it is connected to, and its functions. */
+export interface Service<Name extends ServiceName> extends ConnectedService<Name>, Functions<Name> {
+  readonly settings: SettingsOf<Name>;
 }
 
 /** The delivery, as the Functions host describes it in its trigger metadata. */
@@ -63,9 +76,10 @@ export function startService<Name extends ServiceName>(name: Name): Service<Name
   // Every service has these; the compiler cannot see it through the type parameter.
   const common = settings as SettingsOf<ServiceName>;
   const credential = new DefaultAzureCredential();
+  const account = new BlobServiceClient(common.STORAGE_BLOB_ENDPOINT, credential);
   const connections: Connections = {
     credential,
-    blobs: new BlobServiceClient(common.STORAGE_BLOB_ENDPOINT, credential),
+    blobs: (container: ContainerName) => azureBlobs(account.getContainerClient(container)),
     messages: serviceBusTransport(common.ServiceBus__fullyQualifiedNamespace, credential),
     events: eventGridTransport(common.EVENT_GRID_TOPIC_ENDPOINT, credential),
     clock: () => new Date(),

@@ -1,16 +1,6 @@
-import { type ContainerClient, RestError } from "@azure/storage-blob";
 import { NewerFormatError } from "@ratchet/contracts";
+import { type Blobs, ConflictError, type Expected } from "./blobs.ts";
 import { type Decider, type Moved, moved } from "./decider.ts";
-
-/** Somebody else wrote the document first. Reading it again and deciding anew helps. */
-export class ConflictError extends Error {
-  override readonly name = "ConflictError";
-  readonly transient = true;
-
-  constructor(container: string, path: string) {
-    super(`${container}/${path} was changed by somebody else at the same time; read it again`);
-  }
-}
 
 /** A document is there but is not what its owner writes. */
 export class CorruptDocumentError extends Error {
@@ -55,7 +45,7 @@ export interface DocumentStore extends DocumentReader {
    * @throws {ConflictError} when the expectation does not hold.
    * @throws {DocumentError} when the value is none of the kind.
    */
-  write<Value>(path: string, kind: Kind<Value>, value: Value, expected: string | "absent" | "any"): Promise<string>;
+  write<Value>(path: string, kind: Kind<Value>, value: Value, expected: Expected): Promise<string>;
   /**
    * Reads, changes and writes until nobody was in between. `change` returns undefined to leave things as they are, and
    * may run more than once.
@@ -84,52 +74,30 @@ export interface DocumentStore extends DocumentReader {
 
 const attempts = 20;
 
-const hasStatus = (error: unknown, ...statuses: readonly number[]): boolean =>
-  error instanceof RestError && error.statusCode !== undefined && statuses.includes(error.statusCode);
+/** Whoever lost the race waits a little longer each time, so that many writers do not keep colliding. */
+const wait = (attempt: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt));
 
-const conditions = (expected: string) => {
-  if (expected === "any") return {};
-  return expected === "absent" ? { ifNoneMatch: "*" } : { ifMatch: expected };
-};
-
-/** The documents of a container. */
-export function documentStore(container: ContainerClient): DocumentStore {
-  const name = container.containerName;
-
+/**
+ * The documents of a container.
+ * @param pause how to wait after so many lost races.
+ */
+export function documentStore(blobs: Blobs, pause: (attempt: number) => Promise<void> = wait): DocumentStore {
   const read: DocumentStore["read"] = async (path, kind) => {
-    let bytes: Buffer;
-    let etag: string | undefined;
+    const stored = await blobs.read(path);
+    if (!stored) return undefined;
     try {
-      const response = await container.getBlockBlobClient(path).download();
-      etag = response.etag;
-      const chunks: Buffer[] = [];
-      for await (const chunk of response.readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
-      bytes = Buffer.concat(chunks);
+      return { value: kind.parse(JSON.parse(stored.content.toString("utf8"))), etag: stored.etag };
     } catch (error) {
-      if (hasStatus(error, 404)) return undefined;
-      throw error;
-    }
-    if (etag === undefined) throw new CorruptDocumentError(name, path, "the storage gave no ETag");
-    try {
-      return { value: kind.parse(JSON.parse(bytes.toString("utf8"))), etag };
-    } catch (error) {
-      throw new CorruptDocumentError(name, path, error);
+      throw new CorruptDocumentError(blobs.name, path, error);
     }
   };
 
-  const write: DocumentStore["write"] = async (path, kind, value, expected) => {
-    const text = `${JSON.stringify(kind.toJson(value), null, 2)}\n`;
-    try {
-      const { etag } = await container.getBlockBlobClient(path).upload(text, Buffer.byteLength(text), {
-        conditions: conditions(expected),
-        blobHTTPHeaders: { blobContentType: "application/json" },
-      });
-      return etag ?? "";
-    } catch (error) {
-      if (hasStatus(error, 409, 412)) throw new ConflictError(name, path);
-      throw error;
-    }
-  };
+  const write: DocumentStore["write"] = async (path, kind, value, expected) =>
+    blobs.write(path, `${JSON.stringify(kind.toJson(value), null, 2)}\n`, {
+      expected,
+      contentType: "application/json",
+    });
 
   const update: DocumentStore["update"] = async (path, kind, change) => {
     for (let attempt = 1; ; attempt += 1) {
@@ -141,8 +109,7 @@ export function documentStore(container: ContainerClient): DocumentStore {
         return next;
       } catch (error) {
         if (!(error instanceof ConflictError) || attempt === attempts) throw error;
-        // Whoever lost the race waits a little longer each time, so that many writers do not keep colliding.
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt));
+        await pause(attempt);
       }
     }
   };
@@ -166,7 +133,7 @@ export function documentStore(container: ContainerClient): DocumentStore {
       return made as Moved<State, Event>;
     },
     async *list(prefix) {
-      for await (const blob of container.listBlobsFlat({ prefix })) yield blob.name;
+      for await (const { path } of blobs.list(prefix)) yield path;
     },
   };
 }

@@ -28,6 +28,8 @@ export const rooms: readonly Room[] = [
   { room: "local-azure/app-service", knows: ["local-azure/functions-host", "local-azure/resource-manager"] },
   { room: "local-azure/stack", knows: ["local-azure/*"] },
   { room: "testing", knows: [...core, "local-azure/identity", "local-azure/storage"] },
+  // All services in one process: what they are on Azure stands behind the same gateways.
+  { room: "simulation", knows: [...core, "services/*", "local-azure/service-bus"] },
   { room: "training", knows: ["contracts"] },
   { room: "scripts", knows: ["*"] },
   { room: "cdktf", knows: ["contracts"] },

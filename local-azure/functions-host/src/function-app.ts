@@ -192,7 +192,7 @@ async function whenReady(
         );
       const onMessage = (message: FromChild): void => {
         if (message.kind === "ready") resolve(message);
-        if (message.kind === "failed") fail(message.message);
+        if (message.kind === "failed" || message.kind === "unhealthy") fail(message.message);
       };
       const onExit = (code: number | null, killed: string | null): void =>
         fail(`Its process ended with ${killed ?? `code ${code}`}.`);

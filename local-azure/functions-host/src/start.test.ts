@@ -100,6 +100,11 @@ describe("an app that cannot run is refused at its start with the reason", () =>
       [`throw new Error("broken on load")`],
       /Entry point "main\.js" failed to load: broken on load/,
     ],
+    [
+      "an error that nobody catches while it loads",
+      [`setTimeout(() => { throw new Error("too late to catch"); }); await new Promise(() => {});`],
+      /too late to catch/,
+    ],
     ["an entry point that ends the process", [`process.exit(7)`], /Its process ended with code 7/],
     ["two functions of one name", [helloApp + helloApp.replace(importApp, "")], /"hello" has already been registered/],
     [

@@ -7,8 +7,7 @@ export type Stores = MessagingStores<"data-watcher">;
 
 /** The names of all models that were ever applied. */
 export async function* modelNames(stores: Stores): AsyncGenerator<string> {
-  for await (const item of stores.container("definitions").listBlobsByHierarchy("/"))
-    if (item.kind === "prefix") yield item.name.slice(0, -1);
+  yield* stores.blobs("definitions").folders();
 }
 
 export async function readAdmissions(stores: Stores, model: string): Promise<Admissions> {

@@ -6,7 +6,7 @@ import { findCode } from "./code/inference-code.ts";
 import type { Deployer } from "./deployer.ts";
 import { makePackage } from "./package/make-package.ts";
 import type { Package } from "./package/package.ts";
-import { type DeploymentFacts, planDeployment } from "./plan.ts";
+import { type DeploymentFacts, planDeployment, type ScoredVerdict } from "./plan.ts";
 import { putIntoProduction, VerificationError } from "./production/put-into-production.ts";
 import { moveChampion, readVerdict, type Stores } from "./stores.ts";
 
@@ -52,9 +52,9 @@ function releaseOf({ model, version, runId, trainedOn, onnx }: Verdict, made: Pa
 
 /** Makes a release, gives it the traffic, records it as champion and says so. */
 async function promote(
-  { stores, appService, patience }: Deployer,
+  { stores, appService, inferenceApp, patience }: Deployer,
   { id, command, pointer, code }: DeploymentFacts,
-  verdict: Verdict,
+  verdict: ScoredVerdict,
   { now, log, outbox }: Delivery,
 ): Promise<void> {
   const { model } = command;
@@ -62,7 +62,7 @@ async function promote(
   const { app } = definition.deploy;
   const made = await makePackage(stores, verdict, code);
 
-  const site = { app, appService, patience, log: log.with({ app, code, run: verdict.runId }) };
+  const site = { app, appService, inferenceApp, patience, log: log.with({ app, code, run: verdict.runId }) };
   const endpoint = await putIntoProduction(site, made).catch(async (error: unknown) => {
     // Swapped out again: everybody hears of it, and the message fails.
     if (error instanceof VerificationError && error.restored && pointer)

@@ -1,4 +1,5 @@
 import type { AppService } from "./gateways/app-service.ts";
+import type { InferenceApp } from "./gateways/inference-app.ts";
 import type { Patience } from "./production/patience.ts";
 import type { Stores } from "./stores.ts";
 
@@ -6,5 +7,6 @@ import type { Stores } from "./stores.ts";
 export interface Deployer {
   readonly stores: Stores;
   readonly appService: AppService;
+  readonly inferenceApp: InferenceApp;
   readonly patience: Patience;
 }

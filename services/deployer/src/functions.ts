@@ -1,16 +1,13 @@
-import { azureEvents, deployModel, rollBackModel } from "@ratchet/contracts";
-import { on, onEvent, startService } from "@ratchet/messaging";
-import { followCodeRelease } from "./code/follow-code-release.ts";
-import { deployRelease } from "./deploy-release.ts";
-import type { Deployer } from "./deployer.ts";
+import { startService } from "@ratchet/messaging";
 import { appService } from "./gateways/app-service.ts";
+import { inferenceApp } from "./gateways/inference-app.ts";
 import { defaultPatience } from "./production/patience.ts";
-import { rollBack } from "./roll-back.ts";
+import { register } from "./register.ts";
 
 const service = startService("deployer");
 const { AZURE_RESOURCE_MANAGER_ENDPOINT, AZURE_SUBSCRIPTION_ID, AZURE_RESOURCE_GROUP } = service.settings;
 
-const deployer: Deployer = {
+register(service, {
   stores: service,
   appService: appService({
     endpoint: AZURE_RESOURCE_MANAGER_ENDPOINT,
@@ -18,14 +15,6 @@ const deployer: Deployer = {
     resourceGroup: AZURE_RESOURCE_GROUP,
     credential: service.credential,
   }),
+  inferenceApp,
   patience: defaultPatience,
-};
-
-service.receive("deploy-model", [
-  on(deployModel, (message, delivery) => deployRelease(deployer, message, delivery)),
-  on(rollBackModel, (message, delivery) => rollBack(deployer, message, delivery)),
-]);
-
-service.receive("code-released", [
-  onEvent([azureEvents.blobCreated], (event, delivery) => followCodeRelease(deployer, event, delivery)),
-]);
+});

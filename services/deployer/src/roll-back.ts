@@ -19,7 +19,7 @@ import { moveChampion, readExact } from "./stores.ts";
  * @throws {PointerMovedError} when another release became champion meanwhile.
  */
 export async function rollBack(
-  { stores, appService, patience }: Deployer,
+  { stores, appService, inferenceApp, patience }: Deployer,
   { id, data: command }: RollBackModel,
   { log, outbox }: Delivery,
 ): Promise<void> {
@@ -33,7 +33,7 @@ export async function rollBack(
   const kept = { container: "packages", path: paths.package(to.package), sha256: to.package };
   const release = openPackage(await readExact(stores, kept));
   const about = log.with({ app, version: to.version, code: to.code, run: to.runId });
-  await putIntoProduction({ app, appService, patience, log: about }, release);
+  await putIntoProduction({ app, appService, inferenceApp, patience, log: about }, release);
   const moved = await moveChampion(stores, { kind: "roll-back", model, from, to, cause: id });
   await announceRollback(outbox, moved, rollback);
 }

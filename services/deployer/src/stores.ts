@@ -1,6 +1,6 @@
-import { RestError } from "@azure/storage-blob";
 import { type ChampionPointer, championPointer, currentCode, paths, type Verdict, verdict } from "@ratchet/contracts";
 import { type Stores as MessagingStores, type OpenContainer, PermanentError } from "@ratchet/messaging";
+import { ConflictError } from "@ratchet/state";
 import { type ChampionCommand, championDecider } from "./champion.ts";
 import { type CodeRelease, codeDecider } from "./code/current-code.ts";
 import { sha256Of } from "./digest.ts";
@@ -33,7 +33,7 @@ export async function moveChampion(stores: Stores, command: ChampionCommand): Pr
 export async function* readChampions(stores: Stores): AsyncIterable<ChampionPointer> {
   const champions = stores.documents("champions");
   for await (const path of champions.list("")) {
-    if (path === paths.currentCode) continue;
+    if (path === paths.currentCode || path.includes("/")) continue;
     const pointer = await champions.read(path, championPointer);
     if (pointer) yield pointer.value;
   }
@@ -64,20 +64,11 @@ export interface ExactFile {
  * @throws {UngrantedError} when the deployer may not open its container.
  */
 export async function readExact(stores: Stores, { container, path, sha256 }: ExactFile): Promise<Buffer> {
-  let bytes: Buffer;
-  try {
-    bytes = await stores
-      .container(container as OpenContainer<"deployer">)
-      .getBlobClient(path)
-      .downloadToBuffer();
-  } catch (error) {
-    if (error instanceof RestError && error.statusCode === 404)
-      throw new MissingFileError(`${container}/${path} is not there`);
-    throw error;
-  }
-  const found = sha256Of(bytes);
+  const stored = await stores.blobs(container as OpenContainer<"deployer">).read(path);
+  if (!stored) throw new MissingFileError(`${container}/${path} is not there`);
+  const found = sha256Of(stored.content);
   if (found !== sha256) throw new MissingFileError(`${container}/${path} has the digest ${found} instead of ${sha256}`);
-  return bytes;
+  return stored.content;
 }
 
 /** Keeps a package under its digest, once. */
@@ -85,15 +76,11 @@ export async function keepPackage(
   stores: Stores,
   { sha256, bytes }: { readonly sha256: string; readonly bytes: Buffer },
 ): Promise<void> {
-  const blob = stores.container("packages").getBlockBlobClient(paths.package(sha256));
   try {
-    await blob.uploadData(bytes, {
-      conditions: { ifNoneMatch: "*" },
-      blobHTTPHeaders: { blobContentType: "application/zip" },
-    });
+    const options = { expected: "absent", contentType: "application/zip" } as const;
+    await stores.blobs("packages").write(paths.package(sha256), bytes, options);
   } catch (error) {
     // The same package is there already.
-    if (error instanceof RestError && (error.statusCode === 409 || error.statusCode === 412)) return;
-    throw error;
+    if (!(error instanceof ConflictError)) throw error;
   }
 }

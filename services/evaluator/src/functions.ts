@@ -1,15 +1,20 @@
-import { azureEvents, evaluateModel } from "@ratchet/contracts";
-import { on, onEvent, startService } from "@ratchet/messaging";
-import { evaluateChallenger } from "./evaluate-challenger.ts";
-import type { Evaluator } from "./evaluator.ts";
-import { followRegistration } from "./follow-registration.ts";
+import { startService } from "@ratchet/messaging";
+import { openRegistry } from "./gateways/registry.ts";
+import { register } from "./register.ts";
+import { openModel } from "./scoring/onnx-model.ts";
 
 const service = startService("evaluator");
 
-const evaluator: Evaluator = { stores: service };
+const address = {
+  resourceManager: service.settings.AZURE_RESOURCE_MANAGER_ENDPOINT,
+  subscriptionId: service.settings.AZURE_SUBSCRIPTION_ID,
+  resourceGroup: service.settings.AZURE_RESOURCE_GROUP,
+  workspace: service.settings.AZURE_ML_WORKSPACE,
+};
 
-service.receive("evaluate-model", [
-  on(evaluateModel, (message, delivery) => evaluateChallenger(evaluator, message, delivery)),
-]);
-
-service.receive("model-registered", [onEvent([azureEvents.modelRegistered], followRegistration)]);
+register(service, {
+  stores: service,
+  openModel,
+  outbox: service.outbox,
+  registry: openRegistry(address, service.credential),
+});

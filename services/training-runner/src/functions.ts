@@ -1,10 +1,6 @@
-import { azureEvents, checkRun, trainModel } from "@ratchet/contracts";
-import { on, onEvent, startService } from "@ratchet/messaging";
-import { cancelRun } from "./end/cancel-run.ts";
-import { lookAtRun } from "./end/look-at-run.ts";
+import { startService } from "@ratchet/messaging";
 import { openWorkspace } from "./gateways/workspace.ts";
-import type { Runner } from "./runner.ts";
-import { train } from "./start/train.ts";
+import { register } from "./register.ts";
 
 const service = startService("training-runner");
 
@@ -15,21 +11,8 @@ const address = {
   name: service.settings.AZURE_ML_WORKSPACE,
 };
 
-const runner: Runner = {
+register(service, {
   stores: service,
   workspace: openWorkspace(address, service.credential),
   outbox: service.outbox,
-};
-
-const { blobCreated, runCompleted, runStatusChanged } = azureEvents;
-
-service.receive("train-model", [on(trainModel, (message, delivery) => train(runner, message, delivery))]);
-
-service.receive("training-ended", [
-  on(checkRun, (message, delivery) => lookAtRun(runner, message, delivery)),
-  onEvent([blobCreated, runCompleted, runStatusChanged], (event, delivery) => lookAtRun(runner, event, delivery)),
-]);
-
-service.onRequest("cancel", { method: "POST", route: "runs/{runId}/cancel" }, (request, invocation) =>
-  cancelRun(runner, request.params["runId"] ?? "", invocation),
-);
+});

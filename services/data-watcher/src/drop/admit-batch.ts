@@ -40,7 +40,7 @@ export async function admitBatch(
   if (known) return recognise(known.value, drop);
 
   const rowsOfFile = fileRows(file.read(), definition);
-  await writeBatch(stores.container("batches"), model, batch, rowReader(definition).columns, rowsOfFile);
+  await writeBatch(stores.blobs("batches"), model, batch, rowReader(definition).columns, rowsOfFile);
   const manifest: BatchManifest = {
     model,
     batch,

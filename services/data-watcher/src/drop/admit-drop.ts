@@ -24,7 +24,7 @@ export async function admitDrop({ stores }: Watcher, event: Envelope, { now, log
   const { model, file } = drop;
   const applied = await readDefinition(stores, model);
   try {
-    const dropped = await openDrop(stores.container("drops"), drop);
+    const dropped = await openDrop(stores.blobs("drops"), drop);
     checkSize(dropped.bytes, applied.definition.data);
     const inspection = await inspectFile(dropped.read(), applied.definition);
     const { kind, manifest } = await admitBatch(stores, applied, drop, dropped, inspection, now);

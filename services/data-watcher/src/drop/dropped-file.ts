@@ -1,4 +1,4 @@
-import { type ContainerClient, RestError } from "@azure/storage-blob";
+import type { Blobs } from "@ratchet/state";
 import type { Drop } from "./dropped-blob.ts";
 
 /** The blob was deleted or overwritten since the event. Whoever overwrote it raised an event of its own. */
@@ -20,23 +20,19 @@ export interface DroppedFile {
   read(): AsyncIterable<Buffer>;
 }
 
+const unquoted = (etag: string): string => etag.replaceAll('"', "");
+
 /** @throws {SupersededDropError} when the blob is not what the event announced any more. */
-export async function openDrop(drops: ContainerClient, drop: Drop): Promise<DroppedFile> {
-  const blob = drops.getBlobClient(drop.file);
-  const conditions = { ifMatch: `"${drop.etag}"` };
-  async function orSuperseded<T>(work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
-      if (error instanceof RestError && (error.statusCode === 404 || error.statusCode === 412))
-        throw new SupersededDropError(drop);
-      throw error;
-    }
-  }
-  async function* read(): AsyncGenerator<Buffer> {
-    const { readableStreamBody } = await orSuperseded(blob.download(0, undefined, { conditions, maxRetryRequests: 5 }));
-    for await (const chunk of readableStreamBody ?? []) yield Buffer.from(chunk);
-  }
-  const { contentLength } = await orSuperseded(blob.getProperties({ conditions }));
-  return { bytes: contentLength ?? 0, read };
+export async function openDrop(drops: Blobs, drop: Drop): Promise<DroppedFile> {
+  const { file, etag } = drop;
+  const found = await drops.find(file);
+  if (!found || unquoted(found.etag) !== etag) throw new SupersededDropError(drop);
+  return {
+    bytes: found.bytes,
+    async *read() {
+      const content = await drops.open(file, etag);
+      if (!content) throw new SupersededDropError(drop);
+      yield* content;
+    },
+  };
 }

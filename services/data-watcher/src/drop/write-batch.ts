@@ -1,8 +1,6 @@
-import { once } from "node:events";
-import { PassThrough } from "node:stream";
-import { type ContainerClient, RestError } from "@azure/storage-blob";
 import { type Column, paths } from "@ratchet/contracts";
 import { TransientError } from "@ratchet/messaging";
+import { type Blobs, ConflictError } from "@ratchet/state";
 import type { Row } from "./file-rows.ts";
 
 /** The same batch is being written for another drop of the same content; whoever comes back finds it admitted. */
@@ -14,46 +12,12 @@ class ContendedBatchError extends TransientError {
   }
 }
 
-const blockBytes = 4 * 1024 ** 2;
-const blocksInFlight = 2;
-
 /** A field as CSV: in quotes where it must be. */
 const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 const line = (fields: readonly string[]): string => `${fields.map(field).join(",")}\n`;
 
-/** A CSV blob that is written as it comes and is there, whole, only once it is closed. */
-function csvBlob(container: ContainerClient, path: string) {
-  const stream = new PassThrough();
-  const abort = new AbortController();
-  const done = container.getBlockBlobClient(path).uploadStream(stream, blockBytes, blocksInFlight, {
-    blobHTTPHeaders: { blobContentType: "text/csv; charset=utf-8" },
-    abortSignal: abort.signal,
-  });
-  // A failed upload is told by write() and close(); until then neither error must count as unhandled.
-  stream.on("error", () => undefined);
-  done.catch((error: Error) => stream.destroy(error));
-  return {
-    async write(text: string): Promise<void> {
-      if (text !== "" && !stream.write(text)) await Promise.race([once(stream, "drain"), done]);
-    },
-    async close(): Promise<void> {
-      stream.end();
-      try {
-        await done;
-      } catch (error) {
-        // Committing a blob discards the blocks that others have staged for it.
-        if (error instanceof RestError && error.code === "InvalidBlockList") throw new ContendedBatchError(path);
-        throw error;
-      }
-    },
-    async abandon(): Promise<void> {
-      abort.abort();
-      stream.destroy();
-      await done.catch(() => undefined);
-    },
-  };
-}
+const contentType = "text/csv; charset=utf-8";
 
 /**
  * Writes a batch's `train.csv` and `holdout.csv`, the columns in the order of the schema. Written twice they are the
@@ -61,15 +25,15 @@ function csvBlob(container: ContainerClient, path: string) {
  * @throws {ContendedBatchError} when another drop of the same content is written at the same time.
  */
 export async function writeBatch(
-  container: ContainerClient,
+  batches: Blobs,
   model: string,
   batch: string,
   columns: readonly Column[],
   rows: AsyncIterable<readonly Row[]>,
 ): Promise<void> {
   const files = {
-    train: csvBlob(container, paths.batchTrain(model, batch)),
-    holdout: csvBlob(container, paths.batchHoldout(model, batch)),
+    train: batches.writer(paths.batchTrain(model, batch), { contentType }),
+    holdout: batches.writer(paths.batchHoldout(model, batch), { contentType }),
   };
   const header = line(columns.map(({ name }) => name));
   try {
@@ -84,6 +48,7 @@ export async function writeBatch(
     await Promise.all([files.train.close(), files.holdout.close()]);
   } catch (error) {
     await Promise.all([files.train.abandon(), files.holdout.abandon()]);
+    if (error instanceof ConflictError) throw new ContendedBatchError(`${model}/${batch}`);
     throw error;
   }
 }

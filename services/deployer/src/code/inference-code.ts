@@ -20,9 +20,9 @@ export const codeOfPath = (path: string): string | undefined => bundlePath.exec(
 /** The digest of the bundle that was uploaded last; undefined where there is none. */
 async function newestBundle(stores: Stores): Promise<string | undefined> {
   let newest: { readonly code: string; readonly at: number } | undefined;
-  for await (const { name, properties } of stores.container("releases").listBlobsFlat({ prefix: "inference/" })) {
-    const code = codeOfPath(name);
-    const at = properties.lastModified.getTime();
+  for await (const { path, lastModified } of stores.blobs("releases").list("inference/")) {
+    const code = codeOfPath(path);
+    const at = lastModified.getTime();
     if (code !== undefined && (!newest || at > newest.at)) newest = { code, at };
   }
   return newest?.code;

@@ -2,12 +2,31 @@ import type { GoldenPredictions, Signature } from "@ratchet/contracts";
 import type { Served } from "../production/next-step.ts";
 
 /** Whether an app can serve, as it says itself. */
-export type Readiness =
+type Readiness =
   | { readonly state: "ready" }
   /** It does not answer, or not yet. */
   | { readonly state: "starting"; readonly why: string }
   /** It says that it never will. */
   | { readonly state: "failed"; readonly why: string };
+
+/** What a request for golden predictions came to. */
+interface Predictions {
+  readonly version: unknown;
+  readonly values: readonly number[];
+}
+
+/** The app in a slot, asked over the protocol by which it serves. */
+export interface InferenceApp {
+  /** Whether the app at an address is ready. */
+  readiness(site: string): Promise<Readiness>;
+  /** Which release of a model an address serves; undefined where it serves none. */
+  served(site: string, model: string): Promise<Served | undefined>;
+  /**
+   * Asks for the golden rows' predictions.
+   * @throws {Error} when something else came; it says what.
+   */
+  predict(site: string, model: string, golden: GoldenPredictions, signature: Signature): Promise<Predictions>;
+}
 
 const patience = 30_000;
 
@@ -31,8 +50,7 @@ async function get(
 const property = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
 
-/** Whether the app at an address is ready. */
-export async function readinessOf(site: string): Promise<Readiness> {
+async function readinessOf(site: string): Promise<Readiness> {
   const answer = await get(`${site}/v2/health/ready`);
   if ("error" in answer) return { state: "starting", why: answer.error };
   if (answer.status === 200) return { state: "ready" };
@@ -40,8 +58,7 @@ export async function readinessOf(site: string): Promise<Readiness> {
   return { state: property(answer.body, "state") === "failed" ? "failed" : "starting", why: String(why) };
 }
 
-/** Which release of a model an address serves; undefined where it serves none. */
-export async function servedAt(site: string, model: string): Promise<Served | undefined> {
+async function servedAt(site: string, model: string): Promise<Served | undefined> {
   const answer = await get(`${site}/v2/models/${model}`);
   if ("error" in answer || answer.status !== 200) return undefined;
   const versions = property(answer.body, "versions");
@@ -50,17 +67,7 @@ export async function servedAt(site: string, model: string): Promise<Served | un
   return typeof version === "string" && typeof code === "string" ? { version, code } : undefined;
 }
 
-/** What a request for golden predictions came to. */
-export interface Predictions {
-  readonly version: unknown;
-  readonly values: readonly number[];
-}
-
-/**
- * Asks for the golden rows' predictions.
- * @throws {Error} when something else came; it says what.
- */
-export async function predictAt(
+async function predictAt(
   site: string,
   model: string,
   { input, output, rows }: GoldenPredictions,
@@ -85,3 +92,6 @@ export async function predictAt(
   if (!Array.isArray(data)) throw new Error(`it gives no output ${output}`);
   return { version: property(body, "model_version"), values: data.map(Number) };
 }
+
+/** The inference app over HTTP. */
+export const inferenceApp: InferenceApp = { readiness: readinessOf, served: servedAt, predict: predictAt };

@@ -1,7 +1,6 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { ReleaseManifest } from "@ratchet/contracts";
 import type { AppService, SlotAddress } from "../gateways/app-service.ts";
-import { predictAt, readinessOf, servedAt } from "../gateways/inference-app.ts";
+import type { InferenceApp } from "../gateways/inference-app.ts";
 import { differenceFrom } from "./golden.ts";
 import { isSame, type Observed, type Served } from "./next-step.ts";
 import type { Patience } from "./patience.ts";
@@ -19,9 +18,13 @@ export const slotsOf = async (appService: AppService, app: string): Promise<Slot
 });
 
 /** What the two slots serve of a model. */
-export const observe = async ({ staging, production }: Slots, model: string): Promise<Observed> => ({
-  staging: await servedAt(staging.site, model),
-  production: await servedAt(production.site, model),
+export const observe = async (
+  inferenceApp: InferenceApp,
+  { staging, production }: Slots,
+  model: string,
+): Promise<Observed> => ({
+  staging: await inferenceApp.served(staging.site, model),
+  production: await inferenceApp.served(production.site, model),
 });
 
 /**
@@ -30,37 +33,39 @@ export const observe = async ({ staging, production }: Slots, model: string): Pr
  * @returns what is wrong where it does not in time; undefined where it does.
  */
 export async function waitUntilServed(
+  inferenceApp: InferenceApp,
   { site }: SlotAddress,
   release: Served & { readonly model: string },
   limit: number,
-  { failed, poll }: Patience,
+  { failed, poll, clock, sleep }: Patience,
 ): Promise<string | undefined> {
-  const deadline = Date.now() + limit;
+  const deadline = clock() + limit;
   let failedSince: number | undefined;
   for (;;) {
-    const readiness = await readinessOf(site);
+    const readiness = await inferenceApp.readiness(site);
     let why = readiness.state === "ready" ? "" : readiness.why;
     if (readiness.state === "ready") {
-      const served = await servedAt(site, release.model);
+      const served = await inferenceApp.served(site, release.model);
       if (isSame(served, release)) return undefined;
       why = served
         ? `it serves version ${served.version} with code ${served.code}`
         : `it does not serve ${release.model}`;
     }
-    failedSince = readiness.state === "failed" ? (failedSince ?? Date.now()) : undefined;
-    if (failedSince !== undefined && Date.now() - failedSince >= failed) return why;
-    if (Date.now() > deadline) return `it was not ready after ${limit / 1000} s: ${why}`;
-    await delay(poll);
+    failedSince = readiness.state === "failed" ? (failedSince ?? clock()) : undefined;
+    if (failedSince !== undefined && clock() - failedSince >= failed) return why;
+    if (clock() > deadline) return `it was not ready after ${limit / 1000} s: ${why}`;
+    await sleep(poll);
   }
 }
 
 /** Why an address does not predict as the release must, by its golden predictions; undefined where it does. */
 export async function faultOf(
+  inferenceApp: InferenceApp,
   { site }: SlotAddress,
   { model, version, golden, signature }: ReleaseManifest,
 ): Promise<string | undefined> {
   try {
-    const answer = await predictAt(site, model, golden, signature);
+    const answer = await inferenceApp.predict(site, model, golden, signature);
     if (answer.version !== version) return `it answers as version ${String(answer.version)}`;
     return differenceFrom(golden, answer.values);
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { ReleaseManifest } from "@ratchet/contracts";
 import { isTransient, type Log, PermanentError } from "@ratchet/messaging";
 import type { AppService, SlotAddress } from "../gateways/app-service.ts";
+import type { InferenceApp } from "../gateways/inference-app.ts";
 import type { Package } from "../package/package.ts";
 import { nextStep, type Served } from "./next-step.ts";
 import { faultOf, observe, slotsOf, waitUntilServed } from "./observe.ts";
@@ -30,6 +31,7 @@ export class VerificationError extends PermanentError {
 export interface ProductionSite {
   readonly app: string;
   readonly appService: AppService;
+  readonly inferenceApp: InferenceApp;
   readonly patience: Patience;
   /** About the release: it binds app, version and code. */
   readonly log: Log;
@@ -37,19 +39,19 @@ export interface ProductionSite {
 
 /** Publishes a package to staging and waits until it is ready there. */
 async function publish(
-  { appService, patience, log }: ProductionSite,
+  { appService, inferenceApp, patience, log }: ProductionSite,
   { manifest, bytes }: Package,
   staging: SlotAddress,
 ): Promise<void> {
   await appService.publish(staging, bytes);
   log.info("published to staging");
-  const why = await waitUntilServed(staging, manifest, patience.ready, patience);
+  const why = await waitUntilServed(inferenceApp, staging, manifest, patience.ready, patience);
   if (why !== undefined) throw new StagingError(`version ${manifest.version} does not come up in staging: ${why}`);
 }
 
 /** The smoke test: what serves from staging predicts as it must. */
-async function prove(manifest: ReleaseManifest, staging: SlotAddress): Promise<void> {
-  const fault = await faultOf(staging, manifest);
+async function prove({ inferenceApp }: ProductionSite, manifest: ReleaseManifest, staging: SlotAddress): Promise<void> {
+  const fault = await faultOf(inferenceApp, staging, manifest);
   if (fault !== undefined) throw new StagingError(`version ${manifest.version} fails its smoke test: ${fault}`);
 }
 
@@ -61,24 +63,25 @@ async function swap({ app, appService, log }: ProductionSite): Promise<void> {
 
 /** Why production does not serve the release as it must; undefined where it does. */
 async function verify(
-  { patience }: ProductionSite,
+  { inferenceApp, patience }: ProductionSite,
   manifest: ReleaseManifest,
   production: SlotAddress,
 ): Promise<string | undefined> {
   return (
-    (await waitUntilServed(production, manifest, patience.verify, patience)) ?? (await faultOf(production, manifest))
+    (await waitUntilServed(inferenceApp, production, manifest, patience.verify, patience)) ??
+    (await faultOf(inferenceApp, production, manifest))
   );
 }
 
 /** Puts back what served before; gives it, or undefined where there was nothing. */
 async function swapBack(
-  { app, appService, patience }: ProductionSite,
+  { app, appService, inferenceApp, patience }: ProductionSite,
   former: (Served & { readonly model: string }) | undefined,
   production: SlotAddress,
 ): Promise<Served | undefined> {
   if (!former) return undefined;
   await appService.swap(app);
-  const why = await waitUntilServed(production, former, patience.verify, patience);
+  const why = await waitUntilServed(inferenceApp, production, former, patience.verify, patience);
   if (why !== undefined) throw new Error(`version ${former.version} was swapped back and does not answer: ${why}`);
   return { version: former.version, code: former.code };
 }
@@ -96,11 +99,11 @@ export async function putIntoProduction(site: ProductionSite, release: Package):
   const { manifest } = release;
   const { model } = manifest;
   const { staging, production } = await slotsOf(site.appService, site.app);
-  const observed = await observe({ staging, production }, model);
+  const observed = await observe(site.inferenceApp, { staging, production }, model);
   const step = nextStep(observed, manifest);
   if (step === "publish") await publish(site, release, staging);
   if (step !== "done") {
-    await prove(manifest, staging);
+    await prove(site, manifest, staging);
     await swap(site);
   }
   const why = await verify(site, manifest, production);

@@ -15,6 +15,8 @@ import { sha256, startWorld, type World } from "@ratchet/testing";
 import { deployRelease } from "../deploy-release.ts";
 import type { Deployer } from "../deployer.ts";
 import { type AppService, type AppServiceOptions, appService } from "../gateways/app-service.ts";
+import { inferenceApp } from "../gateways/inference-app.ts";
+import { defaultPatience } from "../production/patience.ts";
 import { rollBack } from "../roll-back.ts";
 import { testManifest, testVerdict } from "./releases.ts";
 import { type Behaviour, standInBundle } from "./stand-in-bundle.ts";
@@ -31,7 +33,7 @@ deploy: { app: inference-digits, smoke: 2 }
 `;
 
 const app = "inference-digits";
-const patience = { ready: 20_000, verify: 5_000, failed: 300, poll: 20 };
+const patience = { ...defaultPatience, ready: 20_000, verify: 5_000, failed: 300, poll: 20 };
 const subscriptionId = "00000000-0000-0000-0000-000000000001";
 const resourceGroup = "tests";
 
@@ -85,6 +87,7 @@ export async function startDeployerWorld(): Promise<DeployerWorld> {
       publish: (address, zip) => noted("publish", gateway.publish(address, zip)),
       swap: (name) => noted("swap", gateway.swap(name)),
     },
+    inferenceApp,
     patience,
   };
 

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { type Definition, isHoldout, paths, type RowReader, readField, rowReader, rowShare } from "@ratchet/contracts";
 import { PermanentError } from "@ratchet/messaging";
 import { parse } from "csv-parse";
@@ -37,8 +38,9 @@ async function* records(stores: Stores, model: string, batch: string): AsyncGene
   if (!source)
     throw new UnreadableHoldoutError(`batches/${paths.batchHoldout(model, batch)} is gone; drop the data again`);
   const parser = parse({ bom: true });
-  source.on("error", (error) => parser.destroy(error));
-  yield* source.pipe(parser) as AsyncIterable<readonly string[]>;
+  const bytes = Readable.from(source);
+  bytes.on("error", (error) => parser.destroy(error));
+  yield* bytes.pipe(parser) as AsyncIterable<readonly string[]>;
 }
 
 /** Collects rows into what a model takes at once. */
@@ -64,6 +66,11 @@ function collector(
         if ("fault" in read)
           throw new UnreadableHoldoutError(
             `${where}, line ${line}, column ${column.name}: ${read.fault.message}; the schema has changed since the batch was admitted`,
+          );
+        // What single precision cannot hold is the data's fault, and would look like the model's.
+        if (Math.abs(Math.fround(read.value)) === Number.POSITIVE_INFINITY)
+          throw new UnreadableHoldoutError(
+            `${where}, line ${line}, column ${column.name}: ${at(fields, column.name)} is more than a model's numbers can hold; give the column a min and a max, and drop the data again`,
           );
         features[count * width + index] = read.value;
       }

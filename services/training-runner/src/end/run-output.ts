@@ -1,6 +1,4 @@
-import type { BlobClient } from "@azure/storage-blob";
 import { paths } from "@ratchet/contracts";
-import { orUndefined } from "../gateways/status.ts";
 import type { Stores } from "../stores.ts";
 
 /** What a run has left in the container `runs`. */
@@ -12,23 +10,22 @@ export interface RunOutput {
   readonly log: string;
 }
 
-const blobOfRuns = (stores: Stores, path: string): BlobClient => stores.container("runs").getBlobClient(path);
-
 /** When the run's command wrote `_DONE.json`; undefined as long as it has not. */
 export async function doneAt(stores: Stores, runId: string): Promise<Date | undefined> {
-  return (await orUndefined(blobOfRuns(stores, paths.runDone(runId)).getProperties()))?.lastModified;
+  return (await stores.blobs("runs").find(paths.runDone(runId)))?.lastModified;
 }
 
 async function logOf(stores: Stores, runId: string): Promise<string> {
-  const log = await orUndefined(blobOfRuns(stores, paths.runLog(runId)).downloadToBuffer());
-  return log?.toString("utf8") ?? "";
+  const log = await stores.blobs("runs").read(paths.runLog(runId));
+  return log?.content.toString("utf8") ?? "";
 }
 
 export async function readOutput(stores: Stores, runId: string): Promise<RunOutput> {
-  const [hasModel, votedToDeploy, log] = await Promise.all([
-    blobOfRuns(stores, paths.runModel(runId)).exists(),
-    blobOfRuns(stores, paths.runTrigger(runId)).exists(),
+  const runs = stores.blobs("runs");
+  const [model, trigger, log] = await Promise.all([
+    runs.find(paths.runModel(runId)),
+    runs.find(paths.runTrigger(runId)),
     logOf(stores, runId),
   ]);
-  return { hasModel, votedToDeploy, log };
+  return { hasModel: model !== undefined, votedToDeploy: trigger !== undefined, log };
 }

@@ -1,7 +1,7 @@
 import { paths, type Run } from "@ratchet/contracts";
-import { copyBlobs, namesBelow } from "../gateways/copy-blobs.ts";
 import type { Stores } from "../stores.ts";
 import type { CodeSnapshot } from "./code-snapshot.ts";
+import { copyAll } from "./copy-all.ts";
 
 /**
  * Puts a snapshot's files into the container `code`, under its digest, unless they are there.
@@ -9,19 +9,17 @@ import type { CodeSnapshot } from "./code-snapshot.ts";
  * @throws {MissingBlobError} when a file of the applied project is not there.
  */
 export async function putSnapshot(stores: Stores, { sha256, files }: CodeSnapshot): Promise<string> {
-  const code = stores.container("code");
-  const definitions = stores.container("definitions");
+  const code = stores.blobs("code");
   const folder = paths.codeSnapshot(sha256);
-  const there = await namesBelow(code, folder);
-  const missing = files.filter(({ path }) => !there.has(path));
-  const target = (path: string) => code.getBlockBlobClient(`${folder}/${path}`);
-  await copyBlobs(
-    missing.flatMap((file) =>
-      "copyOf" in file ? [{ from: definitions.getBlobClient(file.copyOf), to: target(file.path) }] : [],
-    ),
+  const there = new Set((await Array.fromAsync(code.list(`${folder}/`))).map(({ path }) => path));
+  const missing = files.map((file) => ({ file, to: `${folder}/${file.path}` })).filter(({ to }) => !there.has(to));
+  await copyAll(
+    stores.blobs("definitions"),
+    code,
+    missing.flatMap(({ file, to }) => ("copyOf" in file ? [{ from: file.copyOf, to }] : [])),
   );
-  for (const file of missing)
-    if ("text" in file) await target(file.path).upload(file.text, Buffer.byteLength(file.text));
+  for (const { file, to } of missing)
+    if ("text" in file) await code.write(to, file.text, { expected: "any", contentType: "application/json" });
   return `${code.url}/${folder}`;
 }
 
@@ -30,12 +28,9 @@ export async function putSnapshot(stores: Stores, { sha256, files }: CodeSnapsho
  * @throws {MissingBlobError} when a batch has no training rows.
  */
 export async function putTrainingData(stores: Stores, { model, runId, batches }: Run): Promise<void> {
-  const from = stores.container("batches");
-  const to = stores.container("runs");
-  await copyBlobs(
-    batches.map((batch) => ({
-      from: from.getBlobClient(paths.batchTrain(model, batch)),
-      to: to.getBlobClient(paths.runTrain(runId, batch)),
-    })),
+  await copyAll(
+    stores.blobs("batches"),
+    stores.blobs("runs"),
+    batches.map((batch) => ({ from: paths.batchTrain(model, batch), to: paths.runTrain(runId, batch) })),
   );
 }

@@ -2,10 +2,10 @@ import { checkRun, trainModel } from "@ratchet/contracts";
 import { TransientError } from "@ratchet/messaging";
 import { UnknownModelError } from "@ratchet/state";
 import { describe, expect, test } from "vitest";
-import { MissingBlobError } from "../gateways/copy-blobs.ts";
 import type { Workspace } from "../gateways/workspace.ts";
 import { batchId, goodTraining, useDigits } from "../testing/digits.ts";
 import { projectYaml } from "../testing/project-yaml.ts";
+import { MissingBlobError } from "./copy-all.ts";
 
 const digits = useDigits();
 

@@ -1,0 +1,2 @@
+export { register } from "./register.ts";
+export { type ModelShape, type OnnxModel, UnusableModelError } from "./scoring/onnx-model.ts";
