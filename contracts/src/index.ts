@@ -26,7 +26,7 @@ export { type JudgementRecord, judgement, type Seen } from "./documents/judgemen
 export { type ModelView, modelView, type ReleaseView } from "./documents/model-view.ts";
 export { doneFileName, paths, runLogName } from "./documents/paths.ts";
 export { type ReleaseManifest, releaseManifest } from "./documents/release-manifest.ts";
-export { type Run, run } from "./documents/run.ts";
+export { type ConclusionStep, type Run, run } from "./documents/run.ts";
 export { sweepRecord } from "./documents/sweep-record.ts";
 export { type TrainingSlot, trainingSlot } from "./documents/training-slot.ts";
 export {
@@ -58,6 +58,7 @@ export { type ModelRolledBack, modelRolledBack } from "./events/model-rolled-bac
 export { type ProcessStuck, processStuck } from "./events/process-stuck.ts";
 export { type TrainingEnded, trainingEnded } from "./events/training-ended.ts";
 export { type TrainingStarted, trainingStarted } from "./events/training-started.ts";
+export { type TrainingWaiting, trainingWaiting } from "./events/training-waiting.ts";
 export { type FieldFault, type FieldValue, type RowReader, readField, rowReader } from "./features.ts";
 export {
   batchIdOf,
@@ -81,6 +82,7 @@ export {
   isProcessStuck,
   isTrainingEnded,
   isTrainingStarted,
+  isTrainingWaiting,
 } from "./messages.ts";
 export { modelProperties, modelTags } from "./model-tags.ts";
 export {

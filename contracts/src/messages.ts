@@ -14,6 +14,7 @@ import { modelRolledBack } from "./events/model-rolled-back.ts";
 import { processStuck } from "./events/process-stuck.ts";
 import { trainingEnded } from "./events/training-ended.ts";
 import { trainingStarted } from "./events/training-started.ts";
+import { trainingWaiting } from "./events/training-waiting.ts";
 import type { QueueName } from "./topology.ts";
 
 /** Every command with the queue it goes through. */
@@ -32,6 +33,7 @@ export const events = [
   dataRefused,
   trainingStarted,
   trainingEnded,
+  trainingWaiting,
   modelJudged,
   modelPromoted,
   modelRolledBack,
@@ -43,6 +45,7 @@ export const isDataAdmitted = dataAdmitted.is;
 export const isDataRefused = dataRefused.is;
 export const isTrainingStarted = trainingStarted.is;
 export const isTrainingEnded = trainingEnded.is;
+export const isTrainingWaiting = trainingWaiting.is;
 export const isModelJudged = modelJudged.is;
 export const isModelPromoted = modelPromoted.is;
 export const isModelRolledBack = modelRolledBack.is;

@@ -1,5 +1,15 @@
 import { join } from "node:path";
-import { paths, type Run, run, type TrainModel, trainingEnded, trainingStarted, trainModel } from "@ratchet/contracts";
+import {
+  type Contract,
+  type Envelope,
+  paths,
+  type Run,
+  run,
+  type TrainModel,
+  trainingEnded,
+  trainingStarted,
+  trainModel,
+} from "@ratchet/contracts";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { readSlot } from "../stores.ts";
 import { projectYaml } from "./project-yaml.ts";
@@ -30,6 +40,12 @@ export function useDigits() {
   const putBatch = (index: number) =>
     world().put("batches", paths.batchTrain(model(), batchId(index)), `row ${index}\n`);
 
+  const remove = async (prefix: string) => {
+    for (const path of await world().pathsOf("training", prefix)) await world().container("training").deleteBlob(path);
+  };
+  /** Lets the clock of sweeps be turned back. */
+  const forgetSweeps = () => remove("sweeps/");
+
   beforeAll(async () => {
     started = await startRunnerWorld();
   });
@@ -37,6 +53,9 @@ export function useDigits() {
   beforeEach(async () => {
     models += 1;
     world().recorder.forget();
+    // The models of other tests are not for this one's sweeps.
+    await remove("open/");
+    await forgetSweeps();
     for (const index of [1, 2, 3]) await putBatch(index);
   });
 
@@ -51,7 +70,15 @@ export function useDigits() {
     return trainModel.build({ model: model(), batches: batches.map(batchId), reason: "data", ...more }, occasion);
   }
 
+  /** What was said of one kind about the model. */
+  const heard = <Type extends string, Data extends { readonly model: string }>(contract: Contract<Type, Data>) =>
+    world()
+      .recorder.heard(contract)
+      .filter(({ data }: Envelope<Data>) => data.model === model());
+
   return {
+    heard,
+    forgetSweeps,
     get world() {
       return world();
     },
@@ -66,9 +93,12 @@ export function useDigits() {
     command,
     slot,
     running: async () => (await slot()).running,
+    /** The runs that have a record. */
+    runIds: async () =>
+      (await world().pathsOf("training", `${model()}/runs/`)).map((path) => path.replace(/^.*\/|\.json$/g, "")),
     record: async (runId: string) => (await world().documents("training").read(paths.run(model(), runId), run))?.value,
-    started: () => world().recorder.heard(trainingStarted),
-    ended: () => world().recorder.heard(trainingEnded),
+    started: () => heard(trainingStarted),
+    ended: () => heard(trainingEnded),
     /** Has a run trained and gives its id. */
     async submit(...what: Parameters<typeof command>): Promise<string> {
       await world().deliver(command(...what));
