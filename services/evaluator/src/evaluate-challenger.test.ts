@@ -95,6 +95,20 @@ describe("a first challenger", () => {
     expect([...outputs]).toEqual(golden.expected.flat());
     await model.release();
   });
+
+  test("as many as the smoke test asks for, or as there are rows, each within a ten-thousandth", async () => {
+    const held = await given({ challenger: "probabilities", rows: 6 });
+    expect(held).toBeLessThan(5);
+    const { golden } = await world.evaluate({});
+    expect(golden?.rows).toHaveLength(held);
+    // No probability is above 1: the tolerance is that of 1.
+    expect(golden?.tolerance).toBe(0.0001);
+    await world.putModel("sign", "3", "good");
+    const { golden: ofLogits } = await world.evaluate({ version: "3" });
+    const largest = Math.max(...(ofLogits?.expected.flat() ?? []).map(Math.abs));
+    expect(largest).toBeGreaterThan(1);
+    expect(ofLogits?.tolerance).toBe(0.0001 * largest);
+  });
 });
 
 describe("a challenger of a champion", () => {
@@ -319,6 +333,15 @@ describe("the rows that judge", () => {
     expect((await world.evaluate({ trainedOn: [] })).holdout).toMatchObject({ batches: [a, b], rows: held + more });
   });
 
+  test("are as few as the champion's batches leave: what trained the champion does not judge", async () => {
+    const held = await given({ champion: "fair", challenger: "good" });
+    await world.admit("sign", b, signRows(100, 1), 0.1);
+    await world.makeChampion("sign", "1", [a, b]);
+    const { holdout } = await world.evaluate({});
+    expect(holdout.batches).toEqual([a]);
+    expect(holdout.rows).toBeLessThan(held / 3);
+  });
+
   test("leave out rows that a smaller share of another batch would have let train", async () => {
     await given({ champion: "fair", challenger: "good" });
     // The same rows again, under a smaller share: half of what is held out of a, has trained by b.
@@ -347,6 +370,7 @@ describe("a question asked again", () => {
     expect(await attempts()).toHaveLength(1);
     expect(judged()).toHaveLength(1);
     expect(deploys()).toHaveLength(1);
+    for (const message of [...judged(), ...deploys()]) expect(world.recorder.timesSaid(message)).toBe(1);
     expect(await world.pathsOf("verdicts", "sign/former/")).toEqual([]);
   });
 
@@ -358,6 +382,21 @@ describe("a question asked again", () => {
     expect(await world.evaluate({})).toMatchObject({ decision: "promote", holdout: { attempt: 1 } });
     expect(await attempts()).toHaveLength(1);
     expect(world.recorder.said).toHaveLength(2);
+  });
+
+  test("when the champion's file serves under another version is answered for that one, and spends nothing", async () => {
+    await given({ champion: "fair", challenger: "good" });
+    const first = await world.evaluate({}, "first");
+    await world.putModel("sign", "0", "fair");
+    await world.makeChampion("sign", "0", [a]);
+    expect(await world.evaluate({}, "second")).toMatchObject({
+      champion: "0",
+      key: first.key,
+      comparison: first.comparison,
+      holdout: { attempt: 1 },
+    });
+    expect(await attempts()).toHaveLength(1);
+    expect(judged().map(({ data }) => data.champion)).toEqual(["1", "0"]);
   });
 
   test("under another gate is another question", async () => {
