@@ -2,7 +2,7 @@ import { deployModel, modelJudged, paths, type Verdict, verdict } from "@ratchet
 import { UngrantedError } from "@ratchet/messaging";
 import { UnknownModelError } from "@ratchet/state";
 import { sha256 } from "@ratchet/testing";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { UnreadableHoldoutError } from "./scoring/holdout-rows.ts";
 import { openModel } from "./scoring/onnx-model.ts";
 import { MissingModelError } from "./scoring/score-challenger.ts";
@@ -12,6 +12,9 @@ import { type EvaluatorWorld, fixture, startEvaluatorWorld } from "./testing/wor
 
 const [a, b, c] = ["a".repeat(16), "b".repeat(16), "c".repeat(16)] as const;
 const day = 86_400_000;
+
+// What is judged is really scored, and a machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 let world: EvaluatorWorld;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { RegisteredModel } from "./gateways/registry.ts";
 import { registeredBefore, registeredWithin, registrationsEvery } from "./judge-registered.ts";
 import { a, givenSign } from "./testing/given-sign.ts";
@@ -6,6 +6,9 @@ import { type EvaluatorWorld, fixture, startEvaluatorWorld } from "./testing/wor
 
 const at = (minutes: number) => new Date(Date.parse("2026-11-23T09:00:00Z") + minutes * 60_000);
 const onnx = "databricks/3/model.onnx";
+
+// What is judged is really scored, and a machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 let world: EvaluatorWorld;
 beforeAll(async () => {
