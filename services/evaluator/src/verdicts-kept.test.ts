@@ -1,6 +1,6 @@
 import { deployModel, modelJudged, paths, processStuck, type Verdict, verdict } from "@ratchet/contracts";
 import { sha256 } from "@ratchet/testing";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { VersionTakenError } from "./judgement/version-taken.ts";
 import { MissingModelError } from "./scoring/score-challenger.ts";
 import { a, b, c, givenSign } from "./testing/given-sign.ts";
@@ -8,6 +8,9 @@ import { signRows, signYaml } from "./testing/sign.ts";
 import { type EvaluatorWorld, fixture, onnxOf, startEvaluatorWorld } from "./testing/world.ts";
 
 const at = (minutes: number) => new Date(Date.parse("2026-11-23T09:00:00Z") + minutes * 60_000);
+
+// What is judged is really scored, and a machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 let world: EvaluatorWorld;
 beforeAll(async () => {
