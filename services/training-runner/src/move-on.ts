@@ -1,7 +1,7 @@
 import type { Run } from "@ratchet/contracts";
 import { type Delivery, isTransient } from "@ratchet/messaging";
 import { readDefinition } from "@ratchet/state";
-import { conclude, type Look } from "./end/conclude.ts";
+import { type Conclusion, conclude, type Look } from "./end/conclude.ts";
 import { concludeRun } from "./end/conclude-run.ts";
 import { endRun } from "./end/end-run.ts";
 import { doneAt } from "./end/run-output.ts";
@@ -19,10 +19,10 @@ async function lookAt({ stores, workspace }: Runner, { runId }: Run, now: Date):
   return { job, doneAt: commandDoneAt, now };
 }
 
-/** Takes a run in hand for a message, unless another has it. */
-async function takeInHand({ stores }: Runner, run: Run, { by }: Asker, now: Date): Promise<boolean> {
-  const { events } = await moveRun(stores, { kind: "take-in-hand", run, by, at: now.toISOString() });
-  return events.some(({ kind }) => kind === "taken-in-hand");
+/** Takes a run in hand for a message, and gives it as it is by then; undefined where another message has it. */
+async function takeInHand({ stores }: Runner, run: Run, { by }: Asker, now: Date): Promise<Run | undefined> {
+  const { events, run: taken } = await moveRun(stores, { kind: "take-in-hand", run, by, at: now.toISOString() });
+  return events.some(({ kind }) => kind === "taken-in-hand") ? taken : undefined;
 }
 
 /** Whether a run holds its model's slot, by whichever claim. */
@@ -62,6 +62,19 @@ async function submit(runner: Runner, run: Run, asker: Asker, { job }: Look, del
   await moveOn(runner, submitted, asker, delivery);
 }
 
+/** Has a run looked at again; a job that somebody has asked to cancel, or that is to be stopped, is asked once more. */
+async function wait(
+  runner: Runner,
+  run: Run,
+  asker: Asker,
+  { until, seen, cancel }: Conclusion & { readonly kind: "wait" },
+  { now, log }: Delivery,
+): Promise<void> {
+  log.info(seen === "missing" ? "the workspace does not know its job" : `its job is ${seen}`);
+  if (cancel) await runner.workspace.cancel(run.runId);
+  await lookAgain(runner, run, asker, { now, until, seen });
+}
+
 /** Has a run's job stopped. The intent is written first: of such a job the workspace only tells that it was cancelled. */
 async function stop(runner: Runner, run: Run, asker: Asker, wanted: Stop, delivery: Delivery): Promise<void> {
   const at = delivery.now.toISOString();
@@ -79,33 +92,27 @@ export async function moveOn(runner: Runner, run: Run, asker: Asker, delivery: D
   const { stores } = runner;
   if (isConcluded(run)) {
     // The process may have ended between the record and the slot, or between the slot and what waited in it.
-    if (run.inHand?.by === asker.by || (await runs(runner, run))) await freeSlot(runner, run, delivery);
+    const isAgain = run.inHand?.by === asker.by;
+    if (isAgain || (await runs(runner, run))) await freeSlot(runner, run, delivery, isAgain);
     return log.info(`has ended already: ${run.status}`);
   }
   if (run.status === "claimed" && !(await holdsSlot(stores, run))) return abandon(runner, run, delivery);
 
-  if (hasEnded(run)) {
-    if (await takeInHand(runner, run, asker, now)) return concludeRun(runner, run, delivery);
-    return leaveToOther(runner, run, asker, delivery);
-  }
-
-  const look = await lookAt(runner, run, now);
-  const conclusion = conclude(run, look);
-  if (conclusion.kind === "wait") {
-    const { until, seen, cancel } = conclusion;
-    log.info(`the job is ${look.job?.status ?? "not to be found"}`);
-    if (cancel) await runner.workspace.cancel(run.runId);
-    await lookAgain(runner, run, asker, { now, until, seen });
-    return;
-  }
-  if (conclusion.kind === "stop") return stop(runner, run, asker, conclusion.stop, delivery);
-  if (!(await takeInHand(runner, run, asker, now))) return leaveToOther(runner, run, asker, delivery);
+  const look = hasEnded(run) ? undefined : await lookAt(runner, run, now);
+  const conclusion = look && conclude(run, look);
+  if (conclusion?.kind === "wait") return wait(runner, run, asker, conclusion, delivery);
+  if (conclusion?.kind === "stop") return stop(runner, run, asker, conclusion.stop, delivery);
+  const taken = await takeInHand(runner, run, asker, now);
+  if (!taken) return leaveToOther(runner, run, asker, delivery);
+  // Another may have moved it on since it was read.
+  if (taken.status !== run.status) return moveOn(runner, taken, asker, delivery);
+  if (!look || !conclusion) return concludeRun(runner, taken, delivery);
   switch (conclusion.kind) {
     case "submit":
-      return submit(runner, run, asker, look, delivery);
+      return submit(runner, taken, asker, look, delivery);
     case "give-up":
-      return giveUpClaim(runner, run, delivery, conclusion.reason);
+      return giveUpClaim(runner, taken, delivery, conclusion.reason);
     default:
-      return endRun(runner, run, conclusion, look, delivery);
+      return endRun(runner, taken, conclusion, look, delivery);
   }
 }

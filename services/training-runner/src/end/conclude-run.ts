@@ -19,7 +19,8 @@ function whatEnded(run: Run): TrainingEnded["data"] {
   const { model, runId, version, failure, attempt = 1, attempts = 1 } = run;
   const { status, startedAt, endedAt } = outcomeOf(run);
   const outcome = status === "completed" ? { version } : { reason: failure };
-  const tries = attempts === 1 ? {} : { attempt, ...(status === "failed" ? { attemptsLeft: attempts - attempt } : {}) };
+  const left = status === "failed" ? { attemptsLeft: attempts - attempt } : {};
+  const tries = attempts === 1 ? {} : { attempt, ...left };
   return { model, runId, status, ...outcome, ...(startedAt === undefined ? {} : { startedAt }), endedAt, ...tries };
 }
 

@@ -170,10 +170,13 @@ export function openWorkspace(address: WorkspaceAddress, credential: TokenCreden
       return Math.max(1, numberOf(nextVersion), numberOf(latestVersion) + 1);
     },
     async modelVersionOf(model, runId) {
-      const tagged = { tags: `${modelTags.run}=${runId}` };
-      for await (const version of client.modelVersions.list(...here, model, tagged))
-        if (runOf(version) === runId) return version.name;
-      return undefined;
+      const find = async () => {
+        for await (const version of client.modelVersions.list(...here, model, { tags: `${modelTags.run}=${runId}` }))
+          if (runOf(version) === runId) return version.name;
+        return undefined;
+      };
+      // A model of which there is no version at all is not found, rather than an empty list.
+      return orUndefined(find());
     },
   };
 }

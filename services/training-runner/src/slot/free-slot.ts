@@ -14,13 +14,20 @@ export function outcomeOf(run: Run): Outcome {
 
 /**
  * Frees a model's slot of a run that has ended and has what waits taken up. What waits stays in the slot until a run takes
- * it in, so nothing is lost in between; done again, it sends the same command.
+ * it in, so nothing is lost in between.
+ * @param isAgain whether it may be that the same delivery has freed the slot before, and ended before it could ask: the
+ * command is the same then. Else it is for whoever has freed the slot to ask.
  */
-export async function freeSlot(runner: Runner, run: Run, { log }: Pick<Delivery, "log">): Promise<void> {
+export async function freeSlot(
+  runner: Runner,
+  run: Run,
+  { log }: Pick<Delivery, "log">,
+  isAgain = false,
+): Promise<void> {
   const { model, runId } = run;
-  const { after } = await moveSlot(runner.stores, model, { kind: "end", runId, outcome: outcomeOf(run) });
+  const { events, after } = await moveSlot(runner.stores, model, { kind: "end", runId, outcome: outcomeOf(run) });
   const due = dueIn(after);
-  if (!due) return;
+  if (!due || (events.length === 0 && !isAgain)) return;
   const { batches, reason } = due;
   await voiceOf(runner, run).send(trainModel, { model, batches, reason, waited: true });
   log.info("the slot is free; asked for training on what waited", { batches: batches.length });

@@ -66,7 +66,7 @@ export function isBeingDone(run: Claim, { batches, reason, again }: Ask, { defin
  */
 export function claimFor(
   { model, nextVersion, uncompleted = [] }: TrainingSlot,
-  { batches, reason, again: asked, attempt, beyondBudget }: Wish,
+  { batches, reason, again: asked, attempt = 1, beyondBudget }: Wish,
   command: string,
   { definitionVersion, warmStart, attempts, startTimeout, at }: Ground,
 ): Claim {

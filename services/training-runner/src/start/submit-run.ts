@@ -28,10 +28,10 @@ async function prepare(
 }
 
 async function tellStart(runner: Runner, run: Run, { studioUrl }: JobView): Promise<void> {
-  const { model, runId, version, batches, reason, definitionVersion, attempt } = run;
+  const { model, runId, version, batches, reason, definitionVersion, attempt = 1 } = run;
   const warmStart = run.warmStart?.version ?? null;
   const lineage = { model, runId, version, batches, reason, definitionVersion, warmStart };
-  const more = { ...(studioUrl === undefined ? {} : { studioUrl }), ...(attempt === undefined ? {} : { attempt }) };
+  const more = { ...(studioUrl === undefined ? {} : { studioUrl }), ...(attempt === 1 ? {} : { attempt }) };
   await voiceOf(runner, run).publish(trainingStarted, { ...lineage, ...more });
 }
 

@@ -3,7 +3,6 @@ import {
   type Contract,
   type Envelope,
   paths,
-  type Run,
   run,
   type TrainModel,
   trainingEnded,
@@ -62,7 +61,7 @@ export function useDigits() {
   /** A train-model message of the data-watcher's. */
   function command(
     batches: readonly number[],
-    more: { readonly reason?: Run["reason"]; readonly again?: string } = {},
+    more: Partial<Pick<TrainModel["data"], "reason" | "again" | "beyondBudget">> = {},
   ): TrainModel {
     asked += 1;
     const traceparent = `00-${trace}-${"b".repeat(16)}-01`;
