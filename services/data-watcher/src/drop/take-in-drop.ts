@@ -1,49 +1,73 @@
-import { checkTrainingDue, dataAdmitted, dataRefused, type Envelope } from "@ratchet/contracts";
-import type { Delivery } from "@ratchet/messaging";
+import type { DropRecord, Envelope, TakeInDrop } from "@ratchet/contracts";
+import { type Delivery, traceOf } from "@ratchet/messaging";
 import { readDefinition } from "@ratchet/state";
-import { moveAdmissions } from "../stores.ts";
-import { lookAfterAdmission } from "../training/coalesce.ts";
+import { dropKey, moveDrop, openDrops, readDrop } from "../stores.ts";
 import type { Watcher } from "../watcher.ts";
-import { admitBatch } from "./admit-batch.ts";
-import { readDropEvent } from "./dropped-blob.ts";
-import { openDrop, SupersededDropError } from "./dropped-file.ts";
-import { FileFault, reasonOf } from "./file-fault.ts";
-import { checkSize, inspectFile } from "./inspect-file.ts";
+import { admitContent } from "./admit-content.ts";
+import { type Announcement, isEnded } from "./drop-process.ts";
+import { type Drop, modelOf, readDropEvent } from "./dropped-blob.ts";
+import { takeContent } from "./take-content.ts";
+import { tellOutcome } from "./tell-outcome.ts";
+import type { WorkOnDrop } from "./work-on-drop.ts";
+
+/** Does what comes next for a drop, and gives its record as it then is, whoever has moved it. */
+function goOn(work: WorkOnDrop, record: DropRecord): Promise<DropRecord> {
+  switch (record.phase) {
+    case "seen":
+    case "inspected":
+      return takeContent(work, record);
+    case "taken":
+      return admitContent(work, record);
+    case "admitted":
+    case "refused":
+      return tellOutcome(work, record);
+  }
+}
 
 /**
- * Takes in one dropped file: admitted as a batch, refused with a reason, or not this event's business.
- * Every step may be done again: after a crash at any point the same event ends in the same state and the same messages.
+ * Takes in one dropped file, from wherever it is on its way, to its end: admitted as a batch or refused with a reason.
+ * It may be begun again after any step, and done twice at once: one of both ends becomes of it.
+ */
+async function takeIn(
+  watcher: Watcher,
+  drop: Drop,
+  announcement: Announcement,
+  { now, log }: Pick<Delivery, "now" | "log">,
+): Promise<void> {
+  const { stores } = watcher;
+  const key = dropKey(drop);
+  const known = await readDrop(stores, key);
+  if (known && isEnded(known.value)) {
+    await openDrops(stores).unmark(key);
+    return log.info(`${drop.file} was ${known.value.phase} before`);
+  }
+  await openDrops(stores).mark(key);
+  let record = await moveDrop(stores, key, { kind: "see", ...drop, ...announcement, at: now.toISOString() });
+  const applied = await readDefinition(stores, drop.model);
+  while (!isEnded(record)) record = await goOn({ watcher, applied, drop, key, now, log }, record);
+  await openDrops(stores).unmark(key);
+}
+
+/**
+ * Takes in the file that an event is about.
  * @throws {UnknownModelError} when nobody has applied the model.
  * @throws {MisplacedDropError} when the file lies in no model's folder.
  * @throws {UnreadableEventError} when the event is no BlobCreated of `drops`.
  */
-export async function admitDrop({ stores }: Watcher, event: Envelope, { now, log, outbox }: Delivery): Promise<void> {
+export async function takeInDropOfEvent(watcher: Watcher, event: Envelope, delivery: Delivery): Promise<void> {
   const read = readDropEvent(event);
-  if (read.kind === "ignore") return log.info(`ignored ${event.subject}: ${read.why}`);
-  const { drop } = read;
-  const { model, file } = drop;
-  const applied = await readDefinition(stores, model);
-  try {
-    const dropped = await openDrop(stores.blobs("drops"), drop);
-    checkSize(dropped.bytes, applied.definition.data);
-    const inspection = await inspectFile(dropped.read(), applied.definition);
-    const { kind, manifest } = await admitBatch(stores, applied, drop, dropped, inspection, now);
-    const { batch, contentSha256, bytes, rows, admittedAt } = manifest;
-    if (kind === "known") {
-      const reason = `${file}: the same content was admitted as batch ${batch} from ${manifest.file} at ${admittedAt}; there is nothing more to do`;
-      await outbox.publish(dataRefused, { model, file, code: "already-admitted", reason, batch });
-      return log.info(`refused ${reason}`);
-    }
-    const admissions = await moveAdmissions(stores, model, { kind: "admit", batch, file: manifest.file, admittedAt });
-    await outbox.publish(dataAdmitted, { model, batch, file: manifest.file, contentSha256, bytes, rows });
-    const look = lookAfterAdmission(admissions, batch, applied.definition.data, now);
-    if (look) await outbox.send(checkTrainingDue, { model }, { notBefore: look });
-    log.info(`admitted ${file} as batch ${batch}`, { rows, ...(look ? { trainingCheckedAt: look } : {}) });
-  } catch (error) {
-    if (error instanceof SupersededDropError) return log.info(`ignored: ${error.message}`);
-    if (!(error instanceof FileFault)) throw error;
-    const reason = reasonOf(file, error);
-    await outbox.publish(dataRefused, { model, file, code: error.code, reason, ...error.place });
-    log.info(`refused ${reason}`, { code: error.code });
-  }
+  if (read.kind === "ignore") return delivery.log.info(`ignored ${event.subject}: ${read.why}`);
+  const { id, traceparent = traceOf(id) } = event;
+  return takeIn(watcher, read.drop, { cause: id, traceparent }, delivery);
+}
+
+/**
+ * Takes in a file of which no event came, or goes on with it.
+ * @throws {UnknownModelError} when nobody has applied the model.
+ * @throws {MisplacedDropError} when the file lies in no model's folder.
+ */
+export async function takeInDropAgain(watcher: Watcher, message: TakeInDrop, delivery: Delivery): Promise<void> {
+  const { id, traceparent = traceOf(id), data } = message;
+  const { file, etag } = data;
+  return takeIn(watcher, { model: modelOf(file), file, etag }, { cause: id, traceparent }, delivery);
 }
