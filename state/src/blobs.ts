@@ -15,6 +15,8 @@ export interface BlobInfo {
   readonly etag: string;
   readonly bytes: number;
   readonly lastModified: Date;
+  /** Written by appending: nobody can tell that it is whole. */
+  readonly appended?: boolean;
 }
 
 /** What must hold for a write: the ETag that the blob still has, `absent` to create it, or `any` to write over it. */
