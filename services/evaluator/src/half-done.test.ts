@@ -203,6 +203,20 @@ describe("a judgement", () => {
   });
 });
 
+test("what was decided is said before another question about the version is answered", async () => {
+  await givenSign(world, { ...better, gate: "  minEffect: 0.5" });
+  const messages = [world.command({}, "one"), world.command({}, "two")] as const;
+  world.recorder.breath = 0;
+  await expect(world.deliver(messages[0], at(0))).rejects.toThrow("the process ends here");
+  world.recorder.forget();
+  await world.apply(signYaml());
+  await world.deliver(messages[1], at(1));
+  expect(judged().map(({ causationid, data }) => [causationid, data.decision])).toEqual([
+    [messages[0].id, "hold"],
+    [messages[1].id, "promote"],
+  ]);
+});
+
 describe("the epoch that moves between scoring and spending", () => {
   /** Asks about version 2; somebody else acts just before the epoch is written, when it was read and decided about. */
   async function meanwhile(trainedOn: readonly string[], act: () => Promise<unknown>): Promise<EvaluateModel> {

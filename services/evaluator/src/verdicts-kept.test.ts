@@ -48,6 +48,18 @@ describe("the evidence by which a champion was promoted", () => {
     expect(await kept()).toBe(before);
   });
 
+  test("is said where that was left undone before it became champion, by its own ids, whoever asks", async () => {
+    const message = world.command({}, "first");
+    world.recorder.breath = 0;
+    await expect(world.deliver(message, at(0))).rejects.toThrow("the process ends here");
+    world.recorder.forget();
+    await world.makeChampion("sign", "2", [a], at(1));
+    await world.evaluate({}, "another", at(2));
+    expect(world.recorder.heard(modelJudged)).toMatchObject([{ causationid: message.id }]);
+    expect(await world.judgement()).toMatchObject({ state: "said", said: message.id });
+    expect(await former()).toEqual([]);
+  });
+
   test("is made where there is none: a champion from before the first verdict gets one, and is not deployed for it", async () => {
     await world.makeChampion("sign", "2", [a], at(-1));
     expect(await world.evaluate({}, "first", at(0))).toMatchObject({ decision: "hold", heldFor: ["promoted"] });
