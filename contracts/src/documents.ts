@@ -1,6 +1,7 @@
 import { appliedDefinition } from "./documents/applied-definition.ts";
 import { admissions, batchManifest } from "./documents/batch.ts";
 import { championPointer, currentCode } from "./documents/champion.ts";
+import { deploymentRecord } from "./documents/deployment.ts";
 import { holdoutEpoch } from "./documents/holdout-epoch.ts";
 import { modelView } from "./documents/model-view.ts";
 import { releaseManifest } from "./documents/release-manifest.ts";
@@ -20,6 +21,7 @@ export const documentKinds = [
   holdoutEpoch,
   championPointer,
   currentCode,
+  deploymentRecord,
   releaseManifest,
   modelView,
   sweepRecord,
