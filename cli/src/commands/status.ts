@@ -1,6 +1,13 @@
-import { paths, type Verdict, verdict } from "@ratchet/contracts";
+import { type ChampionPointer, type DeploymentRecord, paths, type Verdict, verdict } from "@ratchet/contracts";
 import type { Deployment } from "../deployment.ts";
-import { readAdmissions, readChampion, readDefinition, readTrainingSlot, readView } from "../model-records.ts";
+import {
+  readAdmissions,
+  readChampion,
+  readDefinition,
+  readDeploymentRecord,
+  readTrainingSlot,
+  readView,
+} from "../model-records.ts";
 
 /** Where a model stands, as its records in blob storage say. */
 export interface ModelStanding {
@@ -8,6 +15,17 @@ export interface ModelStanding {
   readonly definitionVersion: string;
   readonly task: string;
   readonly champion: { readonly version: string; readonly since: string; readonly endpoint: string } | null;
+  /** Set while no challenger is deployed. */
+  readonly frozen: NonNullable<ChampionPointer["frozen"]> | null;
+  /** The deployment that is under way, or that has failed. */
+  readonly deployment:
+    | (Pick<DeploymentRecord, "state" | "since"> & {
+        readonly version: string;
+        readonly why: string | null;
+        /** How many commands wait for its end. */
+        readonly waiting: number;
+      })
+    | null;
   readonly batches: number;
   /** Batches that wait for the quiet period to end. */
   readonly waiting: number;
@@ -44,13 +62,21 @@ async function refusedFiles(deployment: Deployment, model: string): Promise<Mode
   return { files: refusals.length, last: refusals.at(-1)?.reason ?? null };
 }
 
+/** What is under way, or has failed, and is this model's. */
+function deploymentOf(record: DeploymentRecord | undefined, model: string): ModelStanding["deployment"] {
+  if (record?.model !== model || record.state === "announced" || record.state === "recorded") return null;
+  const { state, since, release, why = null, waiting } = record;
+  return { state, since, version: release.version, why, waiting: waiting.length };
+}
+
 /** Where one model stands; undefined where none of that name is applied. */
 export async function modelStanding(deployment: Deployment, model: string): Promise<ModelStanding | undefined> {
   const applied = await readDefinition(deployment, model);
   if (!applied) return undefined;
-  const [admitted, pointer, slot, judged, refused] = await Promise.all([
+  const [admitted, pointer, record, slot, judged, refused] = await Promise.all([
     readAdmissions(deployment, model),
     readChampion(deployment, model),
+    readDeploymentRecord(deployment, applied.definition.deploy.app),
     readTrainingSlot(deployment, model),
     lastVerdict(deployment, model),
     refusedFiles(deployment, model),
@@ -62,6 +88,8 @@ export async function modelStanding(deployment: Deployment, model: string): Prom
     champion: pointer
       ? { version: pointer.champion.version, since: pointer.champion.promotedAt, endpoint: pointer.endpoint }
       : null,
+    frozen: pointer?.frozen ?? null,
+    deployment: deploymentOf(record, model),
     batches: admitted?.batches.length ?? 0,
     waiting: admitted?.pending?.batches.length ?? 0,
     refused,
