@@ -15,7 +15,11 @@ beforeEach(() => world.reset());
 afterAll(() => world[Symbol.asyncDispose]());
 
 const app = "inference-digits";
-const failureOf = (act: Promise<unknown>): Promise<unknown> => act.then(() => expect.fail("it worked"), (error) => error);
+const failureOf = (act: Promise<unknown>): Promise<unknown> =>
+  act.then(
+    () => expect.fail("it worked"),
+    (error) => error,
+  );
 
 describe("App Service", { timeout: 120_000 }, () => {
   test("begins to publish, and tells later that it is done", async () => {
