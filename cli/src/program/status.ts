@@ -9,13 +9,13 @@ import { WrongInputError } from "../errors.ts";
 const decisionColor = { promote: colors.green, hold: colors.yellow, reject: colors.red } as const;
 
 function describe({ model, task, definitionVersion, ...standing }: ModelStanding): string {
-  const { champion, lastVerdict, refused, running } = standing;
+  const { champion, lastVerdict, refused, running, trainingWaits: waits } = standing;
   const lines = [
     `${colors.bold(model)}  ${task}, definition ${definitionVersion}`,
     `  champion   ${champion ? `version ${champion.version} since ${champion.since}, ${champion.endpoint}` : "none yet"}`,
     `  batches    ${standing.batches} admitted${standing.waiting ? `, ${standing.waiting} waiting for the quiet period` : ""}`,
     ...(refused.last === null ? [] : [`  refused    ${refused.files}, the last: ${refused.last}`]),
-    `  training   ${running ?? "none running"}`,
+    `  training   ${running ?? (waits ? `waits until ${waits.until}: ${waits.reason}` : "none running")}`,
   ];
   if (lastVerdict)
     lines.push(
