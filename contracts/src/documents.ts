@@ -1,7 +1,9 @@
 import { appliedDefinition } from "./documents/applied-definition.ts";
 import { admissions, batchManifest } from "./documents/batch.ts";
 import { championPointer, currentCode } from "./documents/champion.ts";
+import { dropRecord } from "./documents/drop-record.ts";
 import { holdoutEpoch } from "./documents/holdout-epoch.ts";
+import { judgement } from "./documents/judgement.ts";
 import { modelView } from "./documents/model-view.ts";
 import { releaseManifest } from "./documents/release-manifest.ts";
 import { run } from "./documents/run.ts";
@@ -14,9 +16,11 @@ export const documentKinds = [
   appliedDefinition,
   batchManifest,
   admissions,
+  dropRecord,
   trainingSlot,
   run,
   verdict,
+  judgement,
   holdoutEpoch,
   championPointer,
   currentCode,

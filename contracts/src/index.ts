@@ -3,8 +3,9 @@ export { azureEvents, blobOf, blobSubject, eventField, eventText, wholeBlobCalls
 export { type CheckRun, checkRun } from "./commands/check-run.ts";
 export { type CheckTrainingDue, checkTrainingDue } from "./commands/check-training-due.ts";
 export { type DeployModel, deployModel } from "./commands/deploy-model.ts";
-export { type EvaluateModel, evaluateModel } from "./commands/evaluate-model.ts";
+export { type Challenge, type EvaluateModel, evaluateModel, type JudgeAgain } from "./commands/evaluate-model.ts";
 export { type RollBackModel, rollBackModel } from "./commands/roll-back-model.ts";
+export { type TakeInDrop, takeInDrop } from "./commands/take-in-drop.ts";
 export { type TrainModel, trainModel } from "./commands/train-model.ts";
 export { type Column, expandColumns } from "./definition/columns.ts";
 export {
@@ -21,7 +22,9 @@ export { DocumentError, type DocumentKind, NewerFormatError } from "./document.t
 export { type AppliedDefinition, appliedDefinition, definitionVersionOf } from "./documents/applied-definition.ts";
 export { type Admissions, admissions, type BatchManifest, batchManifest } from "./documents/batch.ts";
 export { type ChampionPointer, championPointer, currentCode, type Release } from "./documents/champion.ts";
+export { type DropRecord, dropRecord } from "./documents/drop-record.ts";
 export { type HoldoutEpoch, holdoutEpoch } from "./documents/holdout-epoch.ts";
+export { type JudgementRecord, judgement, type Seen } from "./documents/judgement.ts";
 export { type ModelView, modelView, type ReleaseView } from "./documents/model-view.ts";
 export { doneFileName, paths, runLogName } from "./documents/paths.ts";
 export { type ReleaseManifest, releaseManifest } from "./documents/release-manifest.ts";
@@ -33,6 +36,7 @@ export {
   type ComparisonMethod,
   type Decision,
   type GoldenPredictions,
+  type Hold,
   type Signature,
   type Verdict,
   verdict,
@@ -62,6 +66,7 @@ export {
   batchIdOf,
   canonicalJson,
   digest,
+  dropIdOf,
   type Json,
   messageIdOf,
   type RunIdentity,
@@ -83,6 +88,7 @@ export {
   isTrainingWaiting,
 } from "./messages.ts";
 export { modelProperties, modelTags } from "./model-tags.ts";
+export { modelName } from "./names.ts";
 export {
   type DeploymentSetting,
   type InfrastructureSetting,

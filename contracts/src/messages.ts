@@ -3,6 +3,7 @@ import { checkTrainingDue } from "./commands/check-training-due.ts";
 import { deployModel } from "./commands/deploy-model.ts";
 import { evaluateModel } from "./commands/evaluate-model.ts";
 import { rollBackModel } from "./commands/roll-back-model.ts";
+import { takeInDrop } from "./commands/take-in-drop.ts";
 import { trainModel } from "./commands/train-model.ts";
 import type { AnyContract } from "./envelope.ts";
 import { dataAdmitted } from "./events/data-admitted.ts";
@@ -19,6 +20,7 @@ import type { QueueName } from "./topology.ts";
 
 /** Every command with the queue it goes through. */
 export const commands = [
+  { contract: takeInDrop, queue: "data-dropped" },
   { contract: trainModel, queue: "train-model" },
   { contract: checkTrainingDue, queue: "training-due" },
   { contract: checkRun, queue: "training-ended" },

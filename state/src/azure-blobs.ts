@@ -62,7 +62,8 @@ function streamTo(container: ContainerClient, path: string, contentType: string)
     },
     async abandon() {
       abort.abort();
-      stream.destroy();
+      // Without an error the upload would wait for more of the stream for ever.
+      stream.destroy(new Error(`${container.containerName}/${path} is not written to its end`));
       await done.catch(() => undefined);
     },
   };
@@ -128,6 +129,7 @@ export function azureBlobs(container: ContainerClient): Blobs {
           etag: properties.etag,
           bytes: properties.contentLength ?? 0,
           lastModified: properties.lastModified,
+          appended: properties.blobType === "AppendBlob",
         };
     },
     async *folders() {

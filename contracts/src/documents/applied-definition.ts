@@ -43,9 +43,23 @@ const project = defineDocument({
 /** A model project as applied, its ratchet.yaml parsed. */
 export type AppliedDefinition = Readonly<DocumentOf<typeof project>> & { readonly definition: Definition };
 
+/** Definitions that were read before, by their text: services read the same few for every message. */
+const known = new Map<string, Definition>();
+const mostKnown = 200;
+
+function definitionOf({ model, source }: DocumentOf<typeof project>): Definition {
+  const before = known.get(source);
+  if (before) return before;
+  const definition = parseDefinition(source, `${model}/ratchet.yaml`);
+  const [oldest] = known.keys();
+  if (oldest !== undefined && known.size >= mostKnown) known.delete(oldest);
+  known.set(source, definition);
+  return definition;
+}
+
 const withDefinition = (applied: DocumentOf<typeof project>): AppliedDefinition => ({
   ...applied,
-  definition: parseDefinition(applied.source, `${applied.model}/ratchet.yaml`),
+  definition: definitionOf(applied),
 });
 
 /**

@@ -47,12 +47,56 @@ describe("the record", () => {
     expect((await world.documents("ledger").read(path, keptEnvelope))?.value).toEqual(admitted);
   });
 
+  test("has an event before its view tells of it, whenever the process ends", async () => {
+    const ending = (at: number): Console => {
+      let writes = 0;
+      const documents = () => {
+        const store = world.service.documents("ledger");
+        const end = async () => {
+          writes += 1;
+          if (writes === at) throw new Error("the process ends here");
+        };
+        const write: typeof store.write = async (...args) => end().then(() => store.write(...args));
+        const move: typeof store.move = async (...args) => end().then(() => store.move(...args));
+        return { ...store, write, move };
+      };
+      return { stores: { ...world.service, documents } as Console["stores"] };
+    };
+    await expect(recordEvent(ending(1), admitted)).rejects.toThrow("the process ends here");
+    expect(await world.pathsOf("ledger")).toEqual([]);
+    await expect(recordEvent(ending(2), admitted)).rejects.toThrow("the process ends here");
+    expect(await world.pathsOf("ledger")).toEqual([`events/2026-11-23/${admitted.time}-${admitted.id}.json`]);
+    await record(admitted);
+    expect(await answerModel(console, "digits")).toMatchObject({ jsonBody: { batches: 1 } });
+  });
+
   test("is the same when an event is recorded again", async () => {
     await record(admitted, started);
     const [before, files] = [await world.textOf("ledger", viewPath), await world.pathsOf("ledger")];
     await record(started, admitted);
     expect(JSON.parse(await world.textOf("ledger", viewPath))).toEqual(JSON.parse(before));
     expect(await world.pathsOf("ledger")).toEqual(files);
+  });
+
+  test("keeps events of types that it has never heard of as they are; no view tells of them", async () => {
+    const later = { ...promoted, id: "later", type: "ratchet.model.retired.v1", data: { model: "digits", why: "old" } };
+    await record(later, admitted);
+    const view = await world.textOf("ledger", viewPath);
+    await record({ ...later, id: "more" });
+    const path = `events/2026-11-24/${later.time}-later.json`;
+    expect((await world.documents("ledger").read(path, keptEnvelope))?.value).toEqual(later);
+    expect(await world.textOf("ledger", viewPath)).toBe(view);
+    expect(await answerEvents(console, "2026-11-24")).toMatchObject({
+      jsonBody: { events: [later, { id: "more" }] },
+    });
+    expect(await answerRebuild(console)).toEqual({ jsonBody: { events: 3 } });
+    expect(await world.textOf("ledger", viewPath)).toBe(view);
+  });
+
+  test("has no view of a model that only such events name", async () => {
+    await record({ ...promoted, type: "ratchet.model.retired.v1", data: { model: "weather" } });
+    expect(await answerRebuild(console)).toEqual({ jsonBody: { events: 1 } });
+    expect(await answerStatus(console)).toEqual({ jsonBody: { models: [] } });
   });
 
   test("makes views anew, whatever has become of them", async () => {

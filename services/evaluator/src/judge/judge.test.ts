@@ -4,7 +4,7 @@ import type { RegressionScores, Scores } from "../metrics/scores.ts";
 import { seededDraw } from "../statistics/random.ts";
 import { testPolicy } from "../testing/policy.ts";
 import { classifier, wrongIn } from "../testing/scores.ts";
-import { type Evidence, judge } from "./judge.ts";
+import { type Evidence, judge, judgeUnusable } from "./judge.ts";
 import type { Policy } from "./policy.ts";
 import { type SliceColumn, weighAlone, weighPair } from "./weighing.ts";
 
@@ -52,6 +52,7 @@ describe("a first model", () => {
       reasons: [
         "no champion yet, and every threshold is met: accuracy 0.9667 (at least 0.9), log-loss 0.1786 (at most 1) on 600 rows",
       ],
+      heldFor: [],
     });
   });
 
@@ -59,6 +60,7 @@ describe("a first model", () => {
     expect(verdictOn(weak, { policy: { thresholds: [{ metric: "accuracy", min: 0.95 }] } })).toEqual({
       decision: "reject",
       reasons: ["accuracy 0.9 on 600 rows is below its threshold, at least 0.95"],
+      heldFor: [],
     });
     expect(verdictOn(weak, { policy: { thresholds: [{ metric: "log-loss", max: 0.01 }] } }).decision).toBe("reject");
   });
@@ -139,6 +141,7 @@ describe("a challenger", () => {
     expect(verdictOn(few(0), { champion: few(9), policy })).toEqual({
       decision: "hold",
       reasons: ["mae 0 against 9 on 5 rows: better by 9; 5 rows are too few to compare by, at least 30 are needed"],
+      heldFor: ["rows"],
     });
   });
 });
@@ -213,7 +216,13 @@ describe("a better challenger is held", () => {
       reasons: [expect.stringContaining("did not write the file trigger") as string],
     });
     expect(better({ policy, evidence: { votedToDeploy: true } }).decision).toBe("promote");
+    expect(better({ policy, evidence: { votedToDeploy: undefined } })).toMatchObject({
+      decision: "hold",
+      heldFor: ["vote"],
+    });
     expect(verdictOn(strong, { policy }).decision).toBe("hold");
+    for (const votedToDeploy of [undefined, false, true])
+      expect(better({ evidence: { votedToDeploy } }).decision).toBe("promote");
   });
 
   test("during the cooldown after a promotion", () => {
@@ -223,8 +232,19 @@ describe("a better challenger is held", () => {
       reasons: [
         "the champion, version 1, was promoted 3 minutes ago; gate.cooldown asks for 1 hour between promotions",
       ],
+      heldFor: ["cooldown"],
     });
     expect(better({ policy: { cooldown: 60_000 }, evidence: { champion } }).decision).toBe("promote");
+    // Exactly over.
+    expect(better({ policy: { cooldown: 180_000 }, evidence: { champion } }).decision).toBe("promote");
+    expect(better({ policy: { cooldown: 180_001 }, evidence: { champion } }).decision).toBe("hold");
+  });
+
+  test("for everything that holds it, as data in the order of the words", () => {
+    const champion = { version: "2", fault: "it is gone", age: 1 };
+    const held = better({ policy: { cooldown: 1_000, triggerRequired: true }, evidence: { champion } });
+    expect(held.heldFor).toEqual(["vote", "promoted", "cooldown", "champion"]);
+    expect(held.reasons).toHaveLength(4);
   });
 
   test("where the champion cannot be scored", () => {
@@ -234,6 +254,7 @@ describe("a better challenger is held", () => {
       reasons: [
         "the champion, version 1, cannot be scored on the holdout: it takes 3 features, the data has 4; mend it, or force a promotion",
       ],
+      heldFor: ["champion"],
     });
   });
 
@@ -241,6 +262,7 @@ describe("a better challenger is held", () => {
     expect(better({ evidence: { use: { state: "closed", reason: "used up" } } })).toEqual({
       decision: "hold",
       reasons: ["used up"],
+      heldFor: ["holdout"],
     });
   });
 
@@ -248,6 +270,17 @@ describe("a better challenger is held", () => {
     expect(better({ evidence: { version: "1" } })).toEqual({
       decision: "hold",
       reasons: ["version 1 is the champion already"],
+      heldFor: ["promoted"],
+    });
+  });
+});
+
+describe("a challenger that cannot be scored", () => {
+  test("is rejected, and held for nothing", () => {
+    expect(judgeUnusable("it takes 3 features")).toEqual({
+      decision: "reject",
+      reasons: ["the challenger cannot be scored: it takes 3 features"],
+      heldFor: [],
     });
   });
 });
@@ -310,7 +343,9 @@ describe("every judgement", () => {
     expect(fooledEpochs(200, 120) / 200).toBeLessThanOrEqual(0.05);
   });
 
-  test("promotes one of 20 equally good challengers for nothing hardly ever, by the bootstrap", () => {
+  test("promotes one of 20 equally good challengers for nothing hardly ever, by the bootstrap", {
+    timeout: 120_000,
+  }, () => {
     expect(fooledEpochs(2, 400)).toBe(0);
   });
 });

@@ -1,0 +1,3 @@
+export { type AppService, PublishError, UnknownAppError } from "./gateways/app-service.ts";
+export type { InferenceApp } from "./gateways/inference-app.ts";
+export { register } from "./register.ts";

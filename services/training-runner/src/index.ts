@@ -1,0 +1,3 @@
+export type { JobView } from "./end/conclude.ts";
+export type { Workspace } from "./gateways/workspace.ts";
+export { register } from "./register.ts";

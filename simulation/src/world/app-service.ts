@@ -1,0 +1,173 @@
+import { type ReleaseManifest, releaseManifest } from "@ratchet/contracts";
+import { type AppService, type InferenceApp, PublishError, UnknownAppError } from "@ratchet/deployer";
+import { strFromU8, unzipSync } from "fflate";
+import type { Clock } from "../engine/clock.ts";
+import type { Effects } from "../engine/effects.ts";
+import type { Effect } from "../engine/faults.ts";
+import type { Random } from "../engine/random.ts";
+import { readModel, scoresOf } from "./stand-in-model.ts";
+
+/** How an inference bundle behaves, as the file `behaviour` in it says. */
+export const behaviours = ["right", "never-ready", "wrong-predictions", "wrong-in-production"] as const;
+type Behaviour = (typeof behaviours)[number];
+
+/** What is published in a slot. */
+interface Published {
+  readonly manifest: ReleaseManifest;
+  readonly onnx: Uint8Array;
+  readonly behaviour: Behaviour;
+}
+
+interface Slot {
+  published: Published | undefined;
+  /** It answers from then on: milliseconds since 1970. */
+  readyAt: number;
+}
+
+interface Site {
+  staging: Slot;
+  production: Slot;
+}
+
+/** Function apps with a staging slot, and what answers in them. */
+export interface Apps {
+  readonly appService: AppService;
+  readonly inferenceApp: InferenceApp;
+  create(app: string): void;
+  readonly names: readonly string[];
+  /** What production serves; undefined where it serves nothing. */
+  serves(
+    app: string,
+  ): { readonly model: string; readonly version: string; readonly code: string; readonly onnx: string } | undefined;
+}
+
+interface AppsOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly effects: Effects;
+  /** Hears of every change of what production serves. */
+  readonly onProduction: (app: string) => void;
+}
+
+const second = 1000;
+
+function unpack(zip: Uint8Array): Published {
+  const files = unzipSync(zip);
+  const [release, onnx] = [files["model/release.json"], files["model/model.onnx"]];
+  if (!release || !onnx) throw new PublishError("the package has no model");
+  const behaviour = strFromU8(files["behaviour"] ?? new Uint8Array()) as Behaviour;
+  return { manifest: releaseManifest.parse(JSON.parse(strFromU8(release))), onnx, behaviour };
+}
+
+export function createApps({ clock, random, effects, onProduction }: AppsOptions): Apps {
+  const sites = new Map<string, Site>();
+  const address = (app: string, slot: string): string =>
+    `https://${app}${slot === "production" ? "" : `-${slot}`}.azurewebsites.net`;
+  const empty = (): Slot => ({ published: undefined, readyAt: 0 });
+
+  function slotAt(site: string): { readonly slot: Slot; readonly isProduction: boolean } | undefined {
+    for (const [app, { staging, production }] of sites) {
+      if (site === address(app, "production")) return { slot: production, isProduction: true };
+      if (site === address(app, "staging")) return { slot: staging, isProduction: false };
+    }
+    return undefined;
+  }
+
+  const starts = (): number => clock.now + random.span(second, 40 * second);
+  const arm = (what: string, reads = false): Effect => ({ system: "app-service", scope: "sites", what, reads });
+  const ask = (what: string): Effect => ({ system: "inference", scope: "inference", what, reads: true });
+
+  const appService: AppService = {
+    slot: (app, slot) =>
+      effects.perform(arm(`finds the slot ${slot} of ${app}`, true), () => {
+        if (!sites.has(app)) throw new UnknownAppError(`there is no function app ${app}`);
+        return { site: address(app, slot), scm: address(app, slot) };
+      }),
+    publish: ({ scm }, zip) =>
+      effects.perform(arm(`publishes to ${scm}`), () => {
+        const found = slotAt(scm);
+        if (!found) throw new UnknownAppError(`nothing is at ${scm}`);
+        found.slot.published = unpack(zip);
+        found.slot.readyAt = starts();
+        if (found.isProduction) for (const app of sites.keys()) onProduction(app);
+      }),
+    swap: (app) =>
+      effects.perform(arm(`swaps the slots of ${app}`), () => {
+        const site = sites.get(app);
+        if (!site) throw new UnknownAppError(`there is no function app ${app}`);
+        const { staging, production } = site;
+        site.production = staging;
+        site.staging = production;
+        // The platform warms staging before it swaps; what was in production starts anew with staging's settings.
+        site.staging.readyAt = starts();
+        onProduction(app);
+      }),
+  };
+
+  const answering = (site: string) => {
+    const found = slotAt(site);
+    return found?.slot.published && found.slot.readyAt <= clock.now
+      ? { ...found.slot.published, isProduction: found.isProduction }
+      : undefined;
+  };
+
+  /** The gateway itself turns what goes wrong into an answer that says so. */
+  const orElse = async <Result>(asked: Promise<Result>, otherwise: (why: string) => Result): Promise<Result> => {
+    try {
+      return await asked;
+    } catch (error) {
+      return otherwise(error instanceof Error ? error.message : String(error));
+    }
+  };
+
+  const inferenceApp: InferenceApp = {
+    readiness: (site) =>
+      orElse<Awaited<ReturnType<InferenceApp["readiness"]>>>(
+        effects.perform(ask(`asks whether ${site} is ready`), () => {
+          const app = answering(site);
+          if (!app) return { state: "starting", why: "it answers 503" } as const;
+          if (app.behaviour === "never-ready") return { state: "failed", why: "its model is broken" } as const;
+          return { state: "ready" } as const;
+        }),
+        (why) => ({ state: "starting", why }) as const,
+      ),
+    served: (site, model) =>
+      orElse(
+        effects.perform(ask(`asks what ${site} serves`), () => {
+          const app = answering(site);
+          if (!app || app.manifest.model !== model || app.behaviour === "never-ready") return undefined;
+          return { version: app.manifest.version, code: app.manifest.code };
+        }),
+        () => undefined,
+      ),
+    predict: (site, model, { rows, output }) =>
+      effects.perform(ask(`asks ${site} for predictions`), () => {
+        const app = answering(site);
+        if (!app || app.manifest.model !== model) throw new Error(`it answers 404: no ${model}, no ${output}`);
+        const features = rows.flat().map((value) => value ?? 0);
+        const wrong =
+          app.behaviour === "wrong-predictions" || (app.behaviour === "wrong-in-production" && app.isProduction);
+        const values = [...scoresOf(readModel(app.onnx), features, rows.length)].map((value) =>
+          wrong ? value + 1 : value,
+        );
+        return { version: app.manifest.version, values };
+      }),
+  };
+
+  return {
+    appService,
+    inferenceApp,
+    create(app) {
+      if (!sites.has(app)) sites.set(app, { staging: empty(), production: empty() });
+    },
+    get names() {
+      return [...sites.keys()];
+    },
+    serves(app) {
+      const published = sites.get(app)?.production.published;
+      if (!published) return undefined;
+      const { model, version, code, onnx } = published.manifest;
+      return { model, version, code, onnx };
+    },
+  };
+}
