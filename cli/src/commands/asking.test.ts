@@ -68,6 +68,14 @@ describe("asking for something in the operator's name", () => {
     expect(sent.data).toMatchObject({ again: again.toISOString() });
   });
 
+  test("says who lets training go beyond its budget, and why", async () => {
+    await askForTraining(stage.deployment, "digits", { beyondBudget: "the fair is on Monday" });
+    const { data } = await nextOf("train-model");
+    const beyondBudget = { reason: "the fair is on Monday", requestedBy: userInfo().username };
+    expect(data).toMatchObject({ reason: "request", beyondBudget });
+    expect(data).not.toHaveProperty("again");
+  });
+
   test("sends a wish for promotion with its reason, and tells what the verdict had been", async () => {
     const asked = await askForPromotion(stage.deployment, "digits", "7", "the holdout is old");
     expect(asked).toMatchObject({ model: "digits", version: "7", verdict: "hold", frozen: false });

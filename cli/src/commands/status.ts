@@ -1,4 +1,4 @@
-import { type ChampionPointer, type DeploymentRecord, paths, type Verdict, verdict } from "@ratchet/contracts";
+import { type ChampionPointer, type DeploymentRecord, paths, type TrainingSlot, type Verdict, verdict } from "@ratchet/contracts";
 import type { Deployment } from "../deployment.ts";
 import {
   readAdmissions,
@@ -32,6 +32,8 @@ export interface ModelStanding {
   /** How many files were refused at the door, and the reason of the last one. */
   readonly refused: { readonly files: number; readonly last: string | null };
   readonly running: string | null;
+  /** Why training that is due does not begin, and when it is tried next. */
+  readonly trainingWaits: { readonly reason: string; readonly until: string } | null;
   readonly lastVerdict: Pick<Verdict, "version" | "decision" | "reasons" | "judgedAt"> | null;
 }
 
@@ -69,6 +71,13 @@ function deploymentOf(record: DeploymentRecord | undefined, model: string): Mode
   return { state, since, version: release.version, why, waiting: waiting.length };
 }
 
+/** Why what waits in a free slot waits. */
+function whyWaiting({ running, waiting, trouble }: TrainingSlot): ModelStanding["trainingWaits"] {
+  if (running || !waiting?.lookAt) return null;
+  const reason = waiting.held?.reason ?? trouble?.reason;
+  return reason === undefined ? null : { reason, until: waiting.lookAt };
+}
+
 /** Where one model stands; undefined where none of that name is applied. */
 export async function modelStanding(deployment: Deployment, model: string): Promise<ModelStanding | undefined> {
   const applied = await readDefinition(deployment, model);
@@ -94,6 +103,7 @@ export async function modelStanding(deployment: Deployment, model: string): Prom
     waiting: admitted?.pending?.batches.length ?? 0,
     refused,
     running: slot?.running?.runId ?? null,
+    trainingWaits: slot ? whyWaiting(slot) : null,
     lastVerdict: judged,
   };
 }

@@ -17,7 +17,7 @@ function describeDeployment({ version, state, since, why, waiting }: NonNullable
 }
 
 function describe({ model, task, definitionVersion, ...standing }: ModelStanding): string {
-  const { champion, deployment, frozen, lastVerdict, refused, running } = standing;
+  const { champion, deployment, frozen, lastVerdict, refused, running, trainingWaits: waits } = standing;
   const lines = [
     `${colors.bold(model)}  ${task}, definition ${definitionVersion}`,
     `  champion   ${champion ? `version ${champion.version} since ${champion.since}, ${champion.endpoint}` : "none yet"}`,
@@ -25,7 +25,7 @@ function describe({ model, task, definitionVersion, ...standing }: ModelStanding
     ...(deployment ? [`  deployment ${describeDeployment(deployment)}`] : []),
     `  batches    ${standing.batches} admitted${standing.waiting ? `, ${standing.waiting} waiting for the quiet period` : ""}`,
     ...(refused.last === null ? [] : [`  refused    ${refused.files}, the last: ${refused.last}`]),
-    `  training   ${running ?? "none running"}`,
+    `  training   ${running ?? (waits ? `waits until ${waits.until}: ${waits.reason}` : "none running")}`,
   ];
   if (lastVerdict)
     lines.push(
