@@ -1,8 +1,8 @@
 import { appliedDefinition } from "./documents/applied-definition.ts";
 import { admissions, batchManifest } from "./documents/batch.ts";
 import { championPointer, currentCode } from "./documents/champion.ts";
-import { dropRecord } from "./documents/drop-record.ts";
 import { deploymentRecord } from "./documents/deployment.ts";
+import { dropRecord } from "./documents/drop-record.ts";
 import { holdoutEpoch } from "./documents/holdout-epoch.ts";
 import { judgement } from "./documents/judgement.ts";
 import { modelView } from "./documents/model-view.ts";

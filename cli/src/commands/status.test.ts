@@ -1,5 +1,12 @@
 import { join } from "node:path";
-import { championPointer, deploymentRecord, modelView, paths, type TrainingSlot, trainingSlot } from "@ratchet/contracts";
+import {
+  championPointer,
+  deploymentRecord,
+  modelView,
+  paths,
+  type TrainingSlot,
+  trainingSlot,
+} from "@ratchet/contracts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestDeployment, type TestDeployment } from "../testing/deployment.ts";
 import { testChampion } from "../testing/records.ts";

@@ -1,4 +1,11 @@
-import { type ChampionPointer, type DeploymentRecord, paths, type TrainingSlot, type Verdict, verdict } from "@ratchet/contracts";
+import {
+  type ChampionPointer,
+  type DeploymentRecord,
+  paths,
+  type TrainingSlot,
+  type Verdict,
+  verdict,
+} from "@ratchet/contracts";
 import type { Deployment } from "../deployment.ts";
 import {
   readAdmissions,

@@ -188,7 +188,11 @@ describe("the life of an app's process", () => {
       expect(await app.unhealthy).toBe("nobody caught TypeError: nobody catches this");
       expect(await (await failing).text()).toBe("done");
       expect(await (await slow).text()).toBe("done");
-      expect(await app.exited).toMatchObject({ expected: false, code: 1, reason: "nobody caught TypeError: nobody catches this" });
+      expect(await app.exited).toMatchObject({
+        expected: false,
+        code: 1,
+        reason: "nobody caught TypeError: nobody catches this",
+      });
       expect(logs.find(({ level }) => level === "critical")).toMatchObject({
         message: "Uncaught exception, the process is replaced: nobody catches this",
         error: { type: "TypeError", stack: expect.stringContaining("main.js") },

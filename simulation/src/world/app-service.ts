@@ -120,7 +120,10 @@ export function createApps({ clock, random, effects, onProduction, calm }: AppsO
         return id;
       }),
     publishState: (_, id) =>
-      effects.perform(arm(`looks at ${id}`, true), () => underWay.get(id)?.state ?? { kind: "unknown", why: "no such publication" }),
+      effects.perform(
+        arm(`looks at ${id}`, true),
+        () => underWay.get(id)?.state ?? { kind: "unknown", why: "no such publication" },
+      ),
     beginSwap: (app) =>
       effects.perform(arm(`begins to swap the slots of ${app}`), () => {
         const site = sites.get(app);
@@ -180,11 +183,14 @@ export function createApps({ clock, random, effects, onProduction, calm }: AppsO
         effects.perform(ask(`asks ${site} for predictions`), () => {
           const app = answering(site);
           if (!app) return { kind: "unknown", why: silence };
-          if (app.manifest.model !== model) return { kind: "refused", why: `it answers 404: no ${model}, no ${output}` };
+          if (app.manifest.model !== model)
+            return { kind: "refused", why: `it answers 404: no ${model}, no ${output}` };
           const features = rows.flat().map((value) => value ?? 0);
           const wrong =
             app.behaviour === "wrong-predictions" || (app.behaviour === "wrong-in-production" && app.isProduction);
-          const values = [...scoresOf(readModel(app.onnx), features, rows.length)].map((value) => (wrong ? value + 1 : value));
+          const values = [...scoresOf(readModel(app.onnx), features, rows.length)].map((value) =>
+            wrong ? value + 1 : value,
+          );
           return { kind: "given", version: app.manifest.version, values };
         }),
         (why) => ({ kind: "unknown", why }),

@@ -74,7 +74,11 @@ describe("a deployment", () => {
   });
 
   test("of a model that could not be scored is refused whoever asks: nothing says what it should predict", () => {
-    const { golden: _, signature: __, ...verdict } = testVerdict({ decision: "reject", reasons: ["it takes 3 features"] });
+    const {
+      golden: _,
+      signature: __,
+      ...verdict
+    } = testVerdict({ decision: "reject", reasons: ["it takes 3 features"] });
     for (const asked of [wish, forced])
       expect(refusal({ wish: asked, verdict })).toThrow(
         /digits 7 could not be scored, .*not deployed even by force: it takes 3 features; mend the model/,
