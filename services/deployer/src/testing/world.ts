@@ -101,7 +101,7 @@ export interface DeployerWorld extends World<"deployer"> {
   deliverNext(how?: Delivering): Promise<boolean>;
   /**
    * Delivers what the deployer has sent itself until nothing is left.
-   * @throws the first failure that put a message into the dead-letter queue, after all was delivered.
+   * @throws {Error} when a message was put into the dead-letter queue: the first such failure, after all was delivered.
    */
   settle(
     how?: Delivering & { /** Only until the deployment is there. */ readonly upTo?: DeploymentRecord["state"] },
