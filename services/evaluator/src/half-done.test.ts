@@ -67,7 +67,7 @@ describe("a judgement", () => {
     const instance = createInstance();
     await deliverTo(instance, world.command({}), at(0));
     expect(instance.effects).toEqual([
-      "write verdicts/open/judgements/sign/2",
+      "write verdicts/_open/judgements/sign/2",
       "write verdicts/sign/judgements/2.json",
       "write verdicts/sign/holdout.json",
       "write verdicts/sign/judgements/2.json",

@@ -408,7 +408,7 @@ describe("the index of open judgements", () => {
     await world.putModel("open", "2", "good");
     await world.evaluate({ model: "open", trainedOn: [c] }, "first");
     const path = paths.judgement("open", "2");
-    expect(await marks()).toContain("2.json");
+    expect(await marks()).toEqual(["open/2"]);
     await world.sweep(new Date(Date.now() + 10 * 3_600_000));
     expect(await world.pathsOf("verdicts", path)).toEqual([path]);
   });
