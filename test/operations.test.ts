@@ -219,7 +219,9 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     expect(await championOf(model.name)).toBeUndefined();
   });
 
-  test("trains when asked by HTTP with the function's key, by the command line, and by the schedule", async () => {
+  test("trains when asked by HTTP with the function's key, by the command line, and by the schedule", {
+    timeout: 300_000,
+  }, async () => {
     const model = weatherModel(stack, "asked");
     const patient = { "data.quietPeriod": "1h", "data.maxWait": "2h", "gate.thresholds": thresholds.unreachable };
     await model.apply(patient);
