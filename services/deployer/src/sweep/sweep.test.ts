@@ -166,12 +166,12 @@ describe("a sweep", { timeout: 120_000 }, () => {
 
   test("takes the mark of a deployment away when it is long closed", async () => {
     await given1();
-    expect(await world.pathsOf("champions", "open/")).toEqual(["open/deployments/inference-digits"]);
+    expect(await world.pathsOf("champions", "_open/")).toEqual(["_open/deployments/inference-digits"]);
     await world.sweep();
-    expect(await world.pathsOf("champions", "open/")).toHaveLength(1);
+    expect(await world.pathsOf("champions", "_open/")).toHaveLength(1);
     world.skip(3 * 3_600_000);
     await world.sweep();
-    expect(await world.pathsOf("champions", "open/")).toEqual([]);
+    expect(await world.pathsOf("champions", "_open/")).toEqual([]);
   });
 
   test("looks at all others where one cannot be looked at", async () => {
