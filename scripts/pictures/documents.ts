@@ -6,6 +6,7 @@ import {
   championPointer,
   currentCode,
   deploymentRecord,
+  dropRecord,
   holdoutEpoch,
   judgement,
   modelView,
@@ -33,6 +34,7 @@ const place = (kind: { readonly name: string }, container: ContainerName, path: 
 /** Every kind of document with its place, in the order of the flow. */
 export const placedDocuments: readonly PlacedDocument[] = [
   place(appliedDefinition, "definitions", paths.currentDefinition("<model>")),
+  place(dropRecord, "batches", paths.dropRecord("<model>", "<drop>")),
   place(admissions, "batches", paths.admissions("<model>")),
   place(batchManifest, "batches", paths.batchManifest("<model>", "<batch>")),
   place(trainingSlot, "training", paths.trainingSlot("<model>")),
