@@ -18,7 +18,7 @@ export interface BlobServer {
   close(): Promise<void>;
 }
 
-/** A store that has all of its documents in memory, and writes them to one file every few seconds. */
+/** A store that has all of its documents in memory, and writes them to one file from time to time. */
 export interface LokiStore {
   readonly db: {
     readonly collections: readonly LokiCollection[];

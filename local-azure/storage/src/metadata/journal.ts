@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type { LokiDocument } from "../azurite.ts";
 
 /*
- * Azurite keeps what it knows of blobs in memory, and writes all of it every five seconds. What changes in between is
+ * Azurite keeps what it knows of blobs in memory, and writes all of it from time to time. What changes in between is
  * appended here, before a client has its answer: a process that is killed has lost nothing that it acknowledged.
  */
 
@@ -15,6 +15,8 @@ export type Change =
 /** The changes since the last snapshot of a database, on disk. */
 export interface Journal {
   append(change: Change): void;
+  /** How much was appended since the last snapshot, or since this process began. */
+  readonly bytes: number;
   /**
    * To be called when a snapshot is taken: changes go to a file of their own from here on.
    * @returns to be called when the snapshot is on disk: what came before is in it, and is removed here.
@@ -26,9 +28,16 @@ export interface Journal {
 export function openJournal(file: string): Journal {
   const open = (number: number) => ({ number, descriptor: openSync(`${file}.changes.${number}`, "a", 0o600) });
   let current = open((segmentsOf(file).at(-1)?.number ?? 0) + 1);
+  let bytes = 0;
   return {
-    append: (change) => void writeSync(current.descriptor, `${JSON.stringify(change)}\n`),
+    append(change) {
+      bytes += writeSync(current.descriptor, `${JSON.stringify(change)}\n`);
+    },
+    get bytes() {
+      return bytes;
+    },
     turn() {
+      bytes = 0;
       const former = current;
       current = open(former.number + 1);
       closeSync(former.descriptor);
