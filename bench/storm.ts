@@ -16,6 +16,7 @@ const USAGE = `node bench/storm.ts [--quick | --last] [--only files|models|histo
   --quick  a hundredth of the work, about a minute; writes nothing
   --last   measures nothing: prints and draws the last written results again
   --only   measures this part, and keeps the last results of the others; may be given several times
+  --files, --models, --events  other sizes of the storms (10,000 files, 1,000 models, 100,000 events), at the same pace
   --json   prints the results as JSON instead of tables`;
 
 const { values: options } = parseArgs({
@@ -23,22 +24,28 @@ const { values: options } = parseArgs({
     quick: { type: "boolean", default: false },
     last: { type: "boolean", default: false },
     only: { type: "string", multiple: true },
+    files: { type: "string", default: "10000" },
+    models: { type: "string", default: "1000" },
+    events: { type: "string", default: "100000" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 
+const [files, models, events] = [Number(options.files), Number(options.models), Number(options.events)];
+
 const full: Required<PartOptions> = {
-  files: { files: 10_000, models: 20, seconds: 60, quietPeriod: "20s" },
-  models: { models: 1_000, seconds: 60, restLimitMs: 15 * 60_000 },
-  history: { levels: [100, 1_000, 10_000], drops: 10, trainingLimitMs: 10 * 60_000 },
-  ledger: { levels: [1_000, 10_000, 100_000], models: 100, eventsPerDay: 10_000 },
+  // 10,000 files within a minute.
+  files: { files, models: 20, seconds: files * 0.006, quietPeriod: "20s" },
+  models: { models, seconds: models * 0.006, restLimitMs: 20 * 60_000 },
+  history: { levels: [100, 1_000, 10_000], drops: 10, mostTrainedOn: 1_000, trainingLimitMs: 10 * 60_000 },
+  ledger: { levels: [events / 100, events / 10, events], models: 100, eventsPerDay: events / 10 },
 };
 
 const quick: Required<PartOptions> = {
   files: { files: 60, models: 3, seconds: 2, quietPeriod: "3s" },
   models: { models: 4, seconds: 1, restLimitMs: 60_000 },
-  history: { levels: [5, 50], drops: 2, trainingLimitMs: 60_000 },
+  history: { levels: [5, 50], drops: 2, mostTrainedOn: 50, trainingLimitMs: 60_000 },
   ledger: { levels: [20, 200], models: 4, eventsPerDay: 100 },
 };
 

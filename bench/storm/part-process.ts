@@ -1,6 +1,6 @@
 /**
  * Parts of the bench, one after the other on one stack of their own. Usage: part-process.ts <JSON: options by part>
- * Each result is sent to the parent as it comes.
+ * Results are sent to the parent as they come.
  */
 import { history } from "./parts/history.ts";
 import { ledger } from "./parts/ledger.ts";
@@ -15,9 +15,9 @@ const tell = (result: PartResult): void => void process.send?.(result);
 
 {
   await using stack = await startStack();
-  if (options.history) tell({ history: await history(stack, options.history, progress) });
+  if (options.history) await history(stack, options.history, progress, (result) => tell({ history: result }));
   if (options.files) tell({ files: await manyFiles(stack, options.files, progress) });
   if (options.models) tell({ models: await manyModels(stack, options.models, progress) });
-  if (options.ledger) tell({ ledger: await ledger(stack, options.ledger, progress) });
+  if (options.ledger) await ledger(stack, options.ledger, progress, (result) => tell({ ledger: result }));
 }
 process.disconnect?.();

@@ -15,6 +15,8 @@ export interface HistoryOptions {
   readonly levels: readonly number[];
   /** Drops of each model that are measured; one more before them warms up. */
   readonly drops: number;
+  /** Models that have had more drops are not trained: a run copies and judges by every batch. */
+  readonly mostTrainedOn: number;
   readonly trainingLimitMs: number;
 }
 
@@ -126,12 +128,16 @@ async function trainOn(stack: Stack, model: string, limitMs: number): Promise<Tr
   };
 }
 
-/** What a drop, and a training, cost a model that has had many drops before. */
+/**
+ * What a drop, and a training, cost a model that has had many drops before.
+ * @param onResult told of all that is known so far.
+ */
 export async function history(
   stack: Stack,
-  { levels, drops, trainingLimitMs }: HistoryOptions,
+  { levels, drops, mostTrainedOn, trainingLimitMs }: HistoryOptions,
   progress: (text: string) => void,
-): Promise<History> {
+  onResult: (history: History) => void,
+): Promise<void> {
   const models = levels.map((earlier) => ({ earlier, model: `after-${earlier}`, samples: [] as Sample[] }));
   for (const { earlier, model } of models) {
     await applyModel(stack, model, { quietPeriod: "12h", maxWait: "1d" });
@@ -148,10 +154,12 @@ export async function history(
   for (const { earlier, milliseconds, requests, sent, received } of costs)
     progress(`after ${earlier}: ${milliseconds} ms, ${requests} requests, ${sent} bytes written, ${received} read`);
   const trainings: TrainingCost[] = [];
-  for (const { model } of models) {
+  onResult({ drops: costs, trainings });
+  for (const { earlier, model } of models) {
+    if (earlier > mostTrainedOn) continue;
     const cost = await trainOn(stack, model, trainingLimitMs);
     trainings.push(cost);
+    onResult({ drops: costs, trainings });
     progress(`training of ${model}: ${cost.seconds} s, ${cost.requests} requests, ended: ${cost.ended}`);
   }
-  return { drops: costs, trainings };
 }

@@ -36,12 +36,16 @@ function eventAt(index: number, { models, eventsPerDay }: LedgerOptions) {
 const dayOf = (index: number, { eventsPerDay }: LedgerOptions): string =>
   new Date(firstDay + Math.floor(index / eventsPerDay) * dayMs).toISOString().slice(0, 10);
 
-/** What it costs to read the record of events, the longer it is. */
+/**
+ * What it costs to read the record of events, the longer it is.
+ * @param onLevel told of all costs so far whenever the record is so long.
+ */
 export async function ledger(
   stack: Stack,
   options: LedgerOptions,
   progress: (text: string) => void,
-): Promise<readonly LedgerCost[]> {
+  onLevel: (costs: readonly LedgerCost[]) => void,
+): Promise<void> {
   const documents = stack.deployment.documents("ledger");
   const client = await connectConsole(stack.deployment);
   await applyModel(stack, "kept-0", { quietPeriod: "1h" });
@@ -57,8 +61,8 @@ export async function ledger(
     there = events;
     progress(`${events} events are kept`);
     costs.push(await readLedger(stack, client, events, options, progress));
+    onLevel(costs);
   }
-  return costs;
 }
 
 async function readLedger(
