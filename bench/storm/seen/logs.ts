@@ -20,17 +20,17 @@ export interface Logs {
 
 /** @param folder where `ratchet up` writes a file for each service. */
 export function followLogs(folder: string): Logs {
-  const places = new Map<string, { offset: number; rest: string }>();
+  /** By file, to where its whole lines were read. */
+  const read = new Map<string, number>();
 
   async function readFile(name: string): Promise<readonly LogLine[]> {
-    const place = places.get(name) ?? { offset: 0, rest: "" };
-    places.set(name, place);
+    const offset = read.get(name) ?? 0;
     await using file = await open(join(folder, name));
     const { size } = await file.stat();
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(size - place.offset), { position: place.offset });
-    place.offset += bytesRead;
-    const lines = (place.rest + buffer.toString("utf8", 0, bytesRead)).split("\n");
-    place.rest = lines.pop() ?? "";
+    const { buffer } = await file.read(Buffer.alloc(size - offset), { position: offset });
+    const whole = buffer.subarray(0, buffer.lastIndexOf("\n") + 1);
+    read.set(name, offset + whole.length);
+    const lines = whole.toString("utf8").split("\n").slice(0, -1);
     const service = name.slice(0, -".jsonl".length);
     return lines.map((line) => {
       const { time, ...said } = JSON.parse(line) as { readonly time: string } & Omit<LogLine, "service" | "at">;
