@@ -39,14 +39,14 @@ const full: Required<PartOptions> = {
   files: { files, models: 20, seconds: files * 0.006, quietPeriod: "20s" },
   models: { models, seconds: models * 0.006, restLimitMs: 20 * 60_000 },
   history: { levels: [100, 1_000, 10_000], drops: 10, mostTrainedOn: 1_000, trainingLimitMs: 10 * 60_000 },
-  ledger: { levels: [events / 100, events / 10, events], models: 100, eventsPerDay: events / 10 },
+  ledger: { levels: [events / 100, events / 10, events], models: 100, eventsPerDay: events / 10, mostRebuilt: 10_000 },
 };
 
 const quick: Required<PartOptions> = {
   files: { files: 60, models: 3, seconds: 2, quietPeriod: "3s" },
   models: { models: 4, seconds: 1, restLimitMs: 60_000 },
   history: { levels: [5, 50], drops: 2, mostTrainedOn: 50, trainingLimitMs: 60_000 },
-  ledger: { levels: [20, 200], models: 4, eventsPerDay: 100 },
+  ledger: { levels: [20, 200], models: 4, eventsPerDay: 100, mostRebuilt: 200 },
 };
 
 const progress = (text: string): void => console.error(`· ${text}`);

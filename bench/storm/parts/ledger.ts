@@ -1,5 +1,5 @@
 import { runCommandLine } from "@ratchet/cli/command-line";
-import { dataAdmitted, keptEnvelope } from "@ratchet/contracts";
+import { dataAdmitted, keptEnvelope, type ModelView, modelView, paths } from "@ratchet/contracts";
 import { atATime } from "../load/at-a-time.ts";
 import { connectConsole } from "../load/console.ts";
 import { applyModel } from "../load/project.ts";
@@ -12,16 +12,21 @@ export interface LedgerOptions {
   readonly levels: readonly number[];
   readonly models: number;
   readonly eventsPerDay: number;
+  /** Longer records are not made anew: each event is read, and the console's functions end after five minutes. */
+  readonly mostRebuilt: number;
 }
 
 const dayMs = 86_400_000;
 const firstDay = Date.parse("2026-01-01T00:00:00.000Z");
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, "0");
 
+const timeAt = (index: number, { eventsPerDay }: LedgerOptions): Date =>
+  new Date(firstDay + Math.floor((index / eventsPerDay) * dayMs));
+
 /** The n-th event, as the console would keep it. */
-function eventAt(index: number, { models, eventsPerDay }: LedgerOptions) {
-  const time = new Date(firstDay + Math.floor((index / eventsPerDay) * dayMs));
-  const model = `kept-${index % models}`;
+function eventAt(index: number, options: LedgerOptions) {
+  const time = timeAt(index, options);
+  const model = `kept-${index % options.models}`;
   const data = {
     model,
     batch: hex(index, 16),
@@ -31,6 +36,20 @@ function eventAt(index: number, { models, eventsPerDay }: LedgerOptions) {
     rows: { train: 10, holdout: 10 },
   };
   return dataAdmitted.build(data, { source: "data-watcher", time, cause: `event ${index}` });
+}
+
+/** A model's view, as the console has it after so many events. */
+function viewAfter(events: number, number: number, options: LedgerOptions): ModelView {
+  const model = `kept-${number}`;
+  const batches: Record<string, ModelView["batches"][string]> = {};
+  for (let index = number; index < events; index += options.models)
+    batches[hex(index, 16)] = {
+      file: `${model}/${hex(index, 8)}.csv`,
+      train: 10,
+      holdout: 10,
+      at: timeAt(index, options).toISOString(),
+    };
+  return { model, batches, refusals: {}, runs: {}, verdicts: {}, releases: {} };
 }
 
 const dayOf = (index: number, { eventsPerDay }: LedgerOptions): string =>
@@ -57,6 +76,11 @@ export async function ledger(
       const event = eventAt(index, options);
       const path = `events/${event.time.slice(0, 10)}/${event.time}-${event.id}.json`;
       await documents.write(path, keptEnvelope, event, "any");
+    });
+    const numbers = Array.from({ length: options.models }, (_, number) => number);
+    await atATime(32, numbers, async (number) => {
+      const view = viewAfter(events, number, options);
+      await documents.write(paths.modelView(view.model), modelView, view, "any");
     });
     there = events;
     progress(`${events} events are kept`);
@@ -94,7 +118,6 @@ async function readLedger(
     return answer;
   };
   const day = dayOf(events - 1, options);
-  await measure("POST /api/rebuild", () => ask("POST", "rebuild"));
   await measure("GET /api/status", () => ask("GET", "status"));
   await measure("GET /api/models/{model}", () => ask("GET", "models/kept-0"));
   await measure("GET /api/events/{day}", () => ask("GET", `events/${day}`));
@@ -104,6 +127,7 @@ async function readLedger(
     if (code !== 0) throw new Error(`ratchet status has ended with ${code}: ${errors}`);
     return { milliseconds: performance.now() - begun, bytes: Buffer.byteLength(output) };
   });
+  if (events <= options.mostRebuilt) await measure("POST /api/rebuild", () => ask("POST", "rebuild"));
   return {
     events,
     models: options.models,
