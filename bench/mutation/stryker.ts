@@ -40,7 +40,7 @@ export default defineConfig({
   test: {
     include: ${JSON.stringify(area.tests.map((glob) => `${area.folder}/${glob}`))},
     exclude: ["**/node_modules/**", "**/dist/**"],
-    pool: "forks",
+    isolate: ${area.servers},
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
@@ -116,8 +116,8 @@ export async function mutate(
       mutator: { excludedMutations: leftOut },
       inPlace: true,
       coverageAnalysis: "perTest",
-      // What a module says when it is loaded is run by every test, and each such mutant costs a whole run.
-      ignoreStatic: area.servers,
+      // What is run when a module is loaded is not run again where modules are kept between mutants, as decisions' are.
+      ignoreStatic: true,
       concurrency: workers,
       reporters: ["json", "progress-append-only"],
       jsonReporter: { fileName: report },
