@@ -6,6 +6,7 @@ const seedsThatFound: readonly (readonly [seed: number, what: string])[] = [
   [1, "two models of one app took each other offline"],
   [2, "a model that somebody else had registered was taken for one of ours, and deployed"],
   [6, "batches waited for a look that had been given up"],
+  [28, "production had been swapped, its pointer had not moved, and nobody put that right"],
   [31, "the console's failure to record an event made further events without end"],
   [40, "one unanswered question left a broken release in production"],
   [47, "a run that was asked for again was looked at by nobody, and blocked its model"],
