@@ -37,6 +37,8 @@ async function playAll(from: number, count: number): Promise<void> {
       failed += 1;
       console.log(`seed ${seed}: ${outcome.broken.join("; ")}`);
     }
+    const done = seed - from + 1;
+    if (done % 25 === 0) console.error(`${done} of ${count} seeds, ${faults} faults, ${failed} do not hold`);
   }
   const seconds = (performance.now() - started) / 1000;
   const pace = `${steps} steps in ${seconds.toFixed(1)} s (${Math.round((steps / seconds) * 60)} steps a minute)`;
