@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { LokiDocument } from "../azurite.ts";
 
@@ -14,8 +14,11 @@ export type Change =
 
 /** The changes since the last snapshot of a database, on disk. */
 export interface Journal {
-  append(change: Change): void;
-  /** How much was appended since the last snapshot, or since this process began. */
+  /** Takes a change as it is now, to be written with those that belong to it. */
+  note(change: Change): void;
+  /** Writes what was noted, as the removal of a blob and its replacement: all of it is found again, or nothing. */
+  write(): void;
+  /** How much was written since the last snapshot, or since this process began. */
   readonly bytes: number;
   /**
    * To be called when a snapshot is taken: changes go to a file of their own from here on.
@@ -28,15 +31,24 @@ export interface Journal {
 export function openJournal(file: string): Journal {
   const open = (number: number) => ({ number, descriptor: openSync(`${file}.changes.${number}`, "a", 0o600) });
   let current = open((segmentsOf(file).at(-1)?.number ?? 0) + 1);
+  let noted: string[] = [];
   let bytes = 0;
+  const write = () => {
+    const together = noted;
+    noted = [];
+    if (together.length === 0) return;
+    const line = `[${together.join()}]\n`;
+    appendFileSync(current.descriptor, line);
+    bytes += line.length;
+  };
   return {
-    append(change) {
-      bytes += writeSync(current.descriptor, `${JSON.stringify(change)}\n`);
-    },
+    note: (change) => void noted.push(JSON.stringify(change)),
+    write,
     get bytes() {
       return bytes;
     },
     turn() {
+      write();
       bytes = 0;
       const former = current;
       current = open(former.number + 1);
@@ -62,5 +74,5 @@ export function readChanges(path: string): readonly Change[] {
   return readFileSync(path, "utf8")
     .split("\n")
     .slice(0, -1)
-    .map((line) => JSON.parse(line) as Change);
+    .flatMap((line) => JSON.parse(line) as readonly Change[]);
 }

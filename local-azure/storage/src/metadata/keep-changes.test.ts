@@ -45,17 +45,17 @@ test("all metadata is written when about as much has changed, and at the end", a
   const million = 1024 ** 2;
 
   change(1_000);
-  vi.advanceTimersByTime(60_000);
+  await vi.advanceTimersByTimeAsync(60_000);
   expect(snapshots).toHaveLength(0);
   change(2 * million);
-  vi.advanceTimersByTime(5_000);
+  await vi.advanceTimersByTimeAsync(5_000);
   expect(snapshots).toHaveLength(1);
   // It is two million characters long by now, and one more have changed.
   change(million);
-  vi.advanceTimersByTime(60_000);
+  await vi.advanceTimersByTimeAsync(60_000);
   expect(snapshots).toHaveLength(1);
   change(million + 10_000);
-  vi.advanceTimersByTime(5_000);
+  await vi.advanceTimersByTimeAsync(5_000);
   expect(snapshots).toHaveLength(2);
   change(1_000);
   await new Promise<void>((resolve) => db.close(() => resolve()));
