@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { describeMachine } from "./lib/machine.ts";
 import { median } from "./lib/statistics.ts";
 import type { Broker, Durability } from "./service-bus/broker.ts";
 import { chart } from "./service-bus/chart.ts";
@@ -9,7 +10,7 @@ import type { Measurement } from "./service-bus/measurement.ts";
 import { type MemoryUse, measureMemory } from "./service-bus/memory.ts";
 import { missingRabbitMq, startRabbitMq } from "./service-bus/rabbitmq.ts";
 import { report } from "./service-bus/report.ts";
-import { describeMachine, type Results, type StartUp } from "./service-bus/results.ts";
+import type { Results, StartUp } from "./service-bus/results.ts";
 import { measureRhea, measureSdk } from "./service-bus/throughput.ts";
 
 const USAGE = `node bench/service-bus.ts [--quick | --last] [--messages <n>] [--rounds <n>]

@@ -1,5 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { cpus } from "node:os";
+import type { Machine } from "../lib/machine.ts";
 import type { Broker, Durability } from "./broker.ts";
 import type { Measurement } from "./measurement.ts";
 import type { MemoryUse } from "./memory.ts";
@@ -13,20 +12,13 @@ export interface StartUp {
 /** All of one run, as it is written to `results/service-bus.json`. */
 export interface Results {
   readonly measuredAt: string;
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly kernel: string; readonly node: string };
+  readonly machine: Machine;
   readonly versions: Readonly<Record<string, string>>;
   readonly messageBytes: number;
   readonly throughput: readonly Measurement[];
   readonly memory: readonly MemoryUse[];
   readonly startUp: readonly StartUp[];
 }
-
-export const describeMachine = async (): Promise<Results["machine"]> => ({
-  cpu: cpus()[0]?.model ?? "unknown",
-  cores: cpus().length,
-  kernel: (await readFile("/proc/sys/kernel/osrelease", "utf8")).trim().split("-")[0] ?? "",
-  node: process.version,
-});
 
 /** The same work done by both brokers through the same client, side by side. */
 export interface Comparison {

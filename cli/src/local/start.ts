@@ -15,6 +15,8 @@ interface StartOptions {
   readonly folder: string;
   readonly progress: Progress;
   readonly onJobOutput?: (job: string, line: string) => void;
+  /** What every service gets beside its own settings, such as NODE_OPTIONS for who wants to look into it. */
+  readonly serviceSettings?: Readonly<Record<string, string>>;
 }
 
 /** Ratchet running on this machine. */
@@ -40,7 +42,8 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 /** Starts the local Azure with every service on it, releases the inference code, and writes down where all of it is. */
-export async function startRatchet({ folder: given, progress, onJobOutput }: StartOptions): Promise<RunningRatchet> {
+export async function startRatchet(options: StartOptions): Promise<RunningRatchet> {
+  const { folder: given, progress, onJobOutput, serviceSettings } = options;
   const folder = resolve(given);
   await makeFolder(folder);
   const python = await findOrInstallPython({
@@ -48,7 +51,7 @@ export async function startRatchet({ folder: given, progress, onJobOutput }: Sta
     onProgress: (text) => progress.doing(text),
   });
   const log = await openLog(join(folder, "logs"));
-  const azure = await startLocalAzure(localTopology(python.path), {
+  const azure = await startLocalAzure(localTopology(python.path, undefined, serviceSettings), {
     folder,
     onProgress: (part, address) => progress.done(`${part.padEnd(16)} ${address}`),
     onServer: (report) => sayServer(progress, report),

@@ -83,8 +83,15 @@ export function givenSettings(
   return Object.fromEntries(given.map(({ name, value }) => [name, value ?? ""]));
 }
 
-/** All of Ratchet on the local Azure, from the same table as on Azure. */
-export const localTopology = (python: string, given = givenSettings(process.env)): Topology => ({
+/**
+ * All of Ratchet on the local Azure, from the same table as on Azure.
+ * @param further settings that every service gets beside its own.
+ */
+export const localTopology = (
+  python: string,
+  given = givenSettings(process.env),
+  further: Readonly<Record<string, string>> = {},
+): Topology => ({
   subscriptionId: localNames.subscriptionId,
   resourceGroup: localNames.resourceGroup,
   storage: { account: localNames.account, containers: Object.keys(containers) },
@@ -106,7 +113,10 @@ export const localTopology = (python: string, given = givenSettings(process.env)
     return services.map((service) => ({
       name: service,
       directory: join(servicesFolder, service),
-      settings: Object.fromEntries(serviceSettings[service].map((name) => [name, values[name] ?? ""])),
+      settings: {
+        ...further,
+        ...Object.fromEntries(serviceSettings[service].map((name) => [name, values[name] ?? ""])),
+      },
     }));
   },
 });

@@ -18,7 +18,7 @@ export interface BlobServer {
   close(): Promise<void>;
 }
 
-/** A store that has all of its documents in memory, and writes them to one file every few seconds. */
+/** A store that has all of its documents in memory, and writes them to one file from time to time. */
 export interface LokiStore {
   readonly db: {
     readonly collections: readonly LokiCollection[];
@@ -27,10 +27,23 @@ export interface LokiStore {
   init(): Promise<void>;
 }
 
-interface LokiCollection {
+export interface LokiCollection {
   readonly name: string;
+  /** Every question to a collection begins here: finding, counting and removing too. */
+  chain(...transform: readonly unknown[]): LokiResultset;
+  remove(document: LokiDocument): void;
   on(event: "insert" | "update" | "delete", listener: (document: LokiDocument) => void): void;
 }
+
+/** What is left of a collection's documents after so many conditions. */
+export interface LokiResultset {
+  find(query?: LokiQuery, firstOnly?: boolean): LokiResultset;
+  remove(): LokiResultset;
+  data(): readonly LokiDocument[];
+}
+
+/** Conditions by field: all of them must hold. */
+export type LokiQuery = Readonly<Record<string, unknown>>;
 
 /** A document as Loki numbers them. */
 export interface LokiDocument {

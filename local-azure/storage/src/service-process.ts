@@ -5,6 +5,7 @@ import { lockFolder } from "@local-azure/processes";
 import { type BlobServer, createBlobServer, databaseFiles } from "./azurite.ts";
 import { blobEvent, createSequencer } from "./blob-event.ts";
 import { type Outbox, openOutbox } from "./events/outbox.ts";
+import { askByName } from "./metadata/ask-by-name.ts";
 import { keepChanges } from "./metadata/keep-changes.ts";
 import { observeBlobs } from "./observe-blobs.ts";
 import type { MessageFromService, MessageToService, ServiceSettings } from "./process-messages.ts";
@@ -47,6 +48,7 @@ async function serve(settings: ServiceSettings): Promise<BlobServer> {
     keepChanges(blobServer.metadataStore, files.blobs, giveUp);
     keepChanges(blobServer.extentMetadataStore, files.extents, giveUp);
   }
+  askByName(blobServer.metadataStore);
   const events = openOutbox(folder);
   outbox = events;
   const nextSequencer = createSequencer(new Date());

@@ -3,12 +3,11 @@ import { refused } from "@ratchet/messaging";
 import type { Console } from "./console.ts";
 import { rebuildViews } from "./rebuild.ts";
 import { statusOf } from "./status.ts";
-import { keptEvents, knownModels, readView } from "./stores.ts";
+import { allViews, keptEvents, readView } from "./stores.ts";
 
 /** All models at a glance. */
 export async function answerStatus({ stores }: Console): Promise<HttpResponseInit> {
-  const views = await Promise.all((await knownModels(stores)).map((model) => readView(stores, model)));
-  return { jsonBody: { models: views.flatMap((view) => (view ? [statusOf(view)] : [])) } };
+  return { jsonBody: { models: await Array.fromAsync(allViews(stores), statusOf) } };
 }
 
 /** One model, with its history. */

@@ -7,6 +7,7 @@ import {
   paths,
   trainingStarted,
 } from "@ratchet/contracts";
+import type { DocumentStore } from "@ratchet/state";
 import { startWorld, type World } from "@ratchet/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { answerEvents, answerModel, answerRebuild, answerStatus } from "./answers.ts";
@@ -148,5 +149,29 @@ describe("whoever asks", () => {
       status: 400,
       jsonBody: { error: { code: "invalid-day", message: "yesterday is not a day such as 2026-11-23" } },
     });
+  });
+
+  test("waits for no read before the next begins", async () => {
+    const ofWeather = dataAdmitted.build(
+      { ...dataAdmitted.example, model: "weather" },
+      at("2026-11-23T09:04:00Z", "e"),
+    );
+    await record(admitted, started, ofWeather);
+    /** The same console; its reads are answered when so many have begun. */
+    const answeredAfter = (reads: number): Console => {
+      const { service } = world;
+      const store = service.documents("ledger");
+      const begun = Promise.withResolvers<void>();
+      let left = reads;
+      const read: DocumentStore["read"] = async (...args) => {
+        left -= 1;
+        if (left === 0) begun.resolve();
+        await begun.promise;
+        return store.read(...args);
+      };
+      return { stores: { ...service, documents: () => ({ ...store, read }) } as Console["stores"] };
+    };
+    expect(await answerEvents(answeredAfter(3), "2026-11-23")).toEqual(await answerEvents(console, "2026-11-23"));
+    expect(await answerStatus(answeredAfter(2))).toEqual(await answerStatus(console));
   });
 });

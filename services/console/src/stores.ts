@@ -1,6 +1,7 @@
 import { type Envelope, keptEnvelope, type ModelView, modelView, paths } from "@ratchet/contracts";
 import type { Stores as MessagingStores } from "@ratchet/messaging";
 import { viewDeciderOf } from "./model-view.ts";
+import { readAhead } from "./read-ahead.ts";
 
 /** What the console reads and writes: it owns the container `ledger`. */
 export type Stores = MessagingStores<"console">;
@@ -26,17 +27,17 @@ export async function* keptEvents(
   stores: Stores,
   { day, known }: { readonly day?: string; readonly known?: ReadonlySet<string> } = {},
 ): AsyncGenerator<KeptEvent> {
-  for await (const path of ledger(stores).list(day ? `events/${day}/` : "events/")) {
-    if (known?.has(path)) continue;
-    const stored = await ledger(stores).read(path, keptEnvelope);
-    if (stored) yield { path, event: stored.value };
-  }
+  const unknown = async function* (): AsyncGenerator<string> {
+    for await (const path of ledger(stores).list(day ? `events/${day}/` : "events/")) if (!known?.has(path)) yield path;
+  };
+  const read = async (path: string) => ({ path, event: (await ledger(stores).read(path, keptEnvelope))?.value });
+  for await (const { path, event } of readAhead(unknown(), read)) if (event) yield { path, event };
 }
 
-/** The models that an event has named. */
-export async function knownModels(stores: Stores): Promise<readonly string[]> {
-  const viewPaths = await Array.fromAsync(ledger(stores).list("models/"));
-  return viewPaths.map((path) => path.slice("models/".length, -".json".length));
+/** The views of all models that an event has named. */
+export async function* allViews(stores: Stores): AsyncGenerator<ModelView> {
+  const read = (path: string) => ledger(stores).read(path, modelView);
+  for await (const stored of readAhead(ledger(stores).list("models/"), read)) if (stored) yield stored.value;
 }
 
 export async function readView(stores: Stores, model: string): Promise<ModelView | undefined> {
@@ -51,7 +52,6 @@ export async function moveView(stores: Stores, model: string, event: Envelope): 
 /** The version of each view that is there, by its path, whatever has become of its content. */
 export async function viewVersions(stores: Stores): Promise<ReadonlyMap<string, string>> {
   const versions = new Map<string, string>();
-  // A listing gives ETags without the quotation marks that a condition has.
   // A listing gives ETags without the quotation marks that a condition has.
   for await (const { path, etag } of stores.blobs("ledger").list("models/"))
     versions.set(path, `"${etag.replaceAll('"', "")}"`);

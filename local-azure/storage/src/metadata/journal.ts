@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type { LokiDocument } from "../azurite.ts";
 
 /*
- * Azurite keeps what it knows of blobs in memory, and writes all of it every five seconds. What changes in between is
+ * Azurite keeps what it knows of blobs in memory, and writes all of it from time to time. What changes in between is
  * appended here, before a client has its answer: a process that is killed has lost nothing that it acknowledged.
  */
 
@@ -18,6 +18,8 @@ export interface Journal {
   note(change: Change): void;
   /** Writes what was noted, as the removal of a blob and its replacement: all of it is found again, or nothing. */
   write(): void;
+  /** How much was written since the last snapshot, or since this process began. */
+  readonly bytes: number;
   /**
    * To be called when a snapshot is taken: changes go to a file of their own from here on.
    * @returns to be called when the snapshot is on disk: what came before is in it, and is removed here.
@@ -30,16 +32,24 @@ export function openJournal(file: string): Journal {
   const open = (number: number) => ({ number, descriptor: openSync(`${file}.changes.${number}`, "a", 0o600) });
   let current = open((segmentsOf(file).at(-1)?.number ?? 0) + 1);
   let noted: string[] = [];
+  let bytes = 0;
   const write = () => {
     const together = noted;
     noted = [];
-    if (together.length > 0) appendFileSync(current.descriptor, `[${together.join()}]\n`);
+    if (together.length === 0) return;
+    const line = `[${together.join()}]\n`;
+    appendFileSync(current.descriptor, line);
+    bytes += line.length;
   };
   return {
     note: (change) => void noted.push(JSON.stringify(change)),
     write,
+    get bytes() {
+      return bytes;
+    },
     turn() {
       write();
+      bytes = 0;
       const former = current;
       current = open(former.number + 1);
       closeSync(former.descriptor);

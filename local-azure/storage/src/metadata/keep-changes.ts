@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import type { LokiStore } from "../azurite.ts";
 import { type Change, openJournal } from "./journal.ts";
 import { damaged, recover } from "./recover.ts";
@@ -15,8 +16,15 @@ export function keepChanges(store: LokiStore, file: string, fail: (error: unknow
   };
 }
 
+/** Below that a snapshot would not make the next start quicker. */
+const leastChanges = 1024 ** 2;
+
 function follow({ db }: LokiStore, file: string, fail: (error: unknown) => void): void {
   const journal = openJournal(file);
+  let snapshotBytes = statSync(file).size;
+  // Every five seconds Loki would write all that there is, however little has changed, and nothing is answered meanwhile. So
+  // what all snapshots take together stays in proportion to the changes.
+  Object.defineProperty(db, "ignoreAutosave", { get: () => journal.bytes < Math.max(leastChanges, snapshotBytes) });
   let noted = false;
   const write = () => {
     noted = false;
@@ -43,6 +51,7 @@ function follow({ db }: LokiStore, file: string, fail: (error: unknown) => void)
   adapter.saveDatabase = (name, text, done) => {
     // The text is of this very moment.
     const forget = journal.turn();
+    snapshotBytes = text.length;
     saveDatabase(name, text, (error) => {
       if (!error) forget();
       done(error);
