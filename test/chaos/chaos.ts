@@ -117,8 +117,9 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     const rest = () => comeToRest({ ...options, stack, facts, story, look, heard: subscriber.heard });
     const rests: Rest[] = [await rest()];
     let replayed = 0;
-    for (let round = 0; round < rounds && (rests.at(-1)?.seen?.letters.length ?? 0) > 0; round += 1) {
+    for (let round = 0; round < rounds && rests.at(-1)?.broken.length === 0; round += 1) {
       const sent = await replayAll(stack.up.deployment, story);
+      if (sent === 0) break;
       replayed += sent;
       rests.push(await rest());
     }

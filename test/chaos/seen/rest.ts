@@ -59,11 +59,12 @@ export async function comeToRest(options: RestOptions): Promise<Rest> {
     } catch (error) {
       restless.push(`it cannot be looked at: ${error instanceof Error ? error.message : String(error)}`);
     }
-    const now = [...restless, ...broken.map(({ sentence }) => sentence)].join("; ");
+    const amiss = [...restless, ...broken.map(({ sentence }) => sentence)];
+    const now = amiss.join("; ");
     if (now !== state) {
       state = now;
       since = Date.now();
-      story.tell(now === "" ? "all is at rest, and everything holds" : `not yet: ${now.slice(0, 600)}`);
+      story.tell(amiss.length === 0 ? "all is at rest, and everything holds" : `not yet: ${some(amiss)}`);
     }
     const stands = Date.now() - since;
     if (now === "" && stands >= steadyMs) return { after: since - begun, seen, broken: [] };
@@ -72,5 +73,13 @@ export async function comeToRest(options: RestOptions): Promise<Rest> {
   }
   return { after: undefined, seen, broken: [...asBroken([`it does not come to rest: ${state}`]), ...broken] };
 }
+
+const sentencesTold = 4;
+
+const some = (sentences: readonly string[]): string =>
+  [
+    ...sentences.slice(0, sentencesTold),
+    ...(sentences.length > sentencesTold ? [`and ${sentences.length - sentencesTold} more`] : []),
+  ].join("; ");
 
 const asBroken = (sentences: readonly string[]): readonly Broken[] => sentences.map((sentence) => ({ sentence }));
