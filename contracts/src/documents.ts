@@ -2,9 +2,11 @@ import { appliedDefinition } from "./documents/applied-definition.ts";
 import { admissions, batchManifest } from "./documents/batch.ts";
 import { championPointer, currentCode } from "./documents/champion.ts";
 import { holdoutEpoch } from "./documents/holdout-epoch.ts";
+import { judgement } from "./documents/judgement.ts";
 import { modelView } from "./documents/model-view.ts";
 import { releaseManifest } from "./documents/release-manifest.ts";
 import { run } from "./documents/run.ts";
+import { sweepRecord } from "./documents/sweep-record.ts";
 import { trainingSlot } from "./documents/training-slot.ts";
 import { verdict } from "./documents/verdict.ts";
 
@@ -16,9 +18,11 @@ export const documentKinds = [
   trainingSlot,
   run,
   verdict,
+  judgement,
   holdoutEpoch,
   championPointer,
   currentCode,
   releaseManifest,
   modelView,
+  sweepRecord,
 ] as const;

@@ -3,7 +3,7 @@ export { azureEvents, blobOf, blobSubject, eventField, eventText, wholeBlobCalls
 export { type CheckRun, checkRun } from "./commands/check-run.ts";
 export { type CheckTrainingDue, checkTrainingDue } from "./commands/check-training-due.ts";
 export { type DeployModel, deployModel } from "./commands/deploy-model.ts";
-export { type EvaluateModel, evaluateModel } from "./commands/evaluate-model.ts";
+export { type Challenge, type EvaluateModel, evaluateModel, type JudgeAgain } from "./commands/evaluate-model.ts";
 export { type RollBackModel, rollBackModel } from "./commands/roll-back-model.ts";
 export { type TrainModel, trainModel } from "./commands/train-model.ts";
 export { type Column, expandColumns } from "./definition/columns.ts";
@@ -22,16 +22,19 @@ export { type AppliedDefinition, appliedDefinition, definitionVersionOf } from "
 export { type Admissions, admissions, type BatchManifest, batchManifest } from "./documents/batch.ts";
 export { type ChampionPointer, championPointer, currentCode, type Release } from "./documents/champion.ts";
 export { type HoldoutEpoch, holdoutEpoch } from "./documents/holdout-epoch.ts";
+export { type JudgementRecord, judgement, type Seen } from "./documents/judgement.ts";
 export { type ModelView, modelView, type ReleaseView } from "./documents/model-view.ts";
 export { doneFileName, paths, runLogName } from "./documents/paths.ts";
 export { type ReleaseManifest, releaseManifest } from "./documents/release-manifest.ts";
 export { type Run, run } from "./documents/run.ts";
+export { sweepRecord } from "./documents/sweep-record.ts";
 export { type TrainingSlot, trainingSlot } from "./documents/training-slot.ts";
 export {
   type Comparison,
   type ComparisonMethod,
   type Decision,
   type GoldenPredictions,
+  type Hold,
   type Signature,
   type Verdict,
   verdict,
@@ -52,6 +55,7 @@ export { type MessageFailed, messageFailed } from "./events/message-failed.ts";
 export { type ModelJudged, modelJudged } from "./events/model-judged.ts";
 export { type ModelPromoted, modelPromoted } from "./events/model-promoted.ts";
 export { type ModelRolledBack, modelRolledBack } from "./events/model-rolled-back.ts";
+export { type ProcessStuck, processStuck } from "./events/process-stuck.ts";
 export { type TrainingEnded, trainingEnded } from "./events/training-ended.ts";
 export { type TrainingStarted, trainingStarted } from "./events/training-started.ts";
 export { type FieldFault, type FieldValue, type RowReader, readField, rowReader } from "./features.ts";
@@ -74,6 +78,7 @@ export {
   isModelJudged,
   isModelPromoted,
   isModelRolledBack,
+  isProcessStuck,
   isTrainingEnded,
   isTrainingStarted,
 } from "./messages.ts";

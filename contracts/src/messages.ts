@@ -11,6 +11,7 @@ import { messageFailed } from "./events/message-failed.ts";
 import { modelJudged } from "./events/model-judged.ts";
 import { modelPromoted } from "./events/model-promoted.ts";
 import { modelRolledBack } from "./events/model-rolled-back.ts";
+import { processStuck } from "./events/process-stuck.ts";
 import { trainingEnded } from "./events/training-ended.ts";
 import { trainingStarted } from "./events/training-started.ts";
 import type { QueueName } from "./topology.ts";
@@ -35,6 +36,7 @@ export const events = [
   modelPromoted,
   modelRolledBack,
   messageFailed,
+  processStuck,
 ] as const satisfies readonly AnyContract[];
 
 export const isDataAdmitted = dataAdmitted.is;
@@ -45,3 +47,4 @@ export const isModelJudged = modelJudged.is;
 export const isModelPromoted = modelPromoted.is;
 export const isModelRolledBack = modelRolledBack.is;
 export const isMessageFailed = messageFailed.is;
+export const isProcessStuck = processStuck.is;

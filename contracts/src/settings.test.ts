@@ -19,7 +19,7 @@ test("a service gets the settings that the table says it reads, and no other", (
     expect(Object.keys(read)).toEqual(settingsReadBy(service, table));
     expect(read).toHaveProperty("STORAGE_BLOB_ENDPOINT", "value of STORAGE_BLOB_ENDPOINT");
     expect("EXAMPLE_WEBHOOK" in read, service).toBe(service === "console");
-    expect("AZURE_ML_WORKSPACE" in read, service).toBe(service === "training-runner");
+    expect("AZURE_ML_WORKSPACE" in read, service).toBe(service === "training-runner" || service === "evaluator");
   }
 });
 

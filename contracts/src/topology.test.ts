@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { azureEvents } from "./azure-events.ts";
+import { messageFailed } from "./events/message-failed.ts";
 import { events } from "./messages.ts";
 import { type EventSubscriptionTopology, eventSubscriptions, type QueueTopology, queues } from "./topology.ts";
 
@@ -26,4 +27,19 @@ test("a queue that Event Grid sends to has a subscription, and a subscription's 
   expect(waiting, "add a subscription that fills it to eventSubscriptions").toEqual([]);
   const unnamed = [...filled].filter((queue) => !named.some(([name]) => name === queue));
   expect(unnamed, "name event-grid among the queue's senders").toEqual([]);
+});
+
+test("a queue that gets failed messages from the topic states none: its own would come back to it without end", () => {
+  const getsFailures = subscriptions.filter(
+    ([, { source, includedEventTypes: types }]) =>
+      source === "ratchet" && (types.length === 0 || types.includes(messageFailed.type)),
+  );
+  expect(getsFailures.map(([, { queue }]) => queue)).toContain("run-ledger");
+  const stating = getsFailures.filter(([, { queue }]) => queues[queue].statesFailures).map(([, { queue }]) => queue);
+  expect(stating, "say statesFailures: false of the queue, or name the types that its subscription takes").toEqual([]);
+});
+
+test("every other queue states its failures", () => {
+  const silent = Object.entries<QueueTopology>(queues).filter(([, { statesFailures }]) => !statesFailures);
+  expect(silent.map(([name]) => name)).toEqual(["run-ledger"]);
 });

@@ -35,6 +35,16 @@ export interface QueueTopology extends BrokerSettings {
    * the message has failed for good.
    */
   readonly retryDelays: readonly string[];
+  /**
+   * The same, for attempts that failed because a role is missing: a change of roles takes half an hour and more to
+   * arrive. Beside `retryDelays`, not instead of them.
+   */
+  readonly roleDelays: readonly string[];
+  /**
+   * Whether a message that has failed for good is stated on the topic. Not where the queue gets what the topic says:
+   * that statement would come back to the very queue that could not be served, and fail there again.
+   */
+  readonly statesFailures: boolean;
   /** Messages, or sessions, that one instance of the receiver handles at a time; the same for its queues of one kind. */
   readonly concurrency: number;
   /** How long one delivery may be handled: its lock is renewed for so long, and the host ends it then; ISO 8601. */
@@ -63,6 +73,8 @@ export const brokerSettings = ({
 const queueDefaults = {
   requiresSession: false,
   retryDelays: ["PT2S", "PT4S", "PT8S", "PT16S", "PT32S", "PT1M", "PT1M"],
+  roleDelays: ["PT1M", "PT5M", "PT15M", "PT30M", "PT1H"],
+  statesFailures: true,
   lockDuration: "PT5M",
   maxDeliveryCount: 5,
   requiresDuplicateDetection: true,
@@ -145,6 +157,7 @@ export const queues = {
     concurrency: 4,
     handlingTime: "PT5M",
     senders: ["event-grid", "console", "operator"],
+    statesFailures: false,
   },
 } as const satisfies Record<string, QueueTopology>;
 

@@ -1,4 +1,4 @@
-import type { ServiceBusClient, ServiceBusReceivedMessage } from "@azure/service-bus";
+import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 import { type Envelope, parseEnvelope, type QueueName, queues, shortDigest } from "@ratchet/contracts";
 import Long from "long";
 import { type Failure, failureOf, marks, type Properties, replaysOf, withoutFailure } from "./marks.ts";
@@ -25,6 +25,8 @@ export interface DeadLetter {
 const pageSize = 250;
 /** Locked at a time during a replay: few enough to be sent again well within their locks. */
 const replaySize = 50;
+/** The SDK has room for 2,048 messages on a link until the first of them is settled. */
+const mostOnOneLink = 2_000;
 
 function toDeadLetter(queue: QueueName, message: ServiceBusReceivedMessage): DeadLetter {
   const properties: Properties = message.applicationProperties ?? {};
@@ -87,7 +89,8 @@ export interface ReplayResult {
  * Sends chosen dead letters to their queue again. The set is fixed: letters that arrive meanwhile stay. Each copy gets
  * a message id of its own, or duplicate detection would drop it; the CloudEvent inside, and with it the idempotency
  * key, stays the same. The copy is sent first and the dead letter completed after: a crash between leaves a duplicate,
- * which duplicate detection drops when the letter is replayed again, never a loss.
+ * which duplicate detection drops when the letter is replayed again, never a loss. What was received and not replayed is
+ * given back, also where something fails in between.
  */
 export async function replayDeadLetters(
   client: ServiceBusClient,
@@ -97,20 +100,19 @@ export async function replayDeadLetters(
 ): Promise<ReplayResult> {
   const wanted = new Set(sequenceNumbers);
   const replayed: DeadLetter[] = [];
-  const receiver = client.createReceiver(queue, { subQueueType: "deadLetter" });
+  const letters = takeDeadLetters(client, queue);
   const sender = client.createSender(queue);
-  const passedOver: ServiceBusReceivedMessage[] = [];
+  const held = new Map<ServiceBusReceivedMessage, ServiceBusReceiver>();
   try {
     while (wanted.size > 0 && !signal?.aborted) {
-      const messages = await receiver.receiveMessages(replaySize, { maxWaitTimeInMs: 2_000 });
+      const { messages, receiver } = await letters.next();
       if (messages.length === 0) break;
+      for (const message of messages) held.set(message, receiver);
       for (const message of messages) {
-        if (!wanted.has(String(message.sequenceNumber)) || signal?.aborted) {
-          passedOver.push(message);
-          continue;
-        }
+        if (!wanted.has(String(message.sequenceNumber)) || signal?.aborted) continue;
         await sender.sendMessages(copyForReplay(queue, message));
         await receiver.completeMessage(message);
+        held.delete(message);
         wanted.delete(String(message.sequenceNumber));
         replayed.push(toDeadLetter(queue, message));
         onProgress?.({ replayed: replayed.length, total: sequenceNumbers.length });
@@ -118,8 +120,9 @@ export async function replayDeadLetters(
     }
     return { replayed, gone: [...wanted] };
   } finally {
-    for (const message of passedOver) await receiver.abandonMessage(message).catch(() => undefined);
-    await Promise.all([receiver.close(), sender.close()]);
+    // One after the other, as above: the SDK gives all that is settled in one turn the outcome of the first.
+    for (const [message, receiver] of held) await receiver.abandonMessage(message).catch(() => undefined);
+    await Promise.all([letters.close(), sender.close()]);
   }
 }
 
@@ -127,6 +130,31 @@ export async function replayDeadLetters(
 function idOfReplay({ messageId, sequenceNumber }: ServiceBusReceivedMessage): string {
   const [stem = ""] = String(messageId).split("~");
   return `${stem.slice(0, 90)}~${shortDigest({ replayOf: String(messageId), as: String(sequenceNumber) })}`;
+}
+
+/** Locks dead letters, some at a time and none twice, over as many links as it takes to hold them all. */
+function takeDeadLetters(client: ServiceBusClient, queue: QueueName) {
+  const receivers: ServiceBusReceiver[] = [];
+  let taken = 0;
+  const linkWithRoom = (): ServiceBusReceiver => {
+    const last = receivers.at(-1);
+    if (last && taken + replaySize <= mostOnOneLink) return last;
+    taken = 0;
+    const next = client.createReceiver(queue, { subQueueType: "deadLetter" });
+    receivers.push(next);
+    return next;
+  };
+  return {
+    async next() {
+      const receiver = linkWithRoom();
+      const messages = await receiver.receiveMessages(replaySize, { maxWaitTimeInMs: 2_000 });
+      taken += messages.length;
+      return { messages, receiver };
+    },
+    async close() {
+      await Promise.all(receivers.map((receiver) => receiver.close()));
+    },
+  };
 }
 
 function copyForReplay(queue: QueueName, message: ServiceBusReceivedMessage) {

@@ -1,9 +1,13 @@
+import type { Tries } from "./retry.ts";
+
 /**
  * What Ratchet writes on a message beside its content: Service Bus application properties.
  * They belong to one delivery; the CloudEvent inside stays as it was.
  */
 export const marks = {
   attempt: "ratchet-attempt",
+  roleWaits: "ratchet-role-waits",
+  toState: "ratchet-to-state",
   failedAt: "ratchet-failure-at",
   failureName: "ratchet-failure-name",
   failureMessage: "ratchet-failure-message",
@@ -30,11 +34,28 @@ export interface Failure {
 const text = (value: unknown): string | undefined =>
   value === undefined || value === null ? undefined : String(value);
 
-/** Which attempt a delivery is, from 1. */
-export const attemptOf = (properties: Properties): number => Number(properties[marks.attempt] ?? 1) || 1;
+const count = (value: unknown): number => Number(value ?? 0) || 0;
+
+/** Where a delivery stands in its queue's schedule; a message without marks is at its first attempt. */
+export const triesOf = (properties: Properties): Tries => ({
+  attempt: count(properties[marks.attempt]) || 1,
+  roleWaits: count(properties[marks.roleWaits]),
+});
+
+/** Where a message stands in its queue's schedule, as application properties. */
+export const triesMarks = ({ attempt, roleWaits }: Tries): Record<string, number> => ({
+  [marks.attempt]: attempt,
+  ...(roleWaits > 0 ? { [marks.roleWaits]: roleWaits } : {}),
+});
+
+/** Marks an event that a service could not state: whoever receives it from this queue is to state it. */
+export const toStateMarks = { [marks.toState]: true } as const;
+
+/** Whether the message is an event that is still to be stated. */
+export const isToBeStated = (properties: Properties): boolean => String(properties[marks.toState]) === "true";
 
 /** How often the message has been replayed by an operator. */
-export const replaysOf = (properties: Properties): number => Number(properties[marks.replays] ?? 0) || 0;
+export const replaysOf = (properties: Properties): number => count(properties[marks.replays]);
 
 /** The failure written on a message; undefined where it has not failed. */
 export function failureOf(properties: Properties): Failure | undefined {
@@ -47,7 +68,7 @@ export function failureOf(properties: Properties): Failure | undefined {
     ...(stack ? { stack } : {}),
     service: text(properties[marks.failureService]) ?? "",
     at: text(properties[marks.failedAt]) ?? "",
-    attempts: attemptOf(properties),
+    attempts: triesOf(properties).attempt,
   };
 }
 
@@ -55,23 +76,41 @@ export function failureOf(properties: Properties): Failure | undefined {
 const maxStack = 8_192;
 const maxMessage = 2_048;
 
+/** An error as it is written on a letter and said in an event: in words, and cut to what a message can carry. */
+export function describeError(error: unknown): Pick<Failure, "name" | "message" | "stack"> {
+  if (!(error instanceof Error)) return { name: "Error", message: String(error).slice(0, maxMessage) };
+  const { name, message, stack, cause } = error;
+  // `fetch failed` says nothing; what it was caused by does.
+  const why = cause instanceof Error && !message.includes(cause.message) ? `: ${cause.message}` : "";
+  return {
+    name: String(name),
+    message: `${message}${why}`.slice(0, maxMessage),
+    ...(stack ? { stack: stack.slice(0, maxStack) } : {}),
+  };
+}
+
 /** A failure as application properties. */
 export const failureMarks = (failure: Failure): Record<string, string | number> => ({
   [marks.attempt]: failure.attempts,
   [marks.failedAt]: failure.at,
   [marks.failureName]: failure.name,
-  [marks.failureMessage]: failure.message.slice(0, maxMessage),
-  ...(failure.stack ? { [marks.failureStack]: failure.stack.slice(0, maxStack) } : {}),
+  [marks.failureMessage]: failure.message,
+  ...(failure.stack ? { [marks.failureStack]: failure.stack } : {}),
   [marks.failureService]: failure.service,
 });
 
-const brokerMarks = new Set(["DeadLetterReason", "DeadLetterErrorDescription"]);
+const ofOneDelivery = new Set<string>([
+  marks.attempt,
+  marks.roleWaits,
+  "DeadLetterReason",
+  "DeadLetterErrorDescription",
+]);
 
-/** The properties that a copy of the message may keep: neither a failure's nor the broker's own. */
+/** The properties that a copy of the message may keep: neither a failure's, nor its tries', nor the broker's own. */
 export function withoutFailure(properties: Properties): Record<string, string | number | boolean | Date> {
   const kept: Record<string, string | number | boolean | Date> = {};
   for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("ratchet-failure-") || name === marks.attempt || brokerMarks.has(name)) continue;
+    if (name.startsWith("ratchet-failure-") || ofOneDelivery.has(name)) continue;
     if (["string", "number", "boolean"].includes(typeof value) || value instanceof Date)
       kept[name] = value as string | number | boolean | Date;
   }

@@ -48,6 +48,10 @@ export function sessionOf(queue: QueueName, data: unknown): string | undefined {
   return typeof model === "string" ? model : "unknown";
 }
 
+/** A message's trace under the name by which Azure's own tools find it. */
+export const diagnosticId = ({ traceparent }: Pick<Envelope, "traceparent">): Record<string, string> =>
+  traceparent ? { "Diagnostic-Id": traceparent } : {};
+
 /** A CloudEvent as a Service Bus message; its id is the message id, by which duplicates are recognised. */
 export function toMessage(queue: QueueName, envelope: Envelope): OutgoingMessage {
   const sessionId = sessionOf(queue, envelope.data);
@@ -57,7 +61,7 @@ export function toMessage(queue: QueueName, envelope: Envelope): OutgoingMessage
     contentType: "application/cloudevents+json",
     subject: envelope.type,
     ...(sessionId === undefined ? {} : { sessionId }),
-    applicationProperties: envelope.traceparent ? { "Diagnostic-Id": envelope.traceparent } : {},
+    applicationProperties: diagnosticId(envelope),
   };
 }
 

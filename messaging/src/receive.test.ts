@@ -29,7 +29,7 @@ import { FailedMessageError, type Reception, receiveMessage } from "./receive.ts
 import { on, type Route } from "./routes.ts";
 import { traceOf } from "./trace.ts";
 import { PermanentError, TransientError } from "./transient.ts";
-import { eventGridTransport, type MessageTransport, serviceBusTransport } from "./transport.ts";
+import { type EventTransport, eventGridTransport, type MessageTransport, serviceBusTransport } from "./transport.ts";
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const queue = "training-due";
@@ -38,6 +38,7 @@ describe("a message on a real queue", () => {
   const open: (() => Promise<unknown>)[] = [];
   let client: ServiceBusClient;
   let messages: MessageTransport;
+  let topicIsThere = true;
   let reception: (routes: readonly Route[]) => Reception;
   let send: (cause: string) => Promise<void>;
 
@@ -68,8 +69,10 @@ describe("a message on a real queue", () => {
     open.push(() => client.close());
     messages = serviceBusTransport(bus.fullyQualifiedNamespace, credential);
     open.push(() => messages.close());
-    const events = eventGridTransport(grid.topicEndpoint(eventTopic), credential);
-    const retry = { retryDelays: ["PT1H", "PT1H"] };
+    const topic = eventGridTransport(grid.topicEndpoint(eventTopic), credential);
+    const elsewhere = eventGridTransport(grid.topicEndpoint(eventTopic).replace(eventTopic, "elsewhere"), credential);
+    const events: EventTransport = { publish: (event) => (topicIsThere ? topic : elsewhere).publish(event) };
+    const retry = { retryDelays: ["PT1H", "PT1H"], roleDelays: [] };
     reception = (routes) => ({
       service: "data-watcher",
       queue,
@@ -92,9 +95,10 @@ describe("a message on a real queue", () => {
     for (const close of open.reverse()) await close();
   });
   beforeEach(async () => {
-    await client
-      .createReceiver(queue, { receiveMode: "receiveAndDelete" })
-      .receiveMessages(1000, { maxWaitTimeInMs: 200 });
+    topicIsThere = true;
+    const empty = (used: QueueName) =>
+      client.createReceiver(used, { receiveMode: "receiveAndDelete" }).receiveMessages(1000, { maxWaitTimeInMs: 200 });
+    await Promise.all([empty(queue), empty("run-ledger")]);
   });
 
   const receiver = () => client.createReceiver(queue);
@@ -121,6 +125,17 @@ describe("a message on a real queue", () => {
     }
     await from.close();
     return thrown;
+  }
+
+  /** The failure that the topic has told the ledger of. */
+  async function statedFailure(): Promise<Envelope> {
+    const from = client.createReceiver("run-ledger", { receiveMode: "receiveAndDelete" });
+    const [stated] = await from.receiveMessages(1, { maxWaitTimeInMs: 5000 });
+    const others = await from.receiveMessages(1, { maxWaitTimeInMs: 200 });
+    await from.close();
+    expect(others).toEqual([]);
+    if (!isMessageFailed(stated?.body)) throw new Error("no failure was stated");
+    return stated.body;
   }
 
   const failing = (error: Error): readonly Route[] => [on(checkTrainingDue, () => Promise.reject(error))];
@@ -181,14 +196,48 @@ describe("a message on a real queue", () => {
     });
     expect(letter?.failure?.stack).toContain("receive.test.ts");
     expect(letter?.envelope?.type).toBe(checkTrainingDue.type);
-    const [stated] = await client
-      .createReceiver("run-ledger", { receiveMode: "receiveAndDelete" })
-      .receiveMessages(1, { maxWaitTimeInMs: 5000 });
-    expect(isMessageFailed(stated?.body) && stated.body.data).toMatchObject({
-      queue,
-      messageId: letter?.envelope?.id,
-      attempts: 1,
+    expect(await statedFailure()).toMatchObject({
+      specversion: "1.0",
+      source: "/ratchet/data-watcher",
+      dataschema: "https://ratchet.dev/schemas/ratchet.message.failed.v1.json",
+      datacontenttype: "application/json",
+      causationid: letter?.envelope?.id,
+      traceparent: expect.stringContaining(traceOf("permanent").split("-")[1] ?? ""),
+      data: { queue, messageId: letter?.envelope?.id, attempts: 1 },
     });
+  });
+
+  test("that fails for good while the topic is away has its letter with the reason, and is stated later", async () => {
+    await send("unstated");
+    const routes = failing(new PermanentError("no model named digits is applied"));
+    topicIsThere = false;
+    await deliver(routes, 1);
+    topicIsThere = true;
+    await deliver(routes);
+    const letters = (await listDeadLetters(client, queue)).filter(
+      ({ envelope }) => envelope?.causationid === "unstated",
+    );
+    expect(letters).toMatchObject([{ failure: { name: "PermanentError", attempts: 1 } }]);
+    expect(await statedFailure()).toMatchObject({
+      causationid: letters[0]?.envelope?.id,
+      data: { queue, error: { message: "no model named digits is applied" } },
+    });
+  });
+
+  test("that states a failure and never could is a letter itself; replayed, it is stated", async () => {
+    await send("never stated");
+    topicIsThere = false;
+    await deliver(failing(new PermanentError("no model named digits is applied")));
+    const isStatement = ({ envelope }: { readonly envelope: Envelope | undefined }) =>
+      envelope?.type === "ratchet.message.failed.v1";
+    const [letter, ...others] = (await listDeadLetters(client, queue)).filter(isStatement);
+    expect(others).toEqual([]);
+    expect(letter?.failure).toMatchObject({ service: "data-watcher", attempts: 1 });
+    topicIsThere = true;
+    await replayDeadLetters(client, queue, [letter?.sequenceNumber ?? ""]);
+    await deliver([]);
+    expect(await statedFailure()).toMatchObject({ id: letter?.envelope?.id, data: { queue } });
+    expect((await listDeadLetters(client, queue)).filter(isStatement)).toEqual([]);
   });
 
   test("that was dead-lettered is replayed under a new message id, its failure wiped, its content the same", async () => {

@@ -1,35 +1,27 @@
+import { type Envelope, messageFailed, type QueueName, queues, type ServiceName } from "@ratchet/contracts";
+import { copyOf, type IncomingMessage, read } from "./copy.ts";
+import { aboutOf, type Log, type LogSink, logTo } from "./log.ts";
 import {
-  type Envelope,
-  messageFailed,
-  parseEnvelope,
-  type QueueName,
-  type QueueTopology,
-  queues,
-  type ServiceName,
-  shortDigest,
-} from "@ratchet/contracts";
-import { aboutOf, type LogSink, logTo } from "./log.ts";
-import { attemptOf, type Failure, failureMarks, failureOf, marks, type Properties, withoutFailure } from "./marks.ts";
-import { createOutbox, sessionOf } from "./outbox.ts";
-import { afterFailure } from "./retry.ts";
-import { type Route, routeFor } from "./routes.ts";
-import { traceOf } from "./trace.ts";
-import type { EventTransport, MessageTransport, OutgoingMessage } from "./transport.ts";
-
-/** A message as the Functions host hands it over. */
-export interface IncomingMessage {
-  readonly body: unknown;
-  /** The broker's message id: differs between a message, its retries and its replays. */
-  readonly messageId: string;
-  readonly sessionId?: string;
-  readonly properties: Properties;
-}
+  describeError,
+  type Failure,
+  failureMarks,
+  failureOf,
+  isToBeStated,
+  toStateMarks,
+  triesMarks,
+  triesOf,
+} from "./marks.ts";
+import { createOutbox, toMessage } from "./outbox.ts";
+import { afterFailure, type Schedule } from "./retry.ts";
+import { on, type Route, routeFor } from "./routes.ts";
+import { childOf, traceOf } from "./trace.ts";
+import type { EventTransport, MessageTransport } from "./transport.ts";
 
 export interface Reception {
   readonly service: ServiceName;
   readonly queue: QueueName;
   /** The queue's schedule of retries where it is not to be the table's. */
-  readonly retry?: Pick<QueueTopology, "retryDelays">;
+  readonly retry?: Schedule;
   readonly routes: readonly Route[];
   readonly messages: MessageTransport;
   readonly events: EventTransport;
@@ -49,44 +41,65 @@ export class FailedMessageError extends Error {
   }
 }
 
-const read = (body: unknown): { readonly envelope: Envelope } | { readonly fault: unknown } => {
-  try {
-    return { envelope: parseEnvelope(body) };
-  } catch (fault) {
-    return { fault };
-  }
-};
-
-/** A copy of the message for the same queue. Its id follows from the copied delivery's, so a copy made twice is one. */
-function copyOf(
-  queue: QueueName,
-  { messageId, body, properties, sessionId }: IncomingMessage,
-  step: string,
-  newMarks: Readonly<Record<string, string | number>>,
-): OutgoingMessage {
-  const parsed = read(body);
-  const data = "envelope" in parsed ? parsed.envelope.data : undefined;
-  const session = sessionId ?? sessionOf(queue, data);
-  const stem = "envelope" in parsed ? parsed.envelope.id : messageId;
-  return {
-    messageId: `${stem.slice(0, 90)}~${shortDigest({ from: messageId, step })}`,
-    body,
-    contentType: "envelope" in parsed ? "application/cloudevents+json" : "application/json",
-    ...("envelope" in parsed ? { subject: parsed.envelope.type } : {}),
-    ...(session === undefined ? {} : { sessionId: session }),
-    applicationProperties: { ...withoutFailure(properties), ...newMarks },
-  };
-}
-
-const describeError = (error: unknown) =>
-  error instanceof Error
-    ? { name: error.name, message: error.message, ...(error.stack ? { stack: error.stack } : {}) }
-    : { name: "Error", message: String(error) };
+/** Events that could not be stated when they happened come through the queue, to be stated now. */
+const statements = (events: EventTransport): readonly Route[] => [on(messageFailed, (event) => events.publish(event))];
 
 /**
- * Handles one delivery by the law of failure: a transient error sends the message again for later and lets go of this
- * one; any other states `message.failed`, sends a copy that carries the failure, and lets go. Returning means done
- * with; throwing gives the message back to the broker.
+ * States that a message has failed. Where the topic does not take it, the event goes through the queue as a message of its
+ * own, and so by the law of failure: it is stated by the queue's schedule, or is a dead letter that can be replayed.
+ */
+async function stateFailure({ queue, messages, events }: Reception, event: Envelope, log: Log): Promise<void> {
+  try {
+    await events.publish(event);
+  } catch (error) {
+    const described = describeError(error);
+    log.warn(`${event.type} cannot be stated now; it goes through the queue until it can`, { error: described });
+    const message = toMessage(queue, event);
+    const applicationProperties = { ...message.applicationProperties, ...toStateMarks };
+    await messages.send(queue, { ...message, applicationProperties });
+  }
+}
+
+/** What a delivery is of, as far as it can be read. */
+interface Subject {
+  readonly envelope: Envelope | undefined;
+  /** The CloudEvent's id; the broker's where the message is none. */
+  readonly id: string;
+  readonly traceparent: string;
+}
+
+/** Sends the copy that carries the failure, and states it where the queue does so. */
+async function failForGood(
+  reception: Reception,
+  message: IncomingMessage,
+  { envelope, id, traceparent }: Subject,
+  failure: Failure,
+  log: Log,
+): Promise<void> {
+  const { service, queue, messages } = reception;
+  const { name, message: text, stack, attempts } = failure;
+  // The letter with its reason comes first: it needs nothing but the broker, whatever becomes of the event.
+  await messages.send(queue, copyOf(queue, message, "failed", failureMarks(failure)));
+  if (isToBeStated(message.properties) || !queues[queue].statesFailures) return;
+  const failed = {
+    service,
+    queue,
+    messageId: id,
+    messageType: envelope?.type ?? "unknown",
+    messageSubject: envelope?.subject ?? "unknown",
+    attempts,
+    error: { name, message: text, ...(stack === undefined ? {} : { stack }) },
+  };
+  // A replayed message that fails again has failed anew: the delivery, not the content, is the cause of the event.
+  const cause = message.messageId;
+  const origin = { source: service, time: new Date(failure.at), cause, traceparent: childOf(traceparent) };
+  await stateFailure(reception, messageFailed.build(failed, origin), log);
+}
+
+/**
+ * Handles one delivery by the law of failure. A fault that may pass sends the message again for later and lets go of this
+ * one. Any other sends a copy that carries the failure, states `message.failed` where the queue does so, and lets go.
+ * Returning means done with; throwing gives the message back to the broker.
  * @throws {FailedMessageError} when the message is the copy that carries a failure into the dead-letter queue.
  */
 export async function receiveMessage(reception: Reception, message: IncomingMessage, sink: LogSink): Promise<void> {
@@ -94,7 +107,8 @@ export async function receiveMessage(reception: Reception, message: IncomingMess
   const marked = failureOf(message.properties);
   if (marked) throw new FailedMessageError(queue, marked);
 
-  const attempt = attemptOf(message.properties);
+  const tries = triesOf(message.properties);
+  const { attempt } = tries;
   const now = clock();
   const parsed = read(message.body);
   const envelope = "envelope" in parsed ? parsed.envelope : undefined;
@@ -112,30 +126,21 @@ export async function receiveMessage(reception: Reception, message: IncomingMess
   try {
     if ("fault" in parsed) throw parsed.fault;
     const outbox = createOutbox(service, { cause: id, traceparent, time: now }, { messages, events });
-    await routeFor(routes, parsed.envelope).handle(parsed.envelope, { now, attempt, log, outbox });
-    return;
+    const route = routeFor(isToBeStated(message.properties) ? statements(events) : routes, parsed.envelope);
+    await route.handle(parsed.envelope, { now, attempt, log, outbox });
   } catch (error) {
-    const next = afterFailure(error, attempt, now, retry);
+    // The wait begins with the failure, not with a delivery that may have taken an hour.
+    const failedAt = clock();
     const described = describeError(error);
+    const next = afterFailure(error, tries, failedAt, retry);
     if (next.kind === "retry") {
       log.warn(`attempt ${attempt} failed; trying again at ${next.notBefore.toISOString()}`, { error: described });
-      const again = copyOf(queue, message, `attempt ${attempt + 1}`, { [marks.attempt]: attempt + 1 });
+      const again = copyOf(queue, message, `attempt ${next.as.attempt}`, triesMarks(next.as));
       await messages.send(queue, again, next.notBefore);
       return;
     }
     log.error(`failed for good after ${attempt} attempt${attempt > 1 ? "s" : ""}`, { error: described });
-    const failure: Failure = { ...described, service, at: now.toISOString(), attempts: attempt };
-    // A replayed message that fails again has failed anew: the delivery, not the content, is the cause of the event.
-    const outbox = createOutbox(service, { cause: message.messageId, traceparent, time: now }, { messages, events });
-    await outbox.publish(messageFailed, {
-      service,
-      queue,
-      messageId: id,
-      messageType: envelope?.type ?? "unknown",
-      messageSubject: envelope?.subject ?? "unknown",
-      attempts: attempt,
-      error: described,
-    });
-    await messages.send(queue, copyOf(queue, message, "failed", failureMarks(failure)));
+    const failure: Failure = { ...described, service, at: failedAt.toISOString(), attempts: attempt };
+    await failForGood(reception, message, { envelope, id, traceparent }, failure, log);
   }
 }

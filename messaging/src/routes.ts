@@ -1,4 +1,4 @@
-import { type AnyContract, type Contract, ContractError, type Envelope } from "@ratchet/contracts";
+import { type Contract, ContractError, type Envelope } from "@ratchet/contracts";
 import type { Log } from "./log.ts";
 import type { Outbox } from "./outbox.ts";
 
@@ -15,7 +15,7 @@ export interface Delivery {
 
 /** A type of message and what is done with it. */
 export interface Route {
-  readonly types: readonly string[];
+  readonly types: readonly string[] | "every";
   readonly handle: (message: Envelope, delivery: Delivery) => Promise<void>;
 }
 
@@ -28,11 +28,11 @@ export const on = <T extends string, D>(
   handle: (message, delivery) => handle(contract.parse(message), delivery),
 });
 
-/** Every event of the given contracts, as it is. */
-export const onAny = (
-  contracts: readonly AnyContract[],
-  handle: (message: Envelope, delivery: Delivery) => Promise<void>,
-): Route => ({ types: contracts.map(({ type }) => type), handle });
+/** Every message as it is, of types too that this service has never heard of. */
+export const onEvery = (handle: (message: Envelope, delivery: Delivery) => Promise<void>): Route => ({
+  types: "every",
+  handle,
+});
 
 /** Events of Azure itself, e.g. `Microsoft.Storage.BlobCreated`; their data is the handler's to read. */
 export const onEvent = (
@@ -42,7 +42,7 @@ export const onEvent = (
 
 /** @throws {ContractError} when no route takes messages of this type. */
 export function routeFor(routes: readonly Route[], message: Envelope): Route {
-  const route = routes.find(({ types }) => types.includes(message.type));
+  const route = routes.find(({ types }) => types === "every" || types.includes(message.type));
   if (route) return route;
   const known = routes.flatMap(({ types }) => types).join(", ");
   throw new ContractError(`messages of type ${message.type} are not for this queue; it takes ${known}`);

@@ -11,9 +11,10 @@ import {
 } from "@ratchet/contracts";
 import { azureBlobs } from "@ratchet/state";
 import { type ConnectedService, type Connections, connectService } from "./connected-service.ts";
+import type { IncomingMessage } from "./copy.ts";
 import { mustReceive, type OwnQueue } from "./granted.ts";
 import { type Log, logTo } from "./log.ts";
-import { type IncomingMessage, receiveMessage } from "./receive.ts";
+import { receiveMessage } from "./receive.ts";
 import type { Route } from "./routes.ts";
 import { eventGridTransport, serviceBusTransport } from "./transport.ts";
 

@@ -13,5 +13,8 @@ describe("a trace", () => {
     const child = childOf(parent);
     expect(child.split("-")[1]).toBe(parent.split("-")[1]);
     expect(child.split("-")[2]).not.toBe(parent.split("-")[2]);
+    expect(child).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    expect(childOf(parent)).not.toBe(child);
+    expect(childOf(parent.replace(/01$/, "00"))).toMatch(/-00$/);
   });
 });

@@ -75,21 +75,21 @@ export function failurePicture(name: QueueName): string {
     look: "service",
   };
   const done: Step = { x: 880, y: top, width: 200, title: "completed", lines: ["the handler returned"], look: "done" };
-  const stated: Step = {
-    x: 470,
-    y: middle,
-    width: 210,
-    title: "message.failed is stated",
-    lines: ["on the topic, with error and", "the number of attempts"],
-    look: "event",
-  };
   const copied: Step = {
-    x: 726,
+    x: 470,
     y: middle,
     width: 176,
     title: "a copy is sent",
     lines: ["name, message and stack", "in its properties"],
     look: "failure",
+  };
+  const stated: Step = {
+    x: 692,
+    y: middle,
+    width: 210,
+    title: "message.failed is stated",
+    lines: ["on the topic; through the", "queue, if the topic is away"],
+    look: "event",
   };
   const refused: Step = {
     x: 942,
@@ -123,7 +123,7 @@ export function failurePicture(name: QueueName): string {
     lines: ["a copy with a new message id,", "then the letter is completed"],
     look: "plain",
   };
-  const steps = [waiting, handler, done, stated, copied, refused, dead, mended, replayed];
+  const steps = [waiting, handler, done, copied, stated, refused, dead, mended, replayed];
 
   const centre = (step: Step) => step.y + heightOf(step) / 2;
   const right = (step: Step) => step.x + step.width;
@@ -151,7 +151,7 @@ export function failurePicture(name: QueueName): string {
               [waiting.x + 85, top],
             ]),
             said((handler.x + 60 + waiting.x + 85) / 2, 40, [
-              `a passing fault, up to attempt ${tries}: a copy comes after`,
+              `a fault that may pass, up to attempt ${tries}: a copy comes after`,
               delaysInWords(queue.retryDelays),
             ]),
           ]),
@@ -175,8 +175,8 @@ export function failurePicture(name: QueueName): string {
         "failure",
       ),
       said(handler.x + 166, 216, [`any other fault,`, `or attempt ${tries + 1} fails`], "start"),
-      between(stated, copied, "failure"),
-      between(copied, refused, "failure"),
+      between(copied, stated, "failure"),
+      between(stated, refused, "failure"),
       turned(
         [
           [refused.x + 80, under(refused)],

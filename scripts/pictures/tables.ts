@@ -27,15 +27,26 @@ const code = (name: string): string => `\`${name}\``;
 const rowsOf = <Value>(all: Readonly<Record<string, Value>>): readonly (readonly [string, Value])[] =>
   Object.entries(all);
 
+const triedAfter = (delays: readonly string[]): string => (delays.length === 0 ? "never" : delaysInWords(delays));
+
 const queueTable = (): string =>
   table([
-    ["queue", "who sends", "who receives", "at a time", "tried again after", "handled for at most"],
+    [
+      "queue",
+      "who sends",
+      "who receives",
+      "at a time",
+      "tried again after",
+      "without a role, after",
+      "handled for at most",
+    ],
     ...rowsOf<QueueTopology>(queues).map(([name, queue]) => [
       code(name),
       queue.senders.join(", "),
       queue.receiver,
       queue.requiresSession ? `1 per model, ${queue.concurrency} models` : String(queue.concurrency),
-      queue.retryDelays.length === 0 ? "never" : delaysInWords(queue.retryDelays),
+      triedAfter(queue.retryDelays),
+      triedAfter(queue.roleDelays),
       inWords(queue.handlingTime),
     ]),
   ]);

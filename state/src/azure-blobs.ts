@@ -62,7 +62,8 @@ function streamTo(container: ContainerClient, path: string, contentType: string)
     },
     async abandon() {
       abort.abort();
-      stream.destroy();
+      // Without an error the upload would wait for more of the stream for ever.
+      stream.destroy(new Error(`${container.containerName}/${path} is not written to its end`));
       await done.catch(() => undefined);
     },
   };

@@ -8,8 +8,10 @@ import { startStorage } from "@local-azure/storage";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { azureBlobs } from "./azure-blobs.ts";
 import { ConflictError } from "./blobs.ts";
+import { claimPeriod } from "./claim-period.ts";
 import type { Decider } from "./decider.ts";
 import { CorruptDocumentError, documentStore, type Kind } from "./document-store.ts";
+import { openIndex } from "./open-index.ts";
 
 interface Count {
   readonly count: number;
@@ -132,5 +134,77 @@ describe("documents in blob storage", () => {
       await Promise.all(Array.from({ length: 8 }, () => move("raced.json", "up")));
       expect((await store().read("raced.json", counts))?.value).toEqual({ count: 8 });
     });
+  });
+
+  describe("changed by somebody else between reading and writing", () => {
+    /** A container in which somebody acts once, after the first read. */
+    const metBetween = (meanwhile: () => Promise<unknown>) => {
+      const blobs = azureBlobs(container);
+      let met = false;
+      return documentStore({
+        ...blobs,
+        async read(path) {
+          const stored = await blobs.read(path);
+          if (!met) {
+            met = true;
+            await meanwhile();
+          }
+          return stored;
+        },
+      });
+    };
+
+    test.each([
+      ["written", { count: 1 }, { count: 10 }],
+      ["created", undefined, { count: 10 }],
+    ])("where it was %s, are read anew, and nothing of either change is lost", async (what, before, meanwhile) => {
+      const path = `between-${what}.json`;
+      if (before) await store().write(path, counts, before, "absent");
+      const seen: (number | undefined)[] = [];
+      await metBetween(() => store().write(path, counts, meanwhile, "any")).update(path, counts, (current) => {
+        seen.push(current?.count);
+        return { count: (current?.count ?? 0) + 1 };
+      });
+      expect(seen).toEqual([before?.count, 10]);
+      expect((await store().read(path, counts))?.value).toEqual({ count: 11 });
+    });
+
+    test("where it was removed, are decided anew from nothing", async () => {
+      const path = "between-removed.json";
+      await store().write(path, counts, { count: 5 }, "absent");
+      const met = metBetween(() => azureBlobs(container).remove(path));
+      await met.update(path, counts, (current) => ({ count: (current?.count ?? 0) + 1 }));
+      expect((await store().read(path, counts))?.value).toEqual({ count: 1 });
+    });
+  });
+
+  test("given up while they are written are not there, and hold up nobody", async () => {
+    const blobs = azureBlobs(container);
+    const writer = blobs.writer("given-up.csv", { contentType: "text/csv" });
+    await writer.write("half a line");
+    await writer.abandon();
+    expect(await blobs.find("given-up.csv")).toBeUndefined();
+  });
+
+  test("give a period to one of many who claim it, and the next one again", async () => {
+    const claim = (now: string) => claimPeriod(store(), "drops", 60_000, new Date(now));
+    const claims = await Promise.all(Array.from({ length: 5 }, () => claim("2026-11-23T09:05:30.000Z")));
+    const given = claims.filter((period) => period !== undefined);
+    expect(given).toEqual([new Date("2026-11-23T09:05:00.000Z")]);
+    expect(await claim("2026-11-23T09:06:00.000Z")).toEqual(new Date("2026-11-23T09:06:00.000Z"));
+    // A clock that is behind claims nothing that is over.
+    expect(await claim("2026-11-23T09:05:59.000Z")).toBeUndefined();
+  });
+
+  test("that are open are marked, and a mark that was set anew meanwhile is not taken away", async () => {
+    const index = openIndex(azureBlobs(container), "trainings");
+    await index.mark("digits");
+    await index.mark("weather");
+    const [digits, weather] = await Array.fromAsync(index.marks());
+    expect([digits?.key, weather?.key]).toEqual(["digits", "weather"]);
+    await index.mark("weather");
+    await digits?.unmark();
+    await weather?.unmark();
+    expect((await Array.fromAsync(index.marks())).map(({ key }) => key)).toEqual(["weather"]);
   });
 });

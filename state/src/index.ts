@@ -1,6 +1,7 @@
 export { readChampion, readDefinition, UnknownModelError } from "./applied-model.ts";
 export { azureBlobs } from "./azure-blobs.ts";
 export { type Blobs, ConflictError } from "./blobs.ts";
+export { claimPeriod } from "./claim-period.ts";
 export { type Decider, type Moved, moved } from "./decider.ts";
 export {
   CorruptDocumentError,
@@ -9,3 +10,4 @@ export {
   documentStore,
   type Kind,
 } from "./document-store.ts";
+export { markedAtLeast, type OpenIndex, type OpenMark, openIndex } from "./open-index.ts";

@@ -17,10 +17,11 @@ export const rooms: readonly Room[] = [
   // All that passes between services is a message: none knows another.
   { room: "services/*", knows: core },
   // Usable by any project: it knows nothing of Ratchet, and its parts know of each other what is said here.
+  { room: "local-azure/processes", knows: [] },
   { room: "local-azure/identity", knows: [] },
-  { room: "local-azure/storage", knows: [] },
+  { room: "local-azure/storage", knows: ["local-azure/processes"] },
   { room: "local-azure/resource-manager", knows: [] },
-  { room: "local-azure/functions-host", knows: [] },
+  { room: "local-azure/functions-host", knows: ["local-azure/processes"] },
   { room: "local-azure/service-bus", knows: [] },
   { room: "local-azure/event-grid", knows: ["local-azure/resource-manager"] },
   { room: "local-azure/machine-learning", knows: ["local-azure/resource-manager"] },

@@ -23,14 +23,23 @@ import {
 } from "@ratchet/contracts";
 import { type ConnectedService, connectService, type Delivery, logTo, traceOf } from "@ratchet/messaging";
 import { azureBlobs, type DocumentStore, documentStore } from "@ratchet/state";
+import { createInstance, type Instance } from "./instance.ts";
 import { appliedProject } from "./projects.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { until } from "./until.ts";
 
-/** Real storage under a service, with every container of the topology, and a record of what the service says. */
-export interface World<Name extends ServiceName> extends AsyncDisposable {
+/** A process of a service. */
+interface Running<Name extends ServiceName> {
   /** The service, as its functions have it: with the grants of the topology, and no others. */
   readonly service: ConnectedService<Name>;
+  /** The delivery of a message, or of one with this id. */
+  delivery(message: string | Pick<Envelope, "id" | "traceparent">, now?: Date): Delivery;
+}
+
+/** Real storage under a service, with every container of the topology, and a record of what the service says. */
+export interface World<Name extends ServiceName> extends Running<Name>, AsyncDisposable {
+  /** One more process of the service, which has a fate of its own. */
+  start(instance: Instance): Running<Name>;
   readonly recorder: Recorder;
   /** Every line that was logged, as its fields. */
   readonly logged: readonly Readonly<Record<string, unknown>>[];
@@ -55,8 +64,6 @@ export interface World<Name extends ServiceName> extends AsyncDisposable {
   drop(container: ContainerName, path: string, content: string | Uint8Array): Promise<Envelope>;
   /** Applies a project as `ratchet apply` does: its files, then what makes them the model's definition. */
   apply(source: string, files?: Readonly<Record<string, string>>): Promise<AppliedDefinition>;
-  /** The delivery of a message, or of one with this id. */
-  delivery(message: string | Pick<Envelope, "id" | "traceparent">, now?: Date): Delivery;
   /** Empties the storage and forgets what was said and logged. */
   reset(): Promise<void>;
 }
@@ -80,15 +87,25 @@ export async function startWorld<Name extends ServiceName>(name: Name): Promise<
   const container = (which: ContainerName) => blobs.getContainerClient(which);
   const documents = (which: ContainerName) => documentStore(azureBlobs(container(which)));
   const recorder = createRecorder();
-  const service = connectService(name, {
-    ...recorder.transports,
-    credential,
-    blobs: (which) => azureBlobs(container(which)),
-    clock: () => new Date(),
-  });
   const logged: Readonly<Record<string, unknown>>[] = [];
   const keep = (level: string) => (line: unknown) => void logged.push({ level, ...JSON.parse(String(line)) });
   const log = logTo({ info: keep("info"), warn: keep("warn"), error: keep("error") });
+
+  function start(instance: Instance): Running<Name> {
+    const service = connectService(name, {
+      ...instance.transports(recorder.transports),
+      credential,
+      blobs: (which) => instance.blobs(azureBlobs(container(which))),
+      clock: () => new Date(),
+    });
+    return {
+      service,
+      delivery(message, now = new Date()) {
+        const { id, traceparent = traceOf(id) } = typeof message === "string" ? { id: message } : message;
+        return { now, attempt: 1, log, outbox: service.outbox({ cause: id, traceparent, time: now }) };
+      },
+    };
+  }
 
   async function put(which: ContainerName, path: string, content: string | Uint8Array): Promise<string> {
     const bytes = Buffer.from(content);
@@ -101,7 +118,8 @@ export async function startWorld<Name extends ServiceName>(name: Name): Promise<
   }
 
   return {
-    service,
+    ...start(createInstance()),
+    start,
     recorder,
     logged,
     blobEvents,
@@ -126,10 +144,6 @@ export async function startWorld<Name extends ServiceName>(name: Name): Promise<
         await put("definitions", paths.definitionFile(model, version, path), text);
       await documents("definitions").write(paths.currentDefinition(model), appliedDefinition, applied, "any");
       return applied;
-    },
-    delivery(message, now = new Date()) {
-      const { id, traceparent = traceOf(id) } = typeof message === "string" ? { id: message } : message;
-      return { now, attempt: 1, log, outbox: service.outbox({ cause: id, traceparent, time: now }) };
     },
     async reset() {
       recorder.forget();

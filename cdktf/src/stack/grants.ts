@@ -122,6 +122,8 @@ function hostGrants(principal: ServiceName | `inference:${string}`): readonly Gr
 /** What Azure ML documents for a workspace with a user-assigned identity, and what a job needs to run as one. */
 const trainingGrants: readonly Grant[] = [
   { principal: "training-runner", role: "AzureML Data Scientist", scope: "workspace" },
+  // To find the models that others have registered.
+  { principal: "evaluator", role: "Reader", scope: "workspace" },
   { principal: "workspace", role: "Contributor", scope: "workspace-account" },
   { principal: "workspace", role: "Storage Blob Data Contributor", scope: "workspace-account" },
   { principal: "workspace", role: "Storage File Data Privileged Contributor", scope: "workspace-account" },

@@ -27,6 +27,9 @@ describe("asking for something in the operator's name", () => {
     const { deployment } = stage;
     await deployment.documents("batches").write(paths.admissions("digits"), admissions, testAdmissions, "any");
     await deployment.documents("verdicts").write(paths.verdict("digits", "7"), verdict, testVerdict, "any");
+    const { golden: _, signature: __, ...unscored } = testVerdict;
+    const rejected = { ...unscored, version: "8", decision: "reject" } as const;
+    await deployment.documents("verdicts").write(paths.verdict("digits", "8"), verdict, rejected, "any");
     await deployment.documents("champions").write(paths.champion("digits"), championPointer, testChampion, "any");
   });
   afterAll(() => stage[Symbol.asyncDispose]());
@@ -86,6 +89,11 @@ describe("asking for something in the operator's name", () => {
   test.each([
     ["training", "no batch of weather is admitted yet", () => askForTraining(stage.deployment, "weather")],
     ["promotion", "weather 1 was never judged", () => askForPromotion(stage.deployment, "weather", "1", "x")],
+    [
+      "promotion of what could not be scored",
+      "digits 8 could not be scored",
+      () => askForPromotion(stage.deployment, "digits", "8", "x"),
+    ],
     ["rollback", "nothing serves weather", () => askForRollback(stage.deployment, "weather", "x")],
   ])("refuses a wish for %s that cannot be granted, before anything is sent", async (_what, words, ask) => {
     const refused = await ask().catch((error: unknown) => error);

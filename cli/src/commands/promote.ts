@@ -14,7 +14,7 @@ interface AskedPromotion {
 
 /**
  * Asks the deployer to put a version into production whatever its verdict said; the reason is recorded.
- * @throws {WrongInputError} when the version was never judged.
+ * @throws {WrongInputError} when the version was never judged, or could not be scored: nobody deploys it.
  */
 export async function askForPromotion(
   deployment: Deployment,
@@ -26,6 +26,10 @@ export async function askForPromotion(
   if (!judged)
     throw new WrongInputError(
       `${model} ${version} was never judged, so there is nothing to promote; \`ratchet status ${model}\` shows the last verdict`,
+    );
+  if (!judged.golden)
+    throw new WrongInputError(
+      `${model} ${version} could not be scored, so nothing says what it should predict: ${judged.reasons[0]}; mend the model and register it as another version`,
     );
   const { id } = await sendCommand(deployment, deployModel, { model, version, cause: "forced", reason });
   return { model, version, verdict: judged.decision, messageId: id };

@@ -22,6 +22,8 @@ export interface PlayedDemo {
   readonly folder: string;
   /** Where the logs are after `close`, if the story did not go as it should; otherwise they go with the rest. */
   readonly keptLogs: string | undefined;
+  /** Resolves with the reason when a server could not be kept up. */
+  readonly failure: Promise<Error>;
   close(): Promise<void>;
 }
 
@@ -64,11 +66,12 @@ export async function playDemo(progress: Progress): Promise<PlayedDemo> {
         if (!observed) progress.failed(`not observed: ${statement} ${JSON.stringify(facts)}`);
       },
     };
-    const summary = await playStory(stage, observations);
+    const failed = ratchet.failure.then((error) => Promise.reject(error));
+    const summary = await Promise.race([playStory(stage, observations), failed]);
     const keptLogs = summary.observed ? undefined : `${files.folder}-logs`;
     // After all that writes them has stopped, and before the folder goes.
     if (keptLogs) cleanUp.splice(1, 0, () => rename(join(folder, "logs"), keptLogs));
-    return { summary, addresses: ratchet.addresses, folder, keptLogs, close };
+    return { summary, addresses: ratchet.addresses, folder, keptLogs, failure: ratchet.failure, close };
   } catch (error) {
     await close();
     throw error;

@@ -19,7 +19,7 @@ export async function runDemo({ setUp: wanted, keep, onPlayed }: DemoOptions): P
   const demo = await playDemo(progress);
   try {
     onPlayed(demo);
-    if (keep) await untilStopped();
+    if (keep) await untilStopped(demo.failure);
   } finally {
     progress.doing("stopping");
     await demo.close();

@@ -1,4 +1,4 @@
-import { access, constants, mkdir, rm, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { findOrInstallPython } from "@local-azure/machine-learning";
 import { startLocalAzure } from "@local-azure/stack";
@@ -7,6 +7,7 @@ import { connectLocal, type Deployment, type LocalDeployment, localDeploymentFil
 import { WrongInputError } from "../errors.ts";
 import type { Progress } from "../progress.ts";
 import { openLog } from "./log-file.ts";
+import { sayServer, stoppedBy } from "./server-words.ts";
 import { localTopology, settingsAt } from "./topology.ts";
 
 interface StartOptions {
@@ -23,6 +24,8 @@ export interface RunningRatchet {
   /** Certificate and key for `localhost`, that everything here trusts. */
   readonly tls: { readonly cert: string; readonly key: string };
   readonly folder: string;
+  /** Resolves with the reason when a server could not be kept up: there is nothing left but to close. */
+  readonly failure: Promise<Error>;
   close(): Promise<void>;
 }
 
@@ -48,6 +51,7 @@ export async function startRatchet({ folder: given, progress, onJobOutput }: Sta
   const azure = await startLocalAzure(localTopology(python.path), {
     folder,
     onProgress: (part, address) => progress.done(`${part.padEnd(16)} ${address}`),
+    onServer: (report) => sayServer(progress, report),
     onSiteLog: log.site,
     onJobOutput(job, line) {
       log.job(job, line);
@@ -72,8 +76,9 @@ export async function startRatchet({ folder: given, progress, onJobOutput }: Sta
     progress.doing("releasing the inference code");
     const bundle = await uploadBundle(deployment, builtBundle);
     progress.done(`inference code   ${bundle.sha256.slice(0, 12)} (${(bundle.bytes / 1e6).toFixed(1)} MB) released`);
-    // The identity's secret is in it: for this user's eyes only.
-    await writeFile(file, `${JSON.stringify(local, null, 2)}\n`, { mode: 0o600 });
+    // The identity's secret is in it: for this user's eyes only. Others read it: they find all of it, or none.
+    await writeFile(`${file}.new`, `${JSON.stringify(local, null, 2)}\n`, { mode: 0o600 });
+    await rename(`${file}.new`, file);
     const addresses = {
       "blob storage": azure.addresses.blobEndpoint,
       "service bus": azure.addresses.serviceBusNamespace,
@@ -87,6 +92,7 @@ export async function startRatchet({ folder: given, progress, onJobOutput }: Sta
       addresses,
       tls: azure.authority.server,
       folder,
+      failure: azure.failure.then((failure) => stoppedBy(failure, folder)),
       async close() {
         await deployment.close();
         await close();

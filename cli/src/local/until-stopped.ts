@@ -1,15 +1,25 @@
-/** Waits for Ctrl-C or SIGTERM. */
-export function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
+/**
+ * Waits for Ctrl-C or SIGTERM.
+ * @param failure resolves when there is nothing left to wait with; it is thrown then.
+ */
+export function untilStopped(failure: Promise<Error>): Promise<void> {
+  return new Promise((resolve, reject) => {
     const keepAlive = setInterval(() => undefined, 60_000);
-    const stop = () => {
+    const letGo = () => {
       clearInterval(keepAlive);
       process.off("SIGINT", stop);
       process.off("SIGTERM", stop);
+    };
+    const stop = () => {
+      letGo();
       resolve();
     };
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
+    void failure.then((error) => {
+      letGo();
+      reject(error);
+    });
   });
 }
 

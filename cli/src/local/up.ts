@@ -1,6 +1,7 @@
-import { createProgress } from "../progress.ts";
+import { createProgress, type Progress } from "../progress.ts";
 import { setUp } from "./set-up.ts";
 import { type RunningRatchet, startRatchet } from "./start.ts";
+import { untilUncaught } from "./uncaught.ts";
 import { untilStopped } from "./until-stopped.ts";
 
 interface UpOptions {
@@ -11,19 +12,47 @@ interface UpOptions {
   readonly onReady: (ratchet: Pick<RunningRatchet, "addresses" | "folder">) => void;
 }
 
-/** Runs Ratchet on this machine until it is asked to stop, with progress on standard error. */
+/** How long all may take to close; a training gets ten seconds of it. What has not ended by then ends with this process. */
+const closingMs = 30_000;
+/** How long this process may go on after that, should something have been left open in it. */
+const leavingMs = 1_000;
+
+/**
+ * Runs Ratchet on this machine until it is asked to stop, with progress on standard error. Servers that end are started
+ * again; when one cannot be kept up, or an error was caught by nobody, everything is closed and the reason thrown.
+ */
 export async function runUntilStopped({ folder, setUp: wanted, onReady }: UpOptions): Promise<void> {
   if (wanted) await setUp();
   const progress = createProgress();
+  const uncaught = untilUncaught();
   const onJobOutput = (job: string, line: string) => progress.doing(`${job}: ${line}`);
-  const ratchet = await startRatchet({ folder, progress, onJobOutput });
+  let ratchet: RunningRatchet | undefined;
   try {
+    ratchet = await Promise.race([startRatchet({ folder, progress, onJobOutput }), thrown(uncaught)]);
     progress.done("ready");
     onReady(ratchet);
-    await untilStopped();
+    await untilStopped(Promise.race([ratchet.failure, uncaught]));
   } finally {
-    progress.doing("stopping");
-    await ratchet.close();
+    await close(ratchet, progress);
+    setTimeout(() => process.exit(), leavingMs).unref();
+  }
+}
+
+async function thrown(failure: Promise<Error>): Promise<never> {
+  throw await failure;
+}
+
+/** Closes what there is, for as long as that may take. Why it was closed matters more than what went wrong on the way. */
+async function close(ratchet: RunningRatchet | undefined, progress: Progress): Promise<void> {
+  progress.doing("stopping");
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, closingMs);
+  try {
+    await Promise.race([ratchet?.close(), late.promise]);
+  } catch (error) {
+    progress.failed(`not everything stopped as it should: ${error instanceof Error ? error.message : error}`);
+  } finally {
+    clearTimeout(timer);
     progress.close();
   }
 }

@@ -1,20 +1,36 @@
 import { z } from "zod";
 import { defineContract } from "../envelope.ts";
-import { batchId, modelName, modelVersion, runId } from "../names.ts";
+import { batchId, modelName, modelVersion, openWord, runId } from "../names.ts";
+
+/** A challenger, and what there is to know of it to judge it. */
+export const challenge = z.object({
+  model: modelName,
+  version: modelVersion.describe("The challenger's version in the model registry."),
+  runId: runId.optional().describe("The run that trained it; absent for a model registered from elsewhere."),
+  onnx: z
+    .object({ container: z.string(), path: z.string() })
+    .describe("Where the challenger's ONNX file is in the data account."),
+  trainedOn: z.array(batchId).describe("The batches it was trained on."),
+  votedToDeploy: z.boolean().optional().describe("Whether the run wrote the file `trigger` beside its model."),
+});
+export type Challenge = z.infer<typeof challenge>;
+
+/** Why a judgement is asked for again. */
+const occasions = ["stalled", "champion", "definition", "file", "batches", "cooldown", "holdout", "rows"] as const;
+export type JudgeAgain = (typeof occasions)[number];
 
 export const evaluateModel = defineContract({
   type: "ratchet.evaluate-model.v1",
   kind: "command",
   description: "Judge a registered challenger against the champion on the same held-out rows.",
-  data: z.object({
-    model: modelName,
-    version: modelVersion.describe("The challenger's version in the model registry."),
-    runId: runId.optional().describe("The run that trained it; absent for a model registered from elsewhere."),
-    onnx: z
-      .object({ container: z.string(), path: z.string() })
-      .describe("Where the challenger's ONNX file is in the data account."),
-    trainedOn: z.array(batchId).describe("The batches it was trained on."),
-    votedToDeploy: z.boolean().optional().describe("Whether the run wrote the file `trigger` beside its model."),
+  data: challenge.extend({
+    again: z
+      .object({
+        because: openWord(occasions).describe("What has changed, or that it does not get on."),
+        of: z.string().min(1).describe("The command that the judgement has answered, or is to: later ones are let be."),
+      })
+      .optional()
+      .describe("Said where the evaluator itself asks again."),
   }),
   subject: ({ model, version }) => `models/${model}/versions/${version}`,
   example: {
@@ -23,6 +39,8 @@ export const evaluateModel = defineContract({
     runId: "digits-0f1e2d3c4b5a6978",
     onnx: { container: "runs", path: "digits-0f1e2d3c4b5a6978/model/model.onnx" },
     trainedOn: ["3f1c9a0b5d7e2468"],
+    votedToDeploy: true,
+    again: { because: "cooldown", of: "4272be85143167ef0cbfe50baba5903e" },
   },
 });
 export type EvaluateModel = ReturnType<typeof evaluateModel.parse>;

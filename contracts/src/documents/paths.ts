@@ -6,6 +6,9 @@ export const runLogName = "output.log";
 
 /** Where each document lies in its container. */
 export const paths = {
+  /** in a container of the service that sweeps */
+  sweep: (name: string) => `sweeps/${name}.json`,
+  openFolder: (kind: string) => `open/${kind}/`,
   /** in `definitions` */
   currentDefinition: (model: string) => `${model}/current.json`,
   definitionFile: (model: string, version: string, file: string) => `${model}/${version}/${file}`,
@@ -30,6 +33,8 @@ export const paths = {
   run: (model: string, runId: string) => `${model}/runs/${runId}.json`,
   /** in `verdicts` */
   verdict: (model: string, version: string) => `${model}/${version}.json`,
+  formerVerdict: (model: string, version: string, number: number) => `${model}/former/${version}/${number}.json`,
+  judgement: (model: string, version: string) => `${model}/judgements/${version}.json`,
   holdoutEpoch: (model: string) => `${model}/holdout.json`,
   /** in `champions` */
   champion: (model: string) => `${model}.json`,

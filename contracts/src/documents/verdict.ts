@@ -6,8 +6,19 @@ import { batchId, modelName, modelVersion, openWord, runId } from "../names.ts";
 export const decision = z.enum(["promote", "hold", "reject"]);
 export type Decision = z.infer<typeof decision>;
 
-/** How two models were compared by a metric. */
-const comparisonMethods = ["mcnemar-exact", "paired-bootstrap", "absolute"] as const;
+/**
+ * What a challenger is held for. `vote`: its run did not vote. `promoted`: it is the champion already. `cooldown`: the champion
+ * is too young. `champion`: the champion cannot be scored. `holdout`: no holdout may judge it. `rows`: these rows cannot tell.
+ */
+const holds = ["vote", "promoted", "cooldown", "champion", "holdout", "rows"] as const;
+export type Hold = (typeof holds)[number];
+export const hold = openWord(holds);
+
+/**
+ * How two models were compared by a metric. `absolute`: the challenger alone was measured. `not-scored`: not even that; rows is
+ * 0 then, and the challenger's number means nothing.
+ */
+const comparisonMethods = ["mcnemar-exact", "paired-bootstrap", "absolute", "not-scored"] as const;
 export type ComparisonMethod = (typeof comparisonMethods)[number];
 
 /** One metric of challenger and champion on the same rows. `improvement` is positive where the challenger is better. */
@@ -85,10 +96,17 @@ const exampleComparison: Comparison = {
   method: "mcnemar-exact",
 };
 
-/** A verdict with its evidence: `verdicts/<model>/<version>.json`, written once by the evaluator. */
+/**
+ * A verdict with its evidence: `verdicts/<model>/<version>.json`, owned by the evaluator. Those that the version had before are
+ * beside it, in the order in which they were made: `verdicts/<model>/former/<version>/<n>.json`, n from 1.
+ *
+ * A challenger that could not be scored has neither comparison nor signature nor golden predictions: it is rejected, and
+ * nobody can deploy it. In format 1 every verdict had them.
+ */
 export const verdict = defineDocument({
   name: "verdict",
   description: "A verdict with its evidence.",
+  upgrades: [(former) => former],
   schema: z.object({
     model: modelName,
     version: modelVersion,
@@ -96,7 +114,13 @@ export const verdict = defineDocument({
     champion: modelVersion.nullable(),
     decision,
     reasons: z.array(z.string().min(1)).min(1),
-    comparison,
+    /** What a HOLD is for; absent in verdicts from before it was kept. */
+    heldFor: z.array(hold).optional(),
+    /** When the cooldown that it is held for is over. */
+    heldUntil: z.iso.datetime().optional(),
+    /** The identity of the comparison: equal keys, equal files, rows and gate; absent in verdicts from before it was kept. */
+    key: z.string().optional(),
+    comparison: comparison.optional(),
     /** Every metric computed, by name. */
     metrics: z.record(z.string(), z.object({ challenger: z.number(), champion: z.number().nullable() })),
     guardrails: z.array(comparison.extend({ margin: z.number(), held: z.boolean() })),
@@ -121,8 +145,8 @@ export const verdict = defineDocument({
     }),
     policy: z.record(z.string(), z.json()),
     onnx: z.object({ container: z.string(), path: z.string(), sha256: z.string(), bytes: z.number().int() }),
-    signature,
-    golden: goldenPredictions,
+    signature: signature.optional(),
+    golden: goldenPredictions.optional(),
     /** The batches that the challenger was trained on; empty where it did not say. */
     trainedOn: z.array(batchId),
     definitionVersion: z.string(),
@@ -137,6 +161,9 @@ export const verdict = defineDocument({
     champion: "6",
     decision: "promote",
     reasons: ["accuracy 0.971 against 0.942 on 612 rows: better by 0.029, at least 0.011 with 99.75 % confidence"],
+    heldFor: ["cooldown"],
+    heldUntil: "2026-11-24T09:00:00.000Z",
+    key: "9b74c9897bac770ffc029102a200c5de71e2ee7a8b1c2b3a4d5e6f7081920a1b",
     comparison: exampleComparison,
     metrics: { accuracy: { challenger: 0.971, champion: 0.942 }, "log-loss": { challenger: 0.1, champion: null } },
     guardrails: [{ ...exampleComparison, margin: 0.01, held: true }],

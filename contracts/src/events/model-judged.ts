@@ -15,7 +15,9 @@ export const modelJudged = defineContract({
     champion: modelVersion.nullable(),
     decision,
     reasons: z.array(z.string().min(1)).min(1).describe("Why, in words and numbers."),
-    comparison: comparison.describe("The primary metric on the same rows."),
+    comparison: comparison.describe(
+      "The primary metric on the same rows. Of a challenger that could not be scored: method `not-scored`, on 0 rows; its number means nothing.",
+    ),
     verdict: z.string().describe("Path of the verdict in `verdicts`."),
   }),
   subject: ({ model, version }) => `models/${model}/versions/${version}`,

@@ -1,7 +1,7 @@
 import type { TlsMaterial } from "@local-azure/functions-host";
 import type { ResourceProvider } from "@local-azure/resource-manager";
 import { createAppServiceProvider } from "./arm/provider.ts";
-import type { SiteLogRecord } from "./site/host-context.ts";
+import type { SiteDown, SiteLogRecord, SiteSlot } from "./site/host-context.ts";
 import { openSites, type SiteAddress, type WantedSite } from "./sites.ts";
 
 export interface AppServiceOptions {
@@ -16,6 +16,10 @@ export interface AppServiceOptions {
   /** Throws to refuse a bearer token at the deployment service; by default every token is accepted. */
   readonly verifyToken?: (token: string) => unknown;
   readonly onLog?: (record: SiteLogRecord) => void;
+  /** Told each time that an app has ended by itself, or did not start, and is started again. */
+  readonly onDown?: (down: SiteDown) => void;
+  /** Told when an app that was down serves again. */
+  readonly onUp?: (up: SiteSlot) => void;
 }
 
 export interface AppService {
@@ -42,6 +46,8 @@ export async function createAppService(options: AppServiceOptions): Promise<AppS
     ca: options.ca,
     verifyToken: options.verifyToken,
     onLog: options.onLog ?? (() => undefined),
+    onDown: options.onDown ?? (() => undefined),
+    onUp: options.onUp ?? (() => undefined),
   });
   const { create, delete: remove, close } = sites;
   return {

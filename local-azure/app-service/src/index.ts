@@ -1,4 +1,4 @@
 export { type AppService, type AppServiceOptions, createAppService } from "./app-service.ts";
 export { type Deployment, deploymentStatus } from "./site/deployment.ts";
-export type { SiteLogRecord } from "./site/host-context.ts";
+export type { SiteDown, SiteLogRecord, SiteSlot } from "./site/host-context.ts";
 export type { SiteAddress, SlotAddress, WantedSite } from "./sites.ts";

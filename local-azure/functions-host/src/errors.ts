@@ -1,6 +1,13 @@
 /** The app cannot be started as it stands: the message names what is wrong and what to do about it. */
 export class FunctionAppStartError extends Error {
   override readonly name = "FunctionAppStartError";
+  /** The last lines that its process printed, oldest first. */
+  readonly output: readonly string[];
+
+  constructor(message: string, options: ErrorOptions & { readonly output?: readonly string[] } = {}) {
+    super(message, options);
+    this.output = options.output ?? [];
+  }
 }
 
 /** A function asks for a binding, trigger or setting that this host does not have. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type FunctionApp, type FunctionAppOptions, type LogRecord, startFunctionApp } from "./index.ts";
+import { temporaryApp } from "./testing/temporary-app.ts";
 
 const httpApp = new URL("../fixtures/http-app", import.meta.url).pathname;
 const streamApp = new URL("../fixtures/stream-app", import.meta.url).pathname;
@@ -161,6 +162,50 @@ describe("the life of an app's process", () => {
     await expect(fetch(`${app.endpoint}/api/crash`)).rejects.toThrow();
     expect(await app.exited).toMatchObject({ expected: false, code: 3 });
     expect(app.state).toBe("exited");
+  });
+
+  test.each([
+    { kind: "thrown by a timer", fail: `setTimeout(() => { throw new TypeError("nobody catches this"); })` },
+    { kind: "a rejection", fail: `void Promise.reject(new TypeError("nobody catches this"))` },
+  ])(
+    "an error that nobody catches, $kind, is told, and the process given up once all else has ended",
+    async (given) => {
+      const answer = (name: string, work: string) =>
+        `app.http("${name}", { methods: ["GET"], authLevel: "anonymous", handler: async (_, context) => { context.log("${name} has begun"); ${work}; return { body: "done" }; } });`;
+      await using files = await temporaryApp(`
+      import { app } from "@azure/functions";
+      import { setTimeout as delay } from "node:timers/promises";
+      ${answer("slow", "await delay(500)")}
+      ${answer("fail", given.fail)}`);
+      const logs: LogRecord[] = [];
+      await using app = await startFunctionApp({
+        name: "failing",
+        directory: files.directory,
+        onLog: (record) => logs.push(record),
+      });
+      const slow = fetch(`${app.endpoint}/api/slow`);
+      const failing = fetch(`${app.endpoint}/api/fail`);
+      expect(await app.unhealthy).toBe("nobody caught TypeError: nobody catches this");
+      expect(await (await failing).text()).toBe("done");
+      expect(await (await slow).text()).toBe("done");
+      expect(await app.exited).toMatchObject({ expected: false, code: 1, reason: "nobody caught TypeError: nobody catches this" });
+      expect(logs.find(({ level }) => level === "critical")).toMatchObject({
+        message: "Uncaught exception, the process is replaced: nobody catches this",
+        error: { type: "TypeError", stack: expect.stringContaining("main.js") },
+      });
+    },
+  );
+
+  test("an error that nobody catches ends the process, with the reason, what it printed and what it had logged", async () => {
+    const logs: LogRecord[] = [];
+    await using app = await start({ onLog: (record) => logs.push(record) });
+    await expect(fetch(`${app.endpoint}/api/neverCaught`)).rejects.toThrow();
+    const reason = "nobody caught RangeError: out of anything";
+    expect(await app.unhealthy).toBe(reason);
+    expect(await app.exited).toEqual({ expected: false, code: 1, signal: null, reason });
+    expect(app.output()[0]).toBe("printed before the end");
+    expect(app.output()).toContain("RangeError: out of anything");
+    expect(logs.map(({ message }) => message)).toEqual(expect.arrayContaining(["about to fail", ...app.output()]));
   });
 
   test("an app with HTTP streaming reads and writes bodies as streams", async () => {

@@ -1,9 +1,8 @@
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { resolve as resolvePath } from "node:path";
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { keepLastLines, startNode } from "@local-azure/processes";
 import { FunctionAppStartError } from "./errors.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import { createHostKeys, type HostKeys } from "./http/keys.ts";
@@ -52,6 +51,8 @@ export interface FunctionApp {
   readonly functions: readonly FunctionInfo[];
   readonly keys: HostKeys;
   readonly state: "running" | "draining" | "exited";
+  /** The last lines that the app has printed, oldest first; all of them once `exited` has resolved. */
+  output(): readonly string[];
   /** Resolves when the process has ended, whatever the reason. */
   readonly exited: Promise<FunctionAppExit>;
   /** Resolves with the reason when the app has given itself up: it finishes what it can and ends soon. */
@@ -68,6 +69,8 @@ const defaultStartTimeoutMs = 60_000;
 const defaultDrainMs = 30_000;
 /** What a process gets beyond its drain limit to run hooks and exit, before it is killed. */
 const exitGraceMs = 5_000;
+/** How long the last of its output is waited for, should somebody outside its process group hold it open. */
+const lastOutputMs = 1_000;
 
 /**
  * Starts a function app in a process of its own and waits until it serves.
@@ -79,16 +82,21 @@ export async function startFunctionApp(options: FunctionAppOptions): Promise<Fun
     throw new FunctionAppStartError(`Function app "${options.name}" did not start. There is no folder ${directory}.`);
   }
   const keys = options.keys ?? createHostKeys();
-  const child = fork(childProgram, [], {
+  const child = startNode(childProgram, {
     cwd: directory,
-    env: processEnvironment(options.settings ?? {}),
-    execArgv: ["--disable-warning=ExperimentalWarning"],
+    environment: processEnvironment(options.settings ?? {}),
     serialization: "advanced",
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const onLog = options.onLog ?? (() => undefined);
-  forwardOutput(child.stdout, "information", onLog);
-  forwardOutput(child.stderr, "error", onLog);
+  // What the app prints becomes log lines.
+  const lastLines = keepLastLines([child.stdout, child.stderr], (message, stream) =>
+    onLog({
+      time: new Date().toISOString(),
+      level: stream === 0 ? "information" : "error",
+      category: "Worker.Console",
+      message,
+    }),
+  );
 
   let state: FunctionApp["state"] = "running";
   let reason: string | undefined;
@@ -97,7 +105,13 @@ export async function startFunctionApp(options: FunctionAppOptions): Promise<Fun
     child.once("exit", (code, signal) => {
       const expected = state === "draining";
       state = "exited";
-      resolve({ expected, code, signal, reason });
+      // What it said last may still be on its way.
+      const resolveAsItIs = () => resolve({ expected, code, signal, reason });
+      const late = setTimeout(resolveAsItIs, lastOutputMs);
+      child.once("close", () => {
+        clearTimeout(late);
+        resolveAsItIs();
+      });
     });
   });
   child.on("message", (message: FromChild) => {
@@ -110,7 +124,7 @@ export async function startFunctionApp(options: FunctionAppOptions): Promise<Fun
     if (child.connected) child.send(message, () => undefined);
   };
 
-  const started = whenReady(child, options);
+  const started = whenReady(child, options, lastLines);
   post({
     kind: "start",
     ...(options.ca ? { ca: options.ca } : {}),
@@ -151,6 +165,7 @@ export async function startFunctionApp(options: FunctionAppOptions): Promise<Fun
     get state() {
       return state;
     },
+    output: lastLines,
     exited,
     unhealthy: unhealthy.promise,
     drain,
@@ -162,6 +177,7 @@ export async function startFunctionApp(options: FunctionAppOptions): Promise<Fun
 async function whenReady(
   child: ChildProcess,
   options: FunctionAppOptions,
+  lastLines: () => readonly string[],
 ): Promise<Extract<FromChild, { kind: "ready" }>> {
   const limit = options.startTimeoutMs ?? defaultStartTimeoutMs;
   const ending = new AbortController();
@@ -169,19 +185,23 @@ async function whenReady(
   try {
     return await new Promise((resolve, reject) => {
       const fail = (message: string): void =>
-        reject(new FunctionAppStartError(`Function app "${options.name}" did not start. ${message}`));
+        reject(
+          new FunctionAppStartError(`Function app "${options.name}" did not start. ${message}`, {
+            output: lastLines(),
+          }),
+        );
       const onMessage = (message: FromChild): void => {
         if (message.kind === "ready") resolve(message);
-        if (message.kind === "failed") fail(message.message);
+        if (message.kind === "failed" || message.kind === "unhealthy") fail(message.message);
       };
       const onExit = (code: number | null, killed: string | null): void =>
         fail(`Its process ended with ${killed ?? `code ${code}`}.`);
       const onError = (error: Error): void => fail(error.message);
       const timer = setTimeout(() => fail(`It was not ready within ${limit} ms.`), limit);
-      child.on("message", onMessage).on("exit", onExit).on("error", onError);
+      child.on("message", onMessage).on("close", onExit).on("error", onError);
       signal.addEventListener("abort", () => {
         clearTimeout(timer);
-        child.off("message", onMessage).off("exit", onExit).off("error", onError);
+        child.off("message", onMessage).off("close", onExit).off("error", onError);
       });
     });
   } catch (error) {
@@ -190,12 +210,4 @@ async function whenReady(
   } finally {
     ending.abort();
   }
-}
-
-/** What the app prints becomes log lines. */
-function forwardOutput(stream: Readable | null, level: LogRecord["level"], onLog: (record: LogRecord) => void): void {
-  if (!stream) return;
-  createInterface({ input: stream }).on("line", (message) =>
-    onLog({ time: new Date().toISOString(), level, category: "Worker.Console", message }),
-  );
 }

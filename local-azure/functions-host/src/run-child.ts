@@ -2,7 +2,7 @@ import { flushCompileCache } from "node:module";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { asError } from "./errors.ts";
 import { type Host, runHost } from "./host.ts";
-import type { LogRecord } from "./log.ts";
+import { errorFields, type LogRecord } from "./log.ts";
 import type { FromChild, ToChild } from "./messages.ts";
 
 // The process of one function app. It is told what to run by its parent, and ends when the parent does.
@@ -60,11 +60,35 @@ async function start(message: Extract<ToChild, { kind: "start" }>): Promise<void
   }
 }
 
+let replacing: Promise<never> | undefined;
+
 function replaceProcess(reason: Error): void {
+  if (replacing) return;
   void send({ kind: "unhealthy", message: reason.message });
-  void (host?.drain(unhealthyGraceMs) ?? Promise.resolve()).finally(() => exit(1));
+  replacing = (host?.drain(unhealthyGraceMs) ?? Promise.resolve()).then(
+    () => exit(1),
+    () => exit(1),
+  );
 }
 
+/**
+ * An error that nothing caught, such as one of a timer of the app or of an SDK: nobody can say what it has left
+ * undone. As on Azure it is told, and the process is replaced.
+ */
+function onUncaught(thrown: unknown): void {
+  const error = asError(thrown);
+  process.stderr.write(`${error.stack ?? error.message}\n`);
+  writeLog({
+    time: new Date().toISOString(),
+    level: "critical",
+    category: "Worker.System",
+    message: `Uncaught exception, the process is replaced: ${error.message}`,
+    error: errorFields(error),
+  });
+  replaceProcess(new Error(`nobody caught ${error.name}: ${error.message}`));
+}
+
+process.on("uncaughtException", onUncaught);
 process.on("message", (message: ToChild) => {
   if (message.kind === "start") void start(message);
   else void (host?.drain(message.limitMs) ?? Promise.resolve()).finally(() => exit(0));

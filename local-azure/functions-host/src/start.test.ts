@@ -100,6 +100,11 @@ describe("an app that cannot run is refused at its start with the reason", () =>
       [`throw new Error("broken on load")`],
       /Entry point "main\.js" failed to load: broken on load/,
     ],
+    [
+      "an error that nobody catches while it loads",
+      [`setTimeout(() => { throw new Error("too late to catch"); }); await new Promise(() => {});`],
+      /too late to catch/,
+    ],
     ["an entry point that ends the process", [`process.exit(7)`], /Its process ended with code 7/],
     ["two functions of one name", [helloApp + helloApp.replace(importApp, "")], /"hello" has already been registered/],
     [
@@ -138,6 +143,11 @@ describe("an app that cannot run is refused at its start with the reason", () =>
   ])("%s", async (_, app, reason) => {
     const failure = await startOf(...app).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: "FunctionAppStartError", message: expect.stringMatching(reason) });
+  });
+
+  test("with the last lines that its process printed", async () => {
+    const failure = await startOf(`console.error("no licence");process.exit(7);`).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: "FunctionAppStartError", output: ["no licence"] });
   });
 
   test("a folder that is not there", async () => {

@@ -53,7 +53,11 @@ export function runBroker({ name, store, access: accessOptions, clock, onFailure
       const now = clock();
       const dispatchers = [...waiting];
       waiting.clear();
-      for (const dispatcher of dispatchers) dispatcher.pump(now);
+      try {
+        for (const dispatcher of dispatchers) dispatcher.pump(now);
+      } catch (error) {
+        onFailure(error);
+      }
     },
     isCommitDue: () => store.isDue,
     commit,

@@ -1,20 +1,15 @@
 /** A receiver that is not there yet: what comes before it waits, and then comes in order. */
 interface LateBound<T> {
-  readonly call: (value: T) => void;
+  /** Resolves when the receiver has taken the value. */
+  readonly call: (value: T) => Promise<void>;
   bind(receiver: (value: T) => void): void;
 }
 
 export function lateBound<T>(): LateBound<T> {
-  const waiting: T[] = [];
-  let bound: ((value: T) => void) | undefined;
+  const bound = Promise.withResolvers<(value: T) => void>();
   return {
-    call(value) {
-      if (bound) bound(value);
-      else waiting.push(value);
-    },
-    bind(receiver) {
-      bound = receiver;
-      for (const value of waiting.splice(0)) receiver(value);
-    },
+    // Those who wait for one promise go on in the order in which they began to.
+    call: async (value) => (await bound.promise)(value),
+    bind: bound.resolve,
   };
 }

@@ -9,7 +9,8 @@ import { ServiceBusClient } from "@azure/service-bus";
 import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
 import { startManagedIdentity } from "@local-azure/identity";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { type LocalAzure, type LocalAzureOptions, startLocalAzure, type Topology } from "./index.ts";
+import { type LocalAzure, type LocalAzureOptions, type ServerReport, startLocalAzure, type Topology } from "./index.ts";
+import { topology, withReceipts } from "./testing/topology.ts";
 
 let folder: string;
 const credential = new DefaultAzureCredential();
@@ -23,45 +24,6 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "local-azure-stack-"));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
-
-const topology: Topology = {
-  subscriptionId: "00000000-0000-0000-0000-000000000000",
-  resourceGroup: "tests",
-  storage: { account: "teststorage", containers: ["uploads", "receipts"] },
-  serviceBus: { queues: [{ name: "uploads", requiresDuplicateDetection: true }, { name: "orders" }] },
-  eventGrid: {
-    topics: [
-      {
-        name: "orders",
-        subscriptions: [{ name: "all", destination: { endpointType: "ServiceBusQueue", entity: "orders" } }],
-      },
-    ],
-    storageSubscriptions: [
-      {
-        name: "uploads",
-        destination: { endpointType: "ServiceBusQueue", entity: "uploads" },
-        filter: {
-          includedEventTypes: ["Microsoft.Storage.BlobCreated"],
-          subjectBeginsWith: "/blobServices/default/containers/uploads/",
-        },
-      },
-    ],
-    workspaceSubscriptions: [],
-  },
-  workspace: { name: "workspace", datastores: [{ name: "uploads", container: "uploads" }] },
-  sites: () => [],
-};
-
-const withReceipts: Topology = {
-  ...topology,
-  sites: ({ serviceBusNamespace, blobEndpoint }) => [
-    {
-      name: "receipts",
-      directory: join(import.meta.dirname, "../fixtures/receipts"),
-      settings: { ServiceBus__fullyQualifiedNamespace: serviceBusNamespace, STORAGE_BLOB_ENDPOINT: blobEndpoint },
-    },
-  ],
-};
 
 const start = (wanted = topology, options: Partial<LocalAzureOptions> = {}) =>
   startLocalAzure(wanted, { folder, ...options });
@@ -121,7 +83,7 @@ describe("the local Azure", () => {
     expect((await receiveOne(azure, "uploads"))?.body.subject).toMatch(/\/blobs\/kept$/);
   });
 
-  test("takes another port where the one it had is taken", async () => {
+  test("takes another port where the one it had is taken, and says by whom", async () => {
     let port = 0;
     {
       await using azure = await start();
@@ -129,8 +91,11 @@ describe("the local Azure", () => {
     }
     const other = createServer().listen(port, "127.0.0.1");
     await once(other, "listening");
-    await using azure = await start();
+    const reports: ServerReport[] = [];
+    await using azure = await start(topology, { onServer: (report) => reports.push(report) });
     expect(new URL(azure.addresses.blobEndpoint).port).not.toBe(String(port));
+    const holder = { id: process.pid, command: expect.any(String) };
+    expect(reports).toEqual([{ kind: "moved", server: "storage", port, holder }]);
     other.close();
   });
 });

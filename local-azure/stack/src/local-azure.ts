@@ -9,13 +9,18 @@ import {
   trustCertificateAuthority,
 } from "@local-azure/identity";
 import { createMachineLearning } from "@local-azure/machine-learning";
+import { lockFolder } from "@local-azure/processes";
 import { startResourceManager } from "@local-azure/resource-manager";
 import { startServiceBus } from "@local-azure/service-bus";
-import { type BlobEvent, startStorage } from "@local-azure/storage";
+import type { BlobEvent } from "@local-azure/storage";
 import { allSettled } from "./all-settled.ts";
 import { createClosing } from "./closing.ts";
 import { lateBound } from "./late-bound.ts";
 import { openPorts } from "./ports.ts";
+import { ServerFailedError, type ServerReport } from "./supervision/server-report.ts";
+import { watchSites } from "./supervision/site-watch.ts";
+import { startSupervisedStorage, untilLeft } from "./supervision/supervised-storage.ts";
+import { createWatch } from "./supervision/watch.ts";
 import { localCredential } from "./token-credential.ts";
 import type { Addresses, Topology } from "./topology.ts";
 
@@ -38,6 +43,8 @@ export interface LocalAzureOptions {
   /** Each line that a training job writes. */
   readonly onJobOutput?: (job: string, line: string) => void;
   readonly onDelivery?: (report: DeliveryReport) => void;
+  /** Told when a server ends by itself, is up again, or could not have its port. */
+  readonly onServer?: (report: ServerReport) => void;
 }
 
 /** A running local Azure. */
@@ -47,15 +54,21 @@ export interface LocalAzure extends AsyncDisposable {
   readonly authority: CertificateAuthority;
   /** What a process needs to be believed here: the managed identity's variables. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Resolves with the reason when a server cannot go on, or not be kept up: then there is nothing left but to close. */
+  readonly failure: Promise<ServerFailedError>;
   close(): Promise<void>;
 }
 
+/** How long a process that was killed may still be on its way out, with its locks. */
+const dyingMs = 3_000;
 const storageTopic = "storage";
 const workspaceTopic = "machine-learning";
 
 /**
  * Starts all of the local Azure: identity, storage, Service Bus, Event Grid, Azure ML, Resource Manager, App Service.
  * If one part does not start, those that did are closed again and its error is thrown.
+ * A server whose process ends is started again, with its state, where it was.
+ * @throws {FolderInUseError} when another process uses the folder.
  */
 export async function startLocalAzure(topology: Topology, options: LocalAzureOptions): Promise<LocalAzure> {
   const closing = createClosing();
@@ -79,7 +92,11 @@ async function startParts(
     await mkdir(path, { recursive: true });
     return path;
   };
-  const ports = await openPorts(await under("."));
+  const lock = await lockFolder(await under("."), { waitMs: dyingMs });
+  closing.add({ close: async () => lock.release() });
+  const report = options.onServer ?? (() => undefined);
+  const watch = createWatch(report);
+  const ports = await openPorts(folder, report);
   const group = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
   const accountId = `${group}/providers/Microsoft.Storage/storageAccounts/${storage.account}`;
   const workspaceId = `${group}/providers/Microsoft.MachineLearningServices/workspaces/${workspace.name}`;
@@ -96,22 +113,27 @@ async function startParts(
   // Storage raises events before there is an Event Grid to take them; none of them may be lost.
   const storageEvents = lateBound<BlobEvent>();
   const [storageFolder, busFolder] = [await under("storage"), await under("service-bus")];
+  await untilLeft(storageFolder);
   const [storagePort, busPort] = [await ports.of("storage"), await ports.of("service bus")];
   const [blobs, bus] = await allSettled([
-    startStorage({
-      port: storagePort,
-      folder: storageFolder,
-      account: { name: storage.account },
-      containers: storage.containers,
-      tls,
-      resourceId: accountId,
-      onEvent: storageEvents.call,
-    }).then(closing.add),
+    startSupervisedStorage(
+      {
+        port: storagePort,
+        folder: storageFolder,
+        account: { name: storage.account },
+        containers: storage.containers,
+        tls,
+        resourceId: accountId,
+        onEvent: storageEvents.call,
+      },
+      watch,
+    ).then(closing.add),
     startServiceBus({
       ...topology.serviceBus,
       port: busPort,
       data: busFolder,
       tls,
+      onFailure: (cause) => watch.fail(brokerFailed(cause)),
     }).then(closing.add),
   ]);
   onProgress("storage", blobs.blobEndpoint);
@@ -155,6 +177,7 @@ async function startParts(
   onProgress("machine learning", workspace.name);
 
   const environment = { ...identity.environment };
+  const siteWatch = watchSites(watch);
   const appService = closing.add(
     await createAppService({
       tls,
@@ -162,6 +185,8 @@ async function startParts(
       environment,
       ca: authority.caCertificate,
       verifyToken,
+      onDown: siteWatch.down,
+      onUp: siteWatch.up,
       ...(options.onSiteLog ? { onLog: options.onSiteLog } : {}),
     }),
   );
@@ -191,9 +216,19 @@ async function startParts(
     ),
     resourceManagerEndpoint: resourceManager.endpoint,
   };
+  const wanted = topology.sites(addresses);
+  siteWatch.starting(wanted.map(({ name }) => name));
   const sites = await allSettled(
-    topology.sites(addresses).map((site) => appService.sites.create({ ...site, subscriptionId, resourceGroup })),
+    wanted.map((site) => appService.sites.create({ ...site, subscriptionId, resourceGroup })),
   );
+  siteWatch.started();
   for (const { name, endpoint } of sites) onProgress("sites", `${name} ${endpoint}`);
-  return { addresses, sites, authority, environment, close: closing.close, [Symbol.asyncDispose]: closing.close };
+  const { failure } = watch;
+  const { close } = closing;
+  return { addresses, sites, authority, environment, failure, close, [Symbol.asyncDispose]: close };
+}
+
+function brokerFailed(cause: unknown): ServerFailedError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ServerFailedError("service bus", `service bus has stopped: ${reason}`, { cause });
 }

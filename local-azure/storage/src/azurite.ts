@@ -12,12 +12,37 @@ import type { ServiceSettings } from "./process-messages.ts";
 export interface BlobServer {
   readonly httpServer: Server;
   readonly metadataStore: MetadataStore;
+  /** Where in its files the contents of blobs are. */
+  readonly extentMetadataStore: LokiStore;
   start(): Promise<void>;
   close(): Promise<void>;
 }
 
+/** A store that has all of its documents in memory, and writes them to one file every few seconds. */
+export interface LokiStore {
+  readonly db: {
+    readonly collections: readonly LokiCollection[];
+    readonly persistenceAdapter: LokiAdapter;
+  };
+  init(): Promise<void>;
+}
+
+interface LokiCollection {
+  readonly name: string;
+  on(event: "insert" | "update" | "delete", listener: (document: LokiDocument) => void): void;
+}
+
+/** A document as Loki numbers them. */
+export interface LokiDocument {
+  readonly $loki: number;
+}
+
+interface LokiAdapter {
+  saveDatabase(name: string, text: string, done: (error?: unknown) => void): void;
+}
+
 /** Where Azurite checks conditions and leases, and writes what it knows about blobs. */
-export interface MetadataStore {
+export interface MetadataStore extends LokiStore {
   createContainer(context: Pick<RequestContext, "contextId">, container: Container): Promise<void>;
   createBlob(context: RequestContext, blob: Blob, ...rest: unknown[]): Promise<unknown>;
   commitBlockList(context: RequestContext, blob: Blob, ...rest: unknown[]): Promise<unknown>;
@@ -72,6 +97,12 @@ interface Container {
 
 const require = createRequire(import.meta.url);
 
+/** The files in which Azurite keeps what it knows of blobs, and of where their contents are. */
+export const databaseFiles = (folder: string) => ({
+  blobs: join(folder, "blobs.json"),
+  extents: join(folder, "extents.json"),
+});
+
 /** Creates Azurite's blob service with OAuth over https, not yet started. Importing Azurite patches the console. */
 export function createBlobServer(settings: ServiceSettings): BlobServer {
   const { default: Server } = require("azurite/dist/src/blob/BlobServer") as {
@@ -85,13 +116,14 @@ export function createBlobServer(settings: ServiceSettings): BlobServer {
   };
   configLogger(false);
   const folder = settings.folder ?? "";
+  const { blobs, extents } = databaseFiles(folder);
   // Positional, in the order of Azurite's constructor.
   const configuration = [
     "127.0.0.1", // host
     settings.port,
     120, // keep-alive in seconds: Azurite's own 5 s cut off connections that clients are about to use again
-    join(folder, "blobs.json"),
-    join(folder, "extents.json"),
+    blobs,
+    extents,
     [{ locationId: "Default", locationPath: join(folder, "extents"), maxConcurrency: 50 }],
     false, // access log
     undefined,

@@ -1,3 +1,3 @@
 export type { BlobCreatedData, BlobDeletedData, BlobEvent } from "./blob-event.ts";
 export { StorageError } from "./errors.ts";
-export { type LocalStorage, type StorageOptions, startStorage } from "./storage.ts";
+export { type LocalStorage, type StorageEnd, type StorageOptions, startStorage } from "./storage.ts";

@@ -13,6 +13,8 @@ export interface ServiceSettings {
 
 export type MessageToService =
   | { readonly kind: "start"; readonly settings: ServiceSettings }
+  /** The event of this id has been taken: it need not be kept any longer. */
+  | { readonly kind: "taken"; readonly id: string }
   | { readonly kind: "close" };
 
 export type MessageFromService =

@@ -1,44 +1,67 @@
 import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
-import { type BlobServer, createBlobServer } from "./azurite.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { lockFolder } from "@local-azure/processes";
+import { type BlobServer, createBlobServer, databaseFiles } from "./azurite.ts";
 import { blobEvent, createSequencer } from "./blob-event.ts";
+import { type Outbox, openOutbox } from "./events/outbox.ts";
+import { keepChanges } from "./metadata/keep-changes.ts";
 import { observeBlobs } from "./observe-blobs.ts";
 import type { MessageFromService, MessageToService, ServiceSettings } from "./process-messages.ts";
 
 /*
- * The child process that Azurite runs in. It ends when told to, and when its parent is gone: then the channel closes.
- * In both cases Azurite writes its metadata first.
+ * The child process that Azurite runs in. What it acknowledged is on disk at once, so it may be killed at any moment;
+ * told to close, it writes all of its metadata first, which makes the next start shorter.
  */
 
+/** How long one who was killed, and may still be on its way out, can hold the folder. */
+const formerOwnerMs = 5_000;
+/** How long the last events may take to be taken at the end; what is left comes with the next start. */
+const lastEventsMs = 2_000;
+
 let server: BlobServer | undefined;
+let outbox: Outbox | undefined;
+let closing = false;
 
 process.on("message", async (message: MessageToService) => {
-  if (message.kind === "close") return end();
+  if (message.kind === "close") return close();
+  if (message.kind === "taken") return outbox?.taken(message.id);
   try {
     server = await serve(message.settings);
     const { port } = server.httpServer.address() as AddressInfo;
     say({ kind: "started", port });
   } catch (error) {
-    say({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
+    say({ kind: "failed", reason: messageOf(error) });
     process.disconnect();
   }
 });
-process.on("disconnect", () => void end());
-// The terminal sends its signals to the whole group: the parent closes this process when it is ready to.
-process.on("SIGINT", () => {});
-process.on("SIGTERM", () => void end());
+process.on("disconnect", () => process.exit(1));
+process.on("SIGTERM", () => void close());
 
 async function serve(settings: ServiceSettings): Promise<BlobServer> {
+  const { folder, accountName } = settings;
   const blobServer = createBlobServer(settings);
+  if (folder !== undefined) {
+    await lockFolder(folder, { waitMs: formerOwnerMs });
+    const files = databaseFiles(folder);
+    keepChanges(blobServer.metadataStore, files.blobs, giveUp);
+    keepChanges(blobServer.extentMetadataStore, files.extents, giveUp);
+  }
+  const events = openOutbox(folder);
+  outbox = events;
   const nextSequencer = createSequencer(new Date());
   observeBlobs(blobServer.metadataStore, (change) => {
     const { port } = blobServer.httpServer.address() as AddressInfo;
-    const blobEndpoint = `https://localhost:${port}/${settings.accountName}`;
-    const source = { resourceId: settings.resourceId, blobEndpoint, nextSequencer };
-    say({ kind: "event", event: blobEvent(change, source) });
+    const blobEndpoint = `https://localhost:${port}/${accountName}`;
+    const event = blobEvent(change, { resourceId: settings.resourceId, blobEndpoint, nextSequencer });
+    events.add(event);
+    say({ kind: "event", event });
   });
+  for (const event of events.left) say({ kind: "event", event });
   await blobServer.start();
-  for (const name of settings.containers) await createContainer(blobServer, settings.accountName, name);
+  // Azurite closes by itself when its collection of garbage fails: a process that serves nothing must not stay.
+  blobServer.httpServer.once("close", () => closing || giveUp(new Error("Azurite closed by itself")));
+  for (const name of settings.containers) await createContainer(blobServer, accountName, name);
   return blobServer;
 }
 
@@ -59,12 +82,24 @@ async function createContainer(blobServer: BlobServer, accountName: string, name
   }
 }
 
-async function end(): Promise<never> {
+async function close(): Promise<never> {
+  closing = true;
   try {
     await server?.close();
+    await Promise.race([outbox?.empty(), delay(lastEventsMs)]);
   } finally {
     process.exit();
   }
+}
+
+/** Ends the process before it answers for something that it could not write. */
+function giveUp(error: unknown): never {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exit(1);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function say(message: MessageFromService): void {

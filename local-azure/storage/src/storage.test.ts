@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-blob";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { StorageError, startStorage } from "./index.ts";
+import { type StorageEnd, StorageError, startStorage } from "./index.ts";
 import { prepareIdentity, startTestStorage, type TestStorage } from "./testing/test-storage.ts";
 
 let identity: Awaited<ReturnType<typeof prepareIdentity>>;
@@ -122,11 +122,13 @@ describe("the service", () => {
     const taken = createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");
     const { port } = taken.address() as { port: number };
-    await expect(startStorage({ tls: identity.tls, port })).rejects.toThrow(
-      new StorageError(
-        `The storage service could not start on port ${port}: listen EADDRINUSE: address already in use 127.0.0.1:${port}`,
-      ),
-    );
+    const failure = await startStorage({ tls: identity.tls, port }).catch((error: unknown) => error);
+    const reason = `listen EADDRINUSE: address already in use 127.0.0.1:${port}`;
+    expect(failure).toBeInstanceOf(StorageError);
+    expect(failure).toMatchObject({
+      message: `The storage service could not start on port ${port}: ${reason}`,
+      reason,
+    });
     taken.close();
   });
 
@@ -140,16 +142,16 @@ describe("the service", () => {
   test("says so when the files it finds are not its own", async () => {
     const torn = await mkdtemp(join(folder, "torn-"));
     await writeFile(join(torn, "blobs.json"), "{ torn");
-    await expect(startStorage({ tls: identity.tls, folder: torn })).rejects.toThrow(StorageError);
+    const failure = await startStorage({ tls: identity.tls, folder: torn }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(StorageError);
+    expect(failure).toMatchObject({ reason: expect.stringMatching(`^${join(torn, "blobs.json")} is damaged \\(`) });
   });
 
   test("reports that its process has ended", async () => {
-    const failures: StorageError[] = [];
-    const storage = await startStorage({ tls: identity.tls, onFailure: (failure) => failures.push(failure) });
+    const ended = Promise.withResolvers<StorageEnd>();
+    await using storage = await startStorage({ tls: identity.tls, onEnd: ended.resolve });
     process.kill(storage.processId, "SIGKILL");
-    await vi.waitUntil(() => failures.length > 0, { timeout: 10_000 });
-    expect(failures[0]?.message).toContain("ended by signal SIGKILL");
-    await storage.close();
+    expect(await ended.promise).toEqual({ how: "was killed by SIGKILL", output: [] });
   });
 
   test("ends with the process that started it", async () => {

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { howItEnded, keepLastLines, startNode } from "@local-azure/processes";
 import type { BlobEvent } from "./blob-event.ts";
 import { StorageError } from "./errors.ts";
 import type { MessageFromService, MessageToService, ServiceSettings } from "./process-messages.ts";
@@ -20,10 +21,21 @@ export interface StorageOptions {
   readonly port?: number;
   /** The account's resource id, which events name as their source. */
   readonly resourceId?: string;
-  /** Called for each blob created, replaced or deleted; in the order of the changes. */
-  readonly onEvent?: (event: BlobEvent) => void;
+  /**
+   * Called for each blob created, replaced or deleted; in the order of the changes. With a folder an event is taken when
+   * this has returned, or its promise has been kept; until then it comes again with each start.
+   */
+  readonly onEvent?: (event: BlobEvent) => void | Promise<void>;
   /** Called if the service ends by itself while it should run. By default a process warning. */
-  readonly onFailure?: (error: StorageError) => void;
+  readonly onEnd?: (end: StorageEnd) => void;
+}
+
+/** How the service's process ended. */
+export interface StorageEnd {
+  /** In words that follow its name: "was killed by SIGKILL". */
+  readonly how: string;
+  /** The last lines that it wrote, oldest first. */
+  readonly output: readonly string[];
 }
 
 /** A running blob service. */
@@ -53,19 +65,21 @@ export async function startStorage(options: StorageOptions): Promise<LocalStorag
   const account = options.account ?? emulatorAccount;
   const accountKey = account.key ?? randomBytes(64).toString("base64");
   const settings = await settingsFrom(options, account.name);
-  const child = spawnService(account.name, accountKey);
-  const errorOutput = lastOutput(child);
+  const child = startNode(fileURLToPath(new URL("./service-process.ts", import.meta.url)), {
+    environment: { ...process.env, AZURITE_ACCOUNTS: `${account.name}:${accountKey}` },
+  });
+  const lastLines = keepLastLines([child.stdout, child.stderr]);
 
   let closing = false;
-  child.on("message", (message: MessageFromService) => {
-    if (message.kind === "event") options.onEvent?.(message.event);
+  child.on("message", async (message: MessageFromService) => {
+    if (message.kind !== "event") return;
+    await options.onEvent?.(message.event);
+    tell(child, { kind: "taken", id: message.event.id });
   });
-  const port = await started(child, settings, errorOutput);
-  child.once("exit", (code, signal) => {
+  const port = await started(child, settings, lastLines);
+  child.once("close", (code, signal) => {
     if (closing) return;
-    const how = signal ? `by signal ${signal}` : `with exit code ${code}`;
-    const error = new StorageError(`The storage service ended ${how}. ${errorOutput()}`);
-    (options.onFailure ?? ((failure) => process.emitWarning(failure)))(error);
+    (options.onEnd ?? warn)({ how: howItEnded(code, signal), output: lastLines() });
   });
 
   const close = async (): Promise<void> => {
@@ -106,38 +120,24 @@ function checkContainerName(name: string): void {
   );
 }
 
-function spawnService(accountName: string, accountKey: string): ChildProcess {
-  // Not fork: it hands on this process's own flags, which are none of the child's business.
-  return spawn(process.execPath, [fileURLToPath(new URL("./service-process.ts", import.meta.url))], {
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-    env: { ...process.env, AZURITE_ACCOUNTS: `${accountName}:${accountKey}` },
-  });
-}
-
-/** The end of what the process has written to its error output, to be shown if it fails. */
-function lastOutput(child: ChildProcess): () => string {
-  let text = "";
-  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
-    text = (text + chunk).slice(-2_000);
-  });
-  return () => text.trim();
-}
-
-function started(child: ChildProcess, settings: ServiceSettings, errorOutput: () => string): Promise<number> {
+function started(child: ChildProcess, settings: ServiceSettings, lastLines: () => readonly string[]): Promise<number> {
   return new Promise((resolvePort, reject) => {
-    const fail = (reason: string): void =>
-      reject(new StorageError(`The storage service could not start on port ${settings.port}: ${reason}`));
-    const onExit = (): void => fail(errorOutput() || "its process ended without a word.");
+    const fail = (reason: string): void => {
+      const message = `The storage service could not start on port ${settings.port}: ${reason}`;
+      reject(new StorageError(message, { reason, output: lastLines() }));
+    };
     child.once("error", (error) => fail(error.message));
-    child.once("exit", onExit);
+    child.once("close", (code, signal) => fail(`its process ${howItEnded(code, signal)}`));
     child.on("message", (message: MessageFromService) => {
       if (message.kind === "failed") fail(message.reason);
-      if (message.kind !== "started") return;
-      child.off("exit", onExit);
-      resolvePort(message.port);
+      if (message.kind === "started") resolvePort(message.port);
     });
     tell(child, { kind: "start", settings });
   });
+}
+
+function warn({ how, output }: StorageEnd): void {
+  process.emitWarning(new StorageError(`The storage service ${how}.`, { output }));
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -145,11 +145,12 @@ async function end(child: ChildProcess): Promise<void> {
   // The last events may still be in the channel when the process has ended.
   const ended = [once(child, "exit"), ...(child.connected ? [once(child, "disconnect")] : [])];
   const tooLong = setTimeout(() => child.kill("SIGKILL"), closingTimeMs);
-  if (child.connected) tell(child, { kind: "close" });
+  tell(child, { kind: "close" });
   await Promise.all(ended);
   clearTimeout(tooLong);
 }
 
+/** What it is told while it ends is lost, and no error: it is told again by the next, or need not know. */
 function tell(child: ChildProcess, message: MessageToService): void {
-  child.send(message);
+  if (child.connected) child.send(message, () => undefined);
 }

@@ -1,7 +1,7 @@
 import type { HttpResponseInit } from "@azure/functions";
 import { refused } from "@ratchet/messaging";
 import type { Console } from "./console.ts";
-import { rebuildViews } from "./ledger.ts";
+import { rebuildViews } from "./rebuild.ts";
 import { statusOf } from "./status.ts";
 import { keptEvents, knownModels, readView } from "./stores.ts";
 
@@ -22,7 +22,7 @@ export async function answerModel({ stores }: Console, model: string): Promise<H
 /** The events of a UTC day. */
 export async function answerEvents({ stores }: Console, day: string): Promise<HttpResponseInit> {
   return /^\d{4}-\d{2}-\d{2}$/.test(day)
-    ? { jsonBody: { events: await Array.fromAsync(keptEvents(stores, day)) } }
+    ? { jsonBody: { events: await Array.fromAsync(keptEvents(stores, { day }), ({ event }) => event) } }
     : refused(400, "invalid-day", `${day} is not a day such as 2026-11-23`);
 }
 

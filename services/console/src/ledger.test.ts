@@ -55,6 +55,27 @@ describe("the record", () => {
     expect(await world.pathsOf("ledger")).toEqual(files);
   });
 
+  test("keeps events of types that it has never heard of as they are; no view tells of them", async () => {
+    const later = { ...promoted, id: "later", type: "ratchet.model.retired.v1", data: { model: "digits", why: "old" } };
+    await record(later, admitted);
+    const view = await world.textOf("ledger", viewPath);
+    await record({ ...later, id: "more" });
+    const path = `events/2026-11-24/${later.time}-later.json`;
+    expect((await world.documents("ledger").read(path, keptEnvelope))?.value).toEqual(later);
+    expect(await world.textOf("ledger", viewPath)).toBe(view);
+    expect(await answerEvents(console, "2026-11-24")).toMatchObject({
+      jsonBody: { events: [later, { id: "more" }] },
+    });
+    expect(await answerRebuild(console)).toEqual({ jsonBody: { events: 3 } });
+    expect(await world.textOf("ledger", viewPath)).toBe(view);
+  });
+
+  test("has no view of a model that only such events name", async () => {
+    await record({ ...promoted, type: "ratchet.model.retired.v1", data: { model: "weather" } });
+    expect(await answerRebuild(console)).toEqual({ jsonBody: { events: 1 } });
+    expect(await answerStatus(console)).toEqual({ jsonBody: { models: [] } });
+  });
+
   test("makes views anew, whatever has become of them", async () => {
     await record(admitted, started, promoted);
     const before = JSON.parse(await world.textOf("ledger", viewPath));

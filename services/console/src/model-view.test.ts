@@ -13,7 +13,7 @@ import {
 import { given } from "@ratchet/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { championOf, evolve, viewDeciderOf } from "./model-view.ts";
+import { championOf, evolve, modelOf, viewDeciderOf } from "./model-view.ts";
 
 const at = (seconds: number, cause: string) => ({ source: "test", time: new Date(seconds * 1000), cause });
 const contracts = [
@@ -25,9 +25,20 @@ const contracts = [
   modelPromoted,
   modelRolledBack,
 ];
-const story: readonly Envelope[] = contracts.map((contract, index) =>
-  contract.build(contract.example as never, at(index, String(index))),
-);
+const judgedAgain = modelJudged.build({ ...modelJudged.example, decision: "hold" }, at(20, "judged again"));
+const unheardOf: Envelope = {
+  ...judgedAgain,
+  id: "from-a-later-version",
+  type: "ratchet.model.retired.v1",
+  data: { model: "digits", reason: "old" },
+};
+const story: readonly Envelope[] = [
+  ...contracts.map((contract, index) => contract.build(contract.example as never, at(index, String(index)))),
+  judgedAgain,
+  unheardOf,
+];
+/** The last of the story that changes production. */
+const rolledBack = story.findIndex(({ type }) => type === modelRolledBack.type);
 const fold = (events: readonly Envelope[]) => given(viewDeciderOf("digits"), ...events).state;
 const sorted = (view: ModelView) =>
   JSON.parse(JSON.stringify(view), (_, value) =>
@@ -51,7 +62,7 @@ describe("a model's view", () => {
 
   test("has the release of the latest change in production", () => {
     expect(championOf(fold(story))).toMatchObject({ version: "6", cause: "request" });
-    expect(championOf(fold(story.slice(0, -1)))).toMatchObject({ version: "7", cause: "verdict" });
+    expect(championOf(fold(story.slice(0, rolledBack)))).toMatchObject({ version: "7", cause: "verdict" });
   });
 
   test("shows a run as running until its end is told", () => {
@@ -64,8 +75,24 @@ describe("a model's view", () => {
     expect(fold([ended, started]).runs[run]?.status).toBe("completed");
   });
 
-  test("is the very same after an event that tells nothing of a model", () => {
+  test("has the latest verdict on a version that was judged again, whichever is told last", () => {
+    const judged = modelJudged.build(modelJudged.example, at(4, "4"));
+    for (const told of [
+      [judged, judgedAgain],
+      [judgedAgain, judged],
+    ])
+      expect(fold(told).verdicts["7"]).toMatchObject({ decision: "hold", judgedAt: "1970-01-01T00:00:20.000Z" });
+  });
+
+  test("is the very same after an event that tells nothing of a model, or is of a type from later on", () => {
     const view = fold(story);
     expect(evolve(view, messageFailed.build(messageFailed.example, at(9, "c")))).toBe(view);
+    expect(evolve(view, unheardOf)).toBe(view);
+  });
+
+  test("is of the model that an event it knows names, and of none for all others", () => {
+    expect(story.map(modelOf)).toEqual([...contracts.map(() => "digits"), "digits", undefined]);
+    expect(modelOf(messageFailed.build(messageFailed.example, at(9, "c")))).toBeUndefined();
+    expect(modelOf({ ...judgedAgain, data: { model: "../elsewhere" } })).toBeUndefined();
   });
 });

@@ -12,12 +12,12 @@ import {
 } from "@ratchet/contracts";
 import type { Decider } from "@ratchet/state";
 
-/** The model that an event is about; undefined for those that are about none. */
+/** What a view is made of. Events of other types, later versions' among them, are kept and tell it nothing. */
+const told = [dataAdmitted, dataRefused, trainingStarted, trainingEnded, modelJudged, modelPromoted, modelRolledBack];
+
+/** The model whose view an event tells something; undefined where it tells no view anything. */
 export function modelOf(event: Envelope): string | undefined {
-  const { data } = event;
-  return typeof data === "object" && data !== null && "model" in data && typeof data.model === "string"
-    ? data.model
-    : undefined;
+  return told.some((contract) => contract.is(event)) ? (event.data as { readonly model: string }).model : undefined;
 }
 
 /** The view of a model of which nothing is known. */
@@ -44,8 +44,8 @@ function newest<T extends { readonly at: string }>(
 }
 
 /**
- * A model's view after one more event. Events set disjoint fields under their own keys, so any order and any repetition
- * of the same events ends in the same view.
+ * A model's view after one more event. Events set disjoint fields under their own keys, or the latest counts, so any order
+ * and any repetition of the same events ends in the same view.
  */
 export function evolve(view: ModelView, event: Envelope): ModelView {
   if (dataAdmitted.is(event)) {
@@ -74,6 +74,8 @@ export function evolve(view: ModelView, event: Envelope): ModelView {
   if (modelJudged.is(event)) {
     const { version, runId, champion, decision, reasons, comparison } = event.data;
     const judged = { version, champion, decision, reasons, comparison, judgedAt: event.time };
+    // A version may be judged again: its latest verdict counts, whichever is told last.
+    if ((view.verdicts[version]?.judgedAt ?? "") > event.time) return view;
     return { ...view, verdicts: { ...view.verdicts, [version]: runId ? { ...judged, runId } : judged } };
   }
   if (modelPromoted.is(event) || modelRolledBack.is(event)) {

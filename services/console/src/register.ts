@@ -1,12 +1,11 @@
-import { events } from "@ratchet/contracts";
-import { type Functions, onAny } from "@ratchet/messaging";
+import type { Functions } from "@ratchet/messaging";
 import { answerEvents, answerModel, answerRebuild, answerStatus } from "./answers.ts";
 import type { Console } from "./console.ts";
-import { recordEvent } from "./ledger.ts";
+import { ledgerRoutes } from "./ledger.ts";
 
 /** What the console does, and when. */
 export function register(functions: Functions<"console">, console: Console): void {
-  functions.receive("run-ledger", [onAny(events, (event) => recordEvent(console, event))]);
+  functions.receive("run-ledger", ledgerRoutes(console));
 
   functions.onRequest("status", { method: "GET", route: "status" }, () => answerStatus(console));
 

@@ -16,11 +16,20 @@ export async function keepEvent(stores: Stores, event: Envelope): Promise<void> 
   await ledger(stores).write(eventPath(event), keptEnvelope, event, "any");
 }
 
-/** Every kept event, or those of one UTC day (`2026-11-23`), in order. */
-export async function* keptEvents(stores: Stores, day?: string): AsyncGenerator<Envelope> {
+interface KeptEvent {
+  readonly path: string;
+  readonly event: Envelope;
+}
+
+/** Every kept event, or those of one UTC day (`2026-11-23`), in order; without those at paths that are known. */
+export async function* keptEvents(
+  stores: Stores,
+  { day, known }: { readonly day?: string; readonly known?: ReadonlySet<string> } = {},
+): AsyncGenerator<KeptEvent> {
   for await (const path of ledger(stores).list(day ? `events/${day}/` : "events/")) {
+    if (known?.has(path)) continue;
     const stored = await ledger(stores).read(path, keptEnvelope);
-    if (stored) yield stored.value;
+    if (stored) yield { path, event: stored.value };
   }
 }
 
@@ -39,7 +48,25 @@ export async function moveView(stores: Stores, model: string, event: Envelope): 
   await ledger(stores).move(paths.modelView(model), modelView, viewDeciderOf(model), event);
 }
 
-/** Puts a view in the place of the one that is there. */
-export async function replaceView(stores: Stores, view: ModelView): Promise<void> {
-  await ledger(stores).write(paths.modelView(view.model), modelView, view, "any");
+/** The version of each view that is there, by its path, whatever has become of its content. */
+export async function viewVersions(stores: Stores): Promise<ReadonlyMap<string, string>> {
+  const versions = new Map<string, string>();
+  // A listing gives ETags without the quotation marks that a condition has.
+  // A listing gives ETags without the quotation marks that a condition has.
+  for await (const { path, etag } of stores.blobs("ledger").list("models/"))
+    versions.set(path, `"${etag.replaceAll('"', "")}"`);
+  return versions;
+}
+
+/**
+ * Puts a view in the place of the version that was there.
+ * @throws {ConflictError} when another is there by now.
+ */
+export async function replaceView(
+  stores: Stores,
+  view: ModelView,
+  versions: ReadonlyMap<string, string>,
+): Promise<void> {
+  const path = paths.modelView(view.model);
+  await ledger(stores).write(path, modelView, view, versions.get(path) ?? "absent");
 }

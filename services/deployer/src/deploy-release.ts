@@ -6,7 +6,7 @@ import { findCode } from "./code/inference-code.ts";
 import type { Deployer } from "./deployer.ts";
 import { makePackage } from "./package/make-package.ts";
 import type { Package } from "./package/package.ts";
-import { type DeploymentFacts, planDeployment } from "./plan.ts";
+import { type DeploymentFacts, planDeployment, type ScoredVerdict } from "./plan.ts";
 import { putIntoProduction, VerificationError } from "./production/put-into-production.ts";
 import { moveChampion, readVerdict, type Stores } from "./stores.ts";
 
@@ -54,7 +54,7 @@ function releaseOf({ model, version, runId, trainedOn, onnx }: Verdict, made: Pa
 async function promote(
   { stores, appService, inferenceApp, patience }: Deployer,
   { id, command, pointer, code }: DeploymentFacts,
-  verdict: Verdict,
+  verdict: ScoredVerdict,
   { now, log, outbox }: Delivery,
 ): Promise<void> {
   const { model } = command;

@@ -70,6 +70,22 @@ describe("a deployment", () => {
     expect(refusal({ command, verdict: undefined })).toThrow(RefusedDeploymentError);
   });
 
+  test("of a model that could not be scored is refused whoever asks: nothing says what it should predict", () => {
+    const {
+      golden: _,
+      signature: __,
+      ...verdict
+    } = testVerdict({ decision: "reject", reasons: ["it takes 3 features"] });
+    const asked = { model: "digits", version: "7" } as const;
+    for (const command of [
+      { ...asked, cause: "forced", reason: "the fair is tomorrow" },
+      { ...asked, cause: "verdict" },
+    ] as const)
+      expect(refusal({ command, verdict })).toThrow(
+        /digits 7 could not be scored, .*not deployed even by force: it takes 3 features; mend the model/,
+      );
+  });
+
   test("of new code is for the champion as it is, and for no earlier one", () => {
     const command = { model: "digits", version: "6", cause: "code", code: "c".repeat(64) } as const;
     const verdict = testVerdict({ version: "6", champion: "5" });

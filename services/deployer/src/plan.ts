@@ -21,9 +21,15 @@ export class StaleRollbackError extends PermanentError {
   override readonly name = "StaleRollbackError";
 }
 
+/** A verdict on a model that was scored, and so one that says what the model should predict. */
+export type ScoredVerdict = Verdict & Required<Pick<Verdict, "signature" | "golden">>;
+
+const isScored = (verdict: Verdict): verdict is ScoredVerdict =>
+  verdict.signature !== undefined && verdict.golden !== undefined;
+
 /** What a command to deploy comes to. */
 export type DeploymentPlan =
-  | { readonly kind: "deploy"; readonly verdict: Verdict }
+  | { readonly kind: "deploy"; readonly verdict: ScoredVerdict }
   /** It was done for this very command: say so once more. */
   | { readonly kind: "say-again"; readonly pointer: ChampionPointer }
   /** The champion is another than the one that the verdict compared with: the challenger is to be judged against it. */
@@ -79,6 +85,10 @@ export function planDeployment(facts: DeploymentFacts): DeploymentPlan {
   if (!verdict)
     throw new RefusedDeploymentError(
       `${model} ${version} was never judged, so nothing says what it should predict; evaluate it`,
+    );
+  if (!isScored(verdict))
+    throw new RefusedDeploymentError(
+      `${model} ${version} could not be scored, so nothing says what it should predict, and it is not deployed even by force: ${verdict.reasons[0]}; mend the model and register it as another version`,
     );
   const objection = objectionOf(facts, verdict);
   if (objection !== undefined) throw new RefusedDeploymentError(objection);

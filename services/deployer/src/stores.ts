@@ -33,7 +33,7 @@ export async function moveChampion(stores: Stores, command: ChampionCommand): Pr
 export async function* readChampions(stores: Stores): AsyncIterable<ChampionPointer> {
   const champions = stores.documents("champions");
   for await (const path of champions.list("")) {
-    if (path === paths.currentCode) continue;
+    if (path === paths.currentCode || path.includes("/")) continue;
     const pointer = await champions.read(path, championPointer);
     if (pointer) yield pointer.value;
   }

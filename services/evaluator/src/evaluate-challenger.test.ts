@@ -1,11 +1,12 @@
-import { deployModel, modelJudged, type Verdict } from "@ratchet/contracts";
+import { deployModel, modelJudged, paths, type Verdict, verdict } from "@ratchet/contracts";
 import { UngrantedError } from "@ratchet/messaging";
 import { UnknownModelError } from "@ratchet/state";
+import { sha256 } from "@ratchet/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { UnreadableHoldoutError } from "./scoring/holdout-rows.ts";
-import { openModel, UnusableModelError } from "./scoring/onnx-model.ts";
+import { openModel } from "./scoring/onnx-model.ts";
 import { MissingModelError } from "./scoring/score-challenger.ts";
-import { NoHoldoutError, readHoldoutEpoch } from "./stores.ts";
+import { NoHoldoutError, readHoldoutEpoch, readJudgement } from "./stores.ts";
 import { signRows, signYaml } from "./testing/sign.ts";
 import { type EvaluatorWorld, fixture, startEvaluatorWorld } from "./testing/world.ts";
 
@@ -43,6 +44,10 @@ async function given({
 
 const judged = () => world.recorder.heard(modelJudged);
 const deploys = () => world.recorder.heard(deployModel);
+const record = (version = "2") => readJudgement(world.service, "sign", version);
+/** A verdict that version 2 had before. */
+const former = async (number: number) =>
+  (await world.documents("verdicts").read(paths.formerVerdict("sign", "2", number), verdict))?.value;
 const attempts = async () => (await readHoldoutEpoch(world.service, "sign"))?.attempts ?? [];
 
 describe("a first challenger", () => {
@@ -79,7 +84,7 @@ describe("a first challenger", () => {
 
   test("comes with golden predictions that the same model makes again", async () => {
     await given({ challenger: "good" });
-    const { golden } = await world.evaluate({});
+    const { golden = expect.fail("no golden predictions") } = await world.evaluate({});
     expect(golden.rows).toHaveLength(5);
     const model = await openModel(await fixture("good"), {
       task: "classification",
@@ -98,8 +103,8 @@ describe("a challenger of a champion", () => {
     const found = await world.evaluate({});
     expect(found).toMatchObject({ decision: "promote", champion: "1", holdout: { attempt: 1 } });
     expect(found.comparison).toMatchObject({ challenger: 1, rows: held, method: "paired-bootstrap", alpha: 0.0025 });
-    expect(found.comparison.champion).toBeCloseTo(0.9, 1);
-    expect(found.comparison.lowerBound).toBeGreaterThan(0.03);
+    expect(found.comparison?.champion).toBeCloseTo(0.9, 1);
+    expect(found.comparison?.lowerBound).toBeGreaterThan(0.03);
   });
 
   test("is rejected where it is worse", async () => {
@@ -158,7 +163,7 @@ deploy: { app: inference-slope }
     const found = await world.evaluate({ model: "slope" });
     expect(found).toMatchObject({ decision: "promote", guardrails: [{ metric: "mae", held: true }] });
     expect(found.metrics["r2"]?.challenger).toBeGreaterThan(0.99);
-    expect(found.signature.classes).toBeUndefined();
+    expect(found.signature).not.toHaveProperty("classes");
   });
 
   test("is held where its run did not vote and the gate asks for its vote", async () => {
@@ -194,51 +199,102 @@ describe("a champion that cannot be scored", () => {
   });
 });
 
-describe("a challenger that cannot be judged", () => {
+describe("a challenger that cannot be scored", () => {
   test.each<[string, RegExp]>([
     [
       "wide",
-      /runs\/sign-2\/model\/model\.onnx: it takes features float32 \[batch, 3\] .*must take one float tensor \[N, 1\].*`scores` \[N, 2\]/,
+      /^the challenger cannot be scored: runs\/sign-2\/model\/model\.onnx: it takes features float32 \[batch, 3\] .*must take one float tensor \[N, 1\].*`scores` \[N, 2\]/,
     ],
-    ["diverged", /its training has diverged/],
-  ])("(%s) is refused with what it must look like", async (name, reason) => {
-    await given({ challenger: name });
-    const refusal = await world.evaluate({}).catch((error: unknown) => error);
-    expect(refusal).toBeInstanceOf(UnusableModelError);
-    expect(String(refusal)).toMatch(reason);
-    expect(world.recorder.said).toEqual([]);
+    ["diverged", /^the challenger cannot be scored: runs\/sign-2\/model\/model\.onnx: .*its training has diverged/],
+  ])("(%s) is rejected with what is wrong, and nothing is spent", async (name, reason) => {
+    await given({ champion: "fair", challenger: name });
+    const found = await world.evaluate({});
+    expect(found).toMatchObject({
+      decision: "reject",
+      champion: "1",
+      reasons: [expect.stringMatching(reason) as string],
+      onnx: { sha256: sha256(await fixture(name)) },
+      holdout: { batches: [a], rows: 0, attempt: 0 },
+      metrics: {},
+    });
+    for (const none of ["comparison", "signature", "golden"]) expect(found).not.toHaveProperty(none);
+    expect(judged()).toMatchObject([
+      {
+        data: {
+          decision: "reject",
+          reasons: found.reasons,
+          comparison: { metric: "accuracy", challenger: 0, champion: null, rows: 0, method: "not-scored" },
+          verdict: "sign/2.json",
+        },
+      },
+    ]);
+    expect(world.recorder.said).toHaveLength(1);
+    expect(await attempts()).toEqual([]);
+    expect(await record()).toMatchObject({ state: "said", said: found.cause });
   });
 
-  test("is refused where it gives class indices and the gate needs probabilities", async () => {
-    await given({ challenger: "labels", gate: "  guardrails: [{ metric: log-loss, margin: 0.05 }]" });
-    await expect(world.evaluate({})).rejects.toThrow(
-      /class indices only, and the gate needs log-loss.*scores \[N, 2\]/,
-    );
-    await world.apply(signYaml());
+  test("is rejected where its file is no model", async () => {
+    await given({ challenger: "good" });
+    await world.put("runs", "sign-2/model/model.onnx", "no onnx");
     expect(await world.evaluate({})).toMatchObject({
-      decision: "promote",
-      signature: { outputs: [{ datatype: "INT64" }] },
+      decision: "reject",
+      reasons: [expect.stringContaining("not an ONNX model") as string],
     });
   });
 
-  test("is refused where its file is missing, its model unknown or no data admitted", async () => {
+  test("where it gives class indices and the gate needs probabilities, can be judged by another gate", async () => {
+    await given({ challenger: "labels", gate: "  guardrails: [{ metric: log-loss, margin: 0.05 }]" });
+    const rejected = await world.evaluate({}, "first");
+    expect(rejected).toMatchObject({
+      decision: "reject",
+      reasons: [expect.stringMatching(/class indices only, and the gate needs log-loss.*scores \[N, 2\]/) as string],
+    });
+    await world.apply(signYaml());
+    expect(await world.evaluate({}, "second")).toMatchObject({
+      decision: "promote",
+      signature: { outputs: [{ datatype: "INT64" }] },
+    });
+    expect(await former(1)).toEqual(rejected);
+  });
+
+  test("is rejected once, however often the same is asked", async () => {
+    await given({ challenger: "diverged" });
+    const first = await world.evaluate({}, "first");
+    expect(await world.evaluate({}, "second")).toEqual(first);
+    expect(judged()).toHaveLength(1);
+  });
+});
+
+describe("a challenger that cannot be judged for now", () => {
+  test("fails where its model is unknown, no data admitted, or its file missing", async () => {
     await expect(world.evaluate({})).rejects.toThrow(UnknownModelError);
     await world.apply(signYaml());
     await expect(world.evaluate({})).rejects.toThrow(NoHoldoutError);
     await world.admit("sign", a, signRows(100));
     await expect(world.evaluate({})).rejects.toThrow(MissingModelError);
-    await world.put("runs", "sign-2/model/model.onnx", "no onnx");
-    await expect(world.evaluate({})).rejects.toThrow(/not an ONNX model/);
   });
 
-  test("is refused where its file is in a container that is not there, or not the evaluator's to read", async () => {
+  test("fails where its file is in a container that is not there, or not the evaluator's to read", async () => {
     await given({ challenger: "good" });
-    const at = (container: string) => world.evaluate({ onnx: { container, path: "sign-2/model.onnx" } });
-    await expect(at("nowhere")).rejects.toThrow(MissingModelError);
-    await expect(at("drops")).rejects.toThrow(UngrantedError);
+    const at = (container: string, version: string) =>
+      world.evaluate({ version, onnx: { container, path: "sign-2/model.onnx" } });
+    await expect(at("nowhere", "3")).rejects.toThrow(MissingModelError);
+    await expect(at("drops", "4")).rejects.toThrow(UngrantedError);
   });
 
-  test("is refused where the schema no longer fits the held-out rows, naming batch, line and column", async () => {
+  test("fails where a held-out row has what single precision cannot hold: that is not the model's fault", async () => {
+    await given({ challenger: "good" });
+    await world.admit(
+      "sign",
+      b,
+      [1, 2, 3, 4, 5, 6].map((digit) => [`${digit}e39`, "north", "above"]),
+    );
+    const refusal = await world.evaluate({ trainedOn: [a, b] }).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(UnreadableHoldoutError);
+    expect(String(refusal)).toMatch(/batch b+, line 2, column x: \de39 is more than a model's numbers can hold/);
+  });
+
+  test("fails where the schema no longer fits the held-out rows, naming batch, line and column", async () => {
     await given({ challenger: "good" });
     await world.apply(signYaml().replace("{ name: x, type: number }", "{ name: x, type: number, max: 0.5 }"));
     const refusal = await world.evaluate({}).catch((error: unknown) => error);
@@ -284,12 +340,14 @@ describe("a question asked again", () => {
     expect(world.recorder.said).toHaveLength(2);
   });
 
-  test("by another command gets the verdict that stands and spends nothing", async () => {
+  test("by another command gets the verdict that stands, spends nothing, and nobody is told twice", async () => {
     await given({ champion: "fair", challenger: "good" });
     const first = await world.evaluate({}, "one command");
     expect(await world.evaluate({}, "another command")).toEqual(first);
     expect(await attempts()).toHaveLength(1);
-    expect(judged()).toHaveLength(2);
+    expect(judged()).toHaveLength(1);
+    expect(deploys()).toHaveLength(1);
+    expect(await world.pathsOf("verdicts", "sign/former/")).toEqual([]);
   });
 
   test("after the process ended before it could speak is one attempt with one outcome", async () => {

@@ -1,45 +1,28 @@
 import type { EvaluateModel } from "@ratchet/contracts";
 import type { Delivery } from "@ratchet/messaging";
-import { announce } from "./evaluation/announce.ts";
-import { answers, ask } from "./evaluation/ask.ts";
-import { decide } from "./evaluation/decide.ts";
-import { keep } from "./evaluation/keep.ts";
-import { weigh } from "./evaluation/weigh.ts";
 import type { Evaluator } from "./evaluator.ts";
-import { readVerdict } from "./stores.ts";
+import { goOn } from "./judgement/go-on.ts";
+import { isInHand } from "./judgement/judgement.ts";
+import { takeIn } from "./judgement/take-in.ts";
 
 /**
- * Judges a challenger and keeps the verdict with its evidence. Asked the same again, by the same command or another, it
- * gives the verdict it gave.
+ * Judges a challenger, keeps the verdict with its evidence, and says it. Delivered again it goes on where it was left; asked the
+ * same again, by whichever command, the verdict stands and is not said twice.
+ * @throws {VersionTakenError} when the version stands for another file: that one's evidence stays as it is.
  * @throws {UnknownModelError} when its model is not applied.
  * @throws {NoHoldoutError} when no held-out row can judge it.
  * @throws {MissingModelError} when its file is not there.
- * @throws {UnusableModelError} when it does not take or give what its task asks for.
  * @throws {UnreadableHoldoutError} when the held-out rows no longer fit the definition.
  * @throws {HoldoutMovedError} when the holdout has changed meanwhile; trying again helps.
  */
 export async function evaluateChallenger(
   evaluator: Evaluator,
-  { id, data: command }: EvaluateModel,
-  delivery: Delivery,
+  message: EvaluateModel,
+  { now, log }: Delivery,
 ): Promise<void> {
-  const { stores } = evaluator;
-  const { now, log, outbox } = delivery;
-  const stored = await readVerdict(stores, command.model, command.version);
-  if (stored?.cause === id) return announce(outbox, stored);
-
-  const question = await ask(evaluator, command, now);
-  if (stored && answers(stored, question)) {
-    log.info("the same was asked before; the verdict stands", { decision: stored.decision });
-    return announce(outbox, stored);
-  }
-  const weighed = await weigh(stores, question, now);
-  const judgement = decide(question, weighed);
-  log.info(`judged: ${judgement.decision}`, {
-    champion: question.champion?.version ?? null,
-    reasons: judgement.reasons,
+  const record = await takeIn(evaluator, message, now);
+  if (record && isInHand(record)) return goOn(evaluator, record, { now, log });
+  log.info("there is nothing to judge: it was answered, or has changed since it was asked", {
+    state: record?.state ?? "none",
   });
-
-  const verdict = await keep(stores, question, weighed, judgement, { cause: id, now });
-  await announce(outbox, verdict);
 }

@@ -1,17 +1,23 @@
+import { createHash } from "node:crypto";
 import {
+  type Admissions,
   admissions,
   type BatchManifest,
   batchManifest,
   containers,
   type HoldoutEpoch,
   holdoutEpoch,
+  type JudgementRecord,
+  judgement,
   paths,
   type Verdict,
   verdict,
 } from "@ratchet/contracts";
-import { type Stores as MessagingStores, type OpenContainer, PermanentError } from "@ratchet/messaging";
-import type { Moved } from "@ratchet/state";
+import { type Stores as MessagingStores, type OpenContainer, PermanentError, UngrantedError } from "@ratchet/messaging";
+import { type Moved, type OpenIndex, openIndex } from "@ratchet/state";
 import { epochDecider, type HoldoutEvent, type UseHoldout } from "./judge/holdout-epoch.ts";
+import type { JudgementCommand, JudgementEvent } from "./judgement/events.ts";
+import { judgementDecider } from "./judgement/judgement.ts";
 
 /** What the evaluator reads and writes: it owns the container `verdicts`, the rest it only reads. */
 export type Stores = MessagingStores<"evaluator">;
@@ -21,10 +27,12 @@ export class NoHoldoutError extends PermanentError {
   override readonly name = "NoHoldoutError";
 }
 
-/** The ids of all admitted batches of a model. */
-export async function admittedBatches(stores: Stores, model: string): Promise<readonly string[]> {
+export const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+/** The admitted batches of a model, in the order of their admission. */
+export async function admittedBatches(stores: Stores, model: string): Promise<Admissions["batches"]> {
   const stored = await stores.documents("batches").read(paths.admissions(model), admissions);
-  return stored?.value.batches.map(({ batch }) => batch) ?? [];
+  return stored?.value.batches ?? [];
 }
 
 /** @throws {NoHoldoutError} when a batch has no manifest. */
@@ -34,14 +42,61 @@ export async function readManifest(stores: Stores, model: string, batch: string)
   return stored.value;
 }
 
-export async function readVerdict(stores: Stores, model: string, version: string): Promise<Verdict | undefined> {
-  return (await stores.documents("verdicts").read(paths.verdict(model, version), verdict))?.value;
+/** A verdict, with what it has to be written over by. */
+export type StoredVerdict = Readonly<{ value: Verdict; etag: string }>;
+
+export const readVerdict = (stores: Stores, model: string, version: string): Promise<StoredVerdict | undefined> =>
+  stores.documents("verdicts").read(paths.verdict(model, version), verdict);
+
+/** Keeps a verdict beside the others that its version had before, once. */
+async function keepFormer(stores: Stores, found: Verdict): Promise<void> {
+  const verdicts = stores.documents("verdicts");
+  for (let number = 1; ; number += 1) {
+    const path = paths.formerVerdict(found.model, found.version, number);
+    const there = await verdicts.read(path, verdict);
+    if (there?.value.cause === found.cause) return;
+    if (there) continue;
+    await verdicts.write(path, verdict, found, "absent");
+    return;
+  }
 }
 
-/** Keeps a verdict in the place of any before it. */
-export async function keepVerdict(stores: Stores, found: Verdict): Promise<void> {
-  await stores.documents("verdicts").write(paths.verdict(found.model, found.version), verdict, found, "any");
+/**
+ * Keeps a verdict as the newest of its version.
+ * @param former the newest until now: it is kept beside it, first.
+ * @throws {ConflictError} when somebody else has kept one meanwhile.
+ */
+export async function keepVerdict(stores: Stores, found: Verdict, former: StoredVerdict | undefined): Promise<void> {
+  if (former) await keepFormer(stores, former.value);
+  const expected = former?.etag ?? "absent";
+  await stores.documents("verdicts").write(paths.verdict(found.model, found.version), verdict, found, expected);
 }
+
+export async function readJudgement(
+  stores: Stores,
+  model: string,
+  version: string,
+): Promise<JudgementRecord | undefined> {
+  return (await stores.documents("verdicts").read(paths.judgement(model, version), judgement))?.value;
+}
+
+/** Moves the record of a judgement and gives it as it is then. */
+export async function moveJudgement(
+  stores: Stores,
+  { model, version }: { readonly model: string; readonly version: string },
+  command: JudgementCommand,
+): Promise<JudgementRecord> {
+  const path = paths.judgement(model, version);
+  const moved: Moved<JudgementRecord | undefined, JudgementEvent> = await stores
+    .documents("verdicts")
+    .move(path, judgement, judgementDecider, command);
+  // Whoever moves a record has opened or read it.
+  return moved.after as JudgementRecord;
+}
+
+/** The judgements that may be open, of every model or of one: keys are `<model>/<version>`, or versions. */
+export const openJudgements = (stores: Stores, model?: string): OpenIndex =>
+  openIndex(stores.blobs("verdicts"), model === undefined ? "judgements" : `judgements/${model}`);
 
 export async function readHoldoutEpoch(stores: Stores, model: string): Promise<HoldoutEpoch | undefined> {
   return (await stores.documents("verdicts").read(paths.holdoutEpoch(model), holdoutEpoch))?.value;
@@ -54,16 +109,30 @@ export const moveHoldoutEpoch = (
 ): Promise<Moved<HoldoutEpoch | undefined, HoldoutEvent>> =>
   stores.documents("verdicts").move(paths.holdoutEpoch(command.model), holdoutEpoch, epochDecider, command);
 
+/** A file of the data account. */
+export interface FileAddress {
+  readonly container: string;
+  readonly path: string;
+}
+
 /**
  * A file of the data account; undefined where it is not there.
  * @throws {UngrantedError} when it is in a container that the evaluator may not read.
  */
-export async function readFile(
-  stores: Stores,
-  { container, path }: { readonly container: string; readonly path: string },
-): Promise<Buffer | undefined> {
+export async function readFile(stores: Stores, { container, path }: FileAddress): Promise<Buffer | undefined> {
   if (!Object.hasOwn(containers, container)) return undefined;
   return (await stores.blobs(container as OpenContainer<"evaluator">).read(path))?.content;
+}
+
+/** The ETag of a file of the data account; null where it is not there, or not the evaluator's to read. */
+export async function tagOf(stores: Stores, { container, path }: FileAddress): Promise<string | null> {
+  if (!Object.hasOwn(containers, container)) return null;
+  try {
+    return (await stores.blobs(container as OpenContainer<"evaluator">).find(path))?.etag ?? null;
+  } catch (error) {
+    if (error instanceof UngrantedError) return null;
+    throw error;
+  }
 }
 
 /** The held-out rows of a batch as they come, in CSV; undefined where they are not there. */

@@ -18,6 +18,19 @@ test("an app that crashes is answered for by 503 with Retry-After and started ag
   ).toBe(true);
 });
 
+test("that an app is down, how it ended and that it is up again is told", async () => {
+  const { site, scm } = await tests.createSite();
+  await tests.azure.publish(scm, await packageOf("1"));
+  await fetch(`${site}/crash`, { method: "POST" });
+  await vi.waitUntil(async () => (await fetch(`${site}/version`)).ok, { timeout: 10_000 });
+  const slot = { site: tests.name, slot: "production" };
+  const reason = "the process ended with code 9";
+  expect(tests.azure.troubles.filter((trouble) => trouble.site === tests.name)).toEqual([
+    { ...slot, reason, output: ["crashing now"], servedMs: expect.any(Number), retryInMs: 250 },
+    slot,
+  ]);
+});
+
 test("a body streams through to the app and back unharmed", async () => {
   const { site, scm } = await tests.createSite();
   await tests.azure.publish(scm, await packageOf("1"));

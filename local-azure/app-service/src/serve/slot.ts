@@ -1,3 +1,4 @@
+import { FunctionAppStartError } from "@local-azure/functions-host";
 import { backoffMs, crashesInRow } from "./backoff.ts";
 import { createGate, type Gate } from "./gate.ts";
 import type { Worker } from "./worker.ts";
@@ -14,15 +15,28 @@ export interface Slot {
   shut(kind: "stopped" | "empty"): Worker | undefined;
 }
 
+/** A process of a slot has ended by itself, or a new one did not start. */
+export interface Crash {
+  readonly reason: string;
+  /** The last lines that it printed, oldest first. */
+  readonly output: readonly string[];
+  /** How long it had served; 0 where it did not start. */
+  readonly servedMs: number;
+  readonly retryInMs: number;
+}
+
 interface SlotOptions {
   /** Starts a process for what the slot should run now. */
   readonly launch: () => Promise<Worker>;
-  readonly onCrash: (reason: string, retryInMs: number) => void;
+  readonly onCrash: (crash: Crash) => void;
+  /** After a crash the slot has a process again. */
+  readonly onRecovery: () => void;
 }
 
 export function createSlot(options: SlotOptions): Slot {
   const gate = createGate();
   let crashes = 0;
+  let down = false;
   let restart: NodeJS.Timeout | undefined;
 
   const worker = (): Worker | undefined => {
@@ -34,10 +48,12 @@ export function createSlot(options: SlotOptions): Slot {
     const former = worker();
     clearTimeout(restart);
     gate.set({ kind: "open", worker: next });
+    if (down) options.onRecovery();
+    down = false;
     const since = Date.now();
     const lost = (reason: string): void => {
       // In a swap a process moves to another slot: it is then that slot's concern.
-      if (worker() === next) crashed(reason, Date.now() - since);
+      if (worker() === next) crashed(reason, next.app.output(), Date.now() - since);
     };
     void next.app.unhealthy.then(lost);
     void next.app.exited.then((exit) => {
@@ -46,12 +62,13 @@ export function createSlot(options: SlotOptions): Slot {
     return former;
   };
 
-  const crashed = (reason: string, ranMs: number): void => {
-    crashes = crashesInRow(crashes, ranMs);
-    const wait = backoffMs(crashes);
-    gate.set({ kind: "crashed", reason, retryAt: Date.now() + wait });
-    options.onCrash(reason, wait);
-    restart = setTimeout(() => void start().catch(() => undefined), wait);
+  const crashed = (reason: string, output: readonly string[], servedMs: number): void => {
+    crashes = crashesInRow(crashes, servedMs);
+    const retryInMs = backoffMs(crashes);
+    gate.set({ kind: "crashed", reason, retryAt: Date.now() + retryInMs });
+    down = true;
+    options.onCrash({ reason, output, servedMs, retryInMs });
+    restart = setTimeout(() => void start().catch(() => undefined), retryInMs);
     restart.unref();
   };
 
@@ -64,7 +81,10 @@ export function createSlot(options: SlotOptions): Slot {
       if (gate.state().kind === "starting") adopt(started);
       else await started.retire();
     } catch (error) {
-      if (gate.state().kind === "starting") crashed(error instanceof Error ? error.message : String(error), 0);
+      if (gate.state().kind === "starting") {
+        const output = error instanceof FunctionAppStartError ? error.output : [];
+        crashed(error instanceof Error ? error.message : String(error), output, 0);
+      }
       throw error;
     }
   };

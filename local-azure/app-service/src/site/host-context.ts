@@ -1,10 +1,20 @@
 import type { LogRecord, TlsMaterial } from "@local-azure/functions-host";
+import type { Crash } from "../serve/slot.ts";
 
 /** A log line of an app, and where it ran. */
 export interface SiteLogRecord extends LogRecord {
   readonly site: string;
   readonly slot: string;
 }
+
+/** An app of a site. */
+export interface SiteSlot {
+  readonly site: string;
+  readonly slot: string;
+}
+
+/** An app that has ended by itself, or did not start, and is started again. */
+export interface SiteDown extends SiteSlot, Crash {}
 
 /** What all sites of an app service share. */
 export interface HostContext {
@@ -18,4 +28,7 @@ export interface HostContext {
   /** Throws to refuse a bearer token; by default every token is accepted. */
   readonly verifyToken: ((token: string) => unknown) | undefined;
   readonly onLog: (record: SiteLogRecord) => void;
+  readonly onDown: (down: SiteDown) => void;
+  /** An app that was down serves again. */
+  readonly onUp: (up: SiteSlot) => void;
 }

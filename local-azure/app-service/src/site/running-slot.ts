@@ -2,7 +2,7 @@ import type { RequestListener } from "node:http";
 import { startFunctionApp } from "@local-azure/functions-host";
 import { type HttpsServer, startHttpsServer } from "../serve/https-server.ts";
 import { createRouter } from "../serve/router.ts";
-import { createSlot, type Slot } from "../serve/slot.ts";
+import { type Crash, createSlot, type Slot } from "../serve/slot.ts";
 import { createWorker, type Worker } from "../serve/worker.ts";
 import { type Content, type SiteDefinition, slotAppName } from "./definition.ts";
 import { processSettings } from "./environment.ts";
@@ -27,16 +27,14 @@ interface RunningSlotOptions {
   readonly context: HostContext;
   readonly launch: () => Promise<Worker>;
   readonly scm: RequestListener;
-  readonly log: (level: "warning" | "error", message: string) => void;
+  readonly onCrash: (crash: Crash) => void;
+  readonly onRecovery: () => void;
 }
 
 export async function openSlot(options: RunningSlotOptions): Promise<RunningSlot> {
   const { tls } = options.context;
-  const slot = createSlot({
-    launch: options.launch,
-    onCrash: (reason, retryInMs) =>
-      options.log("error", `The app is down (${reason}) and starts again in ${retryInMs} ms.`),
-  });
+  const { launch, onCrash, onRecovery } = options;
+  const slot = createSlot({ launch, onCrash, onRecovery });
   const server = await startHttpsServer(tls, options.ports.site, createRouter(slot.gate));
   const scmServer = await startHttpsServer(tls, options.ports.scm, options.scm);
   return {

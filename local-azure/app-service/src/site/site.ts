@@ -73,7 +73,11 @@ export async function openSite(
       ports: slotDefinition(name).ports,
       launch: () => launch(name),
       scm: deploymentService(site, name),
-      log: (level, message) => log(name, level, message),
+      onCrash(crash) {
+        log(name, "error", `The app is down (${crash.reason}) and starts again in ${crash.retryInMs} ms.`);
+        context.onDown({ ...crash, site: initial.name, slot: name });
+      },
+      onRecovery: () => context.onUp({ site: initial.name, slot: name }),
     });
     slots.set(name, running);
     const ports = { site: running.server.port, scm: running.scmServer.port };

@@ -17,7 +17,10 @@ const gatherMs = 50;
 /** Before the next try after an error. */
 const pauseAfterErrorMs = 1_000;
 
-/** Arrays of messages, one array at a time; locks are not renewed, as on Azure. */
+/**
+ * Arrays of messages, one array at a time; locks are not renewed, as on Azure. An array is settled as a whole, and before
+ * the next is received: so its receiver never settles two kinds at once.
+ */
 export function pumpBatches(
   client: ServiceBusClient,
   fn: ServiceBusFunction,

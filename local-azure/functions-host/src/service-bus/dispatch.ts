@@ -6,13 +6,9 @@ import type { TraceContext, TypedData } from "../worker/core-types.ts";
 import type { Invoker } from "../worker/invoke.ts";
 import type { ServiceBusFunction } from "./function.ts";
 import { batchMetadata, bodiesData, bodyData, messageMetadata } from "./message-data.ts";
+import type { Settler } from "./settler.ts";
 
-/** The part of a receiver that settles. */
-interface Settler {
-  completeMessage(message: ServiceBusReceivedMessage): Promise<void>;
-  abandonMessage(message: ServiceBusReceivedMessage): Promise<void>;
-}
-
+/** Settles by `settler`, many at once: of a receiver that is shared, only `settleOneKindAtATime` will do. */
 export interface Dispatcher {
   /** One message, one invocation. Never rejects. */
   one(message: ServiceBusReceivedMessage, settler: Settler): Promise<void>;

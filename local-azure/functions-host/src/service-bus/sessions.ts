@@ -5,6 +5,7 @@ import { acceptSession } from "./accept-session.ts";
 import type { Dispatcher } from "./dispatch.ts";
 import type { ServiceBusFunction } from "./function.ts";
 import type { MessagePump, ReportError } from "./pump.ts";
+import { settleOneKindAtATime } from "./settler.ts";
 import { createTracker } from "./tracker.ts";
 
 /** Before the next try to accept a session after an error. */
@@ -73,6 +74,7 @@ async function serveSession(
   onError: ReportError,
   stopping: AbortSignal,
 ): Promise<void> {
+  const settler = settleOneKindAtATime(session);
   const inFlight = createTracker();
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   let idle: NodeJS.Timeout | undefined;
@@ -87,7 +89,7 @@ async function serveSession(
     {
       processMessage: async (message) => {
         restartIdle();
-        await inFlight.track(dispatcher.one(message, session));
+        await inFlight.track(dispatcher.one(message, settler));
         restartIdle();
       },
       processError: async ({ error }) => {

@@ -2,6 +2,7 @@ import type { ProcessErrorArgs, ServiceBusClient, ServiceBusReceiver } from "@az
 import type { Dispatcher } from "./dispatch.ts";
 import type { ServiceBusEntity, ServiceBusFunction } from "./function.ts";
 import type { MessagePump, ReportError } from "./pump.ts";
+import { settleOneKindAtATime } from "./settler.ts";
 import { createTracker } from "./tracker.ts";
 
 /** Messages one by one, at most `maxConcurrentCalls` at a time, locks renewed while a handler runs. */
@@ -13,10 +14,11 @@ export function pumpSingle(
 ): MessagePump {
   const { settings } = fn;
   const receiver = openReceiver(client, fn.entity, settings.maxAutoLockRenewalMs);
+  const settler = settleOneKindAtATime(receiver);
   const inFlight = createTracker();
   const subscription = receiver.subscribe(
     {
-      processMessage: (message) => inFlight.track(dispatcher.one(message, receiver)),
+      processMessage: (message) => inFlight.track(dispatcher.one(message, settler)),
       processError: async (args: ProcessErrorArgs) => onError(args.error),
     },
     { autoCompleteMessages: false, maxConcurrentCalls: settings.maxConcurrentCalls },

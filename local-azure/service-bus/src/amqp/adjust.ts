@@ -1,7 +1,9 @@
 import { MalformedError } from "./malformed-error.ts";
+import { adjustOutcomes } from "./outcome-runs.ts";
 import {
   type AttachFields,
   type DispositionFields,
+  type FlowFields,
   type Frame,
   type RheaConnection,
   type RheaDelivery,
@@ -41,6 +43,8 @@ export interface SessionHandlers {
   /** The delivery state that a transfer carries, before its message is handed over. */
   transferState(link: RheaLink, state: Typed | undefined): void;
   disposition(delivery: RheaDelivery, state: Typed | undefined, settled: boolean): void;
+  /** A message came on a handle that no link has. */
+  unattached(session: RheaSession, handle: number): void;
   /** The peer takes more transfers on the session. */
   flow(session: RheaSession): void;
 }
@@ -61,6 +65,7 @@ const coordinators = new WeakSet<AttachFields>();
 export function adjustSession(session: RheaSession, handlers: SessionHandlers): void {
   adjustTransfers(session, handlers);
   adjustDispositions(session, handlers);
+  adjustOutcomes(session);
   adjustAttaches(session);
   adjustFlows(session, handlers);
 }
@@ -69,8 +74,14 @@ export function adjustSession(session: RheaSession, handlers: SessionHandlers): 
 function adjustTransfers(session: RheaSession, handlers: SessionHandlers): void {
   const original = session.on_transfer;
   session.on_transfer = (frame: Frame<TransferFields>) => {
-    const link = session._get_link(frame);
     const { performative } = frame;
+    const link = session.remote.handles[performative.handle];
+    // What comes after the broker has ended the session is not looked at any more.
+    if (!session.is_open()) return;
+    if (!link) {
+      handlers.unattached(session, performative.handle);
+      return;
+    }
     if (!link._incomplete) {
       if (link.credit <= 0) throw new TransferLimitError(link.name);
       received.set(link, 0);
@@ -113,10 +124,15 @@ function adjustDispositions(session: RheaSession, handlers: SessionHandlers): vo
   };
 }
 
-/** `rhea` tells of a link's flow, but not that the session's window has moved; what waits in it leaves in `nextTick`. */
+/**
+ * `rhea` tells of a link's flow, but not that the session's window has moved; what waits in it leaves in `nextTick`. And
+ * a flow that names a link which has just been detached is one of the session alone.
+ */
 function adjustFlows(session: RheaSession, handlers: SessionHandlers): void {
   const original = session.on_flow;
-  session.on_flow = (frame: Frame<unknown>) => {
+  session.on_flow = (frame: Frame<FlowFields>) => {
+    const { performative } = frame;
+    if (isDefined(performative.handle) && !session.remote.handles[performative.handle]) performative.handle = undefined;
     original.call(session, frame);
     process.nextTick(() => handlers.flow(session));
   };
@@ -154,6 +170,15 @@ function adjustAttaches(session: RheaSession): void {
     delete session.local.handles[link.local.handle];
     delete session.links[link.local.handle];
   };
+  const { on_detach } = session;
+  session.on_detach = (frame) => {
+    // Both sides may detach at once: then there is nothing left to do.
+    if (session.remote.handles[frame.performative.handle]) on_detach.call(session, frame);
+  };
+}
+
+function isDefined<Value>(value: Value | null | undefined): value is Value {
+  return value !== undefined && value !== null;
 }
 
 function requireTerminus(terminus: Typed | undefined): void {

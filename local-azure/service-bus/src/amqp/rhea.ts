@@ -25,6 +25,7 @@ export interface RheaDelivery {
   readonly link: RheaLink;
   settled: boolean;
   remote_settled: boolean;
+  readonly state: Typed | undefined;
   update(settled: boolean, state?: Typed): void;
 }
 
@@ -93,6 +94,11 @@ export interface TransferFields {
   readonly value: readonly (Typed | undefined)[];
 }
 
+export interface FlowFields {
+  /** Absent in a flow of the session alone. */
+  handle: number | null | undefined;
+}
+
 export interface DispositionFields {
   readonly role: boolean;
   readonly first: number;
@@ -103,7 +109,15 @@ export interface DispositionFields {
 
 export interface RheaSession extends EventEmitter {
   readonly connection: RheaConnection;
+  readonly incoming: {
+    /** Settled here and not yet told. */
+    updated: RheaDelivery[];
+    process(session: RheaSession): void;
+  };
   readonly outgoing: {
+    /** Settled here and not yet told. */
+    pending_dispositions: RheaDelivery[];
+    process(): void;
     readonly next_delivery_id: number;
     readonly deliveries: {
       available(): number;
@@ -113,16 +127,17 @@ export interface RheaSession extends EventEmitter {
   };
   on_transfer(frame: Frame<TransferFields>): void;
   on_disposition(frame: Frame<DispositionFields>): void;
-  on_flow(frame: Frame<unknown>): void;
+  on_flow(frame: Frame<FlowFields>): void;
   on_attach(frame: Frame<AttachFields>): void;
+  on_detach(frame: Frame<{ readonly handle: number }>): void;
   create_sender(name: string): RheaLink;
   create_receiver(name: string): RheaLink;
   remove_link(link: RheaLink): void;
   readonly links: Record<string | number, RheaLink>;
   readonly local: { readonly handles: Record<number, RheaLink> };
-  readonly remote: { readonly handles: Record<number, RheaLink> };
-  _get_link(frame: Frame<{ readonly handle: number }>): RheaLink & { readonly _incomplete?: object };
-  each_link(action: (link: RheaLink) => void): void;
+  readonly remote: { readonly handles: Record<number, RheaLink & { readonly _incomplete?: object }> };
+  is_open(): boolean;
+  close(error?: AmqpErrorFields): void;
 }
 
 export interface RheaConnection extends EventEmitter {
@@ -133,9 +148,22 @@ export interface RheaConnection extends EventEmitter {
   heartbeat_in: NodeJS.Timeout | undefined;
   heartbeat_out: NodeJS.Timeout | undefined;
   abort_idle: NodeJS.Timeout | undefined;
+  /** What the peer says of itself. */
+  readonly properties: Readonly<Record<string, unknown>> | null | undefined;
+  /** The peer's; absent where it takes frames of any size. */
+  readonly max_frame_size: number | null | undefined;
+  readonly remote_channel_map: Readonly<Record<number, RheaSession>>;
   is_open(): boolean;
   close(error?: AmqpErrorFields): void;
-  each_link(action: (link: RheaLink) => void): void;
+  /** The peer has been silent for too long. */
+  idle(): void;
+  on_begin(frame: Frame<unknown>): void;
+  on_end(frame: Frame<unknown>): void;
+  on_attach(frame: Frame<unknown>): void;
+  on_detach(frame: Frame<unknown>): void;
+  on_transfer(frame: Frame<unknown>): void;
+  on_disposition(frame: Frame<unknown>): void;
+  on_flow(frame: Frame<unknown>): void;
   accept(socket: object): void;
   _register(): void;
   _process(): void;

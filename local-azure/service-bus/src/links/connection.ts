@@ -11,17 +11,25 @@ import type {
   RheaSession,
   Typed,
 } from "../amqp/rhea.ts";
+import { passOverEndedSessions } from "../amqp/stray-frames.ts";
+import type { Journal } from "../queue/journal.ts";
 import type { Broker } from "./broker.ts";
 import { openConsumer } from "./consumer.ts";
 import { openCoordinator } from "./coordinator.ts";
 import { type ConnectionDoor, connectionOptions } from "./door.ts";
+import { ForcedEndError, FrameTooSmallError, SilentClientError, UnattachedHandleError } from "./end-errors.ts";
 import { amqpError, type LinkHandler, refuse } from "./link-handler.ts";
 import { openProducer } from "./producer.ts";
+import { ReplyLinks } from "./replies.ts";
 import { answerManagement, answerTokens, openResponder } from "./responder.ts";
 import { Transactions } from "./transactions.ts";
 
 const managementSuffix = "/$management";
 const cbsAddress = "$cbs";
+/** What AMQP lets nobody go below. */
+const smallestMaxFrameBytes = 512;
+/** How long a client that was told of the end may take to hang up, in milliseconds. */
+const farewellMs = 1000;
 
 /** One client's connection: its tokens, its transactions, and a handler for each of its links. */
 export class ClientConnection {
@@ -29,30 +37,41 @@ export class ClientConnection {
   readonly #socket: FrameSocket;
   readonly #grants: Grants;
   readonly #transactions = new Transactions();
+  readonly #replies = new ReplyLinks();
   readonly #handlers = new Map<RheaLink, LinkHandler>();
   readonly #oversize = new WeakMap<RheaLink, number>();
   readonly #transferStates = new WeakMap<RheaLink, Typed>();
   readonly #connection: RheaConnection;
   readonly #plainGrants: ReadonlyMap<string, Grant>;
   readonly #onGone: () => void;
+  #isEnding = false;
   #gone = false;
 
   constructor(broker: Broker, door: ConnectionDoor, stream: Duplex, onGone: () => void) {
-    this.#broker = broker;
+    this.#broker = { ...broker, journal: this.#guarded(broker.journal) };
     this.#plainGrants = door.plainGrants;
     this.#onGone = onGone;
     this.#grants = new Grants(broker.access, broker.clock);
     this.#socket = new FrameSocket(stream, broker.turn);
     this.#connection = door.container.create_connection(connectionOptions);
     guardOutput(this.#connection, (error) => this.fail(error));
+    passOverEndedSessions(this.#connection);
+    this.#connection.idle = () => this.fail(new SilentClientError());
     this.#listen();
     this.#connection.accept(this.#socket);
   }
 
-  /** Tells the client why and ends the connection. */
+  /** Tells the client why and ends the connection; first of all those who wait for an answer. */
   fail(error: unknown): void {
-    if (this.#connection.is_open()) this.#connection.close(amqpError(error));
+    if (this.#connection.is_open() && !this.#isEnding) {
+      const { condition, description } = amqpError(error);
+      const reason = new ForcedEndError(`${description} (${condition})`);
+      for (const handler of this.#handlers.values()) handler.onEnding?.(reason);
+      if (!isJavaScriptSdk(this.#connection)) this.#connection.close(amqpError(reason));
+    }
+    this.#isEnding = true;
     this.#socket.end();
+    setTimeout(() => this.#socket.destroy(), farewellMs).unref();
   }
 
   destroy(): void {
@@ -85,6 +104,10 @@ export class ClientConnection {
     connection.on("connection_open", () => {
       this.#socket.isOpen = true;
       this.#grantByPlain();
+      const { max_frame_size } = connection;
+      if (typeof max_frame_size === "number" && max_frame_size < smallestMaxFrameBytes) {
+        this.fail(new FrameTooSmallError(max_frame_size, smallestMaxFrameBytes));
+      }
     });
     connection.on("connection_close", () => this.#release());
     connection.on("disconnected", () => this.#release());
@@ -115,6 +138,10 @@ export class ClientConnection {
     },
     disposition: (delivery, state, settled) =>
       this.#handlers.get(delivery.link)?.onDisposition?.(delivery, state, settled),
+    unattached: (session, handle) => {
+      this.#dropSession(session);
+      session.close(amqpError(new UnattachedHandleError(handle)));
+    },
     flow: (session) => {
       for (const [link, handler] of this.#handlers) if (link.session === session) handler.onRoom?.();
     },
@@ -125,15 +152,14 @@ export class ClientConnection {
     this.#handlers.get(receiver)?.onMessage?.(message, delivery, this.#oversize.get(receiver), state);
   }
 
-  #open(link: RheaLink, open: () => LinkHandler | undefined): void {
+  #open(link: RheaLink, open: () => LinkHandler): void {
     const { attach } = link.local;
     attach.snd_settle_mode = link.remote.attach.snd_settle_mode;
     attach.rcv_settle_mode = link.remote.attach.rcv_settle_mode;
     link.set_source(link.source?.address ? { address: link.source.address } : {});
     link.set_target(link.target?.address ? { address: link.target.address } : {});
     try {
-      const handler = open();
-      if (handler) this.#handlers.set(link, handler);
+      this.#handlers.set(link, open());
     } catch (error) {
       refuse(link, error);
     }
@@ -142,21 +168,20 @@ export class ClientConnection {
   #openReceiver(link: RheaReceiver): LinkHandler {
     if (isCoordinator(link)) return openCoordinator(this.#broker, link, this.#transactions);
     const address = link.target?.address ?? "";
-    if (address === cbsAddress)
-      return openResponder(this.#broker, link, address, answerTokens(this.#broker, this.#grants));
+    const around = { broker: this.#broker, replies: this.#replies };
+    if (address === cbsAddress) return openResponder(around, link, address, answerTokens(this.#broker, this.#grants));
     if (address.endsWith(managementSuffix)) {
-      return openResponder(this.#broker, link, address, answerManagement(this.#broker, this.#grants, address));
+      return openResponder(around, link, address, answerManagement(this.#broker, this.#grants, address));
     }
     return openProducer(this.#broker, link, address, this.#grants, this.#transactions);
   }
 
-  /** The links of replies need no handler: the link of the requests finds them. */
-  #openSender(link: RheaSender): LinkHandler | undefined {
+  #openSender(link: RheaSender): LinkHandler {
     const address = link.source?.address ?? "";
-    if (address === cbsAddress) return undefined;
+    if (address === cbsAddress) return this.#replies.open(link, address);
     if (address.endsWith(managementSuffix)) {
       answerManagement(this.#broker, this.#grants, address); // throws where there is no such entity
-      return undefined;
+      return this.#replies.open(link, address);
     }
     const around = {
       broker: this.#broker,
@@ -172,6 +197,18 @@ export class ClientConnection {
     const username = this.#connection.sasl_transport?.selected?.username;
     const grant = username === undefined ? undefined : this.#plainGrants.get(username);
     if (grant) this.#grants.add(grant);
+  }
+
+  /** What fails for one client ends that client's connection, and not what the others wait for. */
+  #guarded(journal: Journal): Journal {
+    const guard = (callback: () => void) => () => {
+      try {
+        callback();
+      } catch (error) {
+        this.fail(error);
+      }
+    };
+    return { ...journal, afterCommit: (callback) => journal.afterCommit(guard(callback)) };
   }
 
   #drop(link: RheaLink): void {
@@ -190,4 +227,14 @@ export class ClientConnection {
     for (const link of [...this.#handlers.keys()]) this.#drop(link);
     this.#onGone();
   }
+}
+
+/**
+ * The JavaScript SDK has to be hung up on without a `close`. Between that frame and the end of the stream it takes what
+ * it has for a connection that it may open again, with all its sessions: from then on nothing comes through, and the
+ * timers of what was under way throw when a minute has passed, which ends its process. The end of the stream alone it
+ * takes for what it is, and connects anew.
+ */
+function isJavaScriptSdk({ properties }: RheaConnection): boolean {
+  return properties?.["product"] === "MSJSClient";
 }

@@ -10,6 +10,8 @@ export interface LinkHandler {
   onFlow?(): void;
   /** The window of the link's session has moved. */
   onRoom?(): void;
+  /** The broker is about to end the connection, and why: the last moment to tell somebody who waits on the link. */
+  onEnding?(error: unknown): void;
   /** The link, its session or its connection has ended. */
   onGone(): void;
   /**

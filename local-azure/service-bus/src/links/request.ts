@@ -5,8 +5,8 @@ import { elementsOf, entriesOf, propertyIndex, sectionCode, sectionsOf } from ".
 
 /** A request on a link such as `$cbs` or `<entity>/$management`. */
 export interface Request {
-  /** To be sent back as the reply's correlation-id, in the type it came in. */
-  readonly messageId: Typed | undefined;
+  /** Its message-id or, where it has none, its correlation-id: the reply's correlation-id, in the type it came in. */
+  readonly id: Typed | undefined;
   readonly replyTo: string | undefined;
   readonly properties: ReadonlyMap<string, AmqpValue>;
   /** The bytes of the value that is the body. */
@@ -26,14 +26,14 @@ export function readRequest(bytes: Buffer): Request {
   const body = find(sectionCode.value);
   const replyTo = elements[propertyIndex.replyTo];
   return {
-    messageId: messageIdOf(elements[propertyIndex.messageId]),
+    id: idOf(elements[propertyIndex.messageId]) ?? idOf(elements[propertyIndex.correlationId]),
     replyTo: replyTo && replyTo[0] !== 0x40 ? String(new Cursor(replyTo).read()) : undefined,
     properties: new Map(entries.map(({ key, value }) => [key, new Cursor(value).read()])),
     body: body && bytes.subarray(body.value, body.end),
   };
 }
 
-function messageIdOf(element: Buffer | undefined): Typed | undefined {
+function idOf(element: Buffer | undefined): Typed | undefined {
   if (!element) return undefined;
   const value = new Cursor(element).read();
   if (value === null) return undefined;

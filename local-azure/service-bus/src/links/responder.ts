@@ -1,11 +1,12 @@
 import type { Grants } from "../access/access-policy.ts";
 import { settleDelivery } from "../amqp/adjust.ts";
-import { accepted, type RheaLink, type RheaReceiver, type RheaSender, rejected, types } from "../amqp/rhea.ts";
-import { InvalidRequestError, NotImplementedError } from "../errors.ts";
+import { accepted, type RheaReceiver, rejected, types } from "../amqp/rhea.ts";
+import { InvalidRequestError, MessageTooLargeError, NotImplementedError } from "../errors.ts";
 import { operations } from "../management/operations.ts";
 import { RequestBody } from "../management/request-body.ts";
 import type { Broker } from "./broker.ts";
 import { amqpError, type LinkHandler } from "./link-handler.ts";
+import type { ReplyLinks } from "./replies.ts";
 import { type Request, readRequest } from "./request.ts";
 
 /** Answers one request: the reply's status, description and body. */
@@ -37,23 +38,51 @@ const statusOfCondition: Readonly<Record<string, number>> = {
   "amqp:internal-error": 500,
 };
 
-/** Takes the requests of a client and sends the replies on the link that it has opened for them. */
-export function openResponder(broker: Broker, link: RheaReceiver, address: string, answer: Answer): LinkHandler {
+/** Everything that requests need of the connection they come on. */
+interface RequestSurroundings {
+  readonly broker: Broker;
+  readonly replies: ReplyLinks;
+}
+
+/**
+ * Takes the requests of a client and sends the replies on the link that it has opened for them. What cannot be answered
+ * ends the link with the reason: the SDK has no other way to learn of it than to wait for a minute.
+ */
+export function openResponder(
+  { broker, replies }: RequestSurroundings,
+  link: RheaReceiver,
+  address: string,
+  answer: Answer,
+): LinkHandler {
+  link.local.attach.max_message_size = largestRequestBytes;
   link.add_credit(credit);
+  let hasEnded = false;
+  const end = (error: unknown): void => {
+    hasEnded = true;
+    link.close(amqpError(error));
+  };
   return {
     sizeLimit: largestRequestBytes,
-    onMessage(bytes, delivery) {
-      link.add_credit(1);
+    onMessage(bytes, delivery, oversize) {
+      if (hasEnded) return;
       let request: Request;
       try {
+        if (oversize !== undefined) throw new MessageTooLargeError(oversize, largestRequestBytes);
         request = readRequest(bytes);
       } catch (error) {
         settleDelivery(delivery, rejected(amqpError(error)));
+        end(error);
         return;
       }
       settleDelivery(delivery, accepted);
-      void replyTo(request).then((reply) => broker.journal.afterCommit(() => send(link, address, request, reply)));
+      const onSent = () => link.add_credit(1);
+      void replyTo(request).then((reply) =>
+        broker.journal.afterCommit(() =>
+          replies.send(link, address, request.replyTo, { message: messageOf(request, reply), onSent, onLost: end }),
+        ),
+      );
     },
+    onEnding: end,
     onGone: () => {},
   };
 
@@ -67,18 +96,10 @@ export function openResponder(broker: Broker, link: RheaReceiver, address: strin
   }
 }
 
-/** Replies go by the session and the source address; where several links fit, by the name the request gives. */
-function send(link: RheaLink, address: string, request: Request, reply: Reply): void {
-  const fitting: RheaSender[] = [];
-  link.session.each_link((candidate) => {
-    if (!candidate.is_receiver() && candidate.source?.address === address) fitting.push(candidate as RheaSender);
-  });
-  const target = fitting.find((candidate) => candidate.target?.address === request.replyTo) ?? fitting[0];
-  if (!target?.is_open()) return;
-  const { status, description, condition, body } = reply;
+function messageOf(request: Request, { status, description, condition, body }: Reply): object {
   const told = condition && types.wrap_symbol(condition);
-  target.send({
-    ...(request.messageId && { correlation_id: request.messageId }),
+  return {
+    ...(request.id && { correlation_id: request.id }),
     application_properties: {
       statusCode: types.wrap_int(status),
       "status-code": types.wrap_int(status),
@@ -87,7 +108,7 @@ function send(link: RheaLink, address: string, request: Request, reply: Reply): 
       ...(told && { errorCondition: told, "error-condition": told }),
     },
     body,
-  });
+  };
 }
 
 /** Puts tokens on a connection: the node `$cbs`. */

@@ -35,7 +35,7 @@ export async function prepareIdentity(): Promise<{ readonly tls: StorageOptions[
 
 export async function startTestStorage(options: StorageOptions): Promise<TestStorage> {
   const events: BlobEvent[] = [];
-  const storage = await startStorage({ ...options, onEvent: (event) => events.push(event) });
+  const storage = await startStorage({ ...options, onEvent: (event) => void events.push(event) });
   const about = (container: string, blob: string) =>
     events.filter(({ subject }) => subject === `/blobServices/default/containers/${container}/blobs/${blob}`);
   return {

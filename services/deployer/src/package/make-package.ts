@@ -1,4 +1,5 @@
-import { paths, type Verdict } from "@ratchet/contracts";
+import { paths } from "@ratchet/contracts";
+import type { ScoredVerdict } from "../plan.ts";
 import { keepPackage, readExact, type Stores } from "../stores.ts";
 import { buildPackage, type Package } from "./package.ts";
 
@@ -8,7 +9,7 @@ import { buildPackage, type Package } from "./package.ts";
  * @throws {MissingFileError} when the bundle or the model is not there, or is another.
  * @throws {UnreadableZipError} when the bundle is no zip.
  */
-export async function makePackage(stores: Stores, verdict: Verdict, code: string): Promise<Package> {
+export async function makePackage(stores: Stores, verdict: ScoredVerdict, code: string): Promise<Package> {
   const { model, version, onnx, signature, golden } = verdict;
   const [bundle, weights] = await Promise.all([
     readExact(stores, { container: "releases", path: paths.codeRelease(code), sha256: code }),

@@ -1,9 +1,9 @@
 import {
   type AppliedDefinition,
+  type Challenge,
   type ChampionPointer,
   canonicalJson,
   digest,
-  type EvaluateModel,
   type Verdict,
 } from "@ratchet/contracts";
 import { readChampion, readDefinition } from "@ratchet/state";
@@ -11,34 +11,39 @@ import type { Evaluator } from "../evaluator.ts";
 import type { Candidacy, ChampionEvidence } from "../judge/judge.ts";
 import { type Policy, policyOf } from "../judge/policy.ts";
 import { alphaPerAttempt } from "../judge/rule.ts";
-import { type ScoredChallenger, scoreChallenger } from "../scoring/score-challenger.ts";
-import { findHoldout, type Holdout } from "./find-holdout.ts";
+import { type ScoredChallenger, type Scoring, scoreChallenger } from "../scoring/score-challenger.ts";
+import { type AskedBetween, findHoldout, type Holdout } from "./find-holdout.ts";
 
 /** Is this challenger better than this champion, on these rows, by this gate? */
 export interface Question extends Candidacy {
-  readonly command: EvaluateModel["data"];
+  readonly challenge: Challenge;
   readonly applied: AppliedDefinition;
   readonly policy: Policy;
   /** The policy as verdicts keep it. */
   readonly keptPolicy: Verdict["policy"];
   readonly holdout: Holdout;
-  readonly scored: ScoredChallenger;
+  readonly scoring: Scoring;
   /** The identity of the comparison: equal keys, equal files, rows and gate. */
   readonly key: string;
 }
+
+/** A question whose challenger was scored, so that there is something to weigh. */
+export interface WeighableQuestion extends Question {
+  readonly scoring: Scoring & { readonly scored: ScoredChallenger };
+}
+
+export const isWeighable = (question: Question): question is WeighableQuestion =>
+  !("unusable" in question.scoring.scored);
 
 const keptPolicyOf = (policy: Policy): Verdict["policy"] => ({
   ...(JSON.parse(JSON.stringify(policy)) as Verdict["policy"]),
   alphaPerAttempt: alphaPerAttempt(policy),
 });
 
-function evidenceOf(
-  pointer: ChampionPointer | undefined,
-  { champion }: ScoredChallenger,
-  now: Date,
-): ChampionEvidence | null {
+function evidenceOf(pointer: ChampionPointer | undefined, { scored }: Scoring, now: Date): ChampionEvidence | null {
   if (!pointer) return null;
   const { version, promotedAt } = pointer.champion;
+  const champion = "unusable" in scored ? undefined : scored.champion;
   return {
     version,
     fault: champion && "fault" in champion ? champion.fault : undefined,
@@ -51,32 +56,37 @@ function evidenceOf(
  * @throws {UnknownModelError} when the model is not applied.
  * @throws {NoHoldoutError} when no held-out row can judge it.
  * @throws {MissingModelError} when the challenger's file is not there.
- * @throws {UnusableModelError} when the challenger does not take or give what its task asks for.
  * @throws {UnreadableHoldoutError} when the held-out rows no longer fit the definition.
  */
-export async function ask(evaluator: Evaluator, command: EvaluateModel["data"], now: Date): Promise<Question> {
+export async function ask(
+  evaluator: Pick<Evaluator, "stores" | "openModel">,
+  challenge: Challenge,
+  asked: AskedBetween,
+  now: Date,
+): Promise<Question> {
   const { stores } = evaluator;
-  const { model, version, votedToDeploy } = command;
+  const { model, version, votedToDeploy } = challenge;
   const applied = await readDefinition(stores, model);
   const policy = policyOf(applied.definition);
   const pointer = await readChampion(stores, model);
-  const holdout = await findHoldout(stores, command, pointer, policy, now);
-  const scored = await scoreChallenger(evaluator, command, pointer, holdout, applied.definition, policy);
+  const holdout = await findHoldout(stores, challenge, asked, pointer, policy, now);
+  const scoring = await scoreChallenger(evaluator, challenge, pointer, holdout, applied.definition, policy);
   const keptPolicy = keptPolicyOf(policy);
   const key = digest({
-    challenger: scored.sha256,
-    champion: scored.championSha256 ?? null,
+    challenger: scoring.sha256,
+    champion: scoring.championSha256 ?? null,
     holdout: holdout.digest,
     policy: keptPolicy,
   });
-  const champion = evidenceOf(pointer, scored, now);
-  return { command, version, votedToDeploy, champion, applied, policy, keptPolicy, holdout, scored, key };
+  const champion = evidenceOf(pointer, scoring, now);
+  return { challenge, version, votedToDeploy, champion, applied, policy, keptPolicy, holdout, scoring, key };
 }
 
-/** Whether a verdict answers the same question, and answered it by a comparison. */
-export const answers = (found: Verdict, { champion, scored, holdout, keptPolicy }: Question): boolean =>
-  found.holdout.attempt > 0 &&
-  found.onnx.sha256 === scored.sha256 &&
+/** Whether a verdict is on the same question. Format 1 kept no key. */
+export const isOn = (found: Verdict, { champion, scoring, holdout, keptPolicy, key }: Question): boolean =>
   found.champion === (champion?.version ?? null) &&
-  found.holdout.digest === holdout.digest &&
-  canonicalJson(found.policy) === canonicalJson(keptPolicy);
+  (found.key === undefined
+    ? found.onnx.sha256 === scoring.sha256 &&
+      found.holdout.digest === holdout.digest &&
+      canonicalJson(found.policy) === canonicalJson(keptPolicy)
+    : found.key === key);

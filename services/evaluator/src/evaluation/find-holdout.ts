@@ -1,10 +1,10 @@
-import { type ChampionPointer, digest, type EvaluateModel } from "@ratchet/contracts";
+import { type Admissions, type Challenge, type ChampionPointer, digest } from "@ratchet/contracts";
 import { chooseHoldout, type Limits } from "../judge/holdout-epoch.ts";
 import { admittedBatches, NoHoldoutError, readHoldoutEpoch, readManifest, type Stores } from "../stores.ts";
 
 /** The rows that are to judge. */
 export interface Holdout {
-  /** The admitted batches that the challenger was trained on. */
+  /** The admitted batches whose held-out rows may judge the challenger. */
   readonly candidates: readonly string[];
   /** Those of them whose held-out rows judge. */
   readonly batches: readonly string[];
@@ -14,30 +14,56 @@ export interface Holdout {
   readonly digest: string;
 }
 
+/** When a challenger was asked about for the first time, and when this time. */
+export interface AskedBetween {
+  readonly first: Date;
+  readonly now: Date;
+}
+
 /**
- * Chooses the rows that judge: held-out rows of the batches that the challenger was trained on (of all admitted ones
- * where it does not say), below the smallest share held out of any batch that either model was trained on, so that no
- * copy of them has trained either.
+ * The batches whose held-out rows may judge a challenger: those that it was trained on (all admitted ones where it does not
+ * say), and those that were admitted after it was asked about first. The latter are what can tell where the former could not,
+ * when it is asked about again. How far they reach follows from when it was asked, so that half-done work goes on by the same.
+ */
+export function candidatesOf(
+  trainedOn: readonly string[],
+  admitted: Admissions["batches"],
+  { first, now }: AskedBetween,
+): readonly string[] {
+  if (trainedOn.length === 0) return admitted.map(({ batch }) => batch);
+  const since = admitted.filter(({ admittedAt }) => {
+    const at = Date.parse(admittedAt);
+    return at > first.getTime() && at <= now.getTime();
+  });
+  const there = new Set(admitted.map(({ batch }) => batch));
+  return [...new Set([...trainedOn.filter((batch) => there.has(batch)), ...since.map(({ batch }) => batch)])];
+}
+
+/**
+ * Chooses the rows that judge: held-out rows of the candidate batches, below the smallest share held out of any of them and of
+ * any batch that the champion was trained on, so that no copy of them has trained either model.
  * @throws {NoHoldoutError} when there are none.
  */
 export async function findHoldout(
   stores: Stores,
-  { model, trainedOn }: Pick<EvaluateModel["data"], "model" | "trainedOn">,
+  { model, trainedOn }: Pick<Challenge, "model" | "trainedOn">,
+  asked: AskedBetween,
   pointer: ChampionPointer | undefined,
   limits: Limits,
   now: Date,
 ): Promise<Holdout> {
   const epoch = await readHoldoutEpoch(stores, model);
   const admitted = await admittedBatches(stores, model);
-  const candidates = trainedOn.length > 0 ? trainedOn.filter((batch) => admitted.includes(batch)) : admitted;
+  const candidates = candidatesOf(trainedOn, admitted, asked);
   if (candidates.length === 0)
     throw new NoHoldoutError(
       `none of the batches that ${model} was trained on is admitted (${trainedOn.join(", ") || "none named"}), so no held-out row can judge it: drop data, or name the batches`,
     );
   const { batches } = chooseHoldout(epoch, candidates, limits, now);
   const trained = [...new Set([...candidates, ...(pointer?.champion.trainedOn ?? [])])];
+  const there = new Set(admitted.map(({ batch }) => batch));
   const manifests = await Promise.all(
-    trained.filter((batch) => admitted.includes(batch)).map((batch) => readManifest(stores, model, batch)),
+    trained.filter((batch) => there.has(batch)).map((batch) => readManifest(stores, model, batch)),
   );
   const share = Math.min(...manifests.map(({ holdout }) => holdout));
   return { candidates, batches, share, digest: digest({ model, batches: [...batches], share }) };

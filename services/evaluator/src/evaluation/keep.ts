@@ -1,8 +1,9 @@
 import type { Comparison, Verdict } from "@ratchet/contracts";
 import type { Compared } from "../judge/compare.ts";
 import type { Judgement } from "../judge/judge.ts";
-import { keepVerdict, type Stores } from "../stores.ts";
-import type { Question } from "./ask.ts";
+import type { Policy } from "../judge/policy.ts";
+import { keepVerdict, type StoredVerdict, type Stores } from "../stores.ts";
+import { isWeighable, type Question } from "./ask.ts";
 import type { Weighed } from "./weigh.ts";
 
 /** The command that asked, and when it was answered. */
@@ -15,15 +16,38 @@ function withoutLead<Of extends Compared>({ championLead: _, ...comparison }: Of
   return comparison;
 }
 
+/** What was measured and compared; of a challenger that could not be scored, nothing. */
+function evidenceOf(
+  question: Question,
+  weighed: Weighed | undefined,
+): Pick<Verdict, "comparison" | "metrics" | "guardrails" | "slices" | "signature" | "golden"> {
+  if (!weighed || !isWeighable(question)) return { metrics: {}, guardrails: [], slices: [] };
+  const { primary, metrics, guardrails, slices } = weighed.weighing;
+  const { signature, golden } = question.scoring.scored;
+  const comparison: Comparison = withoutLead(primary);
+  return {
+    comparison,
+    metrics,
+    guardrails: guardrails.map(withoutLead),
+    slices: slices.map(withoutLead),
+    signature,
+    golden,
+  };
+}
+
+/** When the champion's cooldown is over. */
+const cooldownEnd = ({ age }: { readonly age: number }, { cooldown }: Policy, now: Date): string =>
+  new Date(now.getTime() - age + cooldown).toISOString();
+
 function verdictOf(
-  { command, applied, champion, keptPolicy, policy, holdout, scored }: Question,
-  { weighing, attempt }: Weighed,
-  { decision, reasons }: Judgement,
+  question: Question,
+  weighed: Weighed | undefined,
+  { decision, reasons, heldFor }: Judgement,
   { cause, now }: Answered,
 ): Verdict {
-  const { model, version, runId, onnx, trainedOn } = command;
-  const { sha256, bytes, signature, golden, rows } = scored;
-  const comparison: Comparison = withoutLead(weighing.primary);
+  const { challenge, applied, champion, keptPolicy, policy, holdout, scoring, key } = question;
+  const { model, version, runId, onnx, trainedOn } = challenge;
+  const { sha256, bytes } = scoring;
   return {
     model,
     version,
@@ -31,21 +55,19 @@ function verdictOf(
     champion: champion?.version ?? null,
     decision,
     reasons: [...reasons],
-    comparison,
-    metrics: weighing.metrics,
-    guardrails: weighing.guardrails.map(withoutLead),
-    slices: weighing.slices.map(withoutLead),
+    heldFor: [...heldFor],
+    ...(champion && heldFor.includes("cooldown") ? { heldUntil: cooldownEnd(champion, policy, now) } : {}),
+    key,
+    ...evidenceOf(question, weighed),
     holdout: {
       batches: [...holdout.batches],
-      rows,
+      rows: isWeighable(question) ? question.scoring.scored.rows : 0,
       digest: holdout.digest,
-      attempt,
+      attempt: weighed?.attempt ?? 0,
       budget: policy.reuseBudget,
     },
     policy: keptPolicy,
     onnx: { ...onnx, sha256, bytes },
-    signature,
-    golden,
     trainedOn,
     definitionVersion: applied.version,
     cause,
@@ -53,15 +75,20 @@ function verdictOf(
   };
 }
 
-/** Keeps the judgement as a verdict, with the evidence it rests on. */
+/**
+ * Keeps the judgement as a verdict, with the evidence it rests on, and the version's verdict of before beside it.
+ * @param weighed undefined where the challenger could not be scored.
+ * @throws {ConflictError} when somebody else has kept a verdict meanwhile.
+ */
 export async function keep(
   stores: Stores,
   question: Question,
-  weighed: Weighed,
+  weighed: Weighed | undefined,
   judgement: Judgement,
   answered: Answered,
+  former: StoredVerdict | undefined,
 ): Promise<Verdict> {
   const verdict = verdictOf(question, weighed, judgement, answered);
-  await keepVerdict(stores, verdict);
+  await keepVerdict(stores, verdict, former);
   return verdict;
 }

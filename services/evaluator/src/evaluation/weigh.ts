@@ -2,7 +2,7 @@ import { attemptOf, type HoldoutUse } from "../judge/holdout-epoch.ts";
 import { holdsBefore } from "../judge/judge.ts";
 import { type Weighing, weighAlone, weighPair } from "../judge/weighing.ts";
 import { moveHoldoutEpoch, type Stores } from "../stores.ts";
-import type { Question } from "./ask.ts";
+import type { WeighableQuestion } from "./ask.ts";
 
 /** What the scores say, and what it has cost. */
 export interface Weighed {
@@ -16,7 +16,7 @@ export interface Weighed {
 /** Uses the holdout once for this comparison; what was compared before costs nothing. */
 async function useHoldout(
   stores: Stores,
-  { command: { model, version }, holdout, key, policy }: Question,
+  { challenge: { model, version }, holdout, key, policy }: WeighableQuestion,
   now: Date,
 ): Promise<Pick<Weighed, "attempt"> & { readonly use: HoldoutUse }> {
   const { candidates, batches } = holdout;
@@ -34,10 +34,10 @@ async function useHoldout(
  * holdout may be used; else the challenger alone, which spends nothing.
  * @throws {HoldoutMovedError} when other rows would judge now than were scored.
  */
-export async function weigh(stores: Stores, question: Question, now: Date): Promise<Weighed> {
-  const { policy, scored, key } = question;
-  const { challenger, slices } = scored;
-  const champion = scored.champion && "scores" in scored.champion ? scored.champion.scores : undefined;
+export async function weigh(stores: Stores, question: WeighableQuestion, now: Date): Promise<Weighed> {
+  const { policy, scoring, key } = question;
+  const { challenger, slices, champion: found } = scoring.scored;
+  const champion = found && "scores" in found ? found.scores : undefined;
   const alone = () => weighAlone({ challenger, champion }, policy);
   if (!champion || holdsBefore(question, policy).length > 0) return { weighing: alone(), use: undefined, attempt: 0 };
   const { use, attempt } = await useHoldout(stores, question, now);

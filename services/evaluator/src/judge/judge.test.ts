@@ -52,6 +52,7 @@ describe("a first model", () => {
       reasons: [
         "no champion yet, and every threshold is met: accuracy 0.9667 (at least 0.9), log-loss 0.1786 (at most 1) on 600 rows",
       ],
+      heldFor: [],
     });
   });
 
@@ -59,6 +60,7 @@ describe("a first model", () => {
     expect(verdictOn(weak, { policy: { thresholds: [{ metric: "accuracy", min: 0.95 }] } })).toEqual({
       decision: "reject",
       reasons: ["accuracy 0.9 on 600 rows is below its threshold, at least 0.95"],
+      heldFor: [],
     });
     expect(verdictOn(weak, { policy: { thresholds: [{ metric: "log-loss", max: 0.01 }] } }).decision).toBe("reject");
   });
@@ -139,6 +141,7 @@ describe("a challenger", () => {
     expect(verdictOn(few(0), { champion: few(9), policy })).toEqual({
       decision: "hold",
       reasons: ["mae 0 against 9 on 5 rows: better by 9; 5 rows are too few to compare by, at least 30 are needed"],
+      heldFor: ["rows"],
     });
   });
 });
@@ -223,6 +226,7 @@ describe("a better challenger is held", () => {
       reasons: [
         "the champion, version 1, was promoted 3 minutes ago; gate.cooldown asks for 1 hour between promotions",
       ],
+      heldFor: ["cooldown"],
     });
     expect(better({ policy: { cooldown: 60_000 }, evidence: { champion } }).decision).toBe("promote");
   });
@@ -234,6 +238,7 @@ describe("a better challenger is held", () => {
       reasons: [
         "the champion, version 1, cannot be scored on the holdout: it takes 3 features, the data has 4; mend it, or force a promotion",
       ],
+      heldFor: ["champion"],
     });
   });
 
@@ -241,6 +246,7 @@ describe("a better challenger is held", () => {
     expect(better({ evidence: { use: { state: "closed", reason: "used up" } } })).toEqual({
       decision: "hold",
       reasons: ["used up"],
+      heldFor: ["holdout"],
     });
   });
 
@@ -248,6 +254,7 @@ describe("a better challenger is held", () => {
     expect(better({ evidence: { version: "1" } })).toEqual({
       decision: "hold",
       reasons: ["version 1 is the champion already"],
+      heldFor: ["promoted"],
     });
   });
 });

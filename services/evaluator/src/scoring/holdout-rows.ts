@@ -67,6 +67,11 @@ function collector(
           throw new UnreadableHoldoutError(
             `${where}, line ${line}, column ${column.name}: ${read.fault.message}; the schema has changed since the batch was admitted`,
           );
+        // What single precision cannot hold is the data's fault, and would look like the model's.
+        if (Math.abs(Math.fround(read.value)) === Number.POSITIVE_INFINITY)
+          throw new UnreadableHoldoutError(
+            `${where}, line ${line}, column ${column.name}: ${at(fields, column.name)} is more than a model's numbers can hold; give the column a min and a max, and drop the data again`,
+          );
         features[count * width + index] = read.value;
       }
       try {

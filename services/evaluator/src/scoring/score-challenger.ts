@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import {
+  type Challenge,
   type ChampionPointer,
   type Definition,
-  type EvaluateModel,
   type GoldenPredictions,
   rowReader,
   type Signature,
@@ -11,7 +10,7 @@ import { PermanentError } from "@ratchet/messaging";
 import type { Evaluator } from "../evaluator.ts";
 import { metricsNeeded, type Policy } from "../judge/policy.ts";
 import { allMetrics } from "../metrics/metric.ts";
-import { NoHoldoutError, readFile } from "../stores.ts";
+import { NoHoldoutError, readFile, sha256Of } from "../stores.ts";
 import { type HoldoutRequest, readHoldout } from "./holdout-rows.ts";
 import { type ModelShape, type OnnxModel, UnusableModelError } from "./onnx-model.ts";
 import { faultOf, type ScoredModels, scoreModels } from "./score-models.ts";
@@ -21,17 +20,26 @@ export class MissingModelError extends PermanentError {
   override readonly name = "MissingModelError";
 }
 
-const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
-
 /** What both models said of the rows that judge, and what else a verdict keeps of the challenger. */
 export interface ScoredChallenger extends ScoredModels {
   readonly golden: GoldenPredictions;
   readonly signature: Signature;
+}
+
+/** A challenger that does not take or give what its task asks for, or fails on the rows. */
+interface UnusableChallenger {
+  /** What is wrong with it, and what it must look like. */
+  readonly unusable: string;
+}
+
+/** The files that were to be compared, and what came of it. */
+export interface Scoring {
   /** Digest and size of the challenger's file. */
   readonly sha256: string;
   readonly bytes: number;
   /** Digest of the champion's file; undefined where it is not there. */
   readonly championSha256: string | undefined;
+  readonly scored: ScoredChallenger | UnusableChallenger;
 }
 
 async function openChampion(
@@ -50,56 +58,81 @@ async function openChampion(
   }
 }
 
+/** What is there to be compared, and by what. */
+interface Pairing {
+  readonly challenger: Uint8Array;
+  readonly champion: Uint8Array | undefined;
+  readonly pointer: ChampionPointer | undefined;
+  readonly holdout: Pick<HoldoutRequest, "model" | "batches" | "share">;
+  readonly definition: Definition;
+  readonly policy: Policy;
+}
+
 /**
- * Scores challenger and champion on the rows that are to judge. What is wrong with the champion is told beside the
- * challenger's scores.
- * @throws {MissingModelError} when the challenger's file is not there.
  * @throws {UnusableModelError} when the challenger does not take or give what its task asks for.
  * @throws {UnreadableHoldoutError} when the held-out rows no longer fit the definition.
  * @throws {NoHoldoutError} when no row is left to judge.
  */
-export async function scoreChallenger(
-  { stores, openModel }: Evaluator,
-  { model, onnx }: Pick<EvaluateModel["data"], "model" | "onnx">,
-  pointer: ChampionPointer | undefined,
-  { batches, share }: Pick<HoldoutRequest, "batches" | "share">,
-  definition: Definition,
-  policy: Policy,
+async function scorePair(
+  { stores, openModel }: Pick<Evaluator, "stores" | "openModel">,
+  { challenger, champion, pointer, holdout, definition, policy }: Pairing,
 ): Promise<ScoredChallenger> {
-  const bytes = await readFile(stores, onnx);
-  if (!bytes)
-    throw new MissingModelError(`${onnx.container}/${onnx.path} is not there: the run has to write model.onnx`);
-  const championBytes = pointer && (await readFile(stores, pointer.champion.onnx));
   const reader = rowReader(definition);
   const shape: ModelShape = { task: definition.task, features: reader.features.length, classes: reader.classes };
-  const challenger = await openModel(bytes, shape).catch((error: unknown) => {
-    if (error instanceof UnusableModelError)
-      throw new UnusableModelError(`${onnx.container}/${onnx.path}: ${error.message}`);
-    throw error;
-  });
-  const opened = await openChampion({ openModel }, championBytes, pointer, shape);
+  const model = await openModel(challenger, shape);
+  const opened = await openChampion({ openModel }, champion, pointer, shape);
   try {
     const textColumns = policy.slices.map(({ column }) => column);
-    const rows = readHoldout(stores, { model, batches, definition, share, textColumns });
+    const rows = readHoldout(stores, { ...holdout, definition, textColumns });
     const wanted = { golden: definition.deploy.smoke, sliceColumns: textColumns };
-    const { golden, ...scored } = await scoreModels(rows, { challenger, champion: opened.model }, shape, wanted);
-    if (!golden) throw new NoHoldoutError(`the batches ${batches.join(", ")} of ${model} have no held-out row`);
+    const { golden, ...scored } = await scoreModels(rows, { challenger: model, champion: opened.model }, shape, wanted);
+    if (!golden)
+      throw new NoHoldoutError(`the batches ${holdout.batches.join(", ")} of ${holdout.model} have no held-out row`);
     const carried = allMetrics(scored.challenger);
     const missing = metricsNeeded(policy).filter((metric) => carried[metric] === undefined);
     if (missing.length > 0)
       throw new UnusableModelError(
-        `${onnx.container}/${onnx.path} gives class indices only, and the gate needs ${missing.join(", ")}: let it give scores [N, ${shape.classes?.length ?? "C"}]`,
+        `it gives class indices only, and the gate needs ${missing.join(", ")}: let it give scores [N, ${shape.classes?.length ?? "C"}]`,
       );
     return {
       ...scored,
       champion: scored.champion ?? (opened.fault === undefined ? undefined : { fault: opened.fault }),
       golden,
-      signature: challenger.signature,
-      sha256: sha256(bytes),
-      bytes: bytes.byteLength,
-      championSha256: championBytes && sha256(championBytes),
+      signature: model.signature,
     };
   } finally {
-    await Promise.all([challenger.release(), opened.model?.release()]);
+    await Promise.all([model.release(), opened.model?.release()]);
   }
+}
+
+/**
+ * Scores challenger and champion on the rows that are to judge. What is wrong with either model is told, and is no error.
+ * @throws {MissingModelError} when the challenger's file is not there.
+ * @throws {UnreadableHoldoutError} when the held-out rows no longer fit the definition.
+ * @throws {NoHoldoutError} when no row is left to judge.
+ */
+export async function scoreChallenger(
+  evaluator: Pick<Evaluator, "stores" | "openModel">,
+  { model, onnx }: Pick<Challenge, "model" | "onnx">,
+  pointer: ChampionPointer | undefined,
+  { batches, share }: Pick<HoldoutRequest, "batches" | "share">,
+  definition: Definition,
+  policy: Policy,
+): Promise<Scoring> {
+  const { stores } = evaluator;
+  const where = `${onnx.container}/${onnx.path}`;
+  const challenger = await readFile(stores, onnx);
+  if (!challenger) throw new MissingModelError(`${where} is not there: the run has to write model.onnx`);
+  const champion = pointer && (await readFile(stores, pointer.champion.onnx));
+  const pairing = { challenger, champion, pointer, holdout: { model, batches, share }, definition, policy };
+  const scored = await scorePair(evaluator, pairing).catch((error: unknown) => {
+    if (error instanceof UnusableModelError) return { unusable: `${where}: ${error.message}` };
+    throw error;
+  });
+  return {
+    sha256: sha256Of(challenger),
+    bytes: challenger.byteLength,
+    championSha256: champion && sha256Of(champion),
+    scored,
+  };
 }

@@ -2,45 +2,111 @@ import { readFile } from "node:fs/promises";
 import {
   admissions,
   batchManifest,
+  type ChampionPointer,
   championPointer,
   type EvaluateModel,
   evaluateModel,
   isHoldout,
+  type JudgementRecord,
   paths,
   rowShare,
   type Verdict,
 } from "@ratchet/contracts";
 import { readDefinition } from "@ratchet/state";
-import { sha256, startWorld, type World } from "@ratchet/testing";
+import { createInstance, type Instance, sha256, startWorld, type World } from "@ratchet/testing";
 import { evaluateChallenger } from "../evaluate-challenger.ts";
+import type { Evaluator } from "../evaluator.ts";
+import type { RegisteredModel } from "../gateways/registry.ts";
+import { judgeRegistered } from "../judge-registered.ts";
+import { sweepJudgements } from "../judgement/sweep-judgements.ts";
 import { openModel } from "../scoring/onnx-model.ts";
-import { readVerdict } from "../stores.ts";
+import { readJudgement, readVerdict } from "../stores.ts";
 
 /** A model's file, of those that `fixtures/make.py` makes. */
 export const fixture = (name: string): Promise<Buffer> =>
   readFile(new URL(`../../fixtures/${name}.onnx`, import.meta.url));
 
-const onnxOf = (model: string, version: string) => ({
+export const onnxOf = (model: string, version: string) => ({
   container: "runs" as const,
   path: `${model}-${version}/model/model.onnx`,
 });
 
 /** The evaluator's world: batches that are admitted, models that have been trained, and champions. */
 export interface EvaluatorWorld extends World<"evaluator"> {
+  readonly evaluator: Evaluator;
+  /** What stands in the registry. */
+  readonly registered: RegisteredModel[];
+  /** The evaluator in a process that has a fate of its own. */
+  evaluatorIn(instance: Instance): Evaluator;
   /** Admits a batch, split as the data-watcher does, and gives how many of its rows are held out. */
-  admit(model: string, batch: string, rows: readonly (readonly string[])[], holdout?: number): Promise<number>;
+  admit(
+    model: string,
+    batch: string,
+    rows: readonly (readonly string[])[],
+    holdout?: number,
+    admittedAt?: Date,
+  ): Promise<number>;
   /** Puts a fixture where the file of a model's version is. */
   putModel(model: string, version: string, fixtureName: string): Promise<void>;
-  makeChampion(model: string, version: string, trainedOn: readonly string[]): Promise<void>;
+  makeChampion(model: string, version: string, trainedOn: readonly string[], promotedAt?: Date): Promise<void>;
+  /** A command to judge; of the same cause it is the same command. */
+  command(command: Partial<EvaluateModel["data"]>, cause?: string): EvaluateModel;
+  deliver(message: EvaluateModel, now?: Date, evaluator?: Evaluator): Promise<void>;
   /** Asks for a judgement and gives the verdict that is then stored. */
   evaluate(command: Partial<EvaluateModel["data"]>, cause?: string, now?: Date): Promise<Verdict>;
+  /** Sweeps the open judgements and gives what is asked because of it. */
+  sweep(now: Date, evaluator?: Evaluator): Promise<readonly EvaluateModel[]>;
+  /** Goes through the registry and gives what is asked because of it. */
+  goThroughRegistry(now: Date): Promise<readonly EvaluateModel[]>;
+  verdict(version?: string): Promise<Verdict | undefined>;
+  judgement(version?: string): Promise<JudgementRecord | undefined>;
 }
 
 export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
   const world = await startWorld("evaluator");
+  const registered: RegisteredModel[] = [];
+  const evaluatorIn = (instance: Instance): Evaluator => {
+    const { service } = world.start(instance);
+    return {
+      stores: service,
+      openModel,
+      outbox: service.outbox,
+      registry: {
+        async *registeredSince(since) {
+          yield* registered.filter(({ registeredAt }) => registeredAt >= since);
+        },
+      },
+    };
+  };
+  const evaluator = evaluatorIn(createInstance());
+  const asked = () => world.recorder.heard(evaluateModel) as readonly EvaluateModel[];
+
+  async function askedBy(work: () => Promise<void>): Promise<readonly EvaluateModel[]> {
+    const before = asked().length;
+    await work();
+    return asked().slice(before);
+  }
+
+  const command: EvaluatorWorld["command"] = (
+    { model = "sign", version = "2", trainedOn = ["a".repeat(16)], ...rest },
+    cause = "a command",
+  ) =>
+    evaluateModel.build(
+      { model, version, onnx: onnxOf(model, version), trainedOn, ...rest },
+      { source: "test", time: new Date(), cause },
+    ) as EvaluateModel;
+
+  const deliver: EvaluatorWorld["deliver"] = (message, now = new Date(), by = evaluator) =>
+    evaluateChallenger(by, message, world.delivery(message, now));
+
+  const invocation = (now: Date) => ({ now, id: "an invocation", log: world.delivery("an invocation", now).log });
+
   return {
     ...world,
-    async admit(model, batch, rows, holdout = 0.5) {
+    evaluator,
+    registered,
+    evaluatorIn,
+    async admit(model, batch, rows, holdout = 0.5, admitted = new Date()) {
       const { definition, version } = await readDefinition(world.service, model);
       const columns = definition.data.schema.map(({ name }) => name);
       const label = columns.indexOf(definition.data.label);
@@ -48,7 +114,7 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
       const csv = [columns, ...held].map((row) => `${row.join(",")}\n`).join("");
       await world.put("batches", paths.batchHoldout(model, batch), csv);
       const batches = world.documents("batches");
-      const admittedAt = new Date().toISOString();
+      const admittedAt = admitted.toISOString();
       const file = `${model}/${batch}.csv`;
       const manifest = {
         model,
@@ -73,7 +139,7 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
     async putModel(model, version, fixtureName) {
       await world.put("runs", onnxOf(model, version).path, await fixture(fixtureName));
     },
-    async makeChampion(model, version, trainedOn) {
+    async makeChampion(model, version, trainedOn, promotedAt = new Date(0)) {
       const sha = "0".repeat(64);
       const champion = {
         version,
@@ -82,25 +148,34 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
         trainedOn: [...trainedOn],
         onnx: onnxOf(model, version),
         verdict: paths.verdict(model, version),
-        promotedAt: new Date(0).toISOString(),
+        promotedAt: promotedAt.toISOString(),
       };
-      const pointer = { model, champion, previous: null, withdrawn: [], endpoint: "https://localhost" };
+      const pointer: ChampionPointer = {
+        model,
+        champion,
+        previous: null,
+        withdrawn: [],
+        endpoint: "https://localhost",
+      };
       await world.documents("champions").write(paths.champion(model), championPointer, pointer, "any");
     },
-    async evaluate(command, cause = "a command", now = new Date()) {
-      const { model = "sign", version = "2", trainedOn = ["a".repeat(16)], ...rest } = command;
-      const message = evaluateModel.build(
-        { model, version, onnx: onnxOf(model, version), trainedOn, ...rest },
-        { source: "test", time: now, cause },
-      );
-      await evaluateChallenger(
-        { stores: world.service, openModel },
-        message as EvaluateModel,
-        world.delivery(message, now),
-      );
+    command,
+    deliver,
+    async evaluate(data, cause, now) {
+      const message = command(data, cause);
+      await deliver(message, now);
+      const { model, version } = message.data;
       const stored = await readVerdict(world.service, model, version);
       if (!stored) throw new Error("no verdict was kept");
-      return stored;
+      return stored.value;
+    },
+    sweep: (now, by = evaluator) => askedBy(() => sweepJudgements(by, invocation(now))),
+    goThroughRegistry: (now) => askedBy(() => judgeRegistered(evaluator, invocation(now))),
+    verdict: async (version = "2") => (await readVerdict(world.service, "sign", version))?.value,
+    judgement: (version = "2") => readJudgement(world.service, "sign", version),
+    async reset() {
+      registered.splice(0);
+      await world.reset();
     },
   };
 }

@@ -1,0 +1,65 @@
+import type { ServerEnd, Watch } from "./watch.ts";
+
+interface Server {
+  close(): Promise<unknown>;
+}
+
+interface SuperviseOptions<S extends Server> {
+  readonly name: string;
+  readonly watch: Watch;
+  /** Starts it where it was before, if it was. */
+  start(onEnd: (end: Omit<ServerEnd, "servedMs">) => void): Promise<S>;
+  /** Why a start failed. */
+  explain(error: unknown): Omit<ServerEnd, "servedMs">;
+}
+
+interface Supervised<S extends Server> {
+  /** As it was started first. */
+  readonly server: S;
+  close(): Promise<void>;
+}
+
+/** Starts a server, and starts it again whenever it ends by itself. That it does not start at first is thrown. */
+export async function supervise<S extends Server>(options: SuperviseOptions<S>): Promise<Supervised<S>> {
+  const { name, watch } = options;
+  let closed = false;
+  let waiting: NodeJS.Timeout | undefined;
+  /** The server, or the start of the next one; undefined while there is none. */
+  let current: Promise<S | undefined>;
+
+  const startOne = async (): Promise<S> => {
+    let since = performance.now();
+    const server = await options.start((end) => ended({ ...end, servedMs: performance.now() - since }));
+    since = performance.now();
+    return server;
+  };
+  const ended = (end: ServerEnd): void => {
+    if (closed) return;
+    current = Promise.resolve(undefined);
+    const wait = watch.ended(name, end, { vital: true });
+    if (wait !== undefined) waiting = setTimeout(startAgain, wait);
+  };
+  const startAgain = (): void => {
+    current = startOne().then(
+      (server) => {
+        if (!closed) watch.up(name);
+        return server;
+      },
+      (error: unknown) => {
+        ended({ ...options.explain(error), servedMs: 0 });
+        return undefined;
+      },
+    );
+  };
+
+  const server = await startOne();
+  current = Promise.resolve(server);
+  return {
+    server,
+    async close() {
+      closed = true;
+      clearTimeout(waiting);
+      await (await current)?.close();
+    },
+  };
+}

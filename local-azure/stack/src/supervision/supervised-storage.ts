@@ -1,0 +1,46 @@
+import { randomBytes } from "node:crypto";
+import { lockFolder } from "@local-azure/processes";
+import { type LocalStorage, StorageError, type StorageOptions, startStorage } from "@local-azure/storage";
+import { supervise } from "./supervise.ts";
+import type { Watch } from "./watch.ts";
+
+/** How long a process that a killed run has left behind may take to end. */
+const leftBehindMs = 10_000;
+
+/**
+ * Waits until no process of an earlier run has the folder.
+ * @throws {FolderInUseError} when one still has it after ten seconds; it names the process.
+ */
+export async function untilLeft(folder: string): Promise<void> {
+  (await lockFolder(folder, { waitMs: leftBehindMs })).release();
+}
+
+type SupervisedStorage = Pick<LocalStorage, "blobEndpoint" | "port" | "close">;
+
+/** Starts storage, and again whenever its process ends: on the same port and folder, with the same key. */
+export async function startSupervisedStorage(
+  options: StorageOptions & { readonly account: { readonly name: string } },
+  watch: Watch,
+): Promise<SupervisedStorage> {
+  const account = { key: randomBytes(64).toString("base64"), ...options.account };
+  let port = options.port ?? 0;
+  const { server, close } = await supervise({
+    name: "storage",
+    watch,
+    async start(onEnd) {
+      const storage = await startStorage({
+        ...options,
+        account,
+        port,
+        onEnd: ({ how, output }) => onEnd({ reason: `its process ${how}`, output }),
+      });
+      port = storage.port;
+      return storage;
+    },
+    explain: (error) =>
+      error instanceof StorageError
+        ? { reason: `it could not start: ${error.reason}`, output: error.output }
+        : { reason: String(error), output: [] },
+  });
+  return { blobEndpoint: server.blobEndpoint, port, close };
+}

@@ -1,0 +1,46 @@
+import { type Verdict, verdict } from "@ratchet/contracts";
+import { describe, expect, test } from "vitest";
+import { waitOf } from "./wait.ts";
+
+const { heldUntil: _, ...example } = verdict.example;
+const holding = (different: Partial<Verdict>, rows = 612): Verdict => ({
+  ...example,
+  decision: "hold",
+  heldFor: ["rows"],
+  holdout: { ...example.holdout, rows },
+  ...different,
+});
+const unbounded = { ...(example.comparison ?? expect.fail("no comparison")), lowerBound: null };
+
+describe("a HOLD waits", () => {
+  test("for as many new rows as could not tell, at least for one", () => {
+    expect(waitOf(holding({}))).toEqual({ for: ["rows"], newRows: 612 });
+    expect(waitOf(holding({}, 1))).toEqual({ for: ["rows"], newRows: 1 });
+    expect(waitOf(holding({}, 0))).toEqual({ for: ["rows"], newRows: 1 });
+  });
+
+  test("for those that are missing to thirty, where there were too few to compare by", () => {
+    expect(waitOf(holding({ comparison: unbounded }, 5))).toEqual({ for: ["rows"], newRows: 25 });
+    expect(waitOf(holding({ comparison: unbounded }, 29))).toEqual({ for: ["rows"], newRows: 1 });
+  });
+
+  test("for the end of the cooldown, where that is known", () => {
+    const until = "2026-11-24T09:00:00.000Z";
+    expect(waitOf(holding({ heldFor: ["cooldown"], heldUntil: until }))).toEqual({ for: ["cooldown"], until });
+  });
+
+  test("for rows, where it is from before it was kept what it is for", () => {
+    const { heldFor: __, ...former } = holding({});
+    expect(waitOf(former)).toEqual({ for: ["rows"], newRows: 612 });
+  });
+
+  test("for nothing where the version is the champion already", () => {
+    expect(waitOf(holding({ heldFor: ["promoted", "cooldown"] }))).toBeUndefined();
+  });
+});
+
+test("what is promoted or rejected waits for nothing", () => {
+  for (const decision of ["promote", "reject"] as const)
+    expect(waitOf(holding({ decision, heldFor: [] }))).toBeUndefined();
+  expect(waitOf(example)).toBeUndefined();
+});
