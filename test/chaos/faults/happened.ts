@@ -22,6 +22,9 @@ interface Window {
 /** So long after a fault an app may need to answer again: its process starts, others start beside it. */
 const recoveryMs = 120_000;
 
+/** So long a stack that ends by itself may be about to: it closes its servers one by one. */
+const closingMs = 30_000;
+
 /**
  * The times in which an app need not answer: from each fault that meets its own process, and from each end of
  * `ratchet up`, to its first answer after it is over.
@@ -40,8 +43,8 @@ export function windowsOf(
     .filter(({ excuses }) => excuses === "all" || excuses.includes(app))
     .map((fault) => ({ from: fault.at, to: until(fault.until ?? now) }));
   const ofLives = lives.flatMap((life, index) => {
-    const from = life.endsSince ?? life.endedAt;
-    if (from === undefined) return [];
+    if (life.endedAt === undefined) return [];
+    const from = life.endsSince ?? life.endedAt - closingMs;
     const ready = lives.slice(index + 1).find(({ readyAt }) => readyAt !== undefined)?.readyAt;
     return [{ from, to: ready === undefined ? now : until(ready) }];
   });

@@ -58,7 +58,8 @@ const untilLast = (begin: () => Promise<unknown>, end: () => Promise<unknown>) =
   };
 };
 
-const jobPatienceMs = 5_000;
+/** So long a fault waits for something that it can meet. */
+const patienceMs = 20_000;
 
 /** Makes planned faults happen to a stack; undefined where there was nothing that it could have met. */
 export type Injector = (fault: PlannedFault) => Promise<Injected | undefined>;
@@ -82,6 +83,21 @@ export function createInjector(stack: Stack, { network, disk, clocks }: Allowed)
     return known;
   };
 
+  const stills = new Map<number, ReturnType<typeof untilLast>>();
+  const stillOf = (process: Process) => {
+    const known =
+      stills.get(process.id) ??
+      untilLast(
+        () => stack.signal(process, "SIGSTOP"),
+        () => {
+          stills.delete(process.id);
+          return stack.signal(process, "SIGCONT");
+        },
+      );
+    stills.set(process.id, known);
+    return known;
+  };
+
   const nth = <Item>(items: readonly Item[], which: number): Item | undefined =>
     items[Math.floor(which * items.length)];
   const excusesOf = (role: Role): Excuse => {
@@ -93,15 +109,12 @@ export function createInjector(stack: Stack, { network, disk, clocks }: Allowed)
   type Found = Awaited<ReturnType<Stack["processes"]>>[number];
 
   async function find(kind: Role["kind"], which: number): Promise<Found | undefined> {
-    const all = async () =>
-      nth(
+    // Jobs come and go, and a stack that is just starting does not have all of its processes yet.
+    for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await delay(100)) {
+      const found = nth(
         (await stack.processes()).filter(({ role }) => role.kind === kind),
         which,
       );
-    if (kind !== "job") return all();
-    // Jobs come and go.
-    for (const deadline = Date.now() + jobPatienceMs; Date.now() < deadline; await delay(50)) {
-      const found = await all();
       if (found) return found;
     }
     return undefined;
@@ -126,11 +139,13 @@ export function createInjector(stack: Stack, { network, disk, clocks }: Allowed)
 
   async function pause(kind: Role["kind"], { which, lasts }: PlannedFault): Promise<Injected | undefined> {
     const found = await find(kind, which);
-    if (!found || !(await stack.signal(found.process, "SIGSTOP"))) return undefined;
+    if (!found) return undefined;
+    const still = stillOf(found.process);
+    await still.begin();
     return {
       words: `${inWords(found.process, found.role)} stands still for ${(lasts / 1000).toFixed(1)} s`,
       excuses: excusesOf(found.role),
-      undo: () => stack.signal(found.process, "SIGCONT"),
+      undo: still.end,
     };
   }
 

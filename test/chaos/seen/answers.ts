@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Facts } from "../load/facts.ts";
 import type { Answer } from "../load/predictions.ts";
 import { baseModel } from "../load/projects.ts";
-import type { Broken } from "./invariants.ts";
+import { type Broken, inWords, isEntitled } from "./invariants.ts";
 
 /** What a caller may rely on. */
 const inferResponse = z.object({
@@ -63,9 +63,10 @@ export async function wrongAnswers(
     }
     const version = answer.model_version;
     const name = `${model} ${version}`;
-    const verdict = verdicts.find((one) => one.model === model && one.version === version);
-    if (verdict?.decision !== "promote" && !forced.has(`${model}/${version}`))
-      note(`${name} answered and was judged ${verdict?.decision ?? "never"}`, begun);
+    const ofVersion = verdicts.filter((one) => one.model === model && one.version === version);
+    if (!isEntitled(ofVersion) && !forced.has(`${model}/${version}`))
+      note(`${name} answered and was judged ${inWords(ofVersion)}`, begun);
+    const [verdict] = ofVersion;
     if (!verdict) continue;
     if (!models.has(name)) models.set(name, await modelOf(deployment, verdict));
     const right = models.get(name);

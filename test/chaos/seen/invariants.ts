@@ -6,6 +6,7 @@ import {
   messageFailed,
   modelPromoted,
   modelRolledBack,
+  type Verdict,
 } from "@ratchet/contracts";
 import type { Drop, Facts } from "../load/facts.ts";
 import { createExcuses, type Excuses } from "./letters.ts";
@@ -190,6 +191,13 @@ const runsAreConcluded = ({ model, runs, verdicts }: ModelRecords, excuses: Excu
 const releaseName = ({ version, code }: { readonly version: string; readonly code: string }): string =>
   `${version} with code ${code.slice(0, 8)}`;
 
+/** Whether a version was judged better, now or before. */
+export const isEntitled = (verdicts: readonly Verdict[]): boolean =>
+  verdicts.some(({ decision }) => decision === "promote");
+
+export const inWords = (verdicts: readonly Verdict[]): string =>
+  verdicts.map(({ decision }) => decision).join(", then ") || "never";
+
 /** Production and pointer agree, and nothing is in production that was not judged better or forced. */
 function productionAgrees({ model, pointer, served, verdicts }: ModelRecords, { forced }: Facts): readonly Broken[] {
   if (!pointer) return [];
@@ -203,12 +211,10 @@ function productionAgrees({ model, pointer, served, verdicts }: ModelRecords, { 
         since,
       ),
     );
-  const verdict = verdicts.find(({ version }) => version === champion.version);
-  if (verdict?.decision !== "promote" && !forced.has(`${model}/${champion.version}`))
-    found.push(
-      broken(`${model} ${champion.version} is champion and was judged ${verdict?.decision ?? "never"}`, since),
-    );
-  if (verdict && served?.version === champion.version && served.onnx !== verdict.onnx.sha256)
+  const ofChampion = verdicts.filter(({ version }) => version === champion.version);
+  if (!isEntitled(ofChampion) && !forced.has(`${model}/${champion.version}`))
+    found.push(broken(`${model} ${champion.version} is champion and was judged ${inWords(ofChampion)}`, since));
+  if (served?.version === champion.version && !ofChampion.some(({ onnx }) => onnx.sha256 === served.onnx))
     found.push(broken(`${model} ${champion.version} serves another ONNX than was judged`, since));
   return found;
 }

@@ -32,6 +32,7 @@ export interface ModelRecords {
   readonly manifests: readonly BatchManifest[];
   readonly runs: readonly Run[];
   readonly slot: TrainingSlot | undefined;
+  /** With those that a version had before. */
   readonly verdicts: readonly Verdict[];
   readonly pointer: ChampionPointer | undefined;
   /** What the endpoint says that it serves; undefined where it has none, or says nothing. */
@@ -109,7 +110,7 @@ async function recordsOf(deployment: Deployment, model: string): Promise<ModelRe
     all(deployment, "batches", `${model}/`, /^[^/]+\/[0-9a-f]{16}\/manifest\.json$/, batchManifest),
     all(deployment, "training", `${model}/runs/`, /\.json$/, run),
     readTrainingSlot(deployment, model),
-    all(deployment, "verdicts", `${model}/`, /^[^/]+\/\d+\.json$/, verdict),
+    all(deployment, "verdicts", `${model}/`, /^[^/]+\/(\d+|former\/\d+\/\d+)\.json$/, verdict),
     readChampion(deployment, model),
   ]);
   return { model, admissions, manifests, runs, slot, verdicts, pointer, served: await served(pointer) };
