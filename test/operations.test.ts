@@ -9,7 +9,7 @@ import { sendCommand } from "@ratchet/cli/operator";
 import { days } from "@ratchet/cli/samples/weather";
 import {
   dataAdmitted,
-  evaluateModel,
+  deployModel,
   messageFailed,
   modelJudged,
   modelPromoted,
@@ -94,16 +94,12 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     expect(report.failures).toEqual([]);
     expect(Object.keys(report.versions).sort()).toEqual(["1", "2"]);
 
-    // The same challenger judged once more: better than version 1 as before, and refused all the same.
-    const { runId, onnx, trainedOn } =
-      (await readVerdict(stack.running.deployment, model.name, "2")) ?? expect.fail("version 2 was never judged");
-    await sendCommand(stack.running.deployment, evaluateModel, {
-      model: model.name,
-      version: "2",
-      ...(runId === undefined ? {} : { runId }),
-      onnx: { container: onnx.container, path: onnx.path },
-      trainedOn,
+    // Its verdict promotes it over version 1, as before, and is refused all the same.
+    expect(await readVerdict(stack.running.deployment, model.name, "2")).toMatchObject({
+      decision: "promote",
+      champion: "1",
     });
+    await sendCommand(stack.running.deployment, deployModel, { model: model.name, version: "2", cause: "verdict" });
     const failed = await stack.observer.waitFor(
       messageFailed,
       (event) => event.data.queue === "deploy-model" && event.data.messageSubject.includes(`/${model.name}/`),

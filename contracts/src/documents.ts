@@ -1,6 +1,7 @@
 import { appliedDefinition } from "./documents/applied-definition.ts";
 import { admissions, batchManifest } from "./documents/batch.ts";
 import { championPointer, currentCode } from "./documents/champion.ts";
+import { dropRecord } from "./documents/drop-record.ts";
 import { holdoutEpoch } from "./documents/holdout-epoch.ts";
 import { judgement } from "./documents/judgement.ts";
 import { modelView } from "./documents/model-view.ts";
@@ -15,6 +16,7 @@ export const documentKinds = [
   appliedDefinition,
   batchManifest,
   admissions,
+  dropRecord,
   trainingSlot,
   run,
   verdict,

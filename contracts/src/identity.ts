@@ -39,6 +39,10 @@ export function runIdOf(identity: RunIdentity): string {
 /** batch id = hash of the model's name and the file's bytes (SHA-256 in hexadecimal). */
 export const batchIdOf = (model: string, contentSha256: string): string => shortDigest({ model, contentSha256 });
 
+/** drop id = hash of the file's path in `drops` and the blob's ETag (unquoted): each version of a file is a drop. */
+export const dropIdOf = ({ file, etag }: { readonly file: string; readonly etag: string }): string =>
+  shortDigest({ file, etag });
+
 /** message id = hash of (type, subject, cause): sent twice, it is the same message. */
 export const messageIdOf = (type: string, subject: string, cause: string): string =>
   digest({ type, subject, cause }).slice(0, 32);

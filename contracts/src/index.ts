@@ -5,6 +5,7 @@ export { type CheckTrainingDue, checkTrainingDue } from "./commands/check-traini
 export { type DeployModel, deployModel } from "./commands/deploy-model.ts";
 export { type Challenge, type EvaluateModel, evaluateModel, type JudgeAgain } from "./commands/evaluate-model.ts";
 export { type RollBackModel, rollBackModel } from "./commands/roll-back-model.ts";
+export { type TakeInDrop, takeInDrop } from "./commands/take-in-drop.ts";
 export { type TrainModel, trainModel } from "./commands/train-model.ts";
 export { type Column, expandColumns } from "./definition/columns.ts";
 export {
@@ -21,12 +22,13 @@ export { DocumentError, type DocumentKind, NewerFormatError } from "./document.t
 export { type AppliedDefinition, appliedDefinition, definitionVersionOf } from "./documents/applied-definition.ts";
 export { type Admissions, admissions, type BatchManifest, batchManifest } from "./documents/batch.ts";
 export { type ChampionPointer, championPointer, currentCode, type Release } from "./documents/champion.ts";
+export { type DropRecord, dropRecord } from "./documents/drop-record.ts";
 export { type HoldoutEpoch, holdoutEpoch } from "./documents/holdout-epoch.ts";
 export { type JudgementRecord, judgement, type Seen } from "./documents/judgement.ts";
 export { type ModelView, modelView, type ReleaseView } from "./documents/model-view.ts";
 export { doneFileName, paths, runLogName } from "./documents/paths.ts";
 export { type ReleaseManifest, releaseManifest } from "./documents/release-manifest.ts";
-export { type Run, run } from "./documents/run.ts";
+export { type ConclusionStep, type Run, run } from "./documents/run.ts";
 export { sweepRecord } from "./documents/sweep-record.ts";
 export { type TrainingSlot, trainingSlot } from "./documents/training-slot.ts";
 export {
@@ -58,11 +60,13 @@ export { type ModelRolledBack, modelRolledBack } from "./events/model-rolled-bac
 export { type ProcessStuck, processStuck } from "./events/process-stuck.ts";
 export { type TrainingEnded, trainingEnded } from "./events/training-ended.ts";
 export { type TrainingStarted, trainingStarted } from "./events/training-started.ts";
+export { type TrainingWaiting, trainingWaiting } from "./events/training-waiting.ts";
 export { type FieldFault, type FieldValue, type RowReader, readField, rowReader } from "./features.ts";
 export {
   batchIdOf,
   canonicalJson,
   digest,
+  dropIdOf,
   type Json,
   messageIdOf,
   type RunIdentity,
@@ -81,8 +85,10 @@ export {
   isProcessStuck,
   isTrainingEnded,
   isTrainingStarted,
+  isTrainingWaiting,
 } from "./messages.ts";
 export { modelProperties, modelTags } from "./model-tags.ts";
+export { modelName } from "./names.ts";
 export {
   type DeploymentSetting,
   type InfrastructureSetting,

@@ -3,6 +3,7 @@ import { checkTrainingDue } from "./commands/check-training-due.ts";
 import { deployModel } from "./commands/deploy-model.ts";
 import { evaluateModel } from "./commands/evaluate-model.ts";
 import { rollBackModel } from "./commands/roll-back-model.ts";
+import { takeInDrop } from "./commands/take-in-drop.ts";
 import { trainModel } from "./commands/train-model.ts";
 import type { AnyContract } from "./envelope.ts";
 import { dataAdmitted } from "./events/data-admitted.ts";
@@ -14,10 +15,12 @@ import { modelRolledBack } from "./events/model-rolled-back.ts";
 import { processStuck } from "./events/process-stuck.ts";
 import { trainingEnded } from "./events/training-ended.ts";
 import { trainingStarted } from "./events/training-started.ts";
+import { trainingWaiting } from "./events/training-waiting.ts";
 import type { QueueName } from "./topology.ts";
 
 /** Every command with the queue it goes through. */
 export const commands = [
+  { contract: takeInDrop, queue: "data-dropped" },
   { contract: trainModel, queue: "train-model" },
   { contract: checkTrainingDue, queue: "training-due" },
   { contract: checkRun, queue: "training-ended" },
@@ -32,6 +35,7 @@ export const events = [
   dataRefused,
   trainingStarted,
   trainingEnded,
+  trainingWaiting,
   modelJudged,
   modelPromoted,
   modelRolledBack,
@@ -43,6 +47,7 @@ export const isDataAdmitted = dataAdmitted.is;
 export const isDataRefused = dataRefused.is;
 export const isTrainingStarted = trainingStarted.is;
 export const isTrainingEnded = trainingEnded.is;
+export const isTrainingWaiting = trainingWaiting.is;
 export const isModelJudged = modelJudged.is;
 export const isModelPromoted = modelPromoted.is;
 export const isModelRolledBack = modelRolledBack.is;

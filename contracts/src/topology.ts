@@ -86,7 +86,7 @@ const queueDefaults = {
 export const queues = {
   "data-dropped": {
     ...queueDefaults,
-    description: "A blob was written to `drops`.",
+    description: "A blob was written to `drops`, or is to be taken in once more.",
     receiver: "data-watcher",
     concurrency: 8,
     handlingTime: "PT2H",
@@ -182,7 +182,7 @@ export const containers = {
     readers: ["data-watcher", "training-runner", "evaluator", "deployer", "console"],
   },
   batches: {
-    description: "Admitted batches, content-addressed, and the admissions of each model.",
+    description: "Admitted batches, content-addressed, the admissions of each model, and the record of each drop.",
     owners: ["data-watcher"],
     readers: ["training-runner", "evaluator", "console", "operator"],
   },

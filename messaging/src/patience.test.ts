@@ -7,7 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EventGridPublisherClient } from "@azure/eventgrid";
 import {
+  AggregateAuthenticationError,
+  AuthenticationError,
+  AuthenticationRequiredError,
   ChainedTokenCredential,
+  CredentialUnavailableError,
   DefaultAzureCredential,
   ManagedIdentityCredential,
   type TokenCredential,
@@ -54,6 +58,31 @@ describe("an error as plain data", () => {
       expect(patienceFor(withFields({ statusCode: status })), String(status)).toBe(expected);
       expect(patienceFor(withFields({ status })), String(status)).toBe(expected);
     }
+  });
+
+  test.each([
+    ["name resolution", ["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL"]],
+    ["connections", ["ECONNREFUSED", "ECONNRESET", "ECONNABORTED", "ENOTCONN", "EPIPE", "ERR_STREAM_PREMATURE_CLOSE"]],
+    ["time-outs", ["ETIMEDOUT", "ERR_SOCKET_CONNECTION_TIMEOUT", "UND_ERR_CONNECT_TIMEOUT"]],
+    ["networks that are away", ["ENETDOWN", "ENETRESET", "ENETUNREACH", "EHOSTDOWN", "EHOSTUNREACH"]],
+    ["undici", ["UND_ERR_SOCKET", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]],
+    ["the SDKs", ["REQUEST_SEND_ERROR", "QuotaExceeded", "ServiceCommunicationProblem"]],
+  ])("calls for brief patience with the codes of %s", (_, codes) => {
+    for (const code of codes) expect(patienceFor(withFields({ code })), code).toBe("brief");
+  });
+
+  test("calls for none with the codes of faults that stay", () => {
+    for (const code of ["ENOENT", "EACCES", "ERR_INVALID_ARG_TYPE", "CERT_HAS_EXPIRED", "PARSE_ERROR", "BlobNotFound"])
+      expect(patienceFor(withFields({ code })), code).toBe("none");
+  });
+
+  test("calls for brief patience where no token was to be had, and for the long one where it was refused", () => {
+    expect(patienceFor(new CredentialUnavailableError("no identity endpoint"))).toBe("brief");
+    expect(patienceFor(new AuthenticationRequiredError({ scopes: [], message: "no token" }))).toBe("brief");
+    expect(patienceFor(new AuthenticationError(400, "invalid scope"))).toBe("brief");
+    expect(patienceFor(new AuthenticationError(503, "not now"))).toBe("brief");
+    expect(patienceFor(new AuthenticationError(401, "invalid client"))).toBe("roles");
+    expect(patienceFor(new AggregateAuthenticationError([new AuthenticationError(403, "no")], "all"))).toBe("roles");
   });
 
   test("asks by its cause, or by any of those it gathers, what it does not tell by itself: the longest counts", () => {

@@ -129,6 +129,7 @@ export function azureBlobs(container: ContainerClient): Blobs {
           etag: properties.etag,
           bytes: properties.contentLength ?? 0,
           lastModified: properties.lastModified,
+          appended: properties.blobType === "AppendBlob",
         };
     },
     async *folders() {

@@ -9,12 +9,14 @@ export class ConflictError extends Error {
 }
 
 /** A blob as the storage tells of it. */
-interface BlobInfo {
+export interface BlobInfo {
   readonly path: string;
   /** Changes with every write. */
   readonly etag: string;
   readonly bytes: number;
   readonly lastModified: Date;
+  /** Written by appending: nobody can tell that it is whole. */
+  readonly appended?: boolean;
 }
 
 /** What must hold for a write: the ETag that the blob still has, `absent` to create it, or `any` to write over it. */

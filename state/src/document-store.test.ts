@@ -206,5 +206,8 @@ describe("documents in blob storage", () => {
     await digits?.unmark();
     await weather?.unmark();
     expect((await Array.fromAsync(index.marks())).map(({ key }) => key)).toEqual(["weather"]);
+    await index.unmark("weather");
+    await index.unmark("weather");
+    expect(await Array.fromAsync(index.marks())).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 export { readChampion, readDefinition, UnknownModelError } from "./applied-model.ts";
 export { azureBlobs } from "./azure-blobs.ts";
-export { type Blobs, ConflictError } from "./blobs.ts";
+export { type BlobInfo, type Blobs, ConflictError, type Expected } from "./blobs.ts";
 export { claimPeriod } from "./claim-period.ts";
 export { type Decider, type Moved, moved } from "./decider.ts";
 export {

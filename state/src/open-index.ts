@@ -18,6 +18,8 @@ export interface OpenMark {
 export interface OpenIndex {
   /** Sets the mark of a process that is about to open. Set again, it is as new. */
   mark(key: string): Promise<void>;
+  /** Takes the mark of a process away that has ended and never opens again, whoever has set it. */
+  unmark(key: string): Promise<void>;
   /** Every mark, in the order of keys. */
   marks(): AsyncIterable<OpenMark>;
 }
@@ -35,6 +37,7 @@ export function openIndex(blobs: Blobs, kind: string): OpenIndex {
     async mark(key) {
       await blobs.write(`${folder}${key}`, "", { expected: "any", contentType: "text/plain" });
     },
+    unmark: (key) => blobs.remove(`${folder}${key}`),
     async *marks() {
       for await (const { path, etag, lastModified } of blobs.list(folder))
         yield {

@@ -17,15 +17,19 @@ export const rooms: readonly Room[] = [
   // All that passes between services is a message: none knows another.
   { room: "services/*", knows: core },
   // Usable by any project: it knows nothing of Ratchet, and its parts know of each other what is said here.
+  { room: "local-azure/http", knows: [] },
   { room: "local-azure/processes", knows: [] },
-  { room: "local-azure/identity", knows: [] },
+  { room: "local-azure/identity", knows: ["local-azure/http"] },
   { room: "local-azure/storage", knows: ["local-azure/processes"] },
-  { room: "local-azure/resource-manager", knows: [] },
-  { room: "local-azure/functions-host", knows: ["local-azure/processes"] },
-  { room: "local-azure/service-bus", knows: [] },
-  { room: "local-azure/event-grid", knows: ["local-azure/resource-manager"] },
+  { room: "local-azure/resource-manager", knows: ["local-azure/http"] },
+  { room: "local-azure/functions-host", knows: ["local-azure/http", "local-azure/processes"] },
+  { room: "local-azure/service-bus", knows: ["local-azure/http"] },
+  { room: "local-azure/event-grid", knows: ["local-azure/http", "local-azure/resource-manager"] },
   { room: "local-azure/machine-learning", knows: ["local-azure/resource-manager"] },
-  { room: "local-azure/app-service", knows: ["local-azure/functions-host", "local-azure/resource-manager"] },
+  {
+    room: "local-azure/app-service",
+    knows: ["local-azure/http", "local-azure/functions-host", "local-azure/resource-manager"],
+  },
   { room: "local-azure/stack", knows: ["local-azure/*"] },
   { room: "testing", knows: [...core, "local-azure/identity", "local-azure/storage"] },
   // All services in one process: what they are on Azure stands behind the same gateways.

@@ -34,15 +34,15 @@ async function playEach(scenario: Scenario, fatesOf: (effect: number) => readonl
 }
 
 /**
- * Plays a scenario for every effect that its process can end at: before and after the first, the second, and so on until there
- * is none. A scenario makes what it needs anew, lets the instance do its work by `instance.run`, does the rest as it would be
+ * Plays a scenario for every effect that its process can end at: before the first, and after each. (Before the second is after
+ * the first, as far as anybody else can see.) A scenario makes what it needs anew, lets the instance do its work by `instance.run`, does the rest as it would be
  * done (delivered again, swept), and looks at the end.
  * @returns how many effects there are.
  * @throws {FatelessError} when the instance has no effect.
  */
 export const forEveryEffect = (scenario: Scenario): Promise<number> =>
   playEach(scenario, (effect) => [
-    { kind: "ends", when: "before", effect },
+    ...(effect === 1 ? [{ kind: "ends", when: "before", effect } as const] : []),
     { kind: "ends", when: "after", effect },
   ]);
 

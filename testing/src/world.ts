@@ -148,7 +148,10 @@ export async function startWorld<Name extends ServiceName>(name: Name): Promise<
     async reset() {
       recorder.forget();
       logged.splice(0);
-      for (const which of names) for (const path of await pathsOf(which)) await container(which).deleteBlob(path);
+      const empty = async (which: ContainerName) => {
+        for (const path of await pathsOf(which)) await container(which).deleteBlob(path);
+      };
+      await Promise.all(names.map(empty));
     },
     async [Symbol.asyncDispose]() {
       await storage.close();

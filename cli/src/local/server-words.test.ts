@@ -16,8 +16,8 @@ describe("what becomes of a server is said in one line", () => {
   const server = "storage";
   test.each<[ServerReport, string]>([
     [
-      { kind: "down", server, reason: "its process was killed by SIGKILL", retryInMs: 500 },
-      "✗ storage is down: its process was killed by SIGKILL; it is started again in 0.5 s",
+      { kind: "down", server, reason: "it could not start: no room is left.", retryInMs: 500 },
+      "✗ storage is down: it could not start: no room is left; it is started again in 0.5 s",
     ],
     [{ kind: "up", server, downMs: 1_234 }, "✓ storage is up again after 1.2 s"],
     [

@@ -13,17 +13,22 @@ function wordsFor(report: ServerReport): string {
   const { server } = report;
   switch (report.kind) {
     case "down":
-      return `${server} is down: ${report.reason}; it is started again in ${seconds(report.retryInMs)}`;
+      return `${server} is down: ${clause(report.reason)}; it is started again in ${seconds(report.retryInMs)}`;
     case "up":
       return `${server} is up again after ${seconds(report.downMs)}`;
     case "failing":
-      return [`${server} does not stay up: ${report.reason}; it is still tried`, ...report.output].join("\n    ");
+      return [`${server} does not stay up: ${clause(report.reason)}; it is still tried`, ...report.output].join(
+        "\n    ",
+      );
     case "moved": {
       const holder = report.holder ? `process ${report.holder.id} (${report.holder.command})` : "another program";
       return `${server} had port ${report.port}, which ${holder} has now; its address is a new one`;
     }
   }
 }
+
+/** A sentence as the first part of one that goes on. */
+const clause = (sentence: string) => sentence.replace(/\.$/, "");
 
 /** A server could not be kept up, so nothing else was either. */
 class StoppedError extends Error {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { beyondBudget } from "../documents/beyond-budget.ts";
 import { defineContract } from "../envelope.ts";
 import { type Json, shortDigest } from "../identity.ts";
 import { batchId, modelName } from "../names.ts";
@@ -20,6 +21,13 @@ export const trainModel = defineContract({
       .string()
       .optional()
       .describe("Set to train even where a run on the same input has ended: the id of the request that asks for it."),
+    beyondBudget: beyondBudget
+      .optional()
+      .describe("Set by an operator to train though the model's training.budget is used up: why, and who says so."),
+    waited: z
+      .boolean()
+      .optional()
+      .describe("Set where this is no new wish but the word to take up what waits in the model's training slot."),
   }),
   // The input is part of the identity: one cause may ask twice, the second time with batches that came in between.
   subject: ({ model, batches, again }) => `models/${model}/inputs/${shortDigest(inputOf(batches, again))}`,

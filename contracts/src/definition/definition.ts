@@ -25,13 +25,30 @@ const data = z.strictObject({
 });
 
 const training = z.strictObject({
-  /** The folder with the training code, relative to ratchet.yaml. */
-  code: z.string().min(1),
+  code: z.string().min(1).describe("The folder with the training code, relative to ratchet.yaml."),
   command: z.string().min(1),
-  /** A container image for the Azure ML environment. */
-  environment: z.string().min(1),
-  compute: z.string().min(1),
-  timeout: duration.prefault("7d"),
+  environment: z.string().min(1).describe("A container image for the Azure ML environment."),
+  compute: z.string().min(1).describe("The compute of the workspace that runs the job."),
+  timeout: duration.prefault("7d").describe("How long a job may run before it is stopped."),
+  startTimeout: duration
+    .prefault("24h")
+    .describe("How long a job may wait for a place on its compute before it is cancelled; its run has failed then."),
+  attempts: z
+    .number()
+    .int()
+    .min(1)
+    .max(5)
+    .default(1)
+    .describe(
+      "How often a run that fails is tried in all. One that was cancelled or took too long is not tried again.",
+    ),
+  budget: z
+    .strictObject({
+      hours: z.number().positive().describe("How many hours runs may take."),
+      period: duration.prefault("30d").describe("Within any period of this length."),
+    })
+    .optional()
+    .describe("Beyond it, due training waits until enough lies a period back, or an operator allows it."),
   warmStart: z.boolean().default(true),
   environmentVariables: z.record(z.string().regex(/^[A-Z_][A-Z0-9_]*$/), z.string()).default({}),
 });

@@ -41,19 +41,34 @@ export const admissions = defineDocument({
   description: "The admitted batches of a model, and those that wait for training.",
   schema: z.object({
     model: modelName,
-    batches: z.array(z.object({ batch: batchId, file: z.string(), admittedAt: z.iso.datetime() })),
+    batches: z.array(
+      z.object({
+        batch: batchId,
+        file: z.string(),
+        admittedAt: z.iso.datetime(),
+        /** The id of the drop that brought the batch in; others with the same content are refused. */
+        drop: z.string().optional(),
+      }),
+    ),
     /** Batches that wait for the quiet period to end; null where none does. */
     pending: z
       .object({ since: z.iso.datetime(), latest: z.iso.datetime(), batches: z.array(batchId).min(1) })
       .nullable(),
     /** When the model's schedule last asked for training. */
     scheduledAt: z.iso.datetime().optional(),
+    /** When the batches began to wait of which it was said that they wait in vain. */
+    stuckSince: z.iso.datetime().optional(),
   }),
   example: {
     model: "digits",
     batches: [
       { batch: "3f1c9a0b5d7e2468", file: "digits/2026-11-23/part-1.csv", admittedAt: "2026-11-23T09:00:00.000Z" },
-      { batch: "a1b2c3d4e5f60718", file: "digits/2026-11-23/part-2.csv", admittedAt: "2026-11-23T09:00:20.000Z" },
+      {
+        batch: "a1b2c3d4e5f60718",
+        file: "digits/2026-11-23/part-2.csv",
+        admittedAt: "2026-11-23T09:00:20.000Z",
+        drop: "5c0ffee0123456ab",
+      },
     ],
     pending: {
       since: "2026-11-23T09:00:20.000Z",
@@ -61,6 +76,7 @@ export const admissions = defineDocument({
       batches: ["a1b2c3d4e5f60718"],
     },
     scheduledAt: "2026-11-23T06:00:00.000Z",
+    stuckSince: "2026-11-22T18:00:00.000Z",
   },
 });
 export type Admissions = DocumentOf<typeof admissions>;

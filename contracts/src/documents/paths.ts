@@ -6,14 +6,15 @@ export const runLogName = "output.log";
 
 /** Where each document lies in its container. */
 export const paths = {
-  /** in a container of the service that sweeps */
-  sweep: (name: string) => `sweeps/${name}.json`,
-  openFolder: (kind: string) => `open/${kind}/`,
+  /** in a container of the service that sweeps; no model can have a name like theirs */
+  sweep: (name: string) => `_sweeps/${name}.json`,
+  openFolder: (kind: string) => `_open/${kind}/`,
   /** in `definitions` */
   currentDefinition: (model: string) => `${model}/current.json`,
   definitionFile: (model: string, version: string, file: string) => `${model}/${version}/${file}`,
   /** in `batches` */
   admissions: (model: string) => `${model}/admissions.json`,
+  dropRecord: (model: string, drop: string) => `${model}/drops/${drop}.json`,
   batchManifest: (model: string, batch: string) => `${model}/${batch}/manifest.json`,
   batchTrain: (model: string, batch: string) => `${model}/${batch}/train.csv`,
   batchHoldout: (model: string, batch: string) => `${model}/${batch}/holdout.csv`,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineDocument } from "../document.ts";
 
 /**
- * Which period a sweep was made for last: `sweeps/<name>.json` in a container of the service that sweeps. Whoever moves it on
+ * Which period a sweep was made for last: `_sweeps/<name>.json` in a container of the service that sweeps. Whoever moves it on
  * sweeps, whatever the number of instances.
  */
 export const sweepRecord = defineDocument({

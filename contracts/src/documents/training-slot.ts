@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type DocumentOf, defineDocument } from "../document.ts";
 import { batchId, modelName, modelVersion, runId } from "../names.ts";
+import { beyondBudget } from "./beyond-budget.ts";
 
 const reason = z.enum(["data", "schedule", "request"]);
 
@@ -10,7 +11,7 @@ export const trainingSlot = defineDocument({
   description: "Which run trains a model now, and what waits behind it.",
   schema: z.object({
     model: modelName,
-    /** The number that the next run's model version gets. */
+    /** The number that is proposed for the next run's model version; the registry may have gone on beyond it. */
     nextVersion: z.number().int().min(1),
     running: z
       .object({
@@ -21,17 +22,64 @@ export const trainingSlot = defineDocument({
         warmStart: z.object({ version: modelVersion, runId }).nullable(),
         reason,
         again: z.string().optional(),
+        attempt: z.number().int().min(1).optional(),
+        attempts: z.number().int().min(1).optional(),
+        beyondBudget: beyondBudget.optional(),
+        startTimeout: z.number().int().optional(),
         /** The id of the train-model message that claimed the slot. */
         command: z.string(),
         claimedAt: z.iso.datetime(),
       })
       .nullable(),
     /** What was asked for while a run held the slot: one run, on all that was asked. */
-    waiting: z.object({ batches: z.array(batchId).min(1), reason, again: z.string().optional() }).nullable(),
+    waiting: z
+      .object({
+        batches: z.array(batchId).min(1),
+        reason,
+        again: z.string().optional(),
+        /** Which attempt the run that comes of it is, where it is not the first. */
+        attempt: z.number().int().min(1).optional(),
+        beyondBudget: beyondBudget.optional(),
+        /** When it is to be asked for again, should the slot be free then. */
+        lookAt: z.iso.datetime().optional(),
+        /** The model's budget is used up: since when it waits for that, and until when it has to. */
+        held: z
+          .object({ since: z.iso.datetime(), until: z.iso.datetime(), reason: z.string(), told: z.boolean() })
+          .optional(),
+      })
+      .nullable(),
     /** The run that held the slot last. */
     last: z.object({ runId, definitionVersion: z.string(), batches: z.array(batchId) }).nullable(),
     /** Runs that have ended, newest last, bounded: none of them runs again. */
     ended: z.array(runId),
+    /** Those of them that did not complete: who asks for the same again gets another run. */
+    uncompleted: z.array(runId).optional(),
+    /** What runs have taken, in hours, newest last, bounded: the oldest are added up. */
+    spent: z.array(z.object({ endedAt: z.iso.datetime(), hours: z.number().min(0) })).optional(),
+    /** Hours that operators have allowed beyond the budget, newest last, bounded. */
+    allowed: z
+      .array(
+        z.object({
+          request: z.string(),
+          hours: z.number().positive(),
+          reason: z.string(),
+          requestedBy: z.string().optional(),
+          at: z.iso.datetime(),
+        }),
+      )
+      .optional(),
+    /** Claims that were given up one after the other, as their runs could not be submitted. */
+    trouble: z
+      .object({
+        since: z.iso.datetime(),
+        claims: z.number().int().min(1),
+        reason: z.string(),
+        definitionVersion: z.string(),
+        told: z.boolean(),
+      })
+      .optional(),
+    /** Jobs of the model that run though the slot does not know them, bounded, and whether an operator was told. */
+    strays: z.array(z.object({ runId, since: z.iso.datetime(), told: z.boolean() })).optional(),
     /** Ids of the train-model messages taken in, newest last, bounded: a redelivered one is not a new wish. */
     commands: z.array(z.string()),
   }),
@@ -46,12 +94,40 @@ export const trainingSlot = defineDocument({
       warmStart: { version: "6", runId: "digits-1a2b3c4d5e6f7081" },
       reason: "request",
       again: "2026-11-23T08:59:00.000Z",
+      attempt: 1,
+      attempts: 3,
+      beyondBudget: { reason: "the fair is on Monday", requestedBy: "ada" },
+      startTimeout: 86_400_000,
       command: "4272be85143167ef0cbfe50baba5903e",
       claimedAt: "2026-11-23T09:00:00.000Z",
     },
-    waiting: { batches: ["3f1c9a0b5d7e2468", "a1b2c3d4e5f60718"], reason: "data", again: "a request" },
+    waiting: {
+      batches: ["3f1c9a0b5d7e2468", "a1b2c3d4e5f60718"],
+      reason: "data",
+      again: "a request",
+      attempt: 2,
+      beyondBudget: { reason: "the fair is on Monday", requestedBy: "ada" },
+      lookAt: "2026-11-24T09:00:00.000Z",
+      held: {
+        since: "2026-11-23T09:00:00.000Z",
+        until: "2026-11-24T09:00:00.000Z",
+        reason: "101.5 of the 100 hours of training.budget are used up",
+        told: true,
+      },
+    },
     last: { runId: "digits-1a2b3c4d5e6f7081", definitionVersion: "1f2e3d4c5b6a7980", batches: ["3f1c9a0b5d7e2468"] },
     ended: ["digits-1a2b3c4d5e6f7081"],
+    uncompleted: ["digits-1a2b3c4d5e6f7081"],
+    spent: [{ endedAt: "2026-11-23T08:00:00.000Z", hours: 1.5 }],
+    allowed: [{ request: "r-1", hours: 10, reason: "the fair", requestedBy: "ada", at: "2026-11-23T08:30:00.000Z" }],
+    trouble: {
+      since: "2026-11-23T08:00:00.000Z",
+      claims: 2,
+      reason: "The compute 'gpu' does not exist",
+      definitionVersion: "1f2e3d4c5b6a7980",
+      told: true,
+    },
+    strays: [{ runId: "digits-2b3c4d5e6f708192", since: "2026-11-23T08:40:00.000Z", told: true }],
     commands: ["4272be85143167ef0cbfe50baba5903e"],
   },
 });

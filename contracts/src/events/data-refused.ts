@@ -3,7 +3,14 @@ import { defineContract } from "../envelope.ts";
 import { batchId, modelName, openWord } from "../names.ts";
 
 /** Why files are refused. */
-const refusalCodes = ["empty-file", "malformed", "schema-mismatch", "too-large", "already-admitted"] as const;
+const refusalCodes = [
+  "empty-file",
+  "malformed",
+  "schema-mismatch",
+  "too-large",
+  "already-admitted",
+  "superseded",
+] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 
 export const dataRefused = defineContract({

@@ -10,13 +10,16 @@ export const trainingStarted = defineContract({
   data: z.object({
     model: modelName,
     runId,
-    version: modelVersion.describe("The version that the model will have when the run completes."),
+    version: modelVersion.describe(
+      "The version that is meant for the model; `ratchet.training.ended.v1` tells the one that the registry confirmed.",
+    ),
     batches: z.array(batchId).min(1),
     warmStart: modelVersion
       .nullable()
       .describe("The champion's version that the run starts from; null for a cold start."),
     reason: openWord(["data", "schedule", "request"]),
     definitionVersion: z.string(),
+    attempt: z.number().int().min(1).optional().describe("Which attempt at its input this is, where not the first."),
     studioUrl: z.string().optional().describe("The run in Azure ML studio."),
   }),
   subject: ({ model, runId: run }) => `models/${model}/runs/${run}`,

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { answerRequests, BadRequestError, decodePart, requestUrl } from "@local-azure/http";
 import type { CloudEvent } from "./cloud-event.ts";
 import type { Confirmations } from "./confirmations.ts";
 import { PublishError } from "./errors.ts";
@@ -26,13 +27,10 @@ interface ServerOptions {
 export async function listen(
   options: ServerOptions,
 ): Promise<{ readonly endpoint: string; readonly port: number; close(): Promise<void> }> {
-  const server = createServer(options.tls, async (request, response) => {
-    try {
-      await answer(request, response, options);
-    } catch (error) {
-      sendError(response, error);
-    }
-  });
+  const server = createServer(
+    options.tls,
+    answerRequests((request, response) => answer(request, response, options), { refuse }),
+  );
   server.listen(options.port, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -48,9 +46,9 @@ export async function listen(
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, options: ServerOptions): Promise<void> {
-  const url = new URL(request.url ?? "/", "https://localhost");
+  const url = requestUrl(request);
   const body = await readBody(request);
-  const [first = "", second = "", ...rest] = url.pathname.slice(1).split("/").map(decodeURIComponent);
+  const [first = "", second = "", ...rest] = url.pathname.slice(1).split("/").map(decodePart);
   if (first === "confirmations") {
     const known = options.confirmations.confirm(second);
     const text = known ? "The event subscription is confirmed.\n" : "Nobody waits for this confirmation.\n";
@@ -88,10 +86,16 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return length > mostBytes ? undefined : Buffer.concat(chunks);
 }
 
-function sendError(response: ServerResponse, error: unknown): void {
-  const { status, code } = error instanceof PublishError ? error : { status: 500, code: "InternalServerError" };
+function refuse(error: unknown, _: IncomingMessage, response: ServerResponse): void {
+  const { status, code } = statusOf(error);
   const message = error instanceof Error ? error.message : String(error);
   response
     .writeHead(status, { "content-type": "application/json; charset=utf-8" })
     .end(JSON.stringify({ error: { code, message } }));
+}
+
+function statusOf(error: unknown): { readonly status: number; readonly code: string } {
+  if (error instanceof PublishError) return error;
+  if (error instanceof BadRequestError) return { status: error.status, code: "BadRequest" };
+  return { status: 500, code: "InternalServerError" };
 }

@@ -1,7 +1,8 @@
 import { randomUUID, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { answerRequests, BadRequestError, requestUrl } from "@local-azure/http";
 import { type AccessTokenClaims, createTokenIssuer, localIssuer, type TokenIssuer } from "./access-token.ts";
 
 /** A running managed-identity endpoint, as App Service gives one to an app. */
@@ -41,10 +42,9 @@ const processIssuer = lazily(createTokenIssuer);
 export async function startManagedIdentity(options: { readonly port?: number } = {}): Promise<ManagedIdentityEndpoint> {
   const header = randomUUID();
   const issuer = processIssuer();
-  const server = createServer((request, response) => {
-    const { status, body } = answer(request, { header, issuer });
-    response.writeHead(status, { "content-type": "application/json; charset=utf-8" }).end(JSON.stringify(body));
-  });
+  const server = createServer(
+    answerRequests((request, response) => send(response, answer(request, { header, issuer })), { refuse }),
+  );
   server.listen(options.port ?? 0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -84,8 +84,17 @@ interface Answer {
   readonly body: object;
 }
 
+function send(response: ServerResponse, { status, body }: Answer): void {
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8" }).end(JSON.stringify(body));
+}
+
+function refuse(error: unknown, _: IncomingMessage, response: ServerResponse): void {
+  const isBad = error instanceof BadRequestError;
+  send(response, isBad ? refusal(error.status, error.message) : refusal(500, "The endpoint failed."));
+}
+
 function answer(request: IncomingMessage, { header, issuer }: Endpoint): Answer {
-  const url = new URL(request.url ?? "/", "http://127.0.0.1");
+  const url = requestUrl(request);
   if (url.pathname === "/discovery/keys") return { status: 200, body: { keys: [issuer.publicKey] } };
   if (url.pathname === "/.well-known/openid-configuration") {
     const jwks_uri = `http://${request.headers.host}/discovery/keys`;
@@ -123,8 +132,10 @@ function tokenAnswer(query: URLSearchParams, issuer: TokenIssuer): Answer {
 }
 
 function isSame(given: string | string[] | undefined, expected: string): boolean {
-  if (typeof given !== "string" || given.length !== expected.length) return false;
-  return timingSafeEqual(Buffer.from(given), Buffer.from(expected));
+  if (typeof given !== "string") return false;
+  // Compared as bytes: of one length in characters, texts may differ in theirs.
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function refusal(status: number, message: string): Answer {

@@ -67,6 +67,18 @@ describe("a model version", () => {
     expect(await namesOf(modelVersions.list(...workspace.inWorkspace, "counted"))).toEqual(["3", "2", "1"]);
   });
 
+  test("is found by its tags, by their names or with their values", async () => {
+    await put("tagged", "1", { tags: { stage: "test", run: "r1" } });
+    await put("tagged", "2", { tags: { stage: "test", run: "r=2" } });
+    await put("tagged", "3");
+    const tagged = (tags: string) =>
+      namesOf(workspace.client.modelVersions.list(...workspace.inWorkspace, "tagged", { tags }));
+    expect(await tagged("stage")).toEqual(["2", "1"]);
+    expect(await tagged("stage,run=r1")).toEqual(["1"]);
+    expect(await tagged("run=r=2")).toEqual(["2"]);
+    expect(await tagged("run=r2")).toEqual([]);
+  });
+
   test("that is deleted is not found, and a second deletion is no error", async () => {
     await put("gone", "1");
     const { modelVersions } = workspace.client;

@@ -81,7 +81,9 @@ export function assetRoutes(
     }),
     route("GET", `workspaces/{workspace}/${kind}/{asset}/versions`, (request, { asset }) => {
       const container = get({ ...request, segments: request.segments.slice(0, -1) }, [kind, asset]);
-      return pageOf(request, (page) => store.list(`${container.id}/versions`, { ...page, newestFirst: true }));
+      const versions = store.list(`${container.id}/versions`, { skip: 0, top: -1, newestFirst: true });
+      const fitting = versions.filter((version) => hasTags(version, request.query.get("tags")));
+      return pageOf(request, ({ skip, top }) => fitting.slice(skip, skip + top));
     }),
     route("GET", `workspaces/{workspace}/${kind}/{asset}/versions/{version}`, (request, { asset, version }) => ({
       status: 200,
@@ -130,6 +132,18 @@ function checkUnchanged(kind: AssetKind, before: Fields, after: Fields): void {
     `A version of this name already exists in ${kind}, and its ${differing.join(", ")} cannot be changed. ` +
       `Only ${mutableFields.join(", ")} can be updated; use another version.`,
   );
+}
+
+/** Whether a version has every tag that is asked for: names, or names with values, `stage,run=r1`. */
+function hasTags({ properties }: Resource, asked: string | null): boolean {
+  const tags = objects(properties, "tags");
+  return (asked ?? "")
+    .split(",")
+    .filter((tag) => tag !== "")
+    .every((tag) => {
+      const [name = "", ...value] = tag.split("=");
+      return name in tags && (value.length === 0 || tags[name] === value.join("="));
+    });
 }
 
 function nextVersion(version: string): { readonly nextVersion?: string } {

@@ -1,3 +1,4 @@
+import { BadRequestError } from "@local-azure/http";
 import type { ArmRequest, ArmResponse } from "./provider.ts";
 
 /** A refusal in Resource Manager's own terms: an HTTP status, a code that programs match on, a message for people. */
@@ -17,9 +18,10 @@ export interface ArmErrorBody {
   readonly error: { readonly code: string; readonly message: string };
 }
 
-/** Any failure as a Resource Manager error: what is not an {@link ArmError} becomes a 500 that keeps the message. */
+/** Any failure as a Resource Manager error: what is no refusal of any kind becomes a 500 that keeps the message. */
 export function toArmError(error: unknown): ArmError {
   if (error instanceof ArmError) return error;
+  if (error instanceof BadRequestError) return badRequest(error.message);
   return new ArmError(500, "InternalServerError", error instanceof Error ? error.message : String(error));
 }
 

@@ -39,8 +39,8 @@ export function createOperations(): Operations {
       operations.set(operation.name, operation);
       forgetOldest(operations);
       const link = (kind: string) =>
-        `${address.endpoint}/subscriptions/${address.subscriptionId}/providers/${address.namespace}` +
-        `/locations/local/${kind}/${operation.name}?api-version=${address.query.get("api-version") ?? ""}`;
+        `${address.endpoint}/subscriptions/${encodeURIComponent(address.subscriptionId)}/providers/${address.namespace}` +
+        `/locations/local/${kind}/${operation.name}?api-version=${encodeURIComponent(address.query.get("api-version") ?? "")}`;
       return {
         status: accepted.status ?? 202,
         body: accepted.body,

@@ -1,3 +1,4 @@
+import { decodePart } from "@local-azure/http";
 import { ArmError } from "./errors.ts";
 import type { ArmRequest } from "./provider.ts";
 
@@ -8,11 +9,11 @@ type ResourcePath = Pick<ArmRequest, "path" | "scope" | "namespace" | "segments"
  * resource (an event subscription on a storage account) belongs to the provider named last. SDKs put a slash before
  * a scope that has one already; Azure takes the doubled one for one.
  * @throws {ArmError} when it names no subscription or no provider: 404.
- * @throws {ArmError} when a segment is not valid percent-encoding: 400.
+ * @throws {BadRequestError} when a segment is not valid percent-encoding.
  */
 export function parseResourcePath(written: string): ResourcePath {
   const path = written.replace(/^\/+/, "/");
-  const parts = path.split("/").slice(1).map(decodeSegment);
+  const parts = path.split("/").slice(1).map(decodePart);
   if (parts.at(-1) === "") parts.pop();
   const lower = parts.map((part) => part.toLowerCase());
   const subscriptionId = lower[0] === "subscriptions" ? parts[1] : undefined;
@@ -33,12 +34,4 @@ export function parseResourcePath(written: string): ResourcePath {
     subscriptionId,
     resourceGroup: lower[2] === "resourcegroups" ? parts[3] : undefined,
   };
-}
-
-function decodeSegment(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    throw new ArmError(400, "BadRequest", `The path segment '${segment}' is not valid percent-encoding.`);
-  }
 }

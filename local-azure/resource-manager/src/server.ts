@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { answerRequests, requestUrl } from "@local-azure/http";
 import { ArmError, errorResponse } from "./errors.ts";
 import { createOperations, type Operations } from "./operations.ts";
 import type { ArmRequest, ArmResponse, ResourceProvider } from "./provider.ts";
@@ -41,9 +42,12 @@ export interface ResourceManager {
 /** Starts the front of Azure Resource Manager on 127.0.0.1: authentication, api-version, errors, operations. */
 export async function startResourceManager(options: ResourceManagerOptions): Promise<ResourceManager> {
   const operations = createOperations();
-  const server = createServer({ cert: options.tls.cert, key: options.tls.key }, (incoming, outgoing) => {
-    void serve(incoming, outgoing, options, operations);
-  });
+  const server = createServer(
+    { cert: options.tls.cert, key: options.tls.key },
+    answerRequests((incoming, outgoing) => serve(incoming, outgoing, options, operations), {
+      refuse: (error, incoming, outgoing) => send(incoming, outgoing, errorResponse(error)),
+    }),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port ?? 0, "127.0.0.1", resolve);
@@ -84,8 +88,7 @@ async function answer(
   // The body is read first, whatever the answer: an unread body would break the connection for the next request.
   const text = await readBody(incoming);
   await authenticate(incoming, options);
-  // Joined as text: resolved against the endpoint, a path that begins with two slashes would be taken for a host.
-  const url = new URL(`${endpoint}${incoming.url ?? "/"}`);
+  const url = requestUrl(incoming);
   if (!url.searchParams.get("api-version")) {
     throw new ArmError(
       400,

@@ -41,23 +41,23 @@ export function runBroker({ name, store, access: accessOptions, clock, onFailure
   const connections = new Set<ClientConnection>();
   const waiting = new Set<Dispatcher>();
 
-  const commit = () => {
+  /** What fails here fails for everybody, in a turn that belongs to nobody who could be told. */
+  const attempt = (work: () => void) => {
     try {
-      store.commit();
+      work();
     } catch (error) {
       onFailure(error);
     }
   };
+  const commit = () => attempt(() => store.commit());
   const turn = new Turn({
     handOut() {
       const now = clock();
       const dispatchers = [...waiting];
       waiting.clear();
-      try {
+      attempt(() => {
         for (const dispatcher of dispatchers) dispatcher.pump(now);
-      } catch (error) {
-        onFailure(error);
-      }
+      });
     },
     isCommitDue: () => store.isDue,
     commit,
@@ -78,17 +78,19 @@ export function runBroker({ name, store, access: accessOptions, clock, onFailure
 
   const ticking = setInterval(() => {
     const now = clock();
-    for (const entity of entities.values()) {
-      for (const queue of queuesOf(entity)) {
-        if (nextDue(queue) > now) continue;
-        tick(queue, now);
+    attempt(() => {
+      for (const entity of entities.values()) {
+        for (const queue of queuesOf(entity)) {
+          if (nextDue(queue) > now) continue;
+          tick(queue, now);
+        }
       }
-    }
+    });
     commit();
   }, tickMs);
   const startedAt = clock();
   const checking = setInterval(() => {
-    deleteIdle(namespace, entities, startedAt, clock());
+    attempt(() => deleteIdle(namespace, entities, startedAt, clock()));
     if (access.isOpen) return;
     for (const connection of connections) connection.checkAccess();
   }, slowTickMs);

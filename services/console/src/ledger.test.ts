@@ -47,6 +47,29 @@ describe("the record", () => {
     expect((await world.documents("ledger").read(path, keptEnvelope))?.value).toEqual(admitted);
   });
 
+  test("has an event before its view tells of it, whenever the process ends", async () => {
+    const ending = (at: number): Console => {
+      let writes = 0;
+      const documents = () => {
+        const store = world.service.documents("ledger");
+        const end = async () => {
+          writes += 1;
+          if (writes === at) throw new Error("the process ends here");
+        };
+        const write: typeof store.write = async (...args) => end().then(() => store.write(...args));
+        const move: typeof store.move = async (...args) => end().then(() => store.move(...args));
+        return { ...store, write, move };
+      };
+      return { stores: { ...world.service, documents } as Console["stores"] };
+    };
+    await expect(recordEvent(ending(1), admitted)).rejects.toThrow("the process ends here");
+    expect(await world.pathsOf("ledger")).toEqual([]);
+    await expect(recordEvent(ending(2), admitted)).rejects.toThrow("the process ends here");
+    expect(await world.pathsOf("ledger")).toEqual([`events/2026-11-23/${admitted.time}-${admitted.id}.json`]);
+    await record(admitted);
+    expect(await answerModel(console, "digits")).toMatchObject({ jsonBody: { batches: 1 } });
+  });
+
   test("is the same when an event is recorded again", async () => {
     await record(admitted, started);
     const [before, files] = [await world.textOf("ledger", viewPath), await world.pathsOf("ledger")];

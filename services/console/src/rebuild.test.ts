@@ -55,29 +55,33 @@ function interrupted(meanwhile: () => Promise<void>): Console {
 }
 
 describe("a rebuild", () => {
-  test("loses nothing that is recorded meanwhile, whenever that is", async () => {
-    const all = [admitted, started, ended, promoted];
-    let moments = 0;
-    for (let calls = 0; calls >= moments; ) {
-      await world.reset();
-      for (const event of [admitted, promoted]) await recordEvent(console, event);
-      moments += 1;
-      calls = 0;
-      const meanwhile = async () => {
-        calls += 1;
-        if (calls === moments) for (const event of [started, ended, ofWeather]) await recordEvent(console, event);
-      };
-      await rebuildViews(interrupted(meanwhile));
-      if (calls < moments) break;
-      expect(await readView(world.service, "digits"), `at call ${moments}`).toEqual(viewOf("digits", ...all));
-      expect(await readView(world.service, "weather"), `at call ${moments}`).toEqual(viewOf("weather", ofWeather));
-    }
-    // Before the listing, each of the two events, and the view; there was no fifth.
-    expect(moments).toBe(5);
-  });
+  test.each(["there", "gone"])(
+    "loses nothing that is recorded meanwhile, whenever that is, of a view that is %s",
+    async (is) => {
+      const all = [admitted, started, ended, promoted];
+      let moments = 0;
+      for (let calls = 0; calls >= moments; ) {
+        await world.reset();
+        for (const event of [admitted, promoted]) await recordEvent(console, event);
+        if (is === "gone") await world.container("ledger").deleteBlob(paths.modelView("digits"));
+        moments += 1;
+        calls = 0;
+        const meanwhile = async () => {
+          calls += 1;
+          if (calls === moments) for (const event of [started, ended, ofWeather]) await recordEvent(console, event);
+        };
+        await rebuildViews(interrupted(meanwhile));
+        if (calls < moments) break;
+        expect(await readView(world.service, "digits"), `at call ${moments}`).toEqual(viewOf("digits", ...all));
+        expect(await readView(world.service, "weather"), `at call ${moments}`).toEqual(viewOf("weather", ofWeather));
+      }
+      // Before the listing, each of the two events, and the view; there was no fifth.
+      expect(moments).toBe(5);
+    },
+  );
 
   test("takes up in its next rounds only what has come in meanwhile", async () => {
-    await recordEvent(console, admitted);
+    for (const event of [admitted, ofWeather]) await recordEvent(console, event);
     const reads: string[] = [];
     let writes = 0;
     const watched = interrupted(async () => undefined);
@@ -97,9 +101,10 @@ describe("a rebuild", () => {
         return { ...store, read, write };
       },
     } as Console["stores"];
-    expect(await rebuildViews({ stores })).toBe(2);
-    expect(reads).toEqual([admitted.id, started.id].map((id) => expect.stringContaining(id)));
-    expect(writes).toBe(2);
+    expect(await rebuildViews({ stores })).toBe(3);
+    expect(reads).toEqual([admitted.id, ofWeather.id, started.id].map((id) => expect.stringContaining(id)));
+    // Both views, and the one of them that was told something meanwhile.
+    expect(writes).toBe(3);
     expect(await readView(world.service, "digits")).toEqual(viewOf("digits", admitted, started));
   });
 

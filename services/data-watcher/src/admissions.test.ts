@@ -9,6 +9,7 @@ import {
   decide,
   evolve,
   initial,
+  isSaidStuck,
 } from "./admissions.ts";
 
 const id = (index: number) => index.toString(16).padStart(16, "0");
@@ -78,6 +79,52 @@ describe("a batch", () => {
     given(digits, admitted(1)).when(admit(1, 9)).thenNothing();
     given(digits, admitted(1), asked(1)).when(admit(1)).thenNothing();
   });
+});
+
+test("a batch keeps the name of the drop that brought it, whoever brings it again", () => {
+  const brought: AdmissionsEvent = { kind: "admitted", ...batchOf(1, 1), drop: "one" };
+  given(digits)
+    .when({ kind: "admit", ...batchOf(1, 1), drop: "one" })
+    .then(brought);
+  given(digits, brought)
+    .when({ kind: "admit", ...batchOf(1, 1), drop: "two" })
+    .thenNothing();
+  expect(after(brought, { kind: "admitted", ...batchOf(1, 1), drop: "two" }).batches).toEqual([
+    { ...batchOf(1, 1), drop: "one" },
+  ]);
+});
+
+describe("what is stuck", () => {
+  const stuckSaid = (second: number): AdmissionsEvent => ({ kind: "stuck-said", since: at(second) });
+
+  test("is said once for as long as the same batches wait", () => {
+    given(digits).when({ kind: "say-stuck" }).thenNothing();
+    given(digits, admitted(1)).when({ kind: "say-stuck" }).then(stuckSaid(1));
+    given(digits, admitted(1), stuckSaid(1)).when({ kind: "say-stuck" }).thenNothing();
+    given(digits, admitted(1), stuckSaid(1), admitted(2)).when({ kind: "say-stuck" }).thenNothing();
+  });
+
+  test("is said again when others wait in vain, a third time too", () => {
+    const twice = [admitted(1), stuckSaid(1), asked(1), admitted(2), stuckSaid(2), asked(2), admitted(3)] as const;
+    given(digits, ...twice)
+      .when({ kind: "say-stuck" })
+      .then(stuckSaid(3));
+    expect(isSaidStuck(after(...twice))).toBe(false);
+    expect(isSaidStuck(after(...twice, stuckSaid(3)))).toBe(true);
+    expect(isSaidStuck(after(...twice, stuckSaid(3), asked(3)))).toBe(false);
+  });
+});
+
+test("three rounds of waiting and asking end each with nothing waiting, and with every batch kept", () => {
+  const rounds = [1, 2, 3].flatMap((round) => [admitted(round), asked(round)]);
+  for (let length = 1; length <= rounds.length; length += 1) {
+    const state = after(...rounds.slice(0, length));
+    const round = Math.ceil(length / 2);
+    expect(state.batches.map(({ batch }) => batch)).toEqual([1, 2, 3].slice(0, round).map(id));
+    expect(state.pending).toEqual(
+      length % 2 === 0 ? null : { since: at(round), latest: at(round), batches: [id(round)] },
+    );
+  }
 });
 
 describe("asking for training", () => {

@@ -1,15 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { admissions, checkTrainingDue, paths, trainModel } from "@ratchet/contracts";
+import { SweepError } from "@ratchet/messaging";
 import { UnknownModelError } from "@ratchet/state";
-import { startWorld, type World } from "@ratchet/testing";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { admitDrop } from "./drop/admit-drop.ts";
+import { forEveryEffect, startWorld, type World } from "@ratchet/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { takeInDropOfEvent } from "./drop/take-in-drop.ts";
 import { readAdmissions } from "./stores.ts";
 import { csv, header, rows, weatherYaml } from "./testing/definitions.ts";
 import { checkTraining } from "./training/check-training.ts";
-import { followSchedules } from "./training/follow-schedules.ts";
+import { followSchedules, schedulesFollowed } from "./training/follow-schedules.ts";
 import { requestTraining } from "./training/request-training.ts";
 import type { Watcher } from "./watcher.ts";
+
+// Each effect costs a play of some fifty requests.
+vi.setConfig({ testTimeout: 300_000 });
 
 let world: World<"data-watcher">;
 let watcher: Watcher;
@@ -30,12 +34,14 @@ beforeEach(async () => {
 const nine = new Date("2026-11-23T09:00:00.000Z");
 const later = (seconds: number) => new Date(nine.getTime() + seconds * 1000);
 const yaml = (schedule = "") => `${weatherYaml.replace("model: weather\n", `model: ${model}\n`)}${schedule}`;
+/** A look comes a second after training is due. */
+const lookFor = (seconds: number) => later(seconds + 1);
 const commands = () => world.recorder.heard(trainModel);
 const looks = () => world.recorder.heard(checkTrainingDue);
 
 async function admit(from: number, at: Date): Promise<string> {
   const event = await world.drop("drops", `${model}/${randomUUID()}.csv`, csv([header, ...rows(60, from)]));
-  await admitDrop(watcher, event, world.delivery(event, at));
+  await takeInDropOfEvent(watcher, event, world.delivery(event, at));
   return (await readAdmissions(world.service, model)).batches.at(-1)?.batch ?? "";
 }
 const lookAt = (name: string, at: Date, cause: string = randomUUID(), outbox = watcher.outbox) => {
@@ -50,7 +56,7 @@ describe("a look whether training is due", () => {
     expect(looks()).toHaveLength(1);
     await look(later(60));
     expect(commands()).toEqual([]);
-    expect(looks().at(-1)).toMatchObject({ notBefore: later(100) });
+    expect(looks().at(-1)).toMatchObject({ notBefore: lookFor(100) });
     await look(later(100));
     expect(commands().map(({ data }) => data)).toEqual([{ model, batches, reason: "data" }]);
     await look(later(200));
@@ -61,7 +67,7 @@ describe("a look whether training is due", () => {
     const first = await admit(0, nine);
     await look(later(60));
     const second = await admit(100, later(90));
-    expect(looks().at(-1)).toMatchObject({ notBefore: later(150) });
+    expect(looks().at(-1)).toMatchObject({ notBefore: lookFor(150) });
     await look(later(150));
     expect(commands().map(({ data }) => data.batches)).toEqual([[first], [first, second]]);
   });
@@ -77,10 +83,52 @@ describe("a look whether training is due", () => {
     expect((await readAdmissions(world.service, model)).pending).toBeNull();
   });
 
+  test("asks once wherever its process ends, if it is delivered again", async () => {
+    await forEveryEffect(async (instance) => {
+      await world.reset();
+      await world.apply(yaml());
+      const batch = await admit(0, nine);
+      const message = checkTrainingDue.build({ model }, { source: "data-watcher", time: nine, cause: randomUUID() });
+      const { service, delivery } = world.start(instance);
+      const other = { stores: service, outbox: service.outbox };
+      await instance.run(() => checkTraining(other, message, delivery(message, later(60))));
+      await checkTraining(watcher, message, world.delivery(message, later(62)));
+      expect(commands().map(({ data }) => data.batches)).toEqual([[batch]]);
+      expect((await readAdmissions(world.service, model)).pending).toBeNull();
+    });
+  });
+
   test("at the same time as another asks once", async () => {
     const batch = await admit(0, nine);
     await Promise.all([look(later(60)), look(later(60)), look(later(61))]);
     expect(commands().map(({ data }) => data.batches)).toEqual([[batch]]);
+  });
+
+  test("finds nothing due a moment before the end of the quiet period, and all at the end", async () => {
+    const batch = await admit(0, nine);
+    await look(later(59.999));
+    expect(commands()).toEqual([]);
+    await look(later(60));
+    expect(commands().map(({ data }) => data.batches)).toEqual([[batch]]);
+  });
+
+  test("does not wait beyond the longest wait, to the millisecond", async () => {
+    for (let second = 0; second < 900; second += 50) await admit(second * 10, later(second));
+    await look(later(899.999));
+    expect(commands()).toEqual([]);
+    await look(later(900));
+    expect(commands().map(({ data }) => data.batches.length)).toEqual([18]);
+  });
+
+  test("that is one too many says the same as the other, so that one goes on", async () => {
+    await admit(0, nine);
+    await admit(100, later(30));
+    const before = looks().length;
+    await look(later(60));
+    await look(later(61));
+    expect(looks().length).toBe(before + 1);
+    expect(looks().at(-1)).toMatchObject({ notBefore: lookFor(90) });
+    expect(world.recorder.timesSaid(looks().at(-1) ?? { id: "" })).toBe(2);
   });
 
   test("sets another one for what is admitted in the moment of asking", async () => {
@@ -94,7 +142,7 @@ describe("a look whether training is due", () => {
     }));
     expect(commands().map(({ data }) => data.batches)).toEqual([[first]]);
     expect((await readAdmissions(world.service, model)).pending?.batches).toHaveLength(1);
-    expect(looks().at(-1)).toMatchObject({ notBefore: later(120) });
+    expect(looks().at(-1)).toMatchObject({ notBefore: lookFor(120) });
   });
 
   test("fails for good where the model is not applied", async () => {
@@ -104,7 +152,10 @@ describe("a look whether training is due", () => {
 
 describe("the schedule", () => {
   const follow = (at: Date) => followSchedules(watcher, world.delivery(randomUUID(), at));
-  beforeEach(() => world.apply(yaml('schedule: "0 0 10 * * *"\n')));
+  beforeEach(async () => {
+    await world.reset();
+    await world.apply(yaml('schedule: "0 0 10 * * *"\n'));
+  });
 
   test("asks once per occurrence, on all admitted batches, and for nothing that lay before it was first seen", async () => {
     const batch = await admit(0, nine);
@@ -117,6 +168,42 @@ describe("the schedule", () => {
     expect(commands().map(({ data }) => data)).toEqual([{ model, batches: [batch], reason: "schedule" }]);
     await follow(later(3600 + 24 * 3600));
     expect(commands()).toHaveLength(2);
+    await follow(later(3600 + 48 * 3600));
+    expect(commands()).toHaveLength(3);
+    for (const command of commands()) expect(world.recorder.timesSaid(command)).toBe(1);
+  });
+
+  test("is followed once a minute, whatever the number of instances, and each occurrence is asked for once", async () => {
+    expect(schedulesFollowed).toBe(60_000);
+    await admit(0, nine);
+    await follow(nine);
+    await Promise.all(Array.from({ length: 4 }, (_, index) => follow(later(3600 + index * 10))));
+    await follow(later(3660));
+    expect(commands()).toHaveLength(1);
+    expect(world.recorder.timesSaid(commands()[0] ?? { id: "" })).toBe(1);
+  });
+
+  test("asks for the latest occurrence alone where nobody looked for a while", async () => {
+    await admit(0, nine);
+    await follow(nine);
+    await follow(later(3600 + 72 * 3600 + 7));
+    expect(commands()).toHaveLength(1);
+    expect((await readAdmissions(world.service, model)).scheduledAt).toBe(later(3600 + 72 * 3600).toISOString());
+  });
+
+  test("is followed wherever a process ends on the way, in the next minute", async () => {
+    await forEveryEffect(async (instance) => {
+      await world.reset();
+      await world.apply(yaml('schedule: "0 0 10 * * *"\n'));
+      await admit(0, nine);
+      await follow(nine);
+      const { service, delivery } = world.start(instance);
+      const other = { stores: service, outbox: service.outbox };
+      await instance.run(() => followSchedules(other, delivery(randomUUID(), later(3600))));
+      await follow(later(3660));
+      expect(commands().map(({ data }) => data.reason)).toEqual(["schedule"]);
+      expect((await readAdmissions(world.service, model)).pending).toBeNull();
+    });
   });
 
   test("is one command though the process ended before the occurrence was written down", async () => {
@@ -149,9 +236,8 @@ describe("the schedule", () => {
     const good = model;
     model = `broken-${number}`;
     await world.apply(yaml('schedule: "0 0 99 * * *"\n'));
-    await expect(follow(later(3600))).rejects.toThrow(AggregateError);
+    await expect(follow(later(3600))).rejects.toThrow(SweepError);
     expect(commands().map(({ data }) => data.model)).toEqual([good]);
-    await world.apply(yaml());
   });
 });
 

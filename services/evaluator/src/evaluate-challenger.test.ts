@@ -2,7 +2,7 @@ import { deployModel, modelJudged, paths, type Verdict, verdict } from "@ratchet
 import { UngrantedError } from "@ratchet/messaging";
 import { UnknownModelError } from "@ratchet/state";
 import { sha256 } from "@ratchet/testing";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { UnreadableHoldoutError } from "./scoring/holdout-rows.ts";
 import { openModel } from "./scoring/onnx-model.ts";
 import { MissingModelError } from "./scoring/score-challenger.ts";
@@ -12,6 +12,9 @@ import { type EvaluatorWorld, fixture, startEvaluatorWorld } from "./testing/wor
 
 const [a, b, c] = ["a".repeat(16), "b".repeat(16), "c".repeat(16)] as const;
 const day = 86_400_000;
+
+// What is judged is really scored, and a machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 let world: EvaluatorWorld;
 beforeAll(async () => {
@@ -94,6 +97,20 @@ describe("a first challenger", () => {
     const outputs = await model.run(Float32Array.from(golden.rows.flat(), Number), 5);
     expect([...outputs]).toEqual(golden.expected.flat());
     await model.release();
+  });
+
+  test("as many as the smoke test asks for, or as there are rows, each within a ten-thousandth", async () => {
+    const held = await given({ challenger: "probabilities", rows: 6 });
+    expect(held).toBeLessThan(5);
+    const { golden } = await world.evaluate({});
+    expect(golden?.rows).toHaveLength(held);
+    // No probability is above 1: the tolerance is that of 1.
+    expect(golden?.tolerance).toBe(0.0001);
+    await world.putModel("sign", "3", "good");
+    const { golden: ofLogits } = await world.evaluate({ version: "3" });
+    const largest = Math.max(...(ofLogits?.expected.flat() ?? []).map(Math.abs));
+    expect(largest).toBeGreaterThan(1);
+    expect(ofLogits?.tolerance).toBe(0.0001 * largest);
   });
 });
 
@@ -319,6 +336,15 @@ describe("the rows that judge", () => {
     expect((await world.evaluate({ trainedOn: [] })).holdout).toMatchObject({ batches: [a, b], rows: held + more });
   });
 
+  test("are as few as the champion's batches leave: what trained the champion does not judge", async () => {
+    const held = await given({ champion: "fair", challenger: "good" });
+    await world.admit("sign", b, signRows(100, 1), 0.1);
+    await world.makeChampion("sign", "1", [a, b]);
+    const { holdout } = await world.evaluate({});
+    expect(holdout.batches).toEqual([a]);
+    expect(holdout.rows).toBeLessThan(held / 3);
+  });
+
   test("leave out rows that a smaller share of another batch would have let train", async () => {
     await given({ champion: "fair", challenger: "good" });
     // The same rows again, under a smaller share: half of what is held out of a, has trained by b.
@@ -347,6 +373,7 @@ describe("a question asked again", () => {
     expect(await attempts()).toHaveLength(1);
     expect(judged()).toHaveLength(1);
     expect(deploys()).toHaveLength(1);
+    for (const message of [...judged(), ...deploys()]) expect(world.recorder.timesSaid(message)).toBe(1);
     expect(await world.pathsOf("verdicts", "sign/former/")).toEqual([]);
   });
 
@@ -358,6 +385,21 @@ describe("a question asked again", () => {
     expect(await world.evaluate({})).toMatchObject({ decision: "promote", holdout: { attempt: 1 } });
     expect(await attempts()).toHaveLength(1);
     expect(world.recorder.said).toHaveLength(2);
+  });
+
+  test("when the champion's file serves under another version is answered for that one, and spends nothing", async () => {
+    await given({ champion: "fair", challenger: "good" });
+    const first = await world.evaluate({}, "first");
+    await world.putModel("sign", "0", "fair");
+    await world.makeChampion("sign", "0", [a]);
+    expect(await world.evaluate({}, "second")).toMatchObject({
+      champion: "0",
+      key: first.key,
+      comparison: first.comparison,
+      holdout: { attempt: 1 },
+    });
+    expect(await attempts()).toHaveLength(1);
+    expect(judged().map(({ data }) => data.champion)).toEqual(["1", "0"]);
   });
 
   test("under another gate is another question", async () => {

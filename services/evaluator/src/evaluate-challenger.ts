@@ -4,6 +4,7 @@ import type { Evaluator } from "./evaluator.ts";
 import { goOn } from "./judgement/go-on.ts";
 import { isInHand } from "./judgement/judgement.ts";
 import { takeIn } from "./judgement/take-in.ts";
+import { readJudgement } from "./stores.ts";
 
 /**
  * Judges a challenger, keeps the verdict with its evidence, and says it. Delivered again it goes on where it was left; asked the
@@ -20,6 +21,10 @@ export async function evaluateChallenger(
   message: EvaluateModel,
   { now, log }: Delivery,
 ): Promise<void> {
+  const { model, version } = message.data;
+  const before = await readJudgement(evaluator.stores, model, version);
+  // What was decided is said before anything else is asked.
+  if (before?.state === "decided") await goOn(evaluator, before, { now, log });
   const record = await takeIn(evaluator, message, now);
   if (record && isInHand(record)) return goOn(evaluator, record, { now, log });
   log.info("there is nothing to judge: it was answered, or has changed since it was asked", {

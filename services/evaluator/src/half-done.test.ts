@@ -8,7 +8,7 @@ import {
 } from "@ratchet/contracts";
 import { isTransient } from "@ratchet/messaging";
 import { betweenEffects, createInstance, forEveryEffect, type Instance } from "@ratchet/testing";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { MissingModelError } from "./scoring/score-challenger.ts";
 import { readHoldoutEpoch } from "./stores.ts";
 import { a, b, type GivenSign, givenSign } from "./testing/given-sign.ts";
@@ -16,6 +16,9 @@ import { signRows, signYaml } from "./testing/sign.ts";
 import { type EvaluatorWorld, startEvaluatorWorld } from "./testing/world.ts";
 
 const at = (minutes: number) => new Date(Date.parse("2026-11-23T09:00:00Z") + minutes * 60_000);
+
+// Everything is played anew for every effect that a judgement has.
+vi.setConfig({ testTimeout: 300_000 });
 
 let world: EvaluatorWorld;
 beforeAll(async () => {
@@ -38,9 +41,9 @@ const deliverTo = (instance: Instance, message: EvaluateModel, now: Date) =>
     });
   });
 
-/** Sweeps, minute by minute, and delivers what is asked for, until nothing is. */
-async function sweepFor(minutes: number, from = 1): Promise<void> {
-  for (let minute = from; minute < from + minutes; minute += 1)
+/** Sweeps at these minutes, and delivers what is asked for. */
+async function sweepAt(...minutes: readonly number[]): Promise<void> {
+  for (const minute of minutes)
     for (const message of await world.sweep(at(minute))) await world.deliver(message, at(minute));
 }
 
@@ -73,7 +76,7 @@ describe("a judgement", () => {
     ]);
   });
 
-  test("that ended after any of its effects is delivered again and ends the same", { timeout: 240_000 }, async () => {
+  test("that ended after any of its effects is delivered again and ends the same", async () => {
     const count = await forEveryEffect(async (instance) => {
       await world.reset();
       await givenSign(world, better);
@@ -94,7 +97,7 @@ describe("a judgement", () => {
       await givenSign(world, better);
       const message = world.command({});
       await deliverTo(instance, message, at(0));
-      await sweepFor(12);
+      await sweepAt(1, 10, 11);
       // Before it was written down there was nothing but the message.
       const { effects, fated } = instance;
       if (fated && effects.length <= 2 && !(await world.judgement())) expect(judged()).toEqual([]);
@@ -103,7 +106,7 @@ describe("a judgement", () => {
     expect(count).toBe(9);
   });
 
-  test("is not made twice where somebody else makes it at the same time", { timeout: 240_000 }, async () => {
+  test("is not made twice where somebody else makes it at the same time", async () => {
     await betweenEffects(async (instance) => {
       await world.reset();
       await givenSign(world, better);
@@ -115,7 +118,24 @@ describe("a judgement", () => {
     });
   });
 
-  test("is another attempt than that of another version made at the same time", { timeout: 240_000 }, async () => {
+  test("that two commands ask for at the same time is one verdict, which is the one that is said", async () => {
+    await betweenEffects(async (instance) => {
+      await world.reset();
+      await givenSign(world, better);
+      const messages = [world.command({}, "one"), world.command({}, "two")] as const;
+      instance.meanwhile = () => world.deliver(messages[1], at(1));
+      await deliverTo(instance, messages[0], at(0));
+      for (const message of messages) await world.deliver(message, at(2));
+      const found = await world.verdict();
+      expect(judged().map(({ causationid }) => causationid)).toEqual([found?.cause]);
+      expect(deploys()).toHaveLength(1);
+      expect(await world.judgement()).toMatchObject({ state: "said", said: found?.cause });
+      expect(await attempts()).toHaveLength(1);
+      expect(await world.pathsOf("verdicts", "sign/former/")).toEqual([]);
+    });
+  });
+
+  test("is another attempt than that of another version made at the same time", async () => {
     await betweenEffects(async (instance) => {
       await world.reset();
       await givenSign(world, better);
@@ -158,14 +178,43 @@ describe("a judgement", () => {
     });
   });
 
+  test("that is held and whose champion moves meanwhile is made again by the present one", async () => {
+    await betweenEffects(async (instance) => {
+      await world.reset();
+      await givenSign(world, { ...better, champion: "good", challenger: "probabilities" });
+      await world.putModel("sign", "0", "fair");
+      const message = world.command({});
+      instance.meanwhile = () => world.makeChampion("sign", "0", [a], at(-1));
+      await deliverTo(instance, message, at(0));
+      await world.deliver(message, at(2));
+      await sweepAt(3, 8, 13, 18);
+      if (instance.fated) expect(await world.verdict()).toMatchObject({ decision: "promote", champion: "0" });
+      else expect(await world.verdict()).toMatchObject({ decision: "hold", champion: "1" });
+    });
+  });
+
   test("that nobody is to be told twice is not told again: said last, and read before saying", async () => {
     await givenSign(world, better);
     const message = world.command({});
     await world.deliver(message, at(0));
     await world.deliver(message, at(1));
-    await sweepFor(30);
+    await sweepAt(2, 10, 30);
     for (const event of [...judged(), ...deploys()]) expect(world.recorder.timesSaid(event)).toBe(1);
   });
+});
+
+test("what was decided is said before another question about the version is answered", async () => {
+  await givenSign(world, { ...better, gate: "  minEffect: 0.5" });
+  const messages = [world.command({}, "one"), world.command({}, "two")] as const;
+  world.recorder.breath = 0;
+  await expect(world.deliver(messages[0], at(0))).rejects.toThrow("the process ends here");
+  world.recorder.forget();
+  await world.apply(signYaml());
+  await world.deliver(messages[1], at(1));
+  expect(judged().map(({ causationid, data }) => [causationid, data.decision])).toEqual([
+    [messages[0].id, "hold"],
+    [messages[1].id, "promote"],
+  ]);
 });
 
 describe("the epoch that moves between scoring and spending", () => {
@@ -273,7 +322,7 @@ describe("a judgement that cannot be made for now", () => {
         }),
       );
       await world.deliver(message, at(1)).catch(fails);
-      await sweepFor(8, 2);
+      await sweepAt(2, 7, 12);
       expect(world.recorder.heard(processStuck)).toMatchObject([
         { data: { model: "sign", process: "judgement", about: "2", state: "asked" } },
       ]);
@@ -281,6 +330,22 @@ describe("a judgement that cannot be made for now", () => {
       expect(judged()).toEqual([]);
     });
     expect(count).toBe(5);
+  });
+});
+
+describe("what a judgement fails for", () => {
+  test("and what is mended while it fails is seen to be mended", async () => {
+    await betweenEffects(async (instance) => {
+      await world.reset();
+      await givenSign(world, better);
+      await world.container("runs").deleteBlob("sign-2/model/model.onnx");
+      instance.meanwhile = () => world.putModel("sign", "2", "good");
+      const message = world.command({});
+      await deliverTo(instance, message, at(0)).catch(() => undefined);
+      if (!instance.fated) return;
+      await sweepAt(5, 10, 15);
+      expect(await world.verdict()).toMatchObject({ decision: "promote", cause: message.id });
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { deployModel, modelJudged, paths, processStuck, type Verdict, verdict } from "@ratchet/contracts";
 import { sha256 } from "@ratchet/testing";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { VersionTakenError } from "./judgement/version-taken.ts";
 import { MissingModelError } from "./scoring/score-challenger.ts";
 import { a, b, c, givenSign } from "./testing/given-sign.ts";
@@ -8,6 +8,9 @@ import { signRows, signYaml } from "./testing/sign.ts";
 import { type EvaluatorWorld, fixture, onnxOf, startEvaluatorWorld } from "./testing/world.ts";
 
 const at = (minutes: number) => new Date(Date.parse("2026-11-23T09:00:00Z") + minutes * 60_000);
+
+// What is judged is really scored, and a machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 let world: EvaluatorWorld;
 beforeAll(async () => {
@@ -43,6 +46,18 @@ describe("the evidence by which a champion was promoted", () => {
     await world.apply(signYaml("  minEffect: 0.3"));
     await world.evaluate({ trainedOn: [a, b] }, "another", at(3));
     expect(await kept()).toBe(before);
+  });
+
+  test("is said where that was left undone before it became champion, by its own ids, whoever asks", async () => {
+    const message = world.command({}, "first");
+    world.recorder.breath = 0;
+    await expect(world.deliver(message, at(0))).rejects.toThrow("the process ends here");
+    world.recorder.forget();
+    await world.makeChampion("sign", "2", [a], at(1));
+    await world.evaluate({}, "another", at(2));
+    expect(world.recorder.heard(modelJudged)).toMatchObject([{ causationid: message.id }]);
+    expect(await world.judgement()).toMatchObject({ state: "said", said: message.id });
+    expect(await former()).toEqual([]);
   });
 
   test("is made where there is none: a champion from before the first verdict gets one, and is not deployed for it", async () => {

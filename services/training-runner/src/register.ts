@@ -1,9 +1,12 @@
 import { azureEvents, checkRun, trainModel } from "@ratchet/contracts";
 import { type Functions, on, onEvent } from "@ratchet/messaging";
+import { allowTraining } from "./allow/allow-training.ts";
 import { cancelRun } from "./end/cancel-run.ts";
 import { lookAtRun } from "./end/look-at-run.ts";
 import type { Runner } from "./runner.ts";
 import { train } from "./start/train.ts";
+import { sweepJobs } from "./sweep/sweep-jobs.ts";
+import { sweepTrainings } from "./sweep/sweep-trainings.ts";
 
 const { blobCreated, runCompleted, runStatusChanged } = azureEvents;
 
@@ -16,7 +19,16 @@ export function register(functions: Functions<"training-runner">, runner: Runner
     onEvent([blobCreated, runCompleted, runStatusChanged], (event, delivery) => lookAtRun(runner, event, delivery)),
   ]);
 
+  functions.onSchedule("sweep", "0 * * * * *", (invocation) => sweepTrainings(runner, invocation));
+  functions.onSchedule("sweep-jobs", "30 */10 * * * *", (invocation) => sweepJobs(runner, invocation));
+
   functions.onRequest("cancel", { method: "POST", route: "runs/{runId}/cancel" }, (request, invocation) =>
     cancelRun(runner, request.params["runId"] ?? "", invocation),
+  );
+
+  functions.onRequest(
+    "allow-training",
+    { method: "POST", route: "models/{model}/allow-training" },
+    (request, invocation) => allowTraining(runner, request.params["model"] ?? "", request, invocation),
   );
 }

@@ -12,8 +12,8 @@ export interface Runner {
 }
 
 /**
- * Speaks of a run's end. The end is learned in several ways, each with a cause of its own; what is said of it is said
- * because of the run, and so once, and in the trace of the message that started it.
+ * Speaks of a run. A run is moved on by several messages, each with a cause of its own; what is said of it is said because
+ * of the run, and so once, and in the trace of the message that started it.
  */
 export const voiceOf = (runner: Runner, { runId, traceparent }: Run): Outbox =>
   runner.outbox({ cause: runId, traceparent });

@@ -122,7 +122,7 @@ export function createApps({ clock, random, effects, onProduction }: AppsOptions
 
   const inferenceApp: InferenceApp = {
     readiness: (site) =>
-      orElse(
+      orElse<Awaited<ReturnType<InferenceApp["readiness"]>>>(
         effects.perform(ask(`asks whether ${site} is ready`), () => {
           const app = answering(site);
           if (!app) return { state: "starting", why: "it answers 503" } as const;

@@ -66,14 +66,19 @@ export function createFacts(): Facts {
   return facts;
 }
 
+/** A promotion or rollback that was stated. */
+interface Turn {
+  readonly kind: "promoted" | "rolled-back";
+  readonly version: string;
+  readonly code: string;
+  readonly cause: string;
+}
+
 /** The promotions and rollbacks of a model that were stated, in order. */
-export const turnsOf = (facts: Facts, model: string) =>
-  facts.said.flatMap((event) => {
-    if (modelPromoted.is(event) && event.data.model === model)
-      return [{ kind: "promoted" as const, version: event.data.version, code: event.data.code }];
-    if (modelRolledBack.is(event) && event.data.model === model)
-      return [
-        { kind: "rolled back" as const, version: event.data.version, code: event.data.code, cause: event.data.cause },
-      ];
-    return [];
+export const turnsOf = (facts: Facts, model: string): readonly Turn[] =>
+  facts.said.flatMap((event): Turn[] => {
+    const kind = modelPromoted.is(event) ? "promoted" : "rolled-back";
+    if (!(modelPromoted.is(event) || modelRolledBack.is(event)) || event.data.model !== model) return [];
+    const { version, code, cause } = event.data;
+    return [{ kind, version, code, cause }];
   });

@@ -1,4 +1,5 @@
 import { azureEvents, doneFileName, type Envelope, modelTags, paths } from "@ratchet/contracts";
+import type { Registry } from "@ratchet/evaluator";
 import type { JobView, Workspace } from "@ratchet/training-runner";
 import type { Clock } from "../engine/clock.ts";
 import type { Effects } from "../engine/effects.ts";
@@ -27,6 +28,8 @@ interface RegisteredVersion {
 export interface MachineLearning {
   /** The workspace as the process that runs now sees it. */
   readonly workspace: Workspace;
+  /** Its registry, as the evaluator reads it. */
+  readonly registry: Registry;
   readonly jobs: ReadonlyMap<string, Readonly<Job>>;
   readonly models: readonly RegisteredVersion[];
   /** Registers a model as somebody else does. */
@@ -151,6 +154,11 @@ export function createMachineLearning(options: MachineLearningOptions): MachineL
       return `/workspaces/simulated/${kind}/${name}/versions/${version}`;
     });
 
+  const found = (name: string, version: string): RegisteredVersion | undefined =>
+    models.find((model) => model.name === name && model.version === version);
+  const nextVersion = (name: string): number =>
+    1 + models.reduce((most, model) => (model.name === name ? Math.max(most, Number(model.version) || 0) : most), 0);
+
   const workspace: Workspace = {
     putCode: (name, version) => putAsset("code", name, version),
     putEnvironment: (name, version) => putAsset("environment", name, version),
@@ -174,11 +182,21 @@ export function createMachineLearning(options: MachineLearningOptions): MachineL
         const job = jobs.get(runId);
         if (job && !hasEnded(job)) clock.after(random.span(second, 2 * minute), () => become(job, "Canceled"));
       }),
+    activeJobs: () =>
+      effects.perform(effect("lists the jobs that have not ended", true), () =>
+        [...jobs.values()].filter((job) => !hasEnded(job)).map(({ name }) => name),
+      ),
     putModel: ({ name, version, tags }) =>
       effects.perform(effect(`registers the model ${name}:${version}`), () => {
-        if (!models.some((model) => model.name === name && model.version === version))
-          register({ name, version, tags });
+        if (!found(name, version)) register({ name, version, tags });
+        return found(name, version)?.tags[modelTags.run];
       }),
+    nextModelVersion: (name) => effects.perform(effect(`looks at the versions of ${name}`, true), () => nextVersion(name)),
+    modelVersionOf: (name, runId) =>
+      effects.perform(
+        effect(`looks for the version of ${runId}`, true),
+        () => models.find((model) => model.name === name && model.tags[modelTags.run] === runId)?.version,
+      ),
   };
 
   function register(version: Omit<RegisteredVersion, "registeredAt">): void {
@@ -193,13 +211,23 @@ export function createMachineLearning(options: MachineLearningOptions): MachineL
     });
   }
 
+  const registry: Registry = {
+    async *registeredSince(since) {
+      yield* await effects.perform(effect("lists registered models", true), () =>
+        models
+          .filter(({ registeredAt }) => registeredAt >= since.getTime())
+          .map(({ registeredAt, ...model }) => ({ ...model, registeredAt: new Date(registeredAt) })),
+      );
+    },
+  };
+
   const machineLearning: MachineLearning = {
     workspace,
+    registry,
     jobs,
     models,
     register,
-    nextVersion: (name) =>
-      1 + models.reduce((most, model) => (model.name === name ? Math.max(most, Number(model.version) || 0) : most), 0),
+    nextVersion,
     calm: false,
   };
   return machineLearning;

@@ -2,7 +2,7 @@ import { register as registerConsole } from "@ratchet/console";
 import type { ServiceName } from "@ratchet/contracts";
 import { register as registerWatcher } from "@ratchet/data-watcher";
 import { type AppService, type InferenceApp, register as registerDeployer } from "@ratchet/deployer";
-import { register as registerEvaluator } from "@ratchet/evaluator";
+import { type Registry, register as registerEvaluator } from "@ratchet/evaluator";
 import { type ConnectedService, type Connections, connectService, type Functions } from "@ratchet/messaging";
 import { register as registerRunner, type Workspace } from "@ratchet/training-runner";
 import { openStandIn } from "./stand-in-model.ts";
@@ -10,6 +10,7 @@ import { openStandIn } from "./stand-in-model.ts";
 /** What the services stand on beside storage and messages. */
 export interface Gateways {
   readonly workspace: Workspace;
+  readonly registry: Registry;
   readonly appService: AppService;
   readonly inferenceApp: InferenceApp;
   readonly sleep: (milliseconds: number) => Promise<void>;
@@ -20,7 +21,7 @@ export function startService(
   name: ServiceName,
   functions: Functions<never>,
   connections: Connections,
-  { workspace, appService, inferenceApp, sleep }: Gateways,
+  { workspace, registry, appService, inferenceApp, sleep }: Gateways,
 ): void {
   const connect = <Name extends ServiceName>(service: Name): ConnectedService<Name> =>
     connectService(service, connections);
@@ -33,7 +34,10 @@ export function startService(
       const stores = connect("training-runner");
       registerRunner(functions, { stores, workspace, outbox: stores.outbox });
     },
-    evaluator: () => registerEvaluator(functions, { stores: connect("evaluator"), openModel: openStandIn }),
+    evaluator() {
+      const stores = connect("evaluator");
+      registerEvaluator(functions, { stores, openModel: openStandIn, outbox: stores.outbox, registry });
+    },
     deployer() {
       const clock = (): number => connections.clock().getTime();
       const patience = { ready: 300_000, verify: 60_000, failed: 10_000, poll: 1_000, clock, sleep };

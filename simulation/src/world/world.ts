@@ -189,6 +189,7 @@ export function createWorld(seed: number, { story: wanted }: { readonly story: b
 
   const gateways = {
     workspace: machineLearning.workspace,
+    registry: machineLearning.registry,
     appService: apps.appService,
     inferenceApp: apps.inferenceApp,
     sleep: (milliseconds: number) => effects.sleep(milliseconds),

@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { answerRequests, requestUrl } from "@local-azure/http";
 import { withSlot } from "../site/definition.ts";
 import { type Deployment, newDeployment, recorded } from "../site/deployment.ts";
 import { hostName } from "../site/environment.ts";
@@ -69,8 +70,7 @@ export function createKudu(site: Site, slot: string): RequestListener {
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = new URL(request.url ?? "/", "https://scm");
-    const { pathname, searchParams: query } = url;
+    const { pathname, searchParams: query } = requestUrl(request);
     if (!(await isAuthorized(request, site)))
       return reply(request, response, 401, "", { "www-authenticate": "Bearer" });
     if (request.method === "POST" && pathname === "/api/publish")
@@ -87,13 +87,9 @@ export function createKudu(site: Site, slot: string): RequestListener {
     return replyJson(response, log ? deployment.log : show(deployment));
   };
 
-  return (request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      site.log(slot, "error", `The deployment service failed: ${String(error)}`);
-      if (response.headersSent) response.destroy();
-      else response.writeHead(500).end();
-    });
-  };
+  return answerRequests(handle, {
+    onFailure: (error) => site.log(slot, "error", `The deployment service failed: ${String(error)}`),
+  });
 }
 
 /** Why a publish request is refused before its package is read. */

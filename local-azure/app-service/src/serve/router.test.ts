@@ -47,6 +47,17 @@ test("the app learns the caller's host, scheme and address, and nothing of the c
   });
 });
 
+test("an answer that is none is told as the app's failure, and the next request is passed on as before", async () => {
+  const { port, open } = await routed((incoming, outgoing) => {
+    if (incoming.url === "/odd") outgoing.socket?.end("HTTP/1.1 099 Odd\r\ncontent-length: 0\r\n\r\n");
+    else outgoing.end("well");
+  });
+  open();
+  const ask = (path: string) => new Promise<IncomingMessage>((resolve) => get({ port, path }, resolve));
+  expect((await ask("/odd")).statusCode).toBe(502);
+  expect(await textOf(await ask("/even"))).toBe("well");
+});
+
 test("an answer streams through while the request is still being sent", async () => {
   const { port, open } = await routed((incoming, outgoing) => incoming.pipe(outgoing));
   open();

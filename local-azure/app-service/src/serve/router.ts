@@ -2,9 +2,11 @@ import {
   type IncomingHttpHeaders,
   type IncomingMessage,
   type OutgoingHttpHeaders,
+  type RequestListener,
   type ServerResponse,
   request as sendRequest,
 } from "node:http";
+import { answerRequests } from "@local-azure/http";
 import { type Gate, Refusal } from "./gate.ts";
 import type { Worker } from "./worker.ts";
 
@@ -22,20 +24,15 @@ const hopByHop = [
 ];
 
 /** Passes each request to the process that the slot's gate names at that moment; streams both ways. */
-export function createRouter(gate: Gate): (request: IncomingMessage, response: ServerResponse) => void {
-  return (request, response) => {
-    try {
+export function createRouter(gate: Gate): RequestListener {
+  return answerRequests(
+    (request, response) => {
       const passed = gate.pass();
-      if (passed instanceof Promise) {
-        passed.then(
-          (worker) => forward(worker, request, response),
-          (error: unknown) => refuse(error, request, response),
-        );
-      } else forward(passed, request, response);
-    } catch (error) {
-      refuse(error, request, response);
-    }
-  };
+      if (passed instanceof Promise) return passed.then((worker) => forward(worker, request, response));
+      forward(passed, request, response);
+    },
+    { refuse },
+  );
 }
 
 function forward(worker: Worker, request: IncomingMessage, response: ServerResponse): void {
@@ -56,9 +53,15 @@ function forward(worker: Worker, request: IncomingMessage, response: ServerRespo
     if (!response.writableFinished) outgoing.destroy();
   });
   outgoing.on("response", (incoming) => {
-    response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, responseHeaders(incoming.headers));
-    incoming.pipe(response);
     incoming.on("error", () => response.destroy());
+    try {
+      response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, responseHeaders(incoming.headers));
+    } catch {
+      incoming.resume();
+      refuse(new Refusal(502, "The app's answer is none that can be passed on."), request, response);
+      return;
+    }
+    incoming.pipe(response);
   });
   outgoing.on("error", () => {
     if (response.headersSent) response.destroy();

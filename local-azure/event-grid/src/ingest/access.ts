@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { decodePart } from "@local-azure/http";
 import { PublishError } from "../errors.ts";
 
 interface TopicAccess {
@@ -13,6 +14,7 @@ interface TopicAccess {
  * Lets a publisher in that shows one of the topic's keys (`aeg-sas-key`), a token signed with one of them
  * (`aeg-sas-token`, or `Authorization: SharedAccessSignature`), or a bearer token.
  * @throws {PublishError} when the publisher may not, with status 401.
+ * @throws {BadRequestError} when a signature is not valid percent-encoding.
  */
 export async function checkAccess(headers: IncomingHttpHeaders, access: TopicAccess, now: Date): Promise<void> {
   const key = headers["aeg-sas-key"];
@@ -36,7 +38,7 @@ export async function checkAccess(headers: IncomingHttpHeaders, access: TopicAcc
 /** `r=<resource>&e=<expiry>&s=<signature of all before it>`, each value percent-encoded. */
 function checkSignature(token: string, keys: readonly string[], now: Date): void {
   const [signed = "", encodedSignature = ""] = token.split("&s=");
-  const signature = decodeURIComponent(encodedSignature);
+  const signature = decodePart(encodedSignature);
   const genuine = keys.some((key) => {
     const expected = createHmac("sha256", Buffer.from(key, "base64")).update(signed, "utf8").digest("base64");
     return isSame(signature, expected);

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { decodePart } from "@local-azure/http";
 import { type CloudEvent, type EventSchema, toCloudEvent } from "../cloud-event.ts";
 import { PublishError } from "../errors.ts";
 
@@ -12,6 +13,7 @@ interface PublishRequest {
  * The events in a request to publish: structured (one or a batch) or binary CloudEvents, or a batch in the Event Grid
  * schema, as the topic's input schema says.
  * @throws {PublishError} when an event or one of its attributes is wrong; then none of the request's events is taken.
+ * @throws {BadRequestError} when an attribute in a header is not valid percent-encoding.
  */
 export function parseEvents(request: PublishRequest, schema: EventSchema, topicId: string): readonly CloudEvent[] {
   if (schema === "EventGridSchema") return parseEventGridEvents(request, topicId);
@@ -51,7 +53,7 @@ function parseEventGridEvents(request: PublishRequest, topicId: string): readonl
 function parseBinaryEvent({ headers, body }: PublishRequest): CloudEvent {
   const attributes: Record<string, unknown> = {};
   for (const [header, value] of Object.entries(headers)) {
-    if (header.startsWith("ce-")) attributes[header.slice(3)] = decodeURIComponent(String(value));
+    if (header.startsWith("ce-")) attributes[header.slice(3)] = decodePart(String(value));
   }
   const contentType = headers["content-type"] ?? "application/json";
   const isJson = /^(application|text)\/([\w.-]+\+)?json\b/.test(contentType);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { decodePart } from "@local-azure/http";
 import { readBody } from "./body.ts";
 import { type HostKeys, isAuthorized } from "./keys.ts";
 import type { RequestHandler } from "./server.ts";
@@ -29,7 +30,7 @@ export function createAdmin(options: AdminOptions): RequestHandler {
     if (url.path === "/admin/functions") return reply(response, 200, options.functions());
     const name = functionPath.exec(url.path)?.[1];
     if (name === undefined || request.method !== "POST") return reply(response, 404, "");
-    return runFunction(options, decodeURIComponent(name), request, response);
+    return runFunction(options, decodePart(name), request, response);
   };
 }
 

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import type { TypedData } from "../worker/core-types.ts";
 import type { Invoker } from "../worker/invoke.ts";
 import { type HttpFunction, httpReason, traceOf } from "./http-trigger.ts";
-import { joinedQuery, parseUrl } from "./request.ts";
+import { joinedQuery, parseUrl, requestUrl } from "./request.ts";
 
 const invocationIdHeader = "x-ms-invocation-id";
 
@@ -50,6 +50,7 @@ export function createHttpStream(httpUri: string, invoker: Invoker, secure: bool
     response: ServerResponse,
     params: Readonly<Record<string, string>>,
   ): Promise<void> => {
+    requestUrl(request, secure); // refused here, and not by the library, which would take it for a failure
     const invocationId = randomUUID();
     const { query } = parseUrl(request);
     const triggerMetadata: Record<string, TypedData> = {

@@ -76,6 +76,7 @@ export function createHttpTrigger(options: HttpTriggerOptions): RequestHandler {
     query: URLSearchParams,
     params: Readonly<Record<string, string>>,
   ): Promise<void> => {
+    const url = requestUrl(request, options.secure);
     let body: Buffer | undefined;
     try {
       body = await readBody(request, options.bodyLimit);
@@ -86,7 +87,7 @@ export function createHttpTrigger(options: HttpTriggerOptions): RequestHandler {
     }
     const trace = traceOf(request);
     try {
-      const data = toHttpData(request, requestUrl(request, options.secure), query, params, body);
+      const data = toHttpData(request, url, query, params, body);
       const result = await invoker.invoke(target.invocable, { data, trace, reason: httpReason });
       writeResponse(response, result.returnValue?.http);
     } catch {

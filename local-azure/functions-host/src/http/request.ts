@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { BadRequestError } from "@local-azure/http";
 import type { TypedData } from "../worker/core-types.ts";
 
 /** A request taken apart once, for the router, the keys and the function. */
@@ -17,10 +18,15 @@ export function parseUrl(request: IncomingMessage): ParsedUrl {
   return { path: url.slice(0, at), search: url.slice(at), query: new URLSearchParams(url.slice(at)) };
 }
 
-/** The caller's own address of the request; behind App Service the front end tells the scheme. */
+/**
+ * The caller's own address of the request; behind App Service the front end tells the scheme.
+ * @throws {BadRequestError} when it is none, such as one whose host is none.
+ */
 export function requestUrl(request: IncomingMessage, secure: boolean): string {
   const scheme = request.headers["x-forwarded-proto"] ?? (secure ? "https" : "http");
-  return `${String(scheme)}://${request.headers.host ?? "localhost"}${request.url ?? "/"}`;
+  const url = `${String(scheme)}://${request.headers.host ?? "localhost"}${request.url ?? "/"}`;
+  if (!URL.canParse(url)) throw new BadRequestError(`'${url}' is not the address of anything.`);
+  return url;
 }
 
 /**

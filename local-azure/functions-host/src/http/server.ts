@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { answerRequests } from "@local-azure/http";
 import { type ParsedUrl, parseUrl } from "./request.ts";
 
 export interface TlsMaterial {
@@ -34,21 +35,18 @@ interface HttpServer {
 /** Listens on 127.0.0.1 only. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   let closing = false;
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    if (closing) response.setHeader("connection", "close");
-    const url = parseUrl(request);
-    for (const handler of options.handlers) {
-      const answering = handler(request, response, url);
-      if (answering) {
-        answering.catch((error: unknown) => {
-          options.onError(error, request);
-          fail(response);
-        });
-        return;
+  const answer = answerRequests(
+    (request, response) => {
+      if (closing) response.setHeader("connection", "close");
+      const url = parseUrl(request);
+      for (const handler of options.handlers) {
+        const answering = handler(request, response, url);
+        if (answering) return answering;
       }
-    }
-    response.writeHead(404).end();
-  };
+      response.writeHead(404).end();
+    },
+    { onFailure: options.onError },
+  );
   const server = options.tls ? createSecureServer(options.tls, answer) : createServer(answer);
   // A front end pools its connections to this server and decides when they end: were this side to
   // close an idle one first, it could cross with a request on its way.
@@ -60,11 +58,6 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     return closeServer(server);
   };
   return { port: (server.address() as AddressInfo).port, close };
-}
-
-function fail(response: ServerResponse): void {
-  if (response.headersSent) response.destroy();
-  else response.writeHead(500).end();
 }
 
 function listen(server: Server, port: number): Promise<void> {

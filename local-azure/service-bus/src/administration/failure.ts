@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { BadRequestError } from "@local-azure/http";
 import {
   EntityExistsError,
   EntityNotFoundError,
@@ -35,7 +36,8 @@ export const failureOf = (error: unknown): Failure => {
 };
 
 const codesOf = (error: unknown): { readonly status: number; readonly subCode: number } => {
-  if (error instanceof RequestError) return { status: error.status, subCode: error.status * 100 };
+  if (error instanceof RequestError || error instanceof BadRequestError)
+    return { status: error.status, subCode: error.status * 100 };
   if (error instanceof UnauthorizedError) return { status: 401, subCode: 40100 };
   if (error instanceof ForwardingDestinationError) return { status: 400, subCode: 40400 };
   if (error instanceof EntityNotFoundError) return { status: 404, subCode: 40400 };

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { answerRequests, decodePart, requestUrl } from "@local-azure/http";
 import type { CreateAdministration } from "../namespace.ts";
 import { entryDocument, feedDocument, type Host } from "./atom.ts";
 import { failureOf, RequestError } from "./failure.ts";
@@ -21,29 +22,18 @@ const maxBodyBytes = 1024 * 1024;
 export const createAdministrationHandler: CreateAdministration = (namespace, access) => {
   const answer = async (request: IncomingMessage): Promise<Answer> => {
     const host = request.headers.host ?? "localhost";
-    const url = new URL(request.url ?? "/", `https://${host}`);
+    const url = requestUrl(request);
     access.requireManage(request.headers.authorization, url.href);
-    const path = pathIn(url);
+    const path = decodePart(url.pathname).replace(/^\/|\/$/gu, "");
     const resource = resourceAt(namespace, host, path);
     if (request.method === "GET") return read(resource, url, path, host);
     if (resource.kind === "item" && request.method === "PUT") return write(resource, request, host);
     if (resource.kind === "item" && request.method === "DELETE") return remove(resource);
     throw new RequestError(405, `${request.method} is not allowed at '${path}'.`);
   };
-  return (request, response) => {
-    answer(request)
-      .catch((error: unknown) => failureOf(error))
-      .then((sent) => send(response, sent))
-      .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
-  };
-};
-
-const pathIn = (url: URL): string => {
-  try {
-    return decodeURIComponent(url.pathname).replace(/^\/|\/$/gu, "");
-  } catch {
-    throw new RequestError(400, `The path '${url.pathname}' is not a valid URL encoding.`);
-  }
+  return answerRequests(async (request, response) => send(response, await answer(request)), {
+    refuse: (error, _, response) => send(response, failureOf(error)),
+  });
 };
 
 const read = (resource: Resource, url: URL, path: string, host: Host): Answer => {

@@ -42,12 +42,24 @@ export interface Section {
   readonly end: number;
 }
 
+const lists: ReadonlySet<number> = new Set([sectionCode.header, sectionCode.properties]);
+const maps: ReadonlySet<number> = new Set([
+  sectionCode.deliveryAnnotations,
+  sectionCode.messageAnnotations,
+  sectionCode.applicationProperties,
+  sectionCode.footer,
+]);
+/** Sections of which a message may have several. */
+const repeatable: ReadonlySet<number> = new Set([sectionCode.data, sectionCode.sequence]);
+
 /**
- * Splits an encoded message into its sections after checking every byte of it.
- * @throws {MalformedError} when it has none, or one that is not well-formed or none of a message.
+ * Splits an encoded message into its sections after checking every byte of it: who changes a message later, when nobody
+ * is there to be told, can rely on what it is made of.
+ * @throws {MalformedError} when it has no section, or one that is not well-formed, none of a message, or out of place.
  */
 export function sectionsOf(bytes: Buffer): readonly Section[] {
   const sections: Section[] = [];
+  let last: number = 0;
   for (let start = 0; start < bytes.length; ) {
     const end = scanValue(bytes, start, bytes.length);
     const cursor = new Cursor(bytes, start);
@@ -55,11 +67,29 @@ export function sectionsOf(bytes: Buffer): readonly Section[] {
     if (descriptor < sectionCode.header || descriptor > sectionCode.footer) {
       throw new MalformedError(`0x${descriptor.toString(16)} is not a section of a message.`);
     }
+    if (descriptor < last || (descriptor === last && !repeatable.has(descriptor))) {
+      throw new MalformedError(`The section 0x${descriptor.toString(16)} of a message is out of place.`);
+    }
+    requireShape(bytes, descriptor, cursor.offset);
     sections.push({ descriptor, start, value: cursor.offset, end });
+    last = descriptor;
     start = end;
   }
   if (sections.length === 0) throw new MalformedError("A message has no sections.");
   return sections;
+}
+
+/** A section is a list, or a map of keys with values, where the specification says so. */
+function requireShape(bytes: Buffer, descriptor: number, value: number): void {
+  const code = bytes.readUInt8(value);
+  if (lists.has(descriptor) && code !== 0x45 && code !== 0xc0 && code !== 0xd0) {
+    throw new MalformedError(`The section 0x${descriptor.toString(16)} of a message is no list.`);
+  }
+  if (!maps.has(descriptor)) return;
+  if (code !== 0xc1 && code !== 0xd1) {
+    throw new MalformedError(`The section 0x${descriptor.toString(16)} of a message is no map.`);
+  }
+  if (new Cursor(bytes, value).readCount() % 2 !== 0) throw new MalformedError("A map has a key without a value.");
 }
 
 /** The elements of a list section, each as its bytes. */
@@ -81,14 +111,10 @@ interface MapEntry {
   readonly bytes: Buffer;
 }
 
-/**
- * The entries of a map section.
- * @throws {MalformedError} when the section is no map, or a key has no value.
- */
+/** The entries of a map section. */
 export function entriesOf(bytes: Buffer, section: Section): readonly MapEntry[] {
   const cursor = new Cursor(bytes, section.value);
   const count = cursor.readCount();
-  if (count % 2 !== 0) throw new MalformedError("A map has a key without a value.");
   return Array.from({ length: count / 2 }, () => {
     const start = cursor.offset;
     const key = String(cursor.read());

@@ -116,6 +116,33 @@ describe("A broker among clients that misbehave", () => {
     await isWell();
   });
 
+  test.each([
+    ["bytes that are no AMQP", [0x82, 0x83, 0, 0, 0, 0, 1, 2, 3]],
+    ["a text", [0x81, 0x81, 0, 0, 0, 0, 0x61]],
+    ["a frame that WebSocket does not know", [0xff, 0xff, 0xff, 0xff]],
+    ["half a frame", [0x82, 0xff, 0, 0]],
+  ])("survives %s over a WebSocket", async (_, said) => {
+    const socket = await open();
+    socket.write(
+      [
+        "GET /$servicebus/websocket HTTP/1.1",
+        "host: localhost",
+        "connection: upgrade",
+        "upgrade: websocket",
+        "sec-websocket-version: 13",
+        "sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==",
+        "sec-websocket-protocol: AMQPWSB10",
+        "\r\n",
+      ].join("\r\n"),
+    );
+    const [answer] = (await once(socket, "data")) as [Buffer];
+    expect(answer.toString("latin1")).toContain("101 Switching Protocols");
+    socket.resume();
+    socket.end(Buffer.from(said));
+    await once(socket, "close");
+    await isWell();
+  });
+
   test("takes no notice of a client that connects and says nothing", async () => {
     const silent = await open();
     await isWell();

@@ -20,10 +20,11 @@ export function watchSites(watch: Watch): SiteWatch {
   let running = false;
   const nameOf = ({ site, slot }: SiteSlot) => (slot === "production" ? site : `${site}/${slot}`);
   return {
-    down({ retryInMs, ...down }) {
+    down(down) {
+      const { reason, output, servedMs, retryInMs } = down;
       const isVital = vital.includes(down.site);
       if (isVital && !running) return;
-      watch.ended(nameOf(down), down, { vital: isVital, retryInMs });
+      watch.ended(nameOf(down), { reason, output, served: servedMs > 0 }, { vital: isVital, retryInMs });
     },
     up: (up) => watch.up(nameOf(up)),
     starting(sites) {

@@ -8,9 +8,9 @@ interface SuperviseOptions<S extends Server> {
   readonly name: string;
   readonly watch: Watch;
   /** Starts it where it was before, if it was. */
-  start(onEnd: (end: Omit<ServerEnd, "servedMs">) => void): Promise<S>;
+  start(onEnd: (end: Omit<ServerEnd, "served">) => void): Promise<S>;
   /** Why a start failed. */
-  explain(error: unknown): Omit<ServerEnd, "servedMs">;
+  explain(error: unknown): Omit<ServerEnd, "served">;
 }
 
 interface Supervised<S extends Server> {
@@ -27,12 +27,7 @@ export async function supervise<S extends Server>(options: SuperviseOptions<S>):
   /** The server, or the start of the next one; undefined while there is none. */
   let current: Promise<S | undefined>;
 
-  const startOne = async (): Promise<S> => {
-    let since = performance.now();
-    const server = await options.start((end) => ended({ ...end, servedMs: performance.now() - since }));
-    since = performance.now();
-    return server;
-  };
+  const startOne = (): Promise<S> => options.start((end) => ended({ ...end, served: true }));
   const ended = (end: ServerEnd): void => {
     if (closed) return;
     current = Promise.resolve(undefined);
@@ -46,7 +41,7 @@ export async function supervise<S extends Server>(options: SuperviseOptions<S>):
         return server;
       },
       (error: unknown) => {
-        ended({ ...options.explain(error), servedMs: 0 });
+        ended({ ...options.explain(error), served: false });
         return undefined;
       },
     );

@@ -88,7 +88,7 @@ describe("a server that cannot be kept up ends all", { timeout: 60_000 }, () => 
     expect(failure).toBeInstanceOf(ServerFailedError);
     expect(failure.server).toBe("storage");
     expect(failure.message).toMatch(
-      /^storage has ended 5 times within 60 s of service\. The last time: it could not start: .*blobs\.json is damaged/,
+      /^storage has ended 5 times within 60 s\. The last time: it could not start: .*blobs\.json is damaged/,
     );
     expect(reports).toEqual(
       [250, 500, 1000, 2000].map((retryInMs) => expect.objectContaining({ kind: "down", retryInMs })),
@@ -103,7 +103,7 @@ describe("a server that cannot be kept up ends all", { timeout: 60_000 }, () => 
     await killChild(appProgram);
     const failure = await azure.failure;
     expect(failure.message).toContain(
-      'licensed has ended 5 times within 60 s of service. The last time: Function app "licensed" did not start.',
+      'licensed has ended 5 times within 60 s. The last time: Function app "licensed" did not start.',
     );
     expect(failure.output).toEqual(["there is no licence any more"]);
   });

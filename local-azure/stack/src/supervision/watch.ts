@@ -1,4 +1,4 @@
-import { recentEnds, tooManyEnds, waitMs, withinMs } from "./ends.ts";
+import { type End, recentEnds, tooManyEnds, waitMs, withinMs } from "./ends.ts";
 import { ServerFailedError, type ServerReport } from "./server-report.ts";
 
 /** How a process of a server ended, or why it did not start. */
@@ -6,11 +6,11 @@ export interface ServerEnd {
   readonly reason: string;
   /** The last lines that it wrote, oldest first. */
   readonly output: readonly string[];
-  /** 0 where it did not start. */
-  readonly servedMs: number;
+  /** Whether it had served before, or did not start. */
+  readonly served: boolean;
 }
 
-export interface EndOptions {
+interface EndOptions {
   /** Whether everything ends with it when it has ended too often. */
   readonly vital: boolean;
   /** When it is started again; this module's own schedule where absent. */
@@ -28,24 +28,28 @@ export interface Watch {
 }
 
 interface Trouble {
-  readonly ends: readonly number[];
+  readonly ends: readonly End[];
   /** When it went down; undefined while it is up. */
   readonly downSince: number | undefined;
 }
 
-export function createWatch(report: (report: ServerReport) => void): Watch {
+/** @param now in milliseconds, from whenever. */
+export function createWatch(
+  report: (report: ServerReport) => void,
+  now: () => number = () => performance.now(),
+): Watch {
   const failure = Promise.withResolvers<ServerFailedError>();
   const troubles = new Map<string, Trouble>();
   return {
     failure: failure.promise,
-    ended(server, { reason, output, servedMs }, { vital, retryInMs }) {
+    ended(server, { reason, output, served }, { vital, retryInMs }) {
       const before = troubles.get(server);
-      const ends = recentEnds(before?.ends ?? [], servedMs);
-      troubles.set(server, { ends, downSince: before?.downSince ?? performance.now() });
+      const ends = recentEnds(before?.ends ?? [], { at: now(), served });
+      troubles.set(server, { ends, downSince: before?.downSince ?? now() });
       const wait = retryInMs ?? waitMs(ends.length);
       if (ends.length < tooManyEnds) report({ kind: "down", server, reason, retryInMs: wait });
       else if (vital) {
-        failure.resolve(tooOften(server, reason, output));
+        failure.resolve(tooOften(server, ends, reason, output));
         return undefined;
       } else if (ends.length === tooManyEnds || before?.downSince === undefined)
         report({ kind: "failing", server, reason, output });
@@ -55,13 +59,15 @@ export function createWatch(report: (report: ServerReport) => void): Watch {
       const before = troubles.get(server);
       if (before?.downSince === undefined) return;
       troubles.set(server, { ...before, downSince: undefined });
-      report({ kind: "up", server, downMs: performance.now() - before.downSince });
+      report({ kind: "up", server, downMs: now() - before.downSince });
     },
     fail: (error) => failure.resolve(error),
   };
 }
 
-function tooOften(server: string, reason: string, output: readonly string[]): ServerFailedError {
-  const often = `${server} has ended ${tooManyEnds} times within ${withinMs / 1000} s of service`;
-  return new ServerFailedError(server, `${often}. The last time: ${reason}`, { output });
+function tooOften(server: string, ends: readonly End[], reason: string, output: readonly string[]): ServerFailedError {
+  const tookMs = (ends.at(-1)?.at ?? 0) - (ends[0]?.at ?? 0);
+  const how = tookMs < withinMs ? `within ${withinMs / 1_000} s` : "without serving in between";
+  const message = `${server} has ended ${ends.length} times ${how}. The last time: ${reason}`;
+  return new ServerFailedError(server, message, { output });
 }

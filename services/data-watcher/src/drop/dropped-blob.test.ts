@@ -32,6 +32,10 @@ describe("a blob event", () => {
   test("of a file in no model's folder says where to drop it", () => {
     expect(() => readDropEvent(event("a.csv"))).toThrow(MisplacedDropError);
     expect(() => readDropEvent(event("a.csv"))).toThrow("drop it as <model>/a.csv");
+    // No model can be called so: nobody will ever apply it.
+    expect(() => readDropEvent(event("Digits 2024/may/a.csv"))).toThrow(MisplacedDropError);
+    expect(() => readDropEvent(event("Digits 2024/may/a.csv"))).toThrow("drop it as <model>/may/a.csv");
+    expect(() => readDropEvent(event("_sweeps/a.csv"))).toThrow(MisplacedDropError);
   });
 
   test("of another container, or without an ETag, cannot be read", () => {

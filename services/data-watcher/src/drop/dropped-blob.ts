@@ -1,4 +1,4 @@
-import { blobOf, type Envelope, eventText, wholeBlobCalls } from "@ratchet/contracts";
+import { blobOf, type Envelope, eventText, modelName, wholeBlobCalls } from "@ratchet/contracts";
 import { PermanentError } from "@ratchet/messaging";
 
 /** A file that was dropped, as the event of its blob tells it. */
@@ -10,6 +10,9 @@ export interface Drop {
   readonly etag: string;
 }
 
+/** Storage gives an ETag with quotes or without, by the call. */
+export const unquotedEtag = (etag: string): string => etag.replaceAll('"', "");
+
 /** What a blob event means to the data-watcher. */
 export type DropEvent =
   | { readonly kind: "drop"; readonly drop: Drop }
@@ -20,13 +23,24 @@ export class MisplacedDropError extends PermanentError {
   override readonly name = "MisplacedDropError";
 
   constructor(file: string) {
-    super(`${file} lies in no model's folder; drop it as <model>/${file}`);
+    super(`${file} lies in no model's folder; drop it as <model>/${file.slice(file.indexOf("/") + 1)}`);
   }
 }
 
 /** An event that says it is a BlobCreated of `drops` and is not. */
 export class UnreadableEventError extends PermanentError {
   override readonly name = "UnreadableEventError";
+}
+
+/**
+ * The model in whose folder of `drops` a file lies.
+ * @throws {MisplacedDropError} when there can be no model of that name.
+ */
+export function modelOf(file: string): string {
+  const slash = file.indexOf("/");
+  const model = file.slice(0, Math.max(slash, 0));
+  if (!modelName.safeParse(model).success) throw new MisplacedDropError(file);
+  return model;
 }
 
 /**
@@ -43,9 +57,7 @@ export function readDropEvent({ subject, data }: Pick<Envelope, "subject" | "dat
   const api = eventText(data, "api");
   if (api === undefined || !wholeBlobCalls.includes(api))
     return { kind: "ignore", why: `${api ?? "an unnamed call"} does not complete a blob` };
-  const etag = eventText(data, "eTag")?.replaceAll('"', "");
+  const etag = unquotedEtag(eventText(data, "eTag") ?? "");
   if (!etag) throw new UnreadableEventError(`the event of ${subject} has no data.eTag`);
-  const slash = file.indexOf("/");
-  if (slash <= 0) throw new MisplacedDropError(file);
-  return { kind: "drop", drop: { model: file.slice(0, slash), file, etag } };
+  return { kind: "drop", drop: { model: modelOf(file), file, etag } };
 }

@@ -1,12 +1,16 @@
+import type { RefusalCode } from "@ratchet/contracts";
 import type { Blobs } from "@ratchet/state";
-import type { Drop } from "./dropped-blob.ts";
+import { type Drop, unquotedEtag } from "./dropped-blob.ts";
 
 /** The blob was deleted or overwritten since the event. Whoever overwrote it raised an event of its own. */
 export class SupersededDropError extends Error {
   override readonly name = "SupersededDropError";
+  readonly code: RefusalCode = "superseded";
 
   constructor({ file, etag }: Drop) {
-    super(`${file} is gone or no longer the version ${etag} that was announced`);
+    super(
+      `${file}: deleted or overwritten before this version (${etag}) was taken in; what overwrote it is a drop of its own`,
+    );
   }
 }
 
@@ -20,13 +24,11 @@ export interface DroppedFile {
   read(): AsyncIterable<Buffer>;
 }
 
-const unquoted = (etag: string): string => etag.replaceAll('"', "");
-
 /** @throws {SupersededDropError} when the blob is not what the event announced any more. */
 export async function openDrop(drops: Blobs, drop: Drop): Promise<DroppedFile> {
   const { file, etag } = drop;
   const found = await drops.find(file);
-  if (!found || unquoted(found.etag) !== etag) throw new SupersededDropError(drop);
+  if (!found || unquotedEtag(found.etag) !== etag) throw new SupersededDropError(drop);
   return {
     bytes: found.bytes,
     async *read() {

@@ -1,10 +1,11 @@
-import { type CheckTrainingDue, checkTrainingDue } from "@ratchet/contracts";
+import type { CheckTrainingDue } from "@ratchet/contracts";
 import type { Delivery } from "@ratchet/messaging";
 import { readDefinition } from "@ratchet/state";
 import { readAdmissions } from "../stores.ts";
 import type { Watcher } from "../watcher.ts";
-import { askForTraining } from "./ask-for-training.ts";
-import { coalesce, dueAt } from "./coalesce.ts";
+import { askForDueTraining } from "./ask-for-training.ts";
+import { coalesce } from "./coalesce.ts";
+import { sendLook } from "./send-look.ts";
 
 /**
  * Looks whether a model's admitted batches are due for training: trains, or looks again when they will be.
@@ -13,7 +14,7 @@ import { coalesce, dueAt } from "./coalesce.ts";
 export async function checkTraining(
   watcher: Watcher,
   { data: { model }, traceparent }: CheckTrainingDue,
-  { now, log, outbox }: Delivery,
+  { now, log }: Pick<Delivery, "now" | "log">,
 ): Promise<void> {
   const { data: policy } = (await readDefinition(watcher.stores, model)).definition;
   const admissions = await readAdmissions(watcher.stores, model);
@@ -22,15 +23,10 @@ export async function checkTraining(
     case "nothing":
       return log.info(`nothing waits for training of ${model}`);
     case "wait":
-      await outbox.send(checkTrainingDue, { model }, { notBefore: step.until });
+      await sendLook(watcher, model, step.until, { now, traceparent });
       return log.info(`${model}: more has come; looking again at ${step.until.toISOString()}`);
-    case "train": {
-      // Said because of the data: two looks at the same time say the same command, and the broker takes it once.
-      const occasion = { cause: `data/${model}`, traceparent };
-      const { after } = await askForTraining(watcher, admissions, occasion, { reason: "data" });
+    case "train":
+      await askForDueTraining(watcher, admissions, policy, { now, traceparent });
       log.info(`asked for training of ${model}`, { because: step.because, batches: admissions.batches.length });
-      // What was admitted while the command was sent has no look of its own.
-      if (after.pending) await outbox.send(checkTrainingDue, { model }, { notBefore: dueAt(after.pending, policy) });
-    }
   }
 }

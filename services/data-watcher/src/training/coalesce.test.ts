@@ -2,7 +2,8 @@ import type { Admissions } from "@ratchet/contracts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { evolve, initial } from "../admissions.ts";
-import { coalesce, dueAt, lookAfterAdmission } from "./coalesce.ts";
+import { coalesce, dueAt, isOverdue, lookAfterAdmission, sweepSlack } from "./coalesce.ts";
+import { lookSlack } from "./send-look.ts";
 
 const policy = { quietPeriod: 60_000, maxWait: 900_000 };
 const start = Date.UTC(2026, 10, 23, 9);
@@ -30,6 +31,21 @@ describe("coalescing", () => {
     expect(coalesce(busy, policy, time(900)).kind).toBe("train");
   });
 
+  test.each([
+    ["the quiet period", [0, 30], 90],
+    ["the longest wait", Array.from({ length: 31 }, (_, index) => index * 30), 900],
+  ])("is due at the very end of %s, and not a millisecond before", (_what, seconds, end) => {
+    const state = admittedAt(...seconds);
+    const step = (milliseconds: number) => coalesce(state, policy, new Date(time(end).getTime() + milliseconds)).kind;
+    expect([-1, 0, 1].map(step)).toEqual(["wait", "train", "train"]);
+    expect(state.pending && dueAt(state.pending, policy)).toEqual(time(end));
+  });
+
+  test("takes the earlier of both ends: a longest wait that is shorter than the quiet period counts", () => {
+    const { pending } = admittedAt(0);
+    expect(pending && dueAt(pending, { quietPeriod: 900_000, maxWait: 60_000 })).toEqual(time(60));
+  });
+
   test("trains because of the batches that wait, and of no other", () => {
     const asked = evolve(admittedAt(0, 1), { kind: "training-asked", batches: [id(0), id(1)] });
     expect(coalesce(admit(asked, 2, 100), policy, time(160))).toEqual({
@@ -41,43 +57,60 @@ describe("coalescing", () => {
 
 describe("the look after an admission", () => {
   test("is set going by the first batch to wait, for the end of its quiet period", () => {
-    expect(lookAfterAdmission(admittedAt(0), id(0), policy, time(0))).toEqual(time(60));
+    expect(lookAfterAdmission(admittedAt(0), id(0), policy)).toEqual(time(60));
   });
 
   test("is not set going again by those that follow: it moves itself on", () => {
-    expect(lookAfterAdmission(admittedAt(0, 10), id(1), policy, time(10))).toBeUndefined();
-  });
-
-  test("is set going by a later batch where it should have come long ago and has not", () => {
-    expect(lookAfterAdmission(admittedAt(0, 2000), id(1), policy, time(2000))).toEqual(time(900));
+    expect(lookAfterAdmission(admittedAt(0, 10), id(1), policy)).toBeUndefined();
   });
 
   test("is not set going for a batch that waits no longer", () => {
     const asked = evolve(admittedAt(0), { kind: "training-asked", batches: [id(0)] });
-    expect(lookAfterAdmission(asked, id(0), policy, time(1))).toBeUndefined();
+    expect(lookAfterAdmission(asked, id(0), policy)).toBeUndefined();
+  });
+});
+
+describe("batches whose look is lost", () => {
+  test("are overdue a minute after they were due, and not a millisecond before", () => {
+    expect(sweepSlack).toBe(60_000);
+    const { pending } = admittedAt(0);
+    const overdue = (milliseconds: number) =>
+      pending && isOverdue(pending, policy, new Date(time(120).getTime() + milliseconds));
+    expect([-1, 0, 1].map(overdue)).toEqual([false, true, true]);
+  });
+
+  test("have a look that comes a second after they are due, for clocks that are a little behind", () => {
+    expect(lookSlack).toBe(1000);
+    expect(lookSlack).toBeLessThan(sweepSlack);
   });
 });
 
 /**
  * A world of drops and looks: a drop may be announced again at any later time, a step may stop between two effects and
- * be done again, messages with the same identity that are still under way are one.
+ * be done again, a look may be lost, and of looks with the same identity the broker delivers one. At the end a sweep goes on.
  */
-function play(script: readonly { readonly kind: "drop" | "again" | "look" | "crash"; readonly pick: number }[]) {
+function play(script: readonly { readonly kind: (typeof kinds)[number]; readonly pick: number }[]) {
   let state = initial("digits");
   let now = 0;
   let dropped = 0;
   let looks: number[] = [];
+  const sentLooks = new Set<number>();
   const commands: { readonly batches: readonly string[]; readonly because: readonly string[] }[] = [];
 
+  const sendLook = (due: Date) => {
+    const seconds = (due.getTime() - start) / 1000;
+    if (!sentLooks.has(seconds)) looks.push(seconds);
+    sentLooks.add(seconds);
+  };
   const announce = (index: number, admittedSeconds: number) => {
     state = admit(state, index, admittedSeconds);
-    const look = lookAfterAdmission(state, id(index), policy, time(now));
-    if (look) looks.push((look.getTime() - start) / 1000);
+    const look = lookAfterAdmission(state, id(index), policy);
+    if (look) sendLook(look);
   };
   const arrivals: number[] = [];
   const lookNow = (crash: boolean) => {
     const step = coalesce(state, policy, time(now));
-    if (step.kind === "wait") looks.push((step.until.getTime() - start) / 1000);
+    if (step.kind === "wait") sendLook(step.until);
     if (step.kind !== "train") return;
     const all = state.batches.map(({ batch }) => batch);
     const same = (batches: readonly string[]) => batches.join() === all.join();
@@ -87,7 +120,7 @@ function play(script: readonly { readonly kind: "drop" | "again" | "look" | "cra
       return;
     }
     state = evolve(state, { kind: "training-asked", batches: all });
-    if (state.pending) looks.push((dueAt(state.pending, policy).getTime() - start) / 1000);
+    if (state.pending) sendLook(dueAt(state.pending, policy));
   };
   const takeLook = (pick: number, crash: boolean) => {
     const look = looks[pick % looks.length];
@@ -106,16 +139,20 @@ function play(script: readonly { readonly kind: "drop" | "again" | "look" | "cra
     } else if (kind === "again" && dropped > 0) announce(pick % dropped, arrivals[pick % dropped] ?? 0);
     else if (kind === "look") takeLook(pick, false);
     else if (kind === "crash") takeLook(pick, true);
+    else if (kind === "lose") looks = looks.filter((_, index) => index !== pick % looks.length);
   }
   for (let left = 1000; looks.length > 0 && left > 0; left -= 1) takeLook(0, false);
+  if (state.pending) {
+    now = Math.max(now, (dueAt(state.pending, policy).getTime() + sweepSlack - start) / 1000);
+    if (isOverdue(state.pending, policy, time(now))) lookNow(false);
+  }
   return { state, commands, dropped, looks };
 }
 
-describe("any order and duplication of drops and looks", () => {
-  const script = fc.array(
-    fc.record({ kind: fc.constantFrom("drop", "again", "look", "crash"), pick: fc.nat(120) } as const),
-    { maxLength: 40 },
-  );
+const kinds = ["drop", "again", "look", "crash", "lose"] as const;
+
+describe("any order, duplication and loss of drops and looks", () => {
+  const script = fc.array(fc.record({ kind: fc.constantFrom(...kinds), pick: fc.nat(120) }), { maxLength: 40 });
 
   test("ends with nothing waiting, no look left, and every batch admitted", () => {
     fc.assert(

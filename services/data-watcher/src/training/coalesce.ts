@@ -26,15 +26,17 @@ export function coalesce({ pending }: Admissions, policy: CoalescingPolicy, now:
 
 /**
  * When to look whether training is due, as far as the admission of `batch` has to see to it. One look is on its way for
- * all that wait and moves itself on, so only the first to wait sets it going; and any other, should it have been lost.
+ * all that wait and moves itself on, so only the first to wait sets it going.
  */
-export function lookAfterAdmission(
+export const lookAfterAdmission = (
   { pending }: Admissions,
   batch: string,
   policy: CoalescingPolicy,
-  now: Date,
-): Date | undefined {
-  if (!pending?.batches.includes(batch)) return undefined;
-  const due = dueAt(pending, policy);
-  return pending.batches[0] === batch || due < now ? due : undefined;
-}
+): Date | undefined => (pending?.batches[0] === batch ? dueAt(pending, policy) : undefined);
+
+/** In milliseconds: so long after batches were due a look that was on its way has come, or never will. */
+export const sweepSlack = 60_000;
+
+/** Whether batches have been due for so long that no look can be on its way. */
+export const isOverdue = (pending: Pending, policy: CoalescingPolicy, now: Date): boolean =>
+  now.getTime() >= dueAt(pending, policy).getTime() + sweepSlack;

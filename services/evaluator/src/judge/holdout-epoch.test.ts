@@ -32,6 +32,9 @@ const choose = (epoch: HoldoutEpoch | undefined, candidates: readonly string[], 
   const choice = chooseHoldout(epoch, candidates, policy, now);
   return { ...choice, epoch: choice.events.reduce<HoldoutEpoch | undefined>(evolve, epoch) as HoldoutEpoch };
 };
+/** An epoch whose budget has been spent. */
+const spentBy = (epoch: HoldoutEpoch, ...keys: readonly string[]) =>
+  keys.reduce<HoldoutEpoch>((one, key) => evolve(one, spent(4, key, key)) as HoldoutEpoch, epoch);
 const used = (...batches: readonly string[]) => after(opened(0, ...batches), spent(1, "a", "1"), spent(2, "b", "2"));
 
 describe("an epoch of the holdout", () => {
@@ -71,6 +74,38 @@ describe("an epoch of the holdout", () => {
       state: "closed",
       reason: "the holdout is 1.5 minutes old and may judge for 1 second: drop new data, its held-out rows will judge",
     });
+  });
+
+  test("is over when it is older than it may be by a millisecond, and when exactly its budget is spent", () => {
+    const fresh = after(opened(0, "b1"));
+    expect(choose(fresh, ["b1"], at(1_000)).use.state).toBe("open");
+    expect(choose(fresh, ["b1"], at(1_001)).use.state).toBe("closed");
+    expect(choose(after(opened(0, "b1"), spent(1, "a", "1")), ["b1"], at(3)).use.state).toBe("open");
+    expect(choose(used("b1"), ["b1"], at(3)).use.state).toBe("closed");
+  });
+
+  test("is by the same rows in whatever order its batches are named", () => {
+    const epoch = after(opened(0, "b1", "b2"));
+    expect(choose(epoch, ["b2", "b1"], at(3)).batches).toEqual(["b1", "b2"]);
+    expect(choose(used("b0"), ["b2", "b1"], at(3)).batches).toEqual(["b1", "b2"]);
+  });
+
+  test("is followed by a second and a third, and no batch that was retired ever comes back", () => {
+    const all = ["b1", "b2", "b3", "b4"];
+    const second = choose(used("b1"), ["b1", "b2"], at(3)).epoch;
+    const third = choose(spentBy(second, "c", "d"), ["b1", "b2", "b3"], at(6));
+    expect(third).toMatchObject({ batches: ["b3"], epoch: { epoch: 3, batches: ["b3"], retired: ["b1", "b2"] } });
+    const joinedBy = choose(third.epoch, all, at(7));
+    expect(joinedBy).toMatchObject({ batches: ["b3", "b4"], epoch: { epoch: 3, retired: ["b1", "b2"] } });
+    const fourth = choose(spentBy(joinedBy.epoch, "e", "f"), [...all, "b5"], at(9));
+    expect(fourth).toMatchObject({ batches: ["b5"], epoch: { epoch: 4, retired: all } });
+    for (const old of all) expect(choose(fourth.epoch, [old], at(10)).use.state).toBe("closed");
+  });
+
+  test("counts its attempts from 1, whatever was compared in those before", () => {
+    const second = choose(used("b1"), ["b1", "b2"], at(3)).epoch;
+    const compared = evolve(second, spent(4, "a", "9"));
+    expect(compared?.attempts).toEqual([{ key: "a", attempt: 1, version: "9", at: iso(4) }]);
   });
 
   test("is followed by one of new batches alone: rows by which challengers were chosen never judge again", () => {

@@ -4,7 +4,7 @@ import type { RegressionScores, Scores } from "../metrics/scores.ts";
 import { seededDraw } from "../statistics/random.ts";
 import { testPolicy } from "../testing/policy.ts";
 import { classifier, wrongIn } from "../testing/scores.ts";
-import { type Evidence, judge } from "./judge.ts";
+import { type Evidence, judge, judgeUnusable } from "./judge.ts";
 import type { Policy } from "./policy.ts";
 import { type SliceColumn, weighAlone, weighPair } from "./weighing.ts";
 
@@ -216,7 +216,13 @@ describe("a better challenger is held", () => {
       reasons: [expect.stringContaining("did not write the file trigger") as string],
     });
     expect(better({ policy, evidence: { votedToDeploy: true } }).decision).toBe("promote");
+    expect(better({ policy, evidence: { votedToDeploy: undefined } })).toMatchObject({
+      decision: "hold",
+      heldFor: ["vote"],
+    });
     expect(verdictOn(strong, { policy }).decision).toBe("hold");
+    for (const votedToDeploy of [undefined, false, true])
+      expect(better({ evidence: { votedToDeploy } }).decision).toBe("promote");
   });
 
   test("during the cooldown after a promotion", () => {
@@ -229,6 +235,16 @@ describe("a better challenger is held", () => {
       heldFor: ["cooldown"],
     });
     expect(better({ policy: { cooldown: 60_000 }, evidence: { champion } }).decision).toBe("promote");
+    // Exactly over.
+    expect(better({ policy: { cooldown: 180_000 }, evidence: { champion } }).decision).toBe("promote");
+    expect(better({ policy: { cooldown: 180_001 }, evidence: { champion } }).decision).toBe("hold");
+  });
+
+  test("for everything that holds it, as data in the order of the words", () => {
+    const champion = { version: "2", fault: "it is gone", age: 1 };
+    const held = better({ policy: { cooldown: 1_000, triggerRequired: true }, evidence: { champion } });
+    expect(held.heldFor).toEqual(["vote", "promoted", "cooldown", "champion"]);
+    expect(held.reasons).toHaveLength(4);
   });
 
   test("where the champion cannot be scored", () => {
@@ -255,6 +271,16 @@ describe("a better challenger is held", () => {
       decision: "hold",
       reasons: ["version 1 is the champion already"],
       heldFor: ["promoted"],
+    });
+  });
+});
+
+describe("a challenger that cannot be scored", () => {
+  test("is rejected, and held for nothing", () => {
+    expect(judgeUnusable("it takes 3 features")).toEqual({
+      decision: "reject",
+      reasons: ["the challenger cannot be scored: it takes 3 features"],
+      heldFor: [],
     });
   });
 });
@@ -317,7 +343,9 @@ describe("every judgement", () => {
     expect(fooledEpochs(200, 120) / 200).toBeLessThanOrEqual(0.05);
   });
 
-  test("promotes one of 20 equally good challengers for nothing hardly ever, by the bootstrap", () => {
+  test("promotes one of 20 equally good challengers for nothing hardly ever, by the bootstrap", {
+    timeout: 120_000,
+  }, () => {
     expect(fooledEpochs(2, 400)).toBe(0);
   });
 });

@@ -49,6 +49,8 @@ describe("better is", () => {
   test("shown at the epoch's error spread over the uses of its holdout", () => {
     expect(alphaPerAttempt(testPolicy({ confidence: 0.95, reuseBudget: 20 }))).toBe(0.0025);
     expect(alphaPerAttempt(testPolicy({ confidence: 0.95, reuseBudget: 1 }))).toBe(0.05);
+    expect(alphaPerAttempt(testPolicy({ confidence: 0.9, reuseBudget: 8 }))).toBe(0.0125);
+    expect(alphaPerAttempt(testPolicy({ confidence: 0.99, reuseBudget: 40 }))).toBe(0.00025);
   });
 });
 
@@ -115,6 +117,12 @@ describe("a threshold", () => {
     expect(missedBound(0.9, { metric: "accuracy", min: 0.9 })).toBeUndefined();
     expect(missedBound(0.89, { metric: "accuracy", min: 0.9 })).toEqual({ is: "below", bound: 0.9 });
     expect(missedBound(1.1, { metric: "log-loss", max: 1 })).toEqual({ is: "above", bound: 1 });
+    const both = { metric: "accuracy", min: 0.5, max: 0.9 } as const;
+    expect([0.5, 0.7, 0.9].map((value) => missedBound(value, both))).toEqual([undefined, undefined, undefined]);
+    expect(missedBound(0.49, both)).toEqual({ is: "below", bound: 0.5 });
+    expect(missedBound(0.91, both)).toEqual({ is: "above", bound: 0.9 });
+    expect(missedBound(1, { metric: "log-loss", max: 1 })).toBeUndefined();
+    expect(missedBound(Number.NaN, { metric: "log-loss", max: 1 })).toEqual({ is: "above", bound: 1 });
     expect(missedBound(Number.NaN, { metric: "accuracy", min: 0 })).toEqual({ is: "below", bound: 0 });
   });
 });

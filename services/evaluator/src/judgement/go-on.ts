@@ -39,7 +39,8 @@ async function makeVerdict(
 
   if (stored && seen.champion === version) {
     log.info("it is the champion; its verdict stands", { decision: stored.value.decision });
-    return move({ kind: "close", now });
+    const isSaid = record.said === stored.value.cause;
+    return move(isSaid ? { kind: "close", now } : { kind: "decide", command, held: undefined, seen, now });
   }
   const between = { first: new Date(firstAskedAt), now: new Date(asked.at) };
   const question = await ask(evaluator, challenge, between, now);

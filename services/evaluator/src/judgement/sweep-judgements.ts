@@ -1,4 +1,4 @@
-import { evaluateModel, type JudgementRecord } from "@ratchet/contracts";
+import { evaluateModel, type JudgementRecord, type Seen } from "@ratchet/contracts";
 import { type Invocation, type Sweep, sweepOncePerPeriod } from "@ratchet/messaging";
 import { markedAtLeast, type OpenMark, readDefinition } from "@ratchet/state";
 import { candidatesOf } from "../evaluation/find-holdout.ts";
@@ -27,9 +27,14 @@ export const sweepEvery = 60_000;
 const noProspect: Prospect = { open: false, newRows: 0 };
 
 /** What the holdout could do for a challenger that waits for it. Looking costs none of its budget. */
-async function prospectOf(stores: Stores, record: JudgementRecord, now: Date): Promise<Prospect> {
+async function prospectOf(
+  stores: Stores,
+  record: JudgementRecord,
+  { definition: applied }: Seen,
+  now: Date,
+): Promise<Prospect> {
   const { model, version, held, firstAskedAt, asked } = record;
-  if (!held?.for.some((hold) => hold === "holdout" || hold === "rows")) return noProspect;
+  if (applied === null || !held?.for.some((hold) => hold === "holdout" || hold === "rows")) return noProspect;
   const { definition } = await readDefinition(stores, model);
   const admitted = await admittedBatches(stores, model);
   const candidates = candidatesOf(asked.challenge.trainedOn, admitted, { first: new Date(firstAskedAt), now });
@@ -65,7 +70,7 @@ async function lookAtJudgement(evaluator: Evaluator, record: JudgementRecord, sw
   const { now } = sweep;
   await tellStuck(evaluator, record, now);
   const present = await lookAround(stores, record.asked.challenge);
-  const step = nextStep(record, present, await prospectOf(stores, record, now), now);
+  const step = nextStep(record, present, await prospectOf(stores, record, present, now), now);
   switch (step.kind) {
     case "ask":
       return askAgain(stores, record, step.because, sweep);

@@ -1,28 +1,31 @@
 import type { HttpResponseInit } from "@azure/functions";
-import { checkRun } from "@ratchet/contracts";
 import { type Invocation, refused } from "@ratchet/messaging";
-import { hasEnded } from "../run.ts";
+import { lookAgain } from "../run/looks.ts";
+import { hasEnded } from "../run/run-events.ts";
 import type { Runner } from "../runner.ts";
-import { moveRun, readRun } from "../stores.ts";
+import { holdsSlot, moveRun, readRun } from "../stores.ts";
 
-const firstLook = 5000;
+const lookAfter = 5000;
 
-/** Answers `POST /api/runs/{runId}/cancel`: asks Azure ML to stop the job. That it has stopped is learned as any end. */
+/**
+ * Answers `POST /api/runs/{runId}/cancel`: writes the wish down, which stands until the run has ended, and asks Azure ML to
+ * stop the job. A run without a job yet does not get one. That it has stopped is learned as any end.
+ */
 export async function cancelRun(
   runner: Runner,
   runId: string,
   { id, now, log }: Invocation,
 ): Promise<HttpResponseInit> {
-  const run = await readRun(runner.stores, runId);
+  const { stores, workspace } = runner;
+  const run = await readRun(stores, runId);
   if (!run) return refused(404, "unknown-run", `there is no run ${runId}`);
   if (hasEnded(run)) return refused(409, "run-ended", `${runId} has ended as ${run.status} at ${run.endedAt}`);
-  if (!(await runner.workspace.job(runId)))
-    return refused(409, "not-submitted", `${runId} is about to be submitted; ask again in a minute`);
-  await moveRun(runner.stores, { kind: "request-cancel", run, at: now.toISOString() });
-  await runner.workspace.cancel(runId);
   const { model } = run;
-  const outbox = runner.outbox({ cause: `cancel/${runId}/${id}` });
-  await outbox.send(checkRun, { model, runId, look: 1 }, { notBefore: new Date(now.getTime() + firstLook) });
+  if (run.status === "claimed" && !(await holdsSlot(stores, run)))
+    return refused(409, "claim-given-up", `${runId} does not run; what it was for waits in the slot of ${model}`);
+  const { run: asked } = await moveRun(stores, { kind: "request-cancel", run, at: now.toISOString() });
+  if (await workspace.job(runId)) await workspace.cancel(runId);
+  await lookAgain(runner, asked, { by: `cancel/${id}` }, { now, until: new Date(now.getTime() + lookAfter) });
   log.with({ model, run: runId }).info("asked to cancel");
   return { status: 202, jsonBody: { runId, model, status: "cancel-requested" } };
 }

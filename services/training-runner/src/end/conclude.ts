@@ -1,4 +1,5 @@
 import type { Run } from "@ratchet/contracts";
+import type { Stop } from "../run/run-events.ts";
 
 /** A job as the workspace tells of it. */
 export interface JobView {
@@ -21,22 +22,34 @@ export interface Look {
 
 /** What one look at a run means. */
 export type Conclusion =
-  /** Look again then. `startedAt` is set at the first look that finds the job past its queue. */
-  | { readonly kind: "wait"; readonly until: Date; readonly startedAt?: Date }
-  | { readonly kind: "completed" }
-  | { readonly kind: "ended"; readonly status: "failed" | "canceled" | "timed-out"; readonly reason: string }
-  /** The job is past its limit and the workspace has not stopped it: stop it, and go on as timed out. */
-  | { readonly kind: "overdue"; readonly reason: string }
+  /** Look again then. `cancel`: somebody has asked to cancel the job, and it does not stop yet. */
+  | {
+      readonly kind: "wait";
+      readonly until: Date;
+      readonly seen: "missing" | "waiting" | "running";
+      readonly cancel?: boolean;
+    }
+  /** The record knows of no job: see to it that there is one, and that the record says so. */
+  | { readonly kind: "submit" }
   /** The run was claimed long ago and no job came of it: give the claim up. */
-  | { readonly kind: "never-submitted"; readonly reason: string };
+  | { readonly kind: "give-up"; readonly reason: string }
+  /** The job is past a limit of the run, and the workspace has not stopped it: stop it. */
+  | { readonly kind: "stop"; readonly stop: Stop }
+  | { readonly kind: "completed" }
+  | { readonly kind: "ended"; readonly status: "failed" | "canceled" | "timed-out"; readonly reason: string };
 
 const second = 1000;
 const minute = 60 * second;
+const hour = 60 * minute;
 
-/** How long the workspace may take to stop a job by itself once its limit is over. */
+/** How long the workspace may take to stop a job: by itself once its limit is over, or when it is asked to. */
 export const timeoutSlack = 15 * minute;
-/** How long after its claim a run may be without a job: retries of its message take minutes. */
+/** How long after its claim a run may be without a job. */
 export const submissionLimit = 60 * minute;
+/** How long the workspace may know nothing of a job that was submitted before it is taken for deleted. */
+export const goneAfter = 5 * minute;
+/** How long a job may wait for a place where the record of its run, being older, does not say. */
+const defaultStartTimeout = 24 * hour;
 
 const notYetRunning: ReadonlySet<string> = new Set(["notstarted", "starting", "provisioning", "preparing", "queued"]);
 
@@ -57,43 +70,69 @@ function inWords(milliseconds: number): string {
   return `${Math.round(milliseconds / (0.6 * minute)) / 100} h`;
 }
 
+/** A run without a job, and of which nobody has said that there was one. */
+function withoutJob(run: Run, elapsed: number): Conclusion {
+  if (run.cancelRequestedAt !== undefined)
+    return { kind: "ended", status: "canceled", reason: "it was cancelled before its job was submitted" };
+  if (elapsed < submissionLimit) return { kind: "submit" };
+  const reason = `claimed at ${run.claimedAt} and not submitted within ${inWords(submissionLimit)}`;
+  return { kind: "give-up", reason };
+}
+
+/** A run whose job was submitted and is not there. An answer may be stale: it is believed when it stays so. */
+function withJobGone(run: Run, now: Date): Conclusion {
+  const { missingSince, stopping } = run;
+  const missing = missingSince === undefined ? 0 : now.getTime() - Date.parse(missingSince);
+  if (missing < goneAfter) return { kind: "wait", until: later(now, minute), seen: "missing" };
+  if (stopping) return { kind: "ended", status: stopping.status, reason: stopping.reason };
+  return { kind: "ended", status: "failed", reason: "the job is gone from the workspace; somebody deleted it" };
+}
+
 /** What a look at a run's job means. */
 export function conclude(run: Run, { job, doneAt, now }: Look): Conclusion {
   const elapsedSince = (instant: string) => now.getTime() - Date.parse(instant);
-  if (!job) {
-    if (run.status !== "claimed")
-      return { kind: "ended", status: "failed", reason: "the job is gone from the workspace; somebody deleted it" };
-    const elapsed = elapsedSince(run.claimedAt);
-    if (elapsed < submissionLimit) return { kind: "wait", until: later(now, pace(elapsed)) };
-    return {
-      kind: "never-submitted",
-      reason: `claimed at ${run.claimedAt} and never submitted; replay its train-model`,
-    };
-  }
+  if (run.status === "claimed") return job ? { kind: "submit" } : withoutJob(run, elapsedSince(run.claimedAt));
+  if (!job) return withJobGone(run, now);
 
   const status = job.status.toLowerCase();
-  const submittedAt = run.submittedAt ?? run.claimedAt;
+  const { submittedAt = run.claimedAt, stopping, cancelRequestedAt, startTimeout = defaultStartTimeout } = run;
   const told = job.error ? `: ${job.error}` : "";
+  const stopped = stopping && ({ kind: "ended", status: stopping.status, reason: stopping.reason } as const);
   switch (status) {
     case "completed":
       return { kind: "completed" };
     case "failed":
-      return { kind: "ended", status: "failed", reason: `the job failed${told}` };
+      return stopped ?? { kind: "ended", status: "failed", reason: `the job failed${told}` };
     case "canceled": {
-      const overLimit = job.timeout !== undefined && elapsedSince(submittedAt) >= job.timeout;
+      if (stopped) return stopped;
       // The workspace cancels a job that is over its limit, and says no more than that it was cancelled.
-      if (overLimit && job.timeout !== undefined && run.cancelRequestedAt === undefined)
+      if (job.timeout !== undefined && elapsedSince(submittedAt) >= job.timeout && cancelRequestedAt === undefined)
         return { kind: "ended", status: "timed-out", reason: `stopped at its limit of ${inWords(job.timeout)}${told}` };
       return { kind: "ended", status: "canceled", reason: `the job was cancelled${told}` };
     }
   }
 
-  if (notYetRunning.has(status)) return { kind: "wait", until: later(now, pace(elapsedSince(submittedAt))) };
+  const waits = notYetRunning.has(status);
+  const seen = waits ? "waiting" : "running";
+  if (stopping) {
+    if (elapsedSince(stopping.at) < timeoutSlack)
+      return { kind: "wait", until: later(now, pace(0)), seen, cancel: status !== "cancelrequested" };
+    const why = `${stopping.reason}, and still ${job.status} ${inWords(timeoutSlack)} after it was told to stop`;
+    return { kind: "ended", status: stopping.status, reason: why };
+  }
+  if (waits && elapsedSince(submittedAt) >= startTimeout) {
+    const reason = `still ${job.status} ${inWords(elapsedSince(submittedAt))} after it was submitted, which is longer than training.startTimeout`;
+    return { kind: "stop", stop: { status: "failed", reason } };
+  }
   const startedAt = run.startedAt ?? now.toISOString();
-  const limit = job.timeout === undefined ? undefined : job.timeout + timeoutSlack;
-  if (limit !== undefined && elapsedSince(startedAt) >= limit)
-    return { kind: "overdue", reason: `still ${job.status} ${inWords(elapsedSince(startedAt))} after it started` };
+  const limit = job.timeout === undefined ? Number.POSITIVE_INFINITY : job.timeout + timeoutSlack;
+  if (!waits && elapsedSince(startedAt) >= limit) {
+    const reason = `still ${job.status} ${inWords(elapsedSince(startedAt))} after it started`;
+    return { kind: "stop", stop: { status: "timed-out", reason } };
+  }
+  if (cancelRequestedAt !== undefined)
+    return { kind: "wait", until: later(now, pace(0)), seen, cancel: status !== "cancelrequested" };
   const finishing = doneAt ?? (status === "finalizing" ? new Date(startedAt) : undefined);
   const wait = finishing ? finishingPace(now.getTime() - finishing.getTime()) : pace(elapsedSince(submittedAt));
-  return { kind: "wait", until: later(now, wait), ...(run.startedAt ? {} : { startedAt: now }) };
+  return { kind: "wait", until: later(now, wait), seen };
 }

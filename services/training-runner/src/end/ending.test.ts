@@ -5,7 +5,8 @@ const output = { hasModel: true, votedToDeploy: false, log: "loading rows\nno su
 
 describe("the end of a run", () => {
   test("is completed where its job is and has left a model", () => {
-    expect(endingOf({ kind: "completed" }, output)).toEqual({ status: "completed" });
+    expect(endingOf({ kind: "completed" }, output)).toEqual({ status: "completed", votedToDeploy: false });
+    expect(endingOf({ kind: "completed" }, { ...output, votedToDeploy: true })).toMatchObject({ votedToDeploy: true });
   });
 
   test("is a failure where the job completed and left no model, with the last of its output", () => {
@@ -21,7 +22,7 @@ describe("the end of a run", () => {
       status: "canceled",
       failure: "the job was cancelled",
     });
-    expect(endingOf({ kind: "overdue", reason: "still Running" }, { ...output, log: "" })).toEqual({
+    expect(endingOf({ kind: "ended", status: "timed-out", reason: "still Running" }, { ...output, log: "" })).toEqual({
       status: "timed-out",
       failure: "still Running",
     });

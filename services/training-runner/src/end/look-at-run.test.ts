@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { azureEvents, blobSubject, checkRun, evaluateModel, paths } from "@ratchet/contracts";
+import { azureEvents, blobSubject, checkRun, evaluateModel, paths, trainingStarted } from "@ratchet/contracts";
 import { until } from "@ratchet/testing";
 import { describe, expect, test } from "vitest";
 import { batchId, endlessTraining, goodTraining, trace, useDigits } from "../testing/digits.ts";
@@ -18,7 +18,7 @@ describe("a run that completes", () => {
     expect(digits.ended().map(({ data }) => data)).toEqual([
       expect.objectContaining({ runId, status: "completed", version: "1" }),
     ]);
-    expect(digits.world.recorder.heard(evaluateModel).map(({ data }) => data)).toEqual([
+    expect(digits.heard(evaluateModel).map(({ data }) => data)).toEqual([
       {
         model: digits.model,
         version: "1",
@@ -48,7 +48,7 @@ describe("a run that completes", () => {
     const done = await until("_DONE.json", () => digits.world.blobEvents.find((event) => event.subject === subject));
     await digits.world.deliver(done);
     if (digits.ended().length === 0) {
-      const look = digits.world.recorder.heard(checkRun).at(-1);
+      const look = digits.heard(checkRun).at(-1);
       expect(Number(Object(look).notBefore) - Date.now()).toBeLessThan(5000);
       await digits.world.told(runId, "Completed");
       await digits.world.deliver(look);
@@ -59,7 +59,7 @@ describe("a run that completes", () => {
   test("is learned of by its scheduled look alone, which moves itself on until then", async () => {
     await digits.apply(`while [ ! -e ../go ]; do sleep 0.05; done; ${goodTraining}`.replace("../go", digits.gate()));
     const runId = await digits.submit([1]);
-    const looks = () => digits.world.recorder.heard(checkRun);
+    const looks = () => digits.heard(checkRun);
     const lastLook = () => looks().at(-1);
     await digits.world.told(runId, "Running");
     await digits.world.deliver(lastLook());
@@ -76,12 +76,12 @@ describe("a run that completes", () => {
     await digits.apply();
     const runId = await digits.submit([1]);
     const event = await digits.world.told(runId, "Completed");
-    const signals = [event, { ...event, id: "another" }, ...digits.world.recorder.heard(checkRun)];
+    const signals = [event, { ...event, id: "another" }, ...digits.heard(checkRun)];
     await Promise.all(signals.map((signal) => digits.world.deliver(signal)));
     await digits.world.deliver(event);
     expect(digits.ended()).toHaveLength(1);
     for (const said of digits.ended()) expect(digits.world.recorder.timesSaid(said)).toBe(1);
-    expect(digits.world.recorder.heard(evaluateModel)).toHaveLength(1);
+    expect(digits.heard(evaluateModel)).toHaveLength(1);
     expect((await digits.slot()).ended).toEqual([runId]);
   });
 
@@ -92,7 +92,7 @@ describe("a run that completes", () => {
     digits.world.recorder.breath = 0;
     await expect(digits.world.deliver(event)).rejects.toThrow("the process ends here");
     digits.world.recorder.breath = Number.POSITIVE_INFINITY;
-    const look = () => digits.world.recorder.heard(checkRun).at(-1);
+    const look = () => digits.heard(checkRun).at(-1);
     await digits.world.deliver(look());
     expect(digits.ended()).toEqual([]);
     expect(look()).toMatchObject({ data: { look: 2 } });
@@ -112,7 +112,7 @@ describe("a run that completes", () => {
     await digits.apply(`${goodTraining}; touch "$6/trigger"`);
     const runId = await digits.submit([1]);
     await digits.world.deliver(await digits.world.told(runId, "Completed"));
-    expect(digits.world.recorder.heard(evaluateModel)[0]?.data.votedToDeploy).toBe(true);
+    expect(digits.heard(evaluateModel)[0]?.data.votedToDeploy).toBe(true);
   });
 
   test("starts from the champion where there is one, and from nothing where the definition says so", async () => {
@@ -155,7 +155,7 @@ describe("a run that does not complete", () => {
     expect(data?.reason).toMatch(/exit code 3[\s\S]*loading rows\nno such column/);
     expect(await digits.record(runId)).toMatchObject({ status: "failed", failure: data?.reason });
     expect(await digits.running()).toBeNull();
-    expect(digits.world.recorder.heard(evaluateModel)).toEqual([]);
+    expect(digits.heard(evaluateModel)).toEqual([]);
   });
 
   test("has failed where the command ended well but wrote no model", async () => {
@@ -182,14 +182,51 @@ describe("a run that does not complete", () => {
     await digits.apply(endlessTraining);
     const runId = await digits.submit([1]);
     await digits.world.deliver(await digits.world.told(runId, "Running"));
-    const look = digits.world.recorder.heard(checkRun)[0];
-    await digits.world.deliver(look, new Date(Date.now() + 2 * 3_600_000));
+    const now = new Date(Date.now() + 2 * 3_600_000);
+    await digits.world.deliver(digits.heard(checkRun)[0], now);
+    expect(await digits.record(runId)).toMatchObject({
+      status: "submitted",
+      stopping: { status: "timed-out", reason: expect.stringContaining("still Running"), at: now.toISOString() },
+    });
+    // The slot is held until the job is no more.
+    expect(await digits.running()).not.toBeNull();
+    expect(digits.ended()).toEqual([]);
+    await digits.world.deliver(await digits.world.told(runId, "Canceled"), now);
     expect(digits.ended()[0]?.data).toMatchObject({
       runId,
       status: "timed-out",
-      reason: expect.stringContaining("still Running"),
+      reason: expect.stringMatching(/still Running[\s\S]*started/),
     });
-    await digits.world.told(runId, "Canceled");
+    expect(await digits.running()).toBeNull();
+  });
+
+  test("has failed where its job waits for a place longer than training.startTimeout, and does not run any more", async () => {
+    const onePlace = projectYaml(digits.model, "  startTimeout: 10m").replace("cpu-cluster", "one-place");
+    const blocker = { "training/train.sh": endlessTraining };
+    await digits.world.apply(projectYaml("blocker").replace("cpu-cluster", "one-place"), blocker);
+    await digits.world.put("batches", paths.batchTrain("blocker", batchId(1)), "row 1\n");
+    const { data, ...blocking } = digits.command([1]);
+    await digits.world.deliver({ ...blocking, id: "blocking", data: { ...data, model: "blocker" } });
+    const first = digits.world.recorder.heard(trainingStarted)[0]?.data.runId ?? "";
+    await digits.world.told(first, "Running");
+
+    await digits.world.apply(onePlace, { "training/train.sh": goodTraining });
+    const runId = await digits.submit([1]);
+    await digits.world.told(runId, "Queued");
+    const look = () => digits.heard(checkRun).at(-1);
+    const submittedAt = Date.parse((await digits.record(runId))?.submittedAt ?? "");
+    await digits.world.deliver(look(), new Date(submittedAt + 599_999));
+    expect(await digits.record(runId)).not.toHaveProperty("stopping");
+    await digits.world.deliver(look(), new Date(submittedAt + 600_000));
+    expect(await digits.running()).not.toBeNull();
+    await digits.world.deliver(await digits.world.told(runId, "Canceled"), new Date(submittedAt + 600_500));
+    expect(digits.ended().at(-1)?.data).toMatchObject({
+      runId,
+      status: "failed",
+      reason: expect.stringMatching(/^still Queued 10 min after it was submitted.*training\.startTimeout/),
+    });
+    expect(await digits.running()).toBeNull();
+    await digits.world.runner.workspace.cancel(first);
   });
 });
 

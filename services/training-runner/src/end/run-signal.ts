@@ -1,5 +1,5 @@
 import { blobOf, checkRun, type Envelope, eventText, paths } from "@ratchet/contracts";
-import { modelOfRun } from "../run.ts";
+import { modelOfRun } from "../run/run.ts";
 
 /** Something that says a run may have ended. */
 export interface RunSignal {

@@ -1,8 +1,15 @@
-import { AzureMachineLearningWorkspaces, type CommandJob, type JobBase } from "@azure/arm-machinelearning";
+import {
+  AzureMachineLearningWorkspaces,
+  type CommandJob,
+  type JobBase,
+  type ModelVersion,
+} from "@azure/arm-machinelearning";
 import type { TokenCredential } from "@azure/identity";
-import { managementScope, parseIsoDuration } from "@ratchet/contracts";
+import { managementScope, modelProperties, modelTags, parseIsoDuration } from "@ratchet/contracts";
 import type { JobView } from "../end/conclude.ts";
+import { jobTags } from "../start/job-specification.ts";
 import { nameAssetTypes } from "./asset-types.ts";
+import { isOver } from "./job-status.ts";
 import { hasStatus, orUndefined } from "./status.ts";
 
 /** Where the workspace is. */
@@ -42,7 +49,17 @@ export interface Workspace {
   job(runId: string): Promise<JobView | undefined>;
   /** Asks a job to stop and does not wait for it. A job that has ended, or that there is none of, is let be. */
   cancel(runId: string): Promise<void>;
-  putModel(model: RegisteredModel): Promise<void>;
+  /** The names of the jobs of Ratchet's that have not ended, among the newest thousand. */
+  activeJobs(): Promise<readonly string[]>;
+  /**
+   * Registers a model version, and reads back whose the number is.
+   * @returns the run that the registered version is of; undefined where it is none of Ratchet's.
+   */
+  putModel(model: RegisteredModel): Promise<string | undefined>;
+  /** The number that the registry would give to the next version of a model. */
+  nextModelVersion(model: string): Promise<number>;
+  /** The version of a model that is registered as a run's; undefined where there is none. */
+  modelVersionOf(model: string, runId: string): Promise<string | undefined>;
 }
 
 /** Puts what is not there yet. Who comes second, in whichever way that shows, finds it there. */
@@ -72,6 +89,17 @@ function viewOf({ properties }: JobBase): JobView {
     studioUrl: properties.services?.["Studio"]?.endpoint,
   };
 }
+
+/** The run that a registered version is of: by its tag, or by its property, which nobody can change. */
+const runOf = ({ properties: { tags, properties } }: ModelVersion): string | undefined =>
+  tags?.[modelTags.run] ?? properties?.[modelProperties.run] ?? undefined;
+
+/** A version as a number; 0 where it is none: others may name theirs as they like. */
+const numberOf = (version: string | undefined): number =>
+  version !== undefined && /^\d{1,15}$/.test(version) ? Number(version) : 0;
+
+/** How many jobs are looked through for those that have not ended; the newest come first. */
+const mostJobs = 1000;
 
 /** Opens a workspace. Nothing is contacted before it is needed. */
 export function openWorkspace(address: WorkspaceAddress, credential: TokenCredential): Workspace {
@@ -115,16 +143,40 @@ export function openWorkspace(address: WorkspaceAddress, credential: TokenCreden
       // Begun and not waited for: the poller is left alone, the job's end is learned as any other.
       await orUndefined(client.jobs.beginCancel(...here, runId));
     },
+    async activeJobs() {
+      const active: string[] = [];
+      let seen = 0;
+      for await (const { name: runId = "", properties } of client.jobs.list(...here, { tag: jobTags.model })) {
+        if (!isOver(properties.status ?? "")) active.push(runId);
+        seen += 1;
+        if (seen === mostJobs) break;
+      }
+      return active;
+    },
     async putModel({ name: model, version, uri, runId, description, properties, tags }) {
       const { modelVersions } = client;
       const body = { modelType: "custom_model", modelUri: uri, jobName: runId, description };
-      await putOnce(
-        () => modelVersions.get(...here, model, version),
-        () =>
-          modelVersions.createOrUpdate(...here, model, version, {
-            properties: { ...body, properties: { ...properties }, tags: { ...tags } },
-          }),
-      );
+      const get = () => modelVersions.get(...here, model, version);
+      const put = () =>
+        modelVersions.createOrUpdate(...here, model, version, {
+          properties: { ...body, properties: { ...properties }, tags: { ...tags } },
+        });
+      await putOnce(get, put);
+      return runOf(await get());
+    },
+    async nextModelVersion(model) {
+      const container = await orUndefined(client.modelContainers.get(...here, model));
+      const { nextVersion, latestVersion } = container?.properties ?? {};
+      return Math.max(1, numberOf(nextVersion), numberOf(latestVersion) + 1);
+    },
+    async modelVersionOf(model, runId) {
+      const find = async () => {
+        for await (const version of client.modelVersions.list(...here, model, { tags: `${modelTags.run}=${runId}` }))
+          if (runOf(version) === runId) return version.name;
+        return undefined;
+      };
+      // A model of which there is no version at all is not found, rather than an empty list.
+      return orUndefined(find());
     },
   };
 }

@@ -60,6 +60,14 @@ function commandLine({ training }: Pick<Definition, "training">, { runId, warmSt
 }
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above
 
+/** What is written on a job: the first tells Ratchet's jobs from others. The number is the one meant when it was submitted. */
+export const jobTags = {
+  model: "ratchet-model",
+  version: "ratchet-version",
+  definition: "ratchet-definition",
+  reason: "ratchet-reason",
+} as const;
+
 /** The command job of a run. Its name is the run's id, so that submitting it twice is submitting it once. */
 export function jobSpecification(run: Run, definition: Definition, parts: JobParts): CommandJob {
   const { model, runId, version, warmStart, reason, definitionVersion } = run;
@@ -83,10 +91,10 @@ export function jobSpecification(run: Run, definition: Definition, parts: JobPar
       ...definition.training.environmentVariables,
     },
     tags: {
-      "ratchet-model": model,
-      "ratchet-version": version,
-      "ratchet-definition": definitionVersion,
-      "ratchet-reason": reason,
+      [jobTags.model]: model,
+      [jobTags.version]: version,
+      [jobTags.definition]: definitionVersion,
+      [jobTags.reason]: reason,
     },
   };
 }

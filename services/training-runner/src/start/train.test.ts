@@ -1,4 +1,4 @@
-import { checkRun, trainModel } from "@ratchet/contracts";
+import { checkRun, processStuck, trainModel } from "@ratchet/contracts";
 import { TransientError } from "@ratchet/messaging";
 import { UnknownModelError } from "@ratchet/state";
 import { describe, expect, test } from "vitest";
@@ -17,7 +17,7 @@ describe("what is asked for while a run holds the slot", () => {
     await digits.world.deliver(digits.command([1, 2, 3]));
     expect((await digits.running())?.runId).toBe(first);
     await digits.world.deliver(await digits.world.told(first, "Completed"));
-    const next = digits.world.recorder.heard(trainModel);
+    const next = digits.heard(trainModel);
     expect(next.map(({ data }) => data.batches)).toEqual([[batchId(1), batchId(2), batchId(3)]]);
     await digits.world.deliver(next[0]);
     expect(digits.started().map(({ data }) => data.version)).toEqual(["1", "2"]);
@@ -35,7 +35,7 @@ describe("what is asked for while a run holds the slot", () => {
     expect(await digits.running()).toBeNull();
     digits.world.recorder.breath = Number.POSITIVE_INFINITY;
     await digits.world.deliver(event);
-    expect(digits.world.recorder.heard(trainModel)).toHaveLength(1);
+    expect(digits.heard(trainModel)).toHaveLength(1);
     expect(digits.ended()).toHaveLength(1);
   });
 });
@@ -109,39 +109,62 @@ describe("train-model", () => {
     digits.world.recorder.breath = Number.POSITIVE_INFINITY;
     const { version } = await digits.apply(`${goodTraining}; echo new`);
     await digits.world.deliver(message);
-    expect(digits.started()[0]?.data.definitionVersion).toBe(version);
+    expect(await digits.slot()).toMatchObject({ running: null, waiting: { batches: [batchId(1)] } });
+    await digits.world.deliver(digits.heard(trainModel).at(-1));
+    expect(digits.started().map(({ data }) => data.definitionVersion)).toEqual([version]);
     expect((await digits.running())?.runId).not.toBe(abandoned);
   });
 
-  test("that failed after its job was there keeps the slot: the job runs, and its end will free it", async () => {
+  test("that is refused after its job was there goes on with the job", async () => {
     await digits.apply(`sleep 0.2; ${goodTraining}`);
-    const message = digits.command([1]);
     const putJob: Workspace["putJob"] = async (...job) => {
       await digits.world.runner.workspace.putJob(...job);
       throw new Error("forbidden");
     };
-    await expect(digits.world.deliver(message, undefined, { putJob })).rejects.toThrow("forbidden");
+    await digits.world.deliver(digits.command([1]), undefined, { putJob });
     const runId = (await digits.running())?.runId ?? "";
+    expect(digits.started().map(({ data }) => data.runId)).toEqual([runId]);
     await digits.world.deliver(await digits.world.told(runId, "Completed"));
     expect(digits.ended()[0]?.data).toMatchObject({ runId, status: "completed" });
     expect(await digits.running()).toBeNull();
   });
 
-  test("that never came to submit its run gives the claim up after an hour, and can be replayed", async () => {
+  test("that never came to submit its run leaves that to the run's looks", async () => {
+    await digits.apply();
+    const message = digits.command([1]);
+    const putJob = () => Promise.reject(new TransientError("the workspace is away"));
+    await expect(digits.world.deliver(message, undefined, { putJob })).rejects.toThrow("away");
+    const runId = (await digits.running())?.runId ?? "";
+    await digits.world.deliver(digits.heard(checkRun)[0], new Date(Date.now() + 61_000));
+    expect(digits.started().map(({ data }) => data.runId)).toEqual([runId]);
+    await digits.world.deliver(message);
+    expect(digits.started()).toHaveLength(1);
+  });
+
+  test("whose run no look can submit within an hour has it given up and asked for again, with word to the operator", async () => {
     await digits.apply();
     const message = digits.command([1]);
     const putJob = () => Promise.reject(new TransientError("the workspace is away"));
     await expect(digits.world.deliver(message, undefined, { putJob })).rejects.toThrow("away");
     await digits.world.deliver(digits.command([1, 2]));
-    const look = digits.world.recorder.heard(checkRun)[0];
-    await digits.world.deliver(look, new Date(Date.now() + 59 * 60_000));
+    const claimedAt = Date.parse((await digits.running())?.claimedAt ?? "");
+    const [look] = digits.heard(checkRun);
+    const late = new Date(claimedAt + 3_599_999);
+    await expect(digits.world.deliver(look, late, { putJob })).rejects.toThrow("away");
     expect((await digits.running())?.command).toBe(message.id);
-    await digits.world.deliver(look, new Date(Date.now() + 61 * 60_000));
-    expect(await digits.running()).toBeNull();
-    // What waited behind it is trained, and takes in what the replayed message asks for.
-    const [waited] = digits.world.recorder.heard(trainModel);
-    await digits.world.deliver(waited);
-    await digits.world.deliver(message);
+    await digits.world.deliver(look, new Date(claimedAt + 3_600_000));
+    expect(await digits.slot()).toMatchObject({
+      running: null,
+      waiting: { batches: [batchId(1), batchId(2)], lookAt: new Date(claimedAt + 4_200_000).toISOString() },
+      trouble: { claims: 1, told: true },
+    });
+    expect(digits.heard(processStuck).map(({ data }) => data)).toEqual([
+      expect.objectContaining({ process: "training", reason: expect.stringContaining("not submitted within 1 h") }),
+    ]);
+    await digits.world.sweep(new Date(claimedAt + 4_260_000));
+    await digits.world.deliver(digits.heard(trainModel).at(-1));
     expect(digits.started().map(({ data }) => data.batches)).toEqual([[batchId(1), batchId(2)]]);
+    await digits.world.deliver(message);
+    expect(digits.started()).toHaveLength(1);
   });
 });

@@ -1,18 +1,21 @@
-import type { AppliedDefinition, Run, TrainModel } from "@ratchet/contracts";
-import { type Delivery, isTransient } from "@ratchet/messaging";
+import type { AppliedDefinition, TrainModel } from "@ratchet/contracts";
+import type { Delivery } from "@ratchet/messaging";
 import { readDefinition } from "@ratchet/state";
-import { freeSlot } from "../free-slot.ts";
-import { claimedRun, hasEnded } from "../run.ts";
+import { moveOn } from "../move-on.ts";
+import { sendLook } from "../run/looks.ts";
+import { claimedRun } from "../run/run.ts";
 import type { Runner } from "../runner.ts";
-import { moveRun, moveSlot, warmStartOf } from "../stores.ts";
-import type { Ground, SlotEvent } from "../training-slot.ts";
-import { submitRun } from "./submit-run.ts";
+import type { SlotEvent } from "../slot/slot-events.ts";
+import { tellHeld } from "../slot/tell.ts";
+import type { Ground } from "../slot/wish.ts";
+import { moveRun, moveSlot, openTrainings, warmStartOf } from "../stores.ts";
 
 /** What a run of the applied project would start from now. */
 async function groundOf({ stores }: Runner, applied: AppliedDefinition, now: Date): Promise<Ground> {
   const { model, version, definition } = applied;
-  const warmStart = definition.training.warmStart ? await warmStartOf(stores, model) : null;
-  return { definitionVersion: version, warmStart, at: now.toISOString() };
+  const { warmStart: isWarm, attempts, startTimeout, budget } = definition.training;
+  const warmStart = isWarm ? await warmStartOf(stores, model) : null;
+  return { definitionVersion: version, warmStart, attempts, startTimeout, budget, at: now.toISOString() };
 }
 
 /** Why a wish to train starts no run of its own. */
@@ -20,46 +23,20 @@ function whyNoRun([event]: readonly SlotEvent[]): string {
   switch (event?.kind) {
     case "queued":
       return `training waits behind ${event.behind}`;
+    case "held":
+      return `training waits until ${event.until}: ${event.reason}`;
     case "settled":
       return `nothing to train: ${event.why}`;
     default:
-      return "nothing to train: the message was taken in before";
-  }
-}
-
-/** Gives a claim up, as if its message had never come; what waited behind it is trained. */
-async function release(runner: Runner, run: Run, { now, log }: Delivery): Promise<void> {
-  const outbox = runner.outbox({ cause: `${run.runId}/released/${now.toISOString()}` });
-  await freeSlot(runner, run, "release", { outbox, log });
-}
-
-/** Whether a job may have come of a run. Where it cannot be told, the run's own look will find out. */
-const mayHaveJob = (runner: Runner, { runId }: Run): Promise<boolean> =>
-  runner.workspace.job(runId).then(
-    (job) => job !== undefined,
-    () => true,
-  );
-
-/** Submits a run; one that cannot be submitted for good gives its claim up. */
-async function submitOrRelease(
-  runner: Runner,
-  applied: AppliedDefinition,
-  run: Run,
-  delivery: Delivery,
-): Promise<void> {
-  try {
-    await submitRun(runner, applied, run, delivery);
-  } catch (error) {
-    if (!isTransient(error) && !(await mayHaveJob(runner, run))) await release(runner, run, delivery);
-    throw error;
+      return "nothing to train: the message was taken in before, or nothing waits any more";
   }
 }
 
 /**
- * Obeys train-model: starts a run, lets the wish wait behind the running one, or has nothing to do. A delivery that finds
- * the slot claimed by its own message goes on with that run, as far as that is still to do.
- * A run that cannot be submitted for good gives its claim up, so that the model is not held up and the message can be
- * mended and replayed.
+ * Obeys train-model: starts a run, lets the wish wait behind the running one or for its budget, or has nothing to do. A
+ * delivery that finds the slot claimed by its own message goes on with that run, as far as that is still to do.
+ * A run that cannot be submitted for good gives its claim up, and what it is for waits in the slot; so the model is not
+ * held up. A new wish goes to the dead-letter queue with the reason, to be mended and replayed.
  * @throws {UnknownModelError} when the model is not applied.
  * @throws {NoTrainingCodeError} when the project has no file in its `training.code`.
  * @throws {MissingBlobError} when a file of the project or a batch's rows are not there.
@@ -67,21 +44,21 @@ async function submitOrRelease(
  */
 export async function train(runner: Runner, message: TrainModel, delivery: Delivery): Promise<void> {
   const { id: command, data, traceparent } = message;
-  const { model, batches, reason, again } = data;
-  const applied = await readDefinition(runner.stores, model);
+  const { model, batches, reason, again, beyondBudget, waited } = data;
+  const { stores } = runner;
+  const applied = await readDefinition(stores, model);
   const ground = await groundOf(runner, applied, delivery.now);
-  const ask = { command, batches, reason, again };
-  const { events, after: slot } = await moveSlot(runner.stores, model, { kind: "train", ask, ground });
-  if (slot.running?.command !== command) return delivery.log.info(whyNoRun(events));
-
-  const claim = { ...claimedRun(model, slot.running), ...(traceparent === undefined ? {} : { traceparent }) };
-  const { after: run = claim } = await moveRun(runner.stores, { kind: "claim", run: claim });
-  const ofRun = { ...delivery, log: delivery.log.with({ run: run.runId }) };
-  if (hasEnded(run)) return ofRun.log.info(`has ended already: ${run.status}`);
-  if (run.definitionVersion !== applied.version && !(await runner.workspace.job(run.runId))) {
-    // The project was applied anew after the claim and before a job came of it: the claim is for something else.
-    await release(runner, run, ofRun);
-    return train(runner, message, delivery);
+  const ask = { command, batches, reason, again, beyondBudget, waited };
+  await openTrainings(stores).mark(model);
+  const { events, after: slot } = await moveSlot(stores, model, { kind: "train", ask, ground });
+  if (slot.running?.command !== command) {
+    await tellHeld(runner, slot);
+    return delivery.log.info(whyNoRun(events));
   }
-  await submitOrRelease(runner, applied, run, ofRun);
+  const claim = { ...claimedRun(model, slot.running), traceparent };
+  const { run } = await moveRun(stores, { kind: "claim", run: claim });
+  // The first look goes out before the job: should this process end here, it finds out.
+  if (run.status === "claimed") await sendLook(runner, run);
+  const ofRun = { ...delivery, log: delivery.log.with({ run: run.runId }) };
+  await moveOn(runner, run, { by: command, isNewWish: !waited }, ofRun);
 }

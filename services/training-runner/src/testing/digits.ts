@@ -1,5 +1,14 @@
 import { join } from "node:path";
-import { paths, type Run, run, type TrainModel, trainingEnded, trainingStarted, trainModel } from "@ratchet/contracts";
+import {
+  type Contract,
+  type Envelope,
+  paths,
+  run,
+  type TrainModel,
+  trainingEnded,
+  trainingStarted,
+  trainModel,
+} from "@ratchet/contracts";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { readSlot } from "../stores.ts";
 import { projectYaml } from "./project-yaml.ts";
@@ -30,6 +39,12 @@ export function useDigits() {
   const putBatch = (index: number) =>
     world().put("batches", paths.batchTrain(model(), batchId(index)), `row ${index}\n`);
 
+  const remove = async (prefix: string) => {
+    for (const path of await world().pathsOf("training", prefix)) await world().container("training").deleteBlob(path);
+  };
+  /** Lets the clock of sweeps be turned back. */
+  const forgetSweeps = () => remove("sweeps/");
+
   beforeAll(async () => {
     started = await startRunnerWorld();
   });
@@ -37,13 +52,16 @@ export function useDigits() {
   beforeEach(async () => {
     models += 1;
     world().recorder.forget();
+    // The models of other tests are not for this one's sweeps.
+    await remove("open/");
+    await forgetSweeps();
     for (const index of [1, 2, 3]) await putBatch(index);
   });
 
   /** A train-model message of the data-watcher's. */
   function command(
     batches: readonly number[],
-    more: { readonly reason?: Run["reason"]; readonly again?: string } = {},
+    more: Partial<Pick<TrainModel["data"], "reason" | "again" | "beyondBudget">> = {},
   ): TrainModel {
     asked += 1;
     const traceparent = `00-${trace}-${"b".repeat(16)}-01`;
@@ -51,7 +69,15 @@ export function useDigits() {
     return trainModel.build({ model: model(), batches: batches.map(batchId), reason: "data", ...more }, occasion);
   }
 
+  /** What was said of one kind about the model. */
+  const heard = <Type extends string, Data extends { readonly model: string }>(contract: Contract<Type, Data>) =>
+    world()
+      .recorder.heard(contract)
+      .filter(({ data }: Envelope<Data>) => data.model === model());
+
   return {
+    heard,
+    forgetSweeps,
     get world() {
       return world();
     },
@@ -66,9 +92,12 @@ export function useDigits() {
     command,
     slot,
     running: async () => (await slot()).running,
+    /** The runs that have a record. */
+    runIds: async () =>
+      (await world().pathsOf("training", `${model()}/runs/`)).map((path) => path.replace(/^.*\/|\.json$/g, "")),
     record: async (runId: string) => (await world().documents("training").read(paths.run(model(), runId), run))?.value,
-    started: () => world().recorder.heard(trainingStarted),
-    ended: () => world().recorder.heard(trainingEnded),
+    started: () => heard(trainingStarted),
+    ended: () => heard(trainingEnded),
     /** Has a run trained and gives its id. */
     async submit(...what: Parameters<typeof command>): Promise<string> {
       await world().deliver(command(...what));

@@ -5,7 +5,7 @@ import { UnknownModelError } from "@ratchet/state";
 import { startWorld, type World } from "@ratchet/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { csv, header, rows, weatherYaml } from "../testing/definitions.ts";
-import { admitDrop } from "./admit-drop.ts";
+import { takeInDropOfEvent } from "./take-in-drop.ts";
 
 let world: World<"data-watcher">;
 let model: string;
@@ -23,7 +23,7 @@ beforeEach(async () => {
 
 const drop = (file: string, content: string) => world.drop("drops", file, content);
 const handle = (event: Envelope, now?: Date) =>
-  admitDrop({ stores: world.service, outbox: world.service.outbox }, event, world.delivery(event, now));
+  takeInDropOfEvent({ stores: world.service, outbox: world.service.outbox }, event, world.delivery(event, now));
 /** As the law of failure has it: a transient fault is tried again. */
 const handleWithRetry = (event: Envelope): Promise<void> =>
   handle(event).catch((error: unknown) => (isTransient(error) ? handleWithRetry(event) : Promise.reject(error)));
@@ -62,7 +62,7 @@ describe("a good file", () => {
     });
     expect(world.recorder.said.at(-1)).toMatchObject({
       type: "ratchet.check-training-due.v1",
-      notBefore: new Date("2026-11-23T09:01:00.000Z"),
+      notBefore: new Date("2026-11-23T09:01:01.000Z"),
     });
   });
 
@@ -87,21 +87,24 @@ describe("a good file", () => {
     ]);
   });
 
-  test("that overwrites an earlier one becomes a batch, and the late event of the earlier one is no drop any more", async () => {
+  test("that overwrites an earlier one becomes a batch, and the earlier one, announced late, is refused as superseded", async () => {
     const first = await drop(`${model}/a.csv`, content(0));
     const second = await drop(`${model}/a.csv`, content(100));
     await handle(second);
     await handle(first);
     expect(admitted()).toHaveLength(1);
-    expect(refused()).toEqual([]);
+    expect(refused().map(({ data }) => data)).toEqual([
+      { model, file: `${model}/a.csv`, code: "superseded", reason: expect.stringContaining("is a drop of its own") },
+    ]);
     expect((await stateOf())?.batches).toHaveLength(1);
   });
 
-  test("that was deleted before its turn is no drop any more", async () => {
+  test("that was deleted before its turn is refused as superseded", async () => {
     const event = await drop(`${model}/a.csv`, content(0));
     await world.container("drops").deleteBlob(`${model}/a.csv`);
     await handle(event);
-    expect(world.recorder.said).toEqual([]);
+    expect(world.recorder.said).toHaveLength(1);
+    expect(refused().map(({ data }) => data.code)).toEqual(["superseded"]);
   });
 });
 
@@ -140,17 +143,21 @@ describe("a bad file", () => {
     ["malformed", csv([header, ...rows(3), "2024-05-01,1"]), "malformed", 5, undefined],
     ["of another schema", csv(["a,b", "1,2"]), "schema-mismatch", 1, "date"],
     ["with a wrong field", csv([header, ...rows(3), "2024-05-01,x,1,sun"]), "schema-mismatch", 5, "rain"],
-  ])("(%s) is refused with its reason, and nothing of it is kept", async (_what, text, code, row, column) => {
-    const file = `${model}/bad.csv`;
-    await handle(await drop(file, text));
-    expect(world.recorder.said).toHaveLength(1);
-    const { data } = refused()[0] ?? {};
-    expect(data).toMatchObject({ model, file, code });
-    expect([data?.row, data?.column]).toEqual([row, column]);
-    for (const named of [file, row && `line ${row}`, column && `column ${column}`])
-      if (named) expect(data?.reason).toContain(named);
-    expect(await world.pathsOf("batches", `${model}/`)).toEqual([]);
-  });
+  ])(
+    "(%s) is refused with its reason, and nothing of it is kept but the record of its drop",
+    async (_what, text, code, row, column) => {
+      const file = `${model}/bad.csv`;
+      await handle(await drop(file, text));
+      expect(world.recorder.said).toHaveLength(1);
+      const { data } = refused()[0] ?? {};
+      expect(data).toMatchObject({ model, file, code });
+      expect([data?.row, data?.column]).toEqual([row, column]);
+      for (const named of [file, row && `line ${row}`, column && `column ${column}`])
+        if (named) expect(data?.reason).toContain(named);
+      const kept = await world.pathsOf("batches", `${model}/`);
+      expect(kept).toEqual([expect.stringContaining(`${model}/drops/`)]);
+    },
+  );
 
   test("larger than the definition allows is refused without being read", async () => {
     await world.apply(

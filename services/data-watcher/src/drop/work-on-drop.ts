@@ -1,0 +1,16 @@
+import type { AppliedDefinition } from "@ratchet/contracts";
+import type { Log } from "@ratchet/messaging";
+import type { Watcher } from "../watcher.ts";
+import type { Drop } from "./dropped-blob.ts";
+
+/** What one delivery works on a drop with. */
+export interface WorkOnDrop {
+  readonly watcher: Watcher;
+  readonly applied: AppliedDefinition;
+  readonly drop: Drop;
+  /** The drop's name among the open ones. */
+  readonly key: string;
+  /** The time to decide by. */
+  readonly now: Date;
+  readonly log: Log;
+}

@@ -1,0 +1,57 @@
+import { readDefinition } from "@ratchet/state";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { a, b } from "../testing/given-sign.ts";
+import { signRows, signYaml } from "../testing/sign.ts";
+import { type EvaluatorWorld, startEvaluatorWorld } from "../testing/world.ts";
+import { type HoldoutRows, readHoldout } from "./holdout-rows.ts";
+
+let world: EvaluatorWorld;
+beforeAll(async () => {
+  world = await startEvaluatorWorld();
+});
+afterEach(() => world.reset());
+afterAll(() => world[Symbol.asyncDispose]());
+
+async function read(batches: readonly string[], share = 0.5): Promise<readonly HoldoutRows[]> {
+  const { definition } = await readDefinition(world.service, "sign");
+  const request = { model: "sign", batches, definition, share, textColumns: ["region"] };
+  return Array.fromAsync(readHoldout(world.service, request));
+}
+
+describe("held-out rows", () => {
+  test("come at most 1,024 at once, batch by batch, and none is left out or comes twice", async () => {
+    await world.apply(signYaml());
+    const held = await world.admit("sign", a, signRows(5_000));
+    const more = await world.admit("sign", b, signRows(100, 1));
+    const parts = await read([a, b]);
+    expect(held).toBeGreaterThan(2_048);
+    expect(parts.map(({ count }) => count)).toEqual([1_024, 1_024, held - 2_048, more]);
+    const features = parts.flatMap((part) => [...part.features]);
+    expect(features).toHaveLength(held + more);
+    expect(new Set(features).size).toBe(held + more);
+    expect(parts.flatMap(({ texts }) => texts[0] ?? [])).toHaveLength(held + more);
+    for (const { features: some, labels } of parts) expect([...labels]).toEqual([...some].map((x) => (x > 0 ? 1 : 0)));
+  });
+
+  test("that come to exactly as many as at once leave nothing behind them", async () => {
+    await world.apply(signYaml());
+    const rows = signRows(4_000);
+    let count = 0;
+    const held = await world.admit("sign", a, rows);
+    const keep = (await world.textOf("batches", `sign/${a}/holdout.csv`)).split("\n").slice(0, 1_025);
+    await world.put("batches", `sign/${a}/holdout.csv`, `${keep.join("\n")}\n`);
+    expect(held).toBeGreaterThan(1_024);
+    for (const part of await read([a])) count += part.count;
+    expect(count).toBe(1_024);
+    expect(await read([a])).toHaveLength(1);
+  });
+
+  test("of a larger share than judges are left out", async () => {
+    await world.apply(signYaml());
+    const held = await world.admit("sign", a, signRows(1_000));
+    const half = (await read([a], 0.25)).reduce((sum, { count }) => sum + count, 0);
+    expect(half).toBeGreaterThan(held / 4);
+    expect(half).toBeLessThan((held * 3) / 4);
+    expect(await read([a], 0)).toEqual([]);
+  });
+});
