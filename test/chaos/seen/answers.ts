@@ -35,7 +35,7 @@ export function thresholdModel(onnx: Buffer): ThresholdModel | undefined {
 }
 
 /** The model's own scores, as `services/evaluator/fixtures/make.py` has them. */
-const scoresOf = ({ threshold }: ThresholdModel, x: number): readonly [number, number] => {
+export const scoresOf = ({ threshold }: ThresholdModel, x: number): readonly [number, number] => {
   const margin = (x - threshold) * 20;
   return [-margin, margin];
 };

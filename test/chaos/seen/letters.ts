@@ -24,7 +24,7 @@ export function createExcuses(letters: readonly DeadLetter[]) {
     file: (file: string) => some(["data-dropped"], (_, letter) => isAbout(letter, `/${file}`)),
     /** That batches of a model are in no run. */
     training: (model: string) =>
-      some(["data-dropped", "training-due", "train-model", "training-ended"], (about, letter) =>
+      some(["training-due", "train-model", "training-ended"], (about, letter) =>
         about.model === undefined ? isAbout(letter, `/${model}`) : about.model === model,
       ),
     /** That a run has no end, or no verdict. */
