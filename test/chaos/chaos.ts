@@ -17,6 +17,7 @@ import { startPredictions } from "./load/predictions.ts";
 import { appOf } from "./load/projects.ts";
 import { replayAll } from "./load/replay-all.ts";
 import type { Allowed } from "./machine/allowed.ts";
+import { watchStandstills } from "./machine/standstills.ts";
 import { describeReport, type Report } from "./report.ts";
 import { wrongAnswers } from "./seen/answers.ts";
 import { endpointReports, unexcusedFailures } from "./seen/endpoints.ts";
@@ -82,6 +83,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
   stack.up.onEnd.push(({ how, endsSince }) => story.tell(`ratchet up ended ${how}${endsSince ? "" : ", by itself"}`));
   stack.up.onStart.push(() => story.tell("ratchet up is started"));
   const stopLooking = keepLooking(stack);
+  const watch = watchStandstills();
   const facts = createFacts();
   const deeds = createDeeds({ models, random: randomOf(seed), facts, folder: files });
   try {
@@ -114,7 +116,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     story.tell("the faults are over");
 
     const look = createLook(models);
-    const rest = () => comeToRest({ ...options, stack, facts, story, look, heard: subscriber.heard });
+    const rest = () => comeToRest({ ...options, stack, facts, story, look, watch, heard: subscriber.heard });
     const rests: Rest[] = [await rest()];
     let replayed = 0;
     for (let round = 0; round < rounds && rests.at(-1)?.broken.length === 0; round += 1) {
@@ -129,7 +131,8 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     const wrong = stack.up.deployment
       ? await wrongAnswers(stack.up.deployment, predictions.answers, verdicts, facts)
       : [{ sentence: "answers could not be compared with models: ratchet up is not ready" }];
-    const unexcused = unexcusedFailures(models, faults.happened, stack.up.lives, predictions);
+    const trouble = { faults: faults.happened, lives: stack.up.lives, standstills: watch.standstills };
+    const unexcused = unexcusedFailures(models, trouble, predictions);
     const ends = await endWell(stack, faultsEnded);
     await subscriber.close();
 
@@ -141,8 +144,9 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
       happened: faults.happened,
       missed: faults.missed(),
       facts,
-      endpoints: endpointReports(models, faults.happened, stack.up.lives, predictions, faultsBegun),
+      endpoints: endpointReports(models, trouble, predictions, faultsBegun),
       lives: stack.up.lives,
+      standstills: watch.standstills,
       rests,
       replayed,
       broken: [...unexcused, ...wrong, ...rests.flatMap(({ broken }) => broken), ...ends],
@@ -153,6 +157,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     return report;
   } finally {
     stopLooking();
+    watch.stop();
     for (const { process } of await stack.processes()) await stack.signal(process, "SIGKILL");
     await stack.up.stop();
     await cp(join(stateFolder, "logs"), join(folder, "logs"), { recursive: true }).catch(() => undefined);

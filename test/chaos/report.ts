@@ -48,6 +48,8 @@ export interface Report {
   /** How often `ratchet up` was started, and how it ended by itself. */
   readonly starts: number;
   readonly ownEnds: readonly string[];
+  /** Milliseconds for which the machine itself stood still, each time it did. */
+  readonly standstills: readonly number[];
   /** Milliseconds from the last fault to rest with everything as it must be, once each time it came to rest. */
   readonly timesToRest: readonly number[];
   readonly violations: readonly Violation[];
@@ -90,6 +92,9 @@ export function describeReport(report: Report): string {
     ...letters.left.map((letter) => `    ${letter}`),
     `ratchet up was started ${report.starts} times${report.ownEnds.length > 0 ? `, and ended by itself ${report.ownEnds.length} times:` : ""}`,
     ...report.ownEnds.map((end) => `  ${end}`),
+    ...(report.standstills.length > 0
+      ? [`the machine itself stood still: ${report.standstills.map(seconds).join(", ")}`]
+      : []),
     timesToRest.length > 0
       ? `came to rest after ${timesToRest.map(seconds).join(", then ")}`
       : "it did not come to rest",

@@ -1,4 +1,5 @@
 import type { Answer } from "../load/predictions.ts";
+import type { Standstill } from "../machine/standstills.ts";
 import type { Life } from "../stack/ratchet-up.ts";
 import type { Excuse } from "./inject.ts";
 import type { FaultKind } from "./kinds.ts";
@@ -11,6 +12,13 @@ export interface HappenedFault {
   readonly at: number;
   /** When it was over; undefined as long as it is not. */
   until: number | undefined;
+}
+
+/** All that may keep an app from answering. */
+export interface Trouble {
+  readonly faults: readonly HappenedFault[];
+  readonly lives: readonly Life[];
+  readonly standstills: readonly Standstill[];
 }
 
 /** A time in which an app may leave its callers without an answer. */
@@ -26,13 +34,12 @@ const recoveryMs = 120_000;
 const closingMs = 30_000;
 
 /**
- * The times in which an app need not answer: from each fault that meets its own process, and from each end of
- * `ratchet up`, to its first answer after it is over.
+ * The times in which an app need not answer: from each fault that meets its own process, from each end of `ratchet up`, and
+ * while the machine stands still, to its first answer after it is over.
  */
 export function windowsOf(
   app: string,
-  faults: readonly HappenedFault[],
-  lives: readonly Life[],
+  { faults, lives, standstills }: Trouble,
   answers: readonly Answer[],
   now: number,
 ): readonly Window[] {
@@ -48,7 +55,7 @@ export function windowsOf(
     const ready = lives.slice(index + 1).find(({ readyAt }) => readyAt !== undefined)?.readyAt;
     return [{ from, to: ready === undefined ? now : until(ready) }];
   });
-  return [...ofFaults, ...ofLives];
+  return [...ofFaults, ...ofLives, ...standstills.map(({ from, to }) => ({ from, to: until(to) }))];
 }
 
 export const isWithin = (

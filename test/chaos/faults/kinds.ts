@@ -19,7 +19,10 @@ const light = (family: Family, weight: number, lasts?: number): KindOfFault => (
   heavy: false,
   ...(lasts === undefined ? {} : { lasts }),
 });
-const heavy = (family: Family, weight: number): KindOfFault => ({ family, weight, heavy: true });
+const heavy = (family: Family, weight: number, lasts?: number): KindOfFault => ({
+  ...light(family, weight, lasts),
+  heavy: true,
+});
 
 export const faultKinds = {
   "kill a service": light("kill", 12),
@@ -33,7 +36,8 @@ export const faultKinds = {
   "pause a process of an app": light("pause", 5, 30),
   "pause storage": light("pause", 4, 30),
   "pause ratchet up": light("pause", 3, 20),
-  "fill the disk": light("disk", 5, 15),
+  // The broker stops rather than promise what it cannot keep, and all the others with it.
+  "fill the disk": heavy("disk", 3, 15),
   "cut a port": light("network", 8, 20),
   "break the connections of a port": light("network", 8),
   "take the network down": light("network", 3, 5),

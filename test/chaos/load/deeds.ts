@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { applyProject, readProject } from "@ratchet/cli/commands/apply";
 import { dropFiles, dropPath } from "@ratchet/cli/commands/drop";
 import { ensureApp } from "@ratchet/cli/commands/ensure-app";
+import { askForFreeze, askForThaw } from "@ratchet/cli/commands/freeze";
 import { askForPromotion } from "@ratchet/cli/commands/promote";
 import { uploadBundle } from "@ratchet/cli/commands/release";
 import { chooseDeadLetters, replay } from "@ratchet/cli/commands/replay";
@@ -175,6 +176,22 @@ export function createDeeds({ models, random, facts, folder }: DeedsOptions): De
     };
   }
 
+  function freeze(): Deed {
+    const name = model();
+    return async (deployment) => {
+      await askForFreeze(deployment, name, "somebody wants it to stay");
+      return `asked to freeze ${name}`;
+    };
+  }
+
+  function thaw(): Deed {
+    const name = model();
+    return async (deployment) => {
+      await askForThaw(deployment, name, "somebody wants it to go on");
+      return `asked to thaw ${name}`;
+    };
+  }
+
   function cancel(): Deed {
     const name = model();
     return async (deployment) => {
@@ -224,6 +241,8 @@ export function createDeeds({ models, random, facts, folder }: DeedsOptions): De
       [1, "release code", releaseCode],
       [3, "force", force],
       [3, "roll back", rollBack],
+      [1, "freeze", freeze],
+      [5, "thaw", thaw],
       [3, "cancel", cancel],
       [3, "train", train],
       [4, "replay", replayOne],

@@ -1,8 +1,7 @@
-import { type HappenedFault, isWithin, windowsOf } from "../faults/happened.ts";
+import { isWithin, type Trouble, windowsOf } from "../faults/happened.ts";
 import type { Failure, Predictions } from "../load/predictions.ts";
 import { appOf } from "../load/projects.ts";
 import type { EndpointReport } from "../report.ts";
-import type { Life } from "../stack/ratchet-up.ts";
 import type { Broken } from "./invariants.ts";
 
 /** A status that no restart of a process makes: the request, or the model, is not known. */
@@ -11,15 +10,14 @@ const isNever = ({ kind }: Failure): boolean => /^4\d\d$/.test(kind);
 /** Requests that had no answer, and no fault that could be the reason: one sentence for those of a kind in a row. */
 export function unexcusedFailures(
   models: readonly string[],
-  faults: readonly HappenedFault[],
-  lives: readonly Life[],
+  trouble: Trouble,
   { answers, failures }: Pick<Predictions, "answers" | "failures">,
 ): readonly Broken[] {
   const now = Date.now();
   return models.flatMap((model) => {
     const app = appOf(model);
     const ofModel = answers.filter((answer) => answer.model === model);
-    const windows = windowsOf(app, faults, lives, ofModel, now);
+    const windows = windowsOf(app, trouble, ofModel, now);
     const unexcused = failures.filter(
       (failure) => failure.model === model && (isNever(failure) || !isWithin(failure, windows)),
     );
@@ -49,8 +47,7 @@ function inRows(failures: readonly Failure[]): readonly (readonly Failure[])[] {
 /** What callers met, app by app. */
 export function endpointReports(
   models: readonly string[],
-  faults: readonly HappenedFault[],
-  lives: readonly Life[],
+  trouble: Trouble,
   { answers, failures }: Pick<Predictions, "answers" | "failures">,
   from: number,
 ): readonly EndpointReport[] {
@@ -62,7 +59,7 @@ export function endpointReports(
     const ends = [from, ...ofModel.map(({ ended }) => ended).sort((a, b) => a - b)];
     const kinds: Record<string, number> = {};
     for (const { kind } of failed) kinds[kind] = (kinds[kind] ?? 0) + 1;
-    const windows = windowsOf(app, faults, lives, ofModel, now);
+    const windows = windowsOf(app, trouble, ofModel, now);
     return {
       app,
       requests: ofModel.length + failed.length,

@@ -1,5 +1,6 @@
 import {
   batchIdOf,
+  type DeploymentRecord,
   dataAdmitted,
   dataRefused,
   type Envelope,
@@ -90,6 +91,22 @@ const modelsAreFree = ({ model, slot, admissions }: ModelRecords): readonly Brok
     ? [broken(`batches of ${model} are pending and nobody asks for training`, admissions.pending.latest)]
     : []),
 ];
+
+/** Every record of a process is at its end, or says what it waits for. */
+const recordsAreAtTheirEnds = ({ model, drops, judgements, deployment }: ModelRecords, excuses: Excuses): readonly Broken[] => [
+  ...drops
+    .filter(({ lookAt, file }) => lookAt !== null && !excuses.file(file))
+    .map(({ file, phase, since }) => broken(`the drop ${file} is ${phase} and goes no further`, since)),
+  ...judgements
+    .filter(({ state, version }) => ["asked", "weighed", "decided"].includes(state) && !excuses.judgement(model, version))
+    .map(({ version, state, since }) => broken(`the judgement of ${model} ${version} is ${state} and goes no further`, since)),
+  ...(deployment && !hasEnded(deployment) && !excuses.turn(model)
+    ? [broken(`the deployment of ${deployment.app} is ${deployment.state} and goes no further`, deployment.since)]
+    : []),
+];
+
+const hasEnded = ({ state, settled, events, waiting }: DeploymentRecord): boolean =>
+  ["announced", "given-up", "failed"].includes(state) && settled && events.length === 0 && waiting.length === 0;
 
 /** What storage said it had is there, as it was when it was last written. */
 function acknowledgedIsThere({ files }: Seen, { drops, deleted }: Facts): readonly Broken[] {
@@ -274,6 +291,7 @@ export function whatIsBroken(seen: Seen, facts: Facts, heard: ReadonlyMap<string
     ...acknowledgedIsThere(seen, facts),
     ...seen.models.flatMap((records) => [
       ...modelsAreFree(records),
+      ...recordsAreAtTheirEnds(records, excuses),
       ...dropsAreAccountedFor(seen, records, facts, excuses),
       ...batchesAreTrainedOn(records, excuses),
       ...runsAreConcluded(records, excuses),

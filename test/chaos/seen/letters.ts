@@ -9,6 +9,14 @@ interface About {
   readonly cause?: string;
 }
 
+/** Wishes that were refused: nothing of them was done. */
+const changeNothing = new Set([
+  "NothingToFreezeError",
+  "NothingToRollBackError",
+  "RefusedDeploymentError",
+  "StaleRollbackError",
+]);
+
 const dataOf = ({ envelope }: DeadLetter): About => (envelope?.data ?? {}) as About;
 
 /**
@@ -32,13 +40,16 @@ export function createExcuses(letters: readonly DeadLetter[]) {
       some(["train-model"], (about) => about.model === model) ||
       some(["training-ended"], (about, letter) => about.runId === runId || isAbout(letter, runId)) ||
       some(["evaluate-model"], (about) => about.model === model && about.version === version),
+    /** That a judgement goes no further. */
+    judgement: (model: string, version: string) =>
+      some(["evaluate-model"], (about) => about.model === model && about.version === version),
     /** That an event is in no record. */
     record: () => some(["run-ledger"], () => true),
-    /** That what has become of a model's production was not said yet. What was refused has changed nothing. */
+    /** That what becomes of a model's production is not done or not said yet. */
     turn: (model: string) =>
       some(
-        ["deploy-model"],
-        (about, letter) => about.model === model && letter.failure?.name !== "RefusedDeploymentError",
+        ["deploy-model", "operate-model"],
+        (about, letter) => about.model === model && !changeNothing.has(letter.failure?.name ?? ""),
       ),
     /** That a champion does not have the current code. */
     code: (model: string) =>

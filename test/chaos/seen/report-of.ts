@@ -4,6 +4,7 @@ import type { HappenedFault } from "../faults/happened.ts";
 import type { FaultKind } from "../faults/kinds.ts";
 import type { Facts } from "../load/facts.ts";
 import type { Allowed } from "../machine/allowed.ts";
+import type { Standstill } from "../machine/standstills.ts";
 import type { EndpointReport, Report, Violation } from "../report.ts";
 import type { Life } from "../stack/ratchet-up.ts";
 import type { Broken } from "./invariants.ts";
@@ -23,6 +24,7 @@ interface Run {
   readonly facts: Facts;
   readonly endpoints: readonly EndpointReport[];
   readonly lives: readonly Life[];
+  readonly standstills: readonly Standstill[];
   readonly rests: readonly Rest[];
   readonly replayed: number;
   readonly broken: readonly Broken[];
@@ -64,6 +66,7 @@ export function reportOf(run: Run): Report {
         ({ how, lastLines, readyAt }) =>
           `${readyAt ? "" : "before it was ready, "}${how}: ${lastLines.slice(-4).join(" | ")}`,
       ),
+    standstills: run.standstills.map(({ from, to }) => to - from),
     timesToRest: rests.flatMap(({ after }) => (after === undefined ? [] : [after])),
     violations: violationsOf(run),
     folder: run.folder,

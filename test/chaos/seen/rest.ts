@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Deployment } from "@ratchet/cli/deployment";
 import type { Envelope } from "@ratchet/contracts";
 import type { Facts } from "../load/facts.ts";
+import type { StandstillWatch } from "../machine/standstills.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { Story } from "../story.ts";
 import { type Broken, restlessness, whatIsBroken } from "./invariants.ts";
@@ -25,6 +26,7 @@ interface RestOptions {
   readonly look: (deployment: Deployment) => Promise<Seen>;
   readonly heard: ReadonlyMap<string, Envelope>;
   readonly models: readonly string[];
+  readonly watch: StandstillWatch;
   /** Milliseconds to wait at most. */
   readonly patience: number;
   /** Milliseconds after which what stands still and is broken is believed to stay so: longer than any period of a sweep. */
@@ -37,13 +39,13 @@ const steadyMs = 6_000;
 
 /** Looks again and again until all is at rest and everything holds, or nothing moves any more and something does not. */
 export async function comeToRest(options: RestOptions): Promise<Rest> {
-  const { stack, facts, story, look, heard, models, patience, quiet } = options;
+  const { stack, facts, story, look, heard, models, watch, patience, quiet } = options;
   const begun = Date.now();
   let seen: Seen | undefined;
   let state = "";
   let since = begun;
   let broken: readonly Broken[] = [];
-  while (Date.now() - begun < patience) {
+  while (watch.awakeSince(begun) < patience) {
     const restless: string[] = [];
     const { deployment } = stack.up;
     try {
@@ -66,8 +68,8 @@ export async function comeToRest(options: RestOptions): Promise<Rest> {
       since = Date.now();
       story.tell(amiss.length === 0 ? "all is at rest, and everything holds" : `not yet: ${some(amiss)}`);
     }
-    const stands = Date.now() - since;
-    if (now === "" && stands >= steadyMs) return { after: since - begun, seen, broken: [] };
+    const stands = watch.awakeSince(since);
+    if (now === "" && stands >= steadyMs) return { after: watch.awakeSince(begun) - stands, seen, broken: [] };
     if (now !== "" && stands >= quiet) return { after: undefined, seen, broken: [...asBroken(restless), ...broken] };
     await delay(pauseMs);
   }

@@ -10,8 +10,14 @@ import {
   type ChampionPointer,
   type ContainerName,
   currentCode,
+  type DeploymentRecord,
   type DocumentKind,
+  type DropRecord,
+  deploymentRecord,
+  dropRecord,
   type Envelope,
+  type JudgementRecord,
+  judgement,
   keptEnvelope,
   paths,
   type QueueName,
@@ -23,6 +29,7 @@ import {
   verdict,
 } from "@ratchet/contracts";
 import type { DeadLetter } from "@ratchet/messaging";
+import { appOf } from "../load/projects.ts";
 
 /** What the records say of one model. */
 export interface ModelRecords {
@@ -30,11 +37,14 @@ export interface ModelRecords {
   readonly admissions: Admissions | undefined;
   /** Of the batches that are there, admitted or not. */
   readonly manifests: readonly BatchManifest[];
+  readonly drops: readonly DropRecord[];
   readonly runs: readonly Run[];
   readonly slot: TrainingSlot | undefined;
   /** With those that a version had before. */
   readonly verdicts: readonly Verdict[];
+  readonly judgements: readonly JudgementRecord[];
   readonly pointer: ChampionPointer | undefined;
+  readonly deployment: DeploymentRecord | undefined;
   /** What the endpoint says that it serves; undefined where it has none, or says nothing. */
   readonly served: Served | undefined;
 }
@@ -105,15 +115,32 @@ async function served(pointer: ChampionPointer | undefined): Promise<Served | un
 }
 
 async function recordsOf(deployment: Deployment, model: string): Promise<ModelRecords> {
-  const [admissions, manifests, runs, slot, verdicts, pointer] = await Promise.all([
+  const [admissions, slot, pointer, deployed] = await Promise.all([
     readAdmissions(deployment, model),
-    all(deployment, "batches", `${model}/`, /^[^/]+\/[0-9a-f]{16}\/manifest\.json$/, batchManifest),
-    all(deployment, "training", `${model}/runs/`, /\.json$/, run),
     readTrainingSlot(deployment, model),
-    all(deployment, "verdicts", `${model}/`, /^[^/]+\/(\d+|former\/\d+\/\d+)\.json$/, verdict),
     readChampion(deployment, model),
+    deployment.documents("champions").read(paths.deployment(appOf(model)), deploymentRecord),
   ]);
-  return { model, admissions, manifests, runs, slot, verdicts, pointer, served: await served(pointer) };
+  const [manifests, drops, runs, verdicts, judgements] = await Promise.all([
+    all(deployment, "batches", `${model}/`, /^[^/]+\/[0-9a-f]{16}\/manifest\.json$/, batchManifest),
+    all(deployment, "batches", `${model}/drops/`, /\.json$/, dropRecord),
+    all(deployment, "training", `${model}/runs/`, /\.json$/, run),
+    all(deployment, "verdicts", `${model}/`, /^[^/]+\/(\d+|former\/\d+\/\d+)\.json$/, verdict),
+    all(deployment, "verdicts", `${model}/judgements/`, /\.json$/, judgement),
+  ]);
+  return {
+    model,
+    admissions,
+    manifests,
+    drops,
+    runs,
+    slot,
+    verdicts,
+    judgements,
+    pointer,
+    deployment: deployed?.value,
+    served: await served(pointer),
+  };
 }
 
 async function filesIn(deployment: Deployment, known: Map<string, string>): Promise<ReadonlyMap<string, string>> {
