@@ -13,7 +13,7 @@ describe("the main job, played by the demo on the local Azure", { timeout: 480_0
     expect(new Set(summary.observations.map(({ chapter }) => chapter))).toEqual(new Set([1, 2, 3, 4, 5, 6]));
     expect(summary.observations.length).toBeGreaterThanOrEqual(20);
     expect(summary.times.map(({ promotion }) => promotion)).toEqual(["digits 1", "digits 2"]);
-    for (const { promotion, overhead } of summary.times) expect(overhead, promotion).toBeLessThan(10_000);
+    for (const { promotion, overhead } of summary.times) expect(overhead, promotion).toBeLessThan(30_000);
     expect(code).toBe(0);
   });
 });

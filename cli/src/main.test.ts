@@ -51,6 +51,14 @@ describe("the ratchet command", () => {
     expect((await ratchet(folder, "rollback", "digits")).code).toBe(2);
   });
 
+  test("exits with 2 where training is to go beyond its budget and nobody says why", async () => {
+    for (const words of [["--beyond-budget"], ["--reason", "the fair"]]) {
+      const { code, errors } = await ratchet(folder, "train", "digits", ...words);
+      expect(code).toBe(2);
+      expect(errors).toContain("--beyond-budget needs --reason");
+    }
+  });
+
   test("exits with 3 where there is nothing to talk to, and says how to change that", async () => {
     const { code, errors, output } = await ratchet(folder, "status");
     expect(code).toBe(3);

@@ -6,6 +6,8 @@ import {
   type ChampionPointer,
   type ContainerName,
   championPointer,
+  type DeploymentRecord,
+  deploymentRecord,
   type ModelView,
   modelView,
   paths,
@@ -49,6 +51,10 @@ export const readVerdict = (deployment: Deployment, model: string, version: stri
 /** What the deployer has put into production. */
 export const readChampion = (deployment: Deployment, model: string): Promise<ChampionPointer | undefined> =>
   readRecord(deployment, "champions", paths.champion(model), championPointer);
+
+/** The deployment of an app, under way or the last. */
+export const readDeploymentRecord = (deployment: Deployment, app: string): Promise<DeploymentRecord | undefined> =>
+  readRecord(deployment, "champions", paths.deployment(app), deploymentRecord);
 
 /** What the events say of the model, as the console has gathered them. */
 export const readView = (deployment: Deployment, model: string): Promise<ModelView | undefined> =>

@@ -1,6 +1,7 @@
 import { appliedDefinition } from "./documents/applied-definition.ts";
 import { admissions, batchManifest } from "./documents/batch.ts";
 import { championPointer, currentCode } from "./documents/champion.ts";
+import { deploymentRecord } from "./documents/deployment.ts";
 import { dropRecord } from "./documents/drop-record.ts";
 import { holdoutEpoch } from "./documents/holdout-epoch.ts";
 import { judgement } from "./documents/judgement.ts";
@@ -24,6 +25,7 @@ export const documentKinds = [
   holdoutEpoch,
   championPointer,
   currentCode,
+  deploymentRecord,
   releaseManifest,
   modelView,
   sweepRecord,

@@ -1,11 +1,15 @@
 export { managementScope } from "./azure.ts";
 export { azureEvents, blobOf, blobSubject, eventField, eventText, wholeBlobCalls } from "./azure-events.ts";
+export { type AdvanceDeployment, advanceDeployment } from "./commands/advance-deployment.ts";
 export { type CheckRun, checkRun } from "./commands/check-run.ts";
 export { type CheckTrainingDue, checkTrainingDue } from "./commands/check-training-due.ts";
 export { type DeployModel, deployModel } from "./commands/deploy-model.ts";
 export { type Challenge, type EvaluateModel, evaluateModel, type JudgeAgain } from "./commands/evaluate-model.ts";
+export { type ForceModel, forceModel } from "./commands/force-model.ts";
+export { type FreezeModel, freezeModel } from "./commands/freeze-model.ts";
 export { type RollBackModel, rollBackModel } from "./commands/roll-back-model.ts";
 export { type TakeInDrop, takeInDrop } from "./commands/take-in-drop.ts";
+export { type ThawModel, thawModel } from "./commands/thaw-model.ts";
 export { type TrainModel, trainModel } from "./commands/train-model.ts";
 export { type Column, expandColumns } from "./definition/columns.ts";
 export {
@@ -22,6 +26,7 @@ export { DocumentError, type DocumentKind, NewerFormatError } from "./document.t
 export { type AppliedDefinition, appliedDefinition, definitionVersionOf } from "./documents/applied-definition.ts";
 export { type Admissions, admissions, type BatchManifest, batchManifest } from "./documents/batch.ts";
 export { type ChampionPointer, championPointer, currentCode, type Release } from "./documents/champion.ts";
+export { type DeploymentRecord, deploymentRecord, type Wish } from "./documents/deployment.ts";
 export { type DropRecord, dropRecord } from "./documents/drop-record.ts";
 export { type HoldoutEpoch, holdoutEpoch } from "./documents/holdout-epoch.ts";
 export { type JudgementRecord, judgement, type Seen } from "./documents/judgement.ts";
@@ -54,10 +59,13 @@ export {
 export { type DataAdmitted, dataAdmitted } from "./events/data-admitted.ts";
 export { type DataRefused, dataRefused, type RefusalCode } from "./events/data-refused.ts";
 export { type MessageFailed, messageFailed } from "./events/message-failed.ts";
+export { type ModelFrozen, modelFrozen } from "./events/model-frozen.ts";
 export { type ModelJudged, modelJudged } from "./events/model-judged.ts";
 export { type ModelPromoted, modelPromoted } from "./events/model-promoted.ts";
 export { type ModelRolledBack, modelRolledBack } from "./events/model-rolled-back.ts";
+export { type ModelThawed, modelThawed } from "./events/model-thawed.ts";
 export { type ProcessStuck, processStuck } from "./events/process-stuck.ts";
+export { type ProductionDrifted, productionDrifted } from "./events/production-drifted.ts";
 export { type TrainingEnded, trainingEnded } from "./events/training-ended.ts";
 export { type TrainingStarted, trainingStarted } from "./events/training-started.ts";
 export { type TrainingWaiting, trainingWaiting } from "./events/training-waiting.ts";
@@ -79,10 +87,13 @@ export {
   isDataAdmitted,
   isDataRefused,
   isMessageFailed,
+  isModelFrozen,
   isModelJudged,
   isModelPromoted,
   isModelRolledBack,
+  isModelThawed,
   isProcessStuck,
+  isProductionDrifted,
   isTrainingEnded,
   isTrainingStarted,
   isTrainingWaiting,

@@ -1,18 +1,25 @@
+import { advanceDeployment } from "./commands/advance-deployment.ts";
 import { checkRun } from "./commands/check-run.ts";
 import { checkTrainingDue } from "./commands/check-training-due.ts";
 import { deployModel } from "./commands/deploy-model.ts";
 import { evaluateModel } from "./commands/evaluate-model.ts";
+import { forceModel } from "./commands/force-model.ts";
+import { freezeModel } from "./commands/freeze-model.ts";
 import { rollBackModel } from "./commands/roll-back-model.ts";
 import { takeInDrop } from "./commands/take-in-drop.ts";
+import { thawModel } from "./commands/thaw-model.ts";
 import { trainModel } from "./commands/train-model.ts";
 import type { AnyContract } from "./envelope.ts";
 import { dataAdmitted } from "./events/data-admitted.ts";
 import { dataRefused } from "./events/data-refused.ts";
 import { messageFailed } from "./events/message-failed.ts";
+import { modelFrozen } from "./events/model-frozen.ts";
 import { modelJudged } from "./events/model-judged.ts";
 import { modelPromoted } from "./events/model-promoted.ts";
 import { modelRolledBack } from "./events/model-rolled-back.ts";
+import { modelThawed } from "./events/model-thawed.ts";
 import { processStuck } from "./events/process-stuck.ts";
+import { productionDrifted } from "./events/production-drifted.ts";
 import { trainingEnded } from "./events/training-ended.ts";
 import { trainingStarted } from "./events/training-started.ts";
 import { trainingWaiting } from "./events/training-waiting.ts";
@@ -26,7 +33,11 @@ export const commands = [
   { contract: checkRun, queue: "training-ended" },
   { contract: evaluateModel, queue: "evaluate-model" },
   { contract: deployModel, queue: "deploy-model" },
-  { contract: rollBackModel, queue: "deploy-model" },
+  { contract: advanceDeployment, queue: "deploy-model" },
+  { contract: forceModel, queue: "operate-model" },
+  { contract: rollBackModel, queue: "operate-model" },
+  { contract: freezeModel, queue: "operate-model" },
+  { contract: thawModel, queue: "operate-model" },
 ] as const satisfies readonly { readonly contract: AnyContract; readonly queue: QueueName }[];
 
 /** Every event that the topic `ratchet` carries. */
@@ -39,6 +50,9 @@ export const events = [
   modelJudged,
   modelPromoted,
   modelRolledBack,
+  modelFrozen,
+  modelThawed,
+  productionDrifted,
   messageFailed,
   processStuck,
 ] as const satisfies readonly AnyContract[];
@@ -51,5 +65,8 @@ export const isTrainingWaiting = trainingWaiting.is;
 export const isModelJudged = modelJudged.is;
 export const isModelPromoted = modelPromoted.is;
 export const isModelRolledBack = modelRolledBack.is;
+export const isModelFrozen = modelFrozen.is;
+export const isModelThawed = modelThawed.is;
+export const isProductionDrifted = productionDrifted.is;
 export const isMessageFailed = messageFailed.is;
 export const isProcessStuck = processStuck.is;

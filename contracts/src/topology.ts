@@ -138,16 +138,26 @@ export const queues = {
     description: "A bundle of inference code was written to `releases`.",
     receiver: "deployer",
     concurrency: 4,
-    handlingTime: "PT2H",
+    handlingTime: "PT30M",
     senders: ["event-grid", "deployer", "operator"],
   },
   "deploy-model": {
     ...queueDefaults,
-    description: "Publish a release, or roll one back. One at a time per model.",
+    description: "Put a release into production, step by step. One at a time per model.",
     receiver: "deployer",
     concurrency: 2,
-    handlingTime: "PT2H",
+    handlingTime: "PT30M",
     senders: ["evaluator", "deployer", "operator"],
+    requiresSession: true,
+  },
+  "operate-model": {
+    ...queueDefaults,
+    description: "What only an operator may ask: force a release, roll one back, freeze a model, thaw it.",
+    receiver: "deployer",
+    concurrency: 2,
+    handlingTime: "PT30M",
+    // The deployer asks again for what had to wait.
+    senders: ["deployer", "operator"],
     requiresSession: true,
   },
   "run-ledger": {
@@ -207,7 +217,7 @@ export const containers = {
     readers: ["deployer", "console", "operator"],
   },
   champions: {
-    description: "The champion pointer of each model.",
+    description: "The champion pointer of each model, and of each app the record of its deployment.",
     owners: ["deployer"],
     readers: ["training-runner", "evaluator", "console", "operator"],
   },

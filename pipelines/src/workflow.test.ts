@@ -21,8 +21,8 @@ interface Job {
 const { jobs } = parse(text) as { readonly jobs: Readonly<Record<string, Job>> };
 
 test("a change delivers what imports it, and nothing else", () => {
-  expect(changedDeliverables(["services/deployer/src/plan.ts"])).toEqual(["deployer"]);
-  expect(changedDeliverables(["services/deployer/src/plan.test.ts", "README.md"])).toEqual([]);
+  expect(changedDeliverables(["services/deployer/src/commands/plan.ts"])).toEqual(["deployer"]);
+  expect(changedDeliverables(["services/deployer/src/commands/plan.test.ts", "README.md"])).toEqual([]);
   expect(changedDeliverables(["messaging/src/outbox.ts"]).toSorted()).toEqual([...services].sort());
   expect(changedDeliverables(["contracts/src/topology.ts"])).toEqual(
     expect.arrayContaining(["infrastructure", ...services]),

@@ -5,6 +5,8 @@ import {
   type ContainerName,
   championPointer,
   currentCode,
+  deploymentRecord,
+  dropRecord,
   holdoutEpoch,
   judgement,
   modelView,
@@ -32,6 +34,7 @@ const place = (kind: { readonly name: string }, container: ContainerName, path: 
 /** Every kind of document with its place, in the order of the flow. */
 export const placedDocuments: readonly PlacedDocument[] = [
   place(appliedDefinition, "definitions", paths.currentDefinition("<model>")),
+  place(dropRecord, "batches", paths.dropRecord("<model>", "<drop>")),
   place(admissions, "batches", paths.admissions("<model>")),
   place(batchManifest, "batches", paths.batchManifest("<model>", "<batch>")),
   place(trainingSlot, "training", paths.trainingSlot("<model>")),
@@ -41,6 +44,7 @@ export const placedDocuments: readonly PlacedDocument[] = [
   place(sweepRecord, "verdicts", paths.sweep("<sweep>")),
   place(holdoutEpoch, "verdicts", paths.holdoutEpoch("<model>")),
   place(championPointer, "champions", paths.champion("<model>")),
+  place(deploymentRecord, "champions", paths.deployment("<app>")),
   place(currentCode, "champions", paths.currentCode),
   place(releaseManifest, "packages", `${paths.package("<sha256>")}: model/release.json`),
   place({ name: "event" }, "ledger", "events/<day>/<time>-<id>.json"),

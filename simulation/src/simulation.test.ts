@@ -24,4 +24,15 @@ describe("a simulation", () => {
     expect(faults).toBeGreaterThan(50);
     expect(deliveries).toBeGreaterThan(100);
   });
+
+  test("comes to rest with all that must hold, through 5,000 faults and the replay of every dead letter", {
+    timeout: 600_000,
+  }, async () => {
+    let faults = 0;
+    for (let seed = 1; faults < 5_000; seed += 1) {
+      const outcome = await simulate(seed);
+      expect(outcome.broken, `seed ${seed}: pnpm simulate --seed ${seed} tells its story`).toEqual([]);
+      faults += outcome.faults;
+    }
+  });
 });

@@ -1,7 +1,8 @@
-import { cp, mkdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { appliedDefinition, paths } from "@ratchet/contracts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { WrongInputError } from "../errors.ts";
 import { startTestDeployment, type TestDeployment } from "../testing/deployment.ts";
 import { applyProject, readProject } from "./apply.ts";
 import { initProject } from "./init.ts";
@@ -52,6 +53,8 @@ describe("a model project", () => {
     expect(await appliedModels(deployment)).toEqual(["digits"]);
     expect(await modelStanding(deployment, "digits")).toMatchObject({
       champion: null,
+      frozen: null,
+      deployment: null,
       batches: 0,
       waiting: 0,
       refused: { files: 0, last: null },
@@ -79,6 +82,25 @@ describe("a model project", () => {
     expect((await readProject(copy)).version).toBe(before);
     await writeFile(join(copy, "training", "more.py"), "x = 1\n");
     expect((await readProject(copy)).version).not.toBe(before);
+  });
+
+  test("whose app is another model's is refused, naming both, and nothing of it is uploaded", async () => {
+    const { deployment } = stage;
+    await applyProject(deployment, await readProject(digits), now);
+    const copy = await folder("letters");
+    await cp(digits, copy, { recursive: true });
+    const yaml = await readFile(join(digits, "ratchet.yaml"), "utf8");
+    const named = (app: string) => yaml.replace(/^model: .*$/m, "model: letters").replace("inference-digits", app);
+    await writeFile(join(copy, "ratchet.yaml"), named("inference-digits"));
+    const refused = await applyProject(deployment, await readProject(copy), now).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(WrongInputError);
+    expect(String(refused)).toMatch(/the app inference-digits is that of the model digits, which letters would take/);
+    expect(await appliedModels(deployment)).toEqual(["digits"]);
+    // With an app of its own it is applied; moving to the other's app afterwards is refused as well.
+    await writeFile(join(copy, "ratchet.yaml"), named("inference-letters"));
+    expect(await applyProject(deployment, await readProject(copy), now)).toMatchObject({ changed: true });
+    await writeFile(join(copy, "ratchet.yaml"), named("inference-digits"));
+    await expect(applyProject(deployment, await readProject(copy), now)).rejects.toThrow(WrongInputError);
   });
 
   test("written by init can be read as it is", async () => {

@@ -12,6 +12,7 @@ import {
 import { CorruptDocumentError } from "@ratchet/state";
 import type { Deployment } from "../deployment.ts";
 import { WrongInputError } from "../errors.ts";
+import { otherModelWith } from "./app-owner.ts";
 
 /** The Python helper that training code may import; it travels with every project that does not bring its own. */
 const helper = "ratchet_training.py";
@@ -96,7 +97,10 @@ interface AppliedProject {
   readonly changed: boolean;
 }
 
-/** Uploads a project: its files first, then the document that makes them the model's definition. */
+/**
+ * Uploads a project: its files first, then the document that makes them the model's definition.
+ * @throws {WrongInputError} when its app is another model's: a release of one would take the other offline.
+ */
 export async function applyProject(deployment: Deployment, project: Project, now: Date): Promise<AppliedProject> {
   const { definition, files, source, version } = project;
   const { model } = definition;
@@ -107,6 +111,12 @@ export async function applyProject(deployment: Deployment, project: Project, now
     throw error;
   });
   if (current?.value.version === version) return { model, version, files: files.length, changed: false };
+  const { app } = definition.deploy;
+  const owner = current?.value.definition.deploy.app === app ? undefined : await otherModelWith(deployment, app, model);
+  if (owner !== undefined)
+    throw new WrongInputError(
+      `the app ${app} is that of the model ${owner}, which ${model} would take offline; name another one in deploy.app of ratchet.yaml`,
+    );
   const container = deployment.container("definitions");
   for (const { path, content } of files)
     await container.getBlockBlobClient(paths.definitionFile(model, version, path)).uploadData(content);

@@ -3,12 +3,14 @@ import { ServiceBusAdministrationClient } from "@azure/service-bus";
 import {
   admissions,
   championPointer,
-  deployModel,
+  forceModel,
+  freezeModel,
   parseEnvelope,
   paths,
   type QueueName,
   queues,
   rollBackModel,
+  thawModel,
   trainModel,
   verdict,
 } from "@ratchet/contracts";
@@ -16,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WrongInputError } from "../errors.ts";
 import { startTestDeployment, type TestDeployment } from "../testing/deployment.ts";
 import { testAdmissions, testChampion, testVerdict } from "../testing/records.ts";
+import { askForFreeze, askForThaw } from "./freeze.ts";
 import { askForPromotion } from "./promote.ts";
 import { askForRollback } from "./rollback.ts";
 import { askForTraining } from "./train.ts";
@@ -65,18 +68,27 @@ describe("asking for something in the operator's name", () => {
     expect(sent.data).toMatchObject({ again: again.toISOString() });
   });
 
+  test("says who lets training go beyond its budget, and why", async () => {
+    await askForTraining(stage.deployment, "digits", { beyondBudget: "the fair is on Monday" });
+    const { data } = await nextOf("train-model");
+    const beyondBudget = { reason: "the fair is on Monday", requestedBy: userInfo().username };
+    expect(data).toMatchObject({ reason: "request", beyondBudget });
+    expect(data).not.toHaveProperty("again");
+  });
+
   test("sends a wish for promotion with its reason, and tells what the verdict had been", async () => {
     const asked = await askForPromotion(stage.deployment, "digits", "7", "the holdout is old");
-    expect(asked).toMatchObject({ model: "digits", version: "7", verdict: "hold" });
-    const sent = await nextOf("deploy-model");
-    expect(sent).toMatchObject({ id: asked.messageId, type: deployModel.type });
-    expect(sent.data).toEqual({ model: "digits", version: "7", cause: "forced", reason: "the holdout is old" });
+    expect(asked).toMatchObject({ model: "digits", version: "7", verdict: "hold", frozen: false });
+    const sent = await nextOf("operate-model");
+    expect(sent).toMatchObject({ id: asked.messageId, type: forceModel.type });
+    const requestedBy = userInfo().username;
+    expect(sent.data).toEqual({ model: "digits", version: "7", reason: "the holdout is old", requestedBy });
   });
 
   test("sends a wish for rollback that names the version it takes out, and who asked", async () => {
     const asked = await askForRollback(stage.deployment, "digits", "wrong sevens");
     expect(asked).toMatchObject({ model: "digits", from: "6" });
-    const sent = await nextOf("deploy-model");
+    const sent = await nextOf("operate-model");
     expect(sent).toMatchObject({ id: asked.messageId, type: rollBackModel.type });
     expect(sent.data).toEqual({
       model: "digits",
@@ -84,6 +96,34 @@ describe("asking for something in the operator's name", () => {
       reason: "wrong sevens",
       requestedBy: userInfo().username,
     });
+  });
+
+  test("sends a wish to freeze a model with its reason, and one to thaw it only where it is frozen", async () => {
+    const { deployment } = stage;
+    const requestedBy = userInfo().username;
+    await expect(askForThaw(deployment, "digits", "it is over")).rejects.toThrow(/digits is not frozen/);
+    const asked = await askForFreeze(deployment, "digits", "the fair");
+    expect(asked).toMatchObject({ model: "digits", champion: "6" });
+    const freeze = await nextOf("operate-model");
+    expect(freeze).toMatchObject({ id: asked.messageId, type: freezeModel.type });
+    expect(freeze.data).toEqual({ model: "digits", reason: "the fair", requestedBy });
+
+    const frozen = {
+      since: "2026-11-23T10:00:00.000Z",
+      reason: "the fair",
+      cause: asked.messageId,
+      heldBack: { version: "7", since: "2026-11-23T11:00:00.000Z" },
+    };
+    const champions = deployment.documents("champions");
+    await champions.write(paths.champion("digits"), championPointer, { ...testChampion, frozen }, "any");
+    await expect(askForFreeze(deployment, "digits", "again")).rejects.toThrow(/frozen already, since 2026-11-23T10/);
+    expect(await askForPromotion(deployment, "digits", "7", "all the same")).toMatchObject({ frozen: true });
+    await nextOf("operate-model");
+    const thawing = await askForThaw(deployment, "digits", "it is over");
+    expect(thawing).toMatchObject({ model: "digits", champion: "6", heldBack: "7" });
+    const thaw = await nextOf("operate-model");
+    expect(thaw).toMatchObject({ id: thawing.messageId, type: thawModel.type });
+    expect(thaw.data).toEqual({ model: "digits", reason: "it is over", requestedBy });
   });
 
   test.each([
@@ -95,6 +135,7 @@ describe("asking for something in the operator's name", () => {
       () => askForPromotion(stage.deployment, "digits", "8", "x"),
     ],
     ["rollback", "nothing serves weather", () => askForRollback(stage.deployment, "weather", "x")],
+    ["freeze", "nothing serves weather", () => askForFreeze(stage.deployment, "weather", "x")],
   ])("refuses a wish for %s that cannot be granted, before anything is sent", async (_what, words, ask) => {
     const refused = await ask().catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(WrongInputError);
@@ -102,7 +143,7 @@ describe("asking for something in the operator's name", () => {
     const { deployment } = stage;
     const namespace = deployment.setting("ServiceBus__fullyQualifiedNamespace");
     const administration = new ServiceBusAdministrationClient(namespace, deployment.credential);
-    for (const queue of ["train-model", "deploy-model"])
+    for (const queue of ["train-model", "operate-model"])
       expect((await administration.getQueueRuntimeProperties(queue)).totalMessageCount, queue).toBe(0);
   });
 });

@@ -1,14 +1,16 @@
-import { type Decision, deployModel } from "@ratchet/contracts";
+import { type Decision, forceModel } from "@ratchet/contracts";
 import type { Deployment } from "../deployment.ts";
 import { WrongInputError } from "../errors.ts";
-import { readVerdict } from "../model-records.ts";
-import { sendCommand } from "../operator.ts";
+import { readChampion, readVerdict } from "../model-records.ts";
+import { operatorName, sendCommand } from "../operator.ts";
 
 /** What was asked for, what the verdict had been, and the id of the message that asks. */
 interface AskedPromotion {
   readonly model: string;
   readonly version: string;
   readonly verdict: Decision;
+  /** Whether the model is frozen: it stays so, and this version is deployed all the same. */
+  readonly frozen: boolean;
   readonly messageId: string;
 }
 
@@ -31,6 +33,7 @@ export async function askForPromotion(
     throw new WrongInputError(
       `${model} ${version} could not be scored, so nothing says what it should predict: ${judged.reasons[0]}; mend the model and register it as another version`,
     );
-  const { id } = await sendCommand(deployment, deployModel, { model, version, cause: "forced", reason });
-  return { model, version, verdict: judged.decision, messageId: id };
+  const frozen = (await readChampion(deployment, model))?.frozen !== undefined;
+  const { id } = await sendCommand(deployment, forceModel, { model, version, reason, requestedBy: operatorName() });
+  return { model, version, verdict: judged.decision, frozen, messageId: id };
 }

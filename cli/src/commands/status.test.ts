@@ -1,7 +1,15 @@
 import { join } from "node:path";
-import { modelView, paths } from "@ratchet/contracts";
+import {
+  championPointer,
+  deploymentRecord,
+  modelView,
+  paths,
+  type TrainingSlot,
+  trainingSlot,
+} from "@ratchet/contracts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestDeployment, type TestDeployment } from "../testing/deployment.ts";
+import { testChampion } from "../testing/records.ts";
 import { applyProject, readProject } from "./apply.ts";
 import { modelStanding } from "./status.ts";
 
@@ -23,4 +31,49 @@ test("tells how many files were refused, and why the last one", async () => {
   const view = { model: "digits", batches: {}, refusals, runs: {}, verdicts: {}, releases: {} };
   await deployment.documents("ledger").write(paths.modelView("digits"), modelView, view, "any");
   expect((await modelStanding(deployment, "digits"))?.refused).toEqual({ files: 2, last: "line 9: 788 fields" });
+});
+
+test("tells that a model is frozen, and what its deployment is at", async () => {
+  const { deployment } = stage;
+  const project = await readProject(join(import.meta.dirname, "../../../examples/digits"));
+  await applyProject(deployment, project, new Date());
+  const frozen = { since: "2026-11-23T10:00:00.000Z", reason: "wrong sevens", cause: "a command" };
+  const champions = deployment.documents("champions");
+  await champions.write(paths.champion("digits"), championPointer, { ...testChampion, frozen }, "any");
+  const record = { ...deploymentRecord.example, app: project.definition.deploy.app };
+  await champions.write(paths.deployment(record.app), deploymentRecord, record, "any");
+  const standing = await modelStanding(deployment, "digits");
+  expect(standing?.frozen).toEqual(frozen);
+  expect(standing?.deployment).toEqual({
+    version: "7",
+    state: "swapping",
+    since: record.since,
+    why: record.why,
+    waiting: 1,
+  });
+  for (const other of [
+    { ...record, state: "announced" as const },
+    { ...record, model: "letters" },
+  ]) {
+    await champions.write(paths.deployment(record.app), deploymentRecord, other, "any");
+    expect((await modelStanding(deployment, "digits"))?.deployment).toBeNull();
+  }
+});
+
+test("tells why training that is due does not begin, and when it is tried next", async () => {
+  const { deployment } = stage;
+  const standing = () => modelStanding(deployment, "digits").then((found) => found?.trainingWaits);
+  const until = "2026-12-23T09:00:00.000Z";
+  const held = { since: "2026-11-23T09:00:00.000Z", until, reason: "training.budget is used up", told: true };
+  const waiting: TrainingSlot["waiting"] = { batches: ["3f1c9a0b5d7e2468"], reason: "data", lookAt: until };
+  const trouble = { since: held.since, claims: 1, reason: "no such compute", definitionVersion: "x", told: true };
+  const free: TrainingSlot = { ...trainingSlot.example, running: null, trouble: undefined };
+  const stands = async (slot: TrainingSlot) => {
+    await deployment.documents("training").write(paths.trainingSlot("digits"), trainingSlot, slot, "any");
+    return standing();
+  };
+  expect(await stands({ ...free, waiting: null })).toBeNull();
+  expect(await stands({ ...free, waiting: { ...waiting, held } })).toEqual({ reason: held.reason, until });
+  expect(await stands({ ...free, waiting, trouble })).toEqual({ reason: trouble.reason, until });
+  expect(await stands({ ...trainingSlot.example, waiting: { ...waiting, held } })).toBeNull();
 });

@@ -2,7 +2,7 @@ import { trainModel } from "@ratchet/contracts";
 import type { Deployment } from "../deployment.ts";
 import { WrongInputError } from "../errors.ts";
 import { readAdmissions } from "../model-records.ts";
-import { sendCommand } from "../operator.ts";
+import { operatorName, sendCommand } from "../operator.ts";
 
 /** What was asked for, and the id of the message that asks. */
 interface AskedTraining {
@@ -14,12 +14,13 @@ interface AskedTraining {
 /**
  * Asks the training-runner to train on all batches that are admitted by now.
  * @param again the moment of the wish, to train even where a run on the same input has ended.
+ * @param beyondBudget why to train though the model's training.budget is used up; it is recorded.
  * @throws {WrongInputError} when no batch is admitted yet.
  */
 export async function askForTraining(
   deployment: Deployment,
   model: string,
-  { again }: { readonly again?: Date } = {},
+  { again, beyondBudget: reason }: { readonly again?: Date; readonly beyondBudget?: string } = {},
 ): Promise<AskedTraining> {
   const admitted = await readAdmissions(deployment, model);
   const batches = admitted?.batches.map(({ batch }) => batch) ?? [];
@@ -30,6 +31,7 @@ export async function askForTraining(
     batches,
     reason: "request",
     ...(again ? { again: again.toISOString() } : {}),
+    ...(reason === undefined ? {} : { beyondBudget: { reason, requestedBy: operatorName() } }),
   });
   return { model, batches, messageId: id };
 }

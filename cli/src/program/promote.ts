@@ -20,7 +20,10 @@ export const command: RatchetCommand = {
           const asked = await askForPromotion(deployment, model, version, reason);
           output.result(
             asked,
-            `asked to put ${model} ${version} into production (its verdict was ${asked.verdict}); \`ratchet status ${model}\` shows when it is done`,
+            [
+              `asked to put ${model} ${version} into production (its verdict was ${asked.verdict}); \`ratchet status ${model}\` shows when it is done`,
+              ...(asked.frozen ? [`${model} is frozen, and stays so: \`ratchet thaw ${model}\` ends that`] : []),
+            ].join("\n"),
           );
         });
       }),

@@ -9,7 +9,7 @@ export const command: RatchetCommand = {
   examples: ['ratchet rollback digits --reason "customers report wrong sevens"'],
   define: (command) =>
     command
-      .description("put the release before the champion back into production")
+      .description("put the release before the champion back into production, and freeze the model")
       .argument("<model>", "the model")
       .requiredOption("--reason <text>", "why; it is recorded")
       .option(...jsonOption)
@@ -19,7 +19,7 @@ export const command: RatchetCommand = {
           const { from, messageId } = await askForRollback(deployment, model, reason);
           output.result(
             { model, messageId },
-            `asked to roll back ${model} from version ${from}; \`ratchet status ${model}\` shows when it is done`,
+            `asked to roll back ${model} from version ${from}; \`ratchet status ${model}\` shows when it is done.\nNo challenger is deployed from then on, until \`ratchet thaw ${model}\``,
           );
         });
       }),

@@ -8,14 +8,24 @@ import { WrongInputError } from "../errors.ts";
 
 const decisionColor = { promote: colors.green, hold: colors.yellow, reject: colors.red } as const;
 
+const heldBackBy = ({ heldBack }: NonNullable<ModelStanding["frozen"]>) =>
+  heldBack ? `; version ${heldBack.version} is held back` : "";
+
+function describeDeployment({ version, state, since, why, waiting }: NonNullable<ModelStanding["deployment"]>): string {
+  const queued = waiting === 0 ? "" : `; ${waiting} waiting`;
+  return `version ${version} ${state} since ${since}${why === null ? "" : `: ${why}`}${queued}`;
+}
+
 function describe({ model, task, definitionVersion, ...standing }: ModelStanding): string {
-  const { champion, lastVerdict, refused, running } = standing;
+  const { champion, deployment, frozen, lastVerdict, refused, running, trainingWaits: waits } = standing;
   const lines = [
     `${colors.bold(model)}  ${task}, definition ${definitionVersion}`,
     `  champion   ${champion ? `version ${champion.version} since ${champion.since}, ${champion.endpoint}` : "none yet"}`,
+    ...(frozen ? [`  frozen     since ${frozen.since}: ${frozen.reason}${heldBackBy(frozen)}`] : []),
+    ...(deployment ? [`  deployment ${describeDeployment(deployment)}`] : []),
     `  batches    ${standing.batches} admitted${standing.waiting ? `, ${standing.waiting} waiting for the quiet period` : ""}`,
     ...(refused.last === null ? [] : [`  refused    ${refused.files}, the last: ${refused.last}`]),
-    `  training   ${running ?? "none running"}`,
+    `  training   ${running ?? (waits ? `waits until ${waits.until}: ${waits.reason}` : "none running")}`,
   ];
   if (lastVerdict)
     lines.push(

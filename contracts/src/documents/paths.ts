@@ -40,6 +40,7 @@ export const paths = {
   /** in `champions` */
   champion: (model: string) => `${model}.json`,
   currentCode: "code.json",
+  deployment: (app: string) => `deployments/${app}.json`,
   /** in `releases` */
   codeRelease: (codeSha256: string) => `inference/${codeSha256}.zip`,
   /** in `ledger`: the console's view of a model */

@@ -15,6 +15,10 @@ export const modelPromoted = defineContract({
     runId: runId.optional(),
     cause: openWord(["verdict", "code", "forced"]),
     reason: z.string().optional(),
+    frozen: z
+      .boolean()
+      .optional()
+      .describe("Set where the model is frozen, and stays so: this one was forced, or is new code."),
     previous: z
       .object({ version: modelVersion, code: sha256 })
       .nullable()

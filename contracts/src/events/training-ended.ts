@@ -15,7 +15,12 @@ export const trainingEnded = defineContract({
     startedAt: z.iso.datetime().optional(),
     endedAt: z.iso.datetime(),
     reason: z.string().optional().describe("Why it did not complete."),
-    attempt: z.number().int().min(1).optional().describe("Which attempt at its input it was, where there may be several."),
+    attempt: z
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .describe("Which attempt at its input it was, where there may be several."),
     attemptsLeft: z.number().int().min(0).optional().describe("How often its input is tried again, where it failed."),
   }),
   subject: ({ model, runId: run }) => `models/${model}/runs/${run}`,

@@ -75,6 +75,22 @@ describe("a model's view", () => {
     expect(fold([ended, started]).runs[run]?.status).toBe("completed");
   });
 
+  test("shows a run's number as the registry has confirmed it, else as it was meant", () => {
+    const started = trainingStarted.build({ ...trainingStarted.example, version: "6" }, at(1, "c"));
+    const ended = trainingEnded.build({ ...trainingEnded.example, version: "7" }, at(2, "c"));
+    const { version: _, ...failure } = { ...trainingEnded.example, status: "failed", reason: "exit code 1" };
+    const failed = trainingEnded.build(failure, at(2, "c"));
+    const run = trainingStarted.example.runId;
+    for (const events of [
+      [started, ended],
+      [ended, started],
+      [started, ended, started],
+    ])
+      expect(fold(events).runs[run]?.version).toBe("7");
+    expect(fold([started, failed]).runs[run]?.version).toBe("6");
+    expect(fold([failed, started]).runs[run]?.version).toBe("6");
+  });
+
   test("has the latest verdict on a version that was judged again, whichever is told last", () => {
     const judged = modelJudged.build(modelJudged.example, at(4, "4"));
     for (const told of [

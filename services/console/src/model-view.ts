@@ -44,8 +44,8 @@ function newest<T extends { readonly at: string }>(
 }
 
 /**
- * A model's view after one more event. Events set disjoint fields under their own keys, or the latest counts, so any order
- * and any repetition of the same events ends in the same view.
+ * A model's view after one more event. Events set disjoint fields under their own keys, or one of them counts before the
+ * other, so any order and any repetition of the same events ends in the same view.
  */
 export function evolve(view: ModelView, event: Envelope): ModelView {
   if (dataAdmitted.is(event)) {
@@ -60,15 +60,17 @@ export function evolve(view: ModelView, event: Envelope): ModelView {
   if (trainingStarted.is(event)) {
     const { runId, version, batches, warmStart, reason } = event.data;
     const known = view.runs[runId];
-    const started = { runId, version, batches: batches.length, warmStart, reason, startedAt: event.time };
+    // The number was meant then; the one that the registry has confirmed since stands, in whichever order they come.
+    const meant = known?.endedAt === undefined ? version : (known.version ?? version);
+    const started = { runId, version: meant, batches: batches.length, warmStart, reason, startedAt: event.time };
     return {
       ...view,
       runs: { ...view.runs, [runId]: { ...known, ...started, status: known?.status ?? "running" } },
     };
   }
   if (trainingEnded.is(event)) {
-    const { runId, status, endedAt, reason } = event.data;
-    const ended = { runId, status, endedAt, ...(reason ? { failure: reason } : {}) };
+    const { runId, status, endedAt, reason, version } = event.data;
+    const ended = { runId, status, endedAt, ...(version ? { version } : {}), ...(reason ? { failure: reason } : {}) };
     return { ...view, runs: { ...view.runs, [runId]: { ...view.runs[runId], ...ended } } };
   }
   if (modelJudged.is(event)) {

@@ -1,7 +1,7 @@
 import { startService } from "@ratchet/messaging";
+import { defaultLimits } from "./deployment/limits.ts";
 import { appService } from "./gateways/app-service.ts";
 import { inferenceApp } from "./gateways/inference-app.ts";
-import { defaultPatience } from "./production/patience.ts";
 import { register } from "./register.ts";
 
 const service = startService("deployer");
@@ -9,6 +9,7 @@ const { AZURE_RESOURCE_MANAGER_ENDPOINT, AZURE_SUBSCRIPTION_ID, AZURE_RESOURCE_G
 
 register(service, {
   stores: service,
+  outbox: service.outbox,
   appService: appService({
     endpoint: AZURE_RESOURCE_MANAGER_ENDPOINT,
     subscriptionId: AZURE_SUBSCRIPTION_ID,
@@ -16,5 +17,5 @@ register(service, {
     credential: service.credential,
   }),
   inferenceApp,
-  patience: defaultPatience,
+  limits: defaultLimits,
 });

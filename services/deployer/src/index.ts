@@ -1,3 +1,4 @@
-export { type AppService, PublishError, UnknownAppError } from "./gateways/app-service.ts";
-export type { InferenceApp } from "./gateways/inference-app.ts";
+export { defaultLimits } from "./deployment/limits.ts";
+export { type AppService, PublishError, type PublishState, UnknownAppError } from "./gateways/app-service.ts";
+export type { InferenceApp, Predictions, Readiness, Serving } from "./gateways/inference-app.ts";
 export { register } from "./register.ts";

@@ -1,8 +1,18 @@
-import { type ChampionPointer, championPointer, currentCode, paths, type Verdict, verdict } from "@ratchet/contracts";
+import {
+  type ChampionPointer,
+  championPointer,
+  currentCode,
+  type DeploymentRecord,
+  deploymentRecord,
+  paths,
+  type Verdict,
+  verdict,
+} from "@ratchet/contracts";
 import { type Stores as MessagingStores, type OpenContainer, PermanentError } from "@ratchet/messaging";
-import { ConflictError } from "@ratchet/state";
+import { ConflictError, type OpenIndex, openIndex } from "@ratchet/state";
 import { type ChampionCommand, championDecider } from "./champion.ts";
 import { type CodeRelease, codeDecider } from "./code/current-code.ts";
+import { type DeploymentCommand, deploymentDecider } from "./deployment/deployment.ts";
 import { sha256Of } from "./digest.ts";
 
 /** What the deployer reads and writes: it owns `champions` and `packages`, the rest it only reads. */
@@ -28,6 +38,33 @@ export async function moveChampion(stores: Stores, command: ChampionCommand): Pr
   // Whatever is not refused leaves a champion.
   return after as ChampionPointer;
 }
+
+/** The deployment of an app, under way or the last; undefined where there was none. */
+export async function readDeployment(stores: Stores, app: string): Promise<DeploymentRecord | undefined> {
+  return (await stores.documents("champions").read(paths.deployment(app), deploymentRecord))?.value;
+}
+
+/**
+ * Moves the record of an app's deployment.
+ * @returns the record; undefined where the command changes nothing: somebody else was first.
+ * @throws {RecordMovedError} when it is not the one by which the command was decided.
+ */
+export async function moveDeployment(
+  stores: Stores,
+  app: string,
+  command: DeploymentCommand,
+): Promise<DeploymentRecord | undefined> {
+  const path = paths.deployment(app);
+  const documents = stores.documents("champions");
+  const { events, after } = await documents.move(path, deploymentRecord, deploymentDecider, command);
+  return events.length > 0 ? after : undefined;
+}
+
+/** The apps whose deployments may be under way. */
+export const openDeployments = (stores: Stores): OpenIndex => openIndex(stores.blobs("champions"), "deployments");
+
+/** Notes that an app's deployment is about to open: written before each record that opens one. */
+export const markOpen = (stores: Stores, app: string): Promise<void> => openDeployments(stores).mark(app);
 
 /** Every champion pointer. */
 export async function* readChampions(stores: Stores): AsyncIterable<ChampionPointer> {

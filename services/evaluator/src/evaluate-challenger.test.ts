@@ -99,6 +99,14 @@ describe("a first challenger", () => {
     await model.release();
   });
 
+  test("of the first held-out rows, however many more are read after them", async () => {
+    expect(await given({ challenger: "good", rows: 2_500 })).toBeGreaterThan(1_024);
+    const { golden } = await world.evaluate({});
+    const [, ...lines] = (await world.textOf("batches", paths.batchHoldout("sign", a))).split("\n");
+    const first = lines.slice(0, 5).map((line) => [Math.fround(Number(line.split(",")[0]))]);
+    expect(golden?.rows).toEqual(first);
+  });
+
   test("as many as the smoke test asks for, or as there are rows, each within a ten-thousandth", async () => {
     const held = await given({ challenger: "probabilities", rows: 6 });
     expect(held).toBeLessThan(5);
@@ -248,6 +256,7 @@ describe("a challenger that cannot be scored", () => {
     expect(world.recorder.said).toHaveLength(1);
     expect(await attempts()).toEqual([]);
     expect(await record()).toMatchObject({ state: "said", said: found.cause });
+    expect(await record()).not.toHaveProperty("weighed");
   });
 
   test("is rejected where its file is no model", async () => {

@@ -9,6 +9,9 @@ import {
 import { isTransient } from "@ratchet/messaging";
 import { betweenEffects, createInstance, forEveryEffect, type Instance } from "@ratchet/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import type { Evaluator } from "./evaluator.ts";
+import { UnreadableHoldoutError } from "./scoring/holdout-rows.ts";
+import { openModel } from "./scoring/onnx-model.ts";
 import { MissingModelError } from "./scoring/score-challenger.ts";
 import { readHoldoutEpoch } from "./stores.ts";
 import { a, b, type GivenSign, givenSign } from "./testing/given-sign.ts";
@@ -64,7 +67,7 @@ describe("a judgement", () => {
     const instance = createInstance();
     await deliverTo(instance, world.command({}), at(0));
     expect(instance.effects).toEqual([
-      "write verdicts/open/judgements/sign/2",
+      "write verdicts/_open/judgements/sign/2",
       "write verdicts/sign/judgements/2.json",
       "write verdicts/sign/holdout.json",
       "write verdicts/sign/judgements/2.json",
@@ -203,6 +206,19 @@ describe("a judgement", () => {
   });
 });
 
+test("a verdict that is kept is the one that is said, though the champion moved before that", async () => {
+  await givenSign(world, better);
+  await world.putModel("sign", "0", "poor");
+  const message = world.command({});
+  const instance = createInstance({ kind: "ends", when: "after", effect: 5 });
+  await deliverTo(instance, message, at(0));
+  expect(instance.story).toContain("write verdicts/sign/2.json");
+  await world.makeChampion("sign", "0", [a], at(1));
+  await world.deliver(message, at(2));
+  await expectPromotedOnce(message);
+  expect(await world.verdict()).toMatchObject({ champion: "1" });
+});
+
 test("what was decided is said before another question about the version is answered", async () => {
   await givenSign(world, { ...better, gate: "  minEffect: 0.5" });
   const messages = [world.command({}, "one"), world.command({}, "two")] as const;
@@ -334,6 +350,22 @@ describe("a judgement that cannot be made for now", () => {
 });
 
 describe("what a judgement fails for", () => {
+  test("and what is mended while it is made is seen to be mended, though it failed by what was before", async () => {
+    await givenSign(world, better);
+    await world.apply(signYaml().replace("{ name: x, type: number }", "{ name: x, type: number, max: 0.5 }"));
+    const message = world.command({});
+    const mended: Evaluator = {
+      ...world.evaluator,
+      async openModel(...model) {
+        await world.apply(signYaml());
+        return openModel(...model);
+      },
+    };
+    await expect(world.deliver(message, at(0), mended)).rejects.toThrow(UnreadableHoldoutError);
+    await sweepAt(5);
+    expect(await world.verdict()).toMatchObject({ decision: "promote", cause: message.id });
+  });
+
   test("and what is mended while it fails is seen to be mended", async () => {
     await betweenEffects(async (instance) => {
       await world.reset();

@@ -1,6 +1,8 @@
 import { evaluateModel, modelJudged, paths, processStuck } from "@ratchet/contracts";
+import { SweepError } from "@ratchet/messaging";
 import { UnknownModelError } from "@ratchet/state";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { nudgesInVain } from "./judgement/stuck.ts";
 import { sweepEvery } from "./judgement/sweep-judgements.ts";
 import { MissingModelError } from "./scoring/score-challenger.ts";
 import { NoHoldoutError, openJudgements, readHoldoutEpoch } from "./stores.ts";
@@ -40,8 +42,8 @@ async function sweep(from: number, to: number, every = 5): Promise<readonly (str
   return because;
 }
 
-test("open judgements are swept every minute", () => {
-  expect(sweepEvery).toBe(60_000);
+test("open judgements are swept every minute, and told to be stuck when they were nudged three times in vain", () => {
+  expect([sweepEvery, nudgesInVain]).toEqual([60_000, 3]);
 });
 
 describe("a challenger that is held is judged again", () => {
@@ -360,6 +362,30 @@ describe("a judgement that does not get on", () => {
   });
 });
 
+describe("a sweep", () => {
+  test("looks at all the others where one record cannot be read, and says so", async () => {
+    await given({ promotedAt: at(-30), gate: "  cooldown: 1h" });
+    await world.evaluate({}, "first", at(0));
+    for (const version of ["1", "3"]) {
+      await openJudgements(world.service, "sign").mark(version);
+      await world.put("verdicts", paths.judgement("sign", version), "no record");
+    }
+    const failure = await world.sweep(at(30)).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(SweepError);
+    expect(String(failure)).toContain("2 of what judgements looks after could not be looked at");
+    expect(world.recorder.heard(evaluateModel).map(({ data }) => data.version)).toEqual(["2"]);
+  });
+
+  test("is made once for a minute, whatever the number of instances", async () => {
+    await given({ promotedAt: at(-30), gate: "  cooldown: 1h" });
+    await world.evaluate({}, "first", at(0));
+    await Promise.all([world.sweep(at(30)), world.sweep(at(30)), world.sweep(at(30.5))]);
+    const asked = world.recorder.heard(evaluateModel);
+    expect(asked).toHaveLength(1);
+    expect(asked.map((message) => world.recorder.timesSaid(message))).toEqual([1]);
+  });
+});
+
 describe("the index of open judgements", () => {
   const marks = async () => (await Array.fromAsync(openJudgements(world.service).marks())).map(({ key }) => key);
 
@@ -382,7 +408,7 @@ describe("the index of open judgements", () => {
     await world.putModel("open", "2", "good");
     await world.evaluate({ model: "open", trainedOn: [c] }, "first");
     const path = paths.judgement("open", "2");
-    expect(await marks()).toContain("2.json");
+    expect(await marks()).toEqual(["open/2"]);
     await world.sweep(new Date(Date.now() + 10 * 3_600_000));
     expect(await world.pathsOf("verdicts", path)).toEqual([path]);
   });

@@ -19,10 +19,11 @@ async function lookAt({ stores, workspace }: Runner, { runId }: Run, now: Date):
   return { job, doneAt: commandDoneAt, now };
 }
 
-/** Takes a run in hand for a message, and gives it as it is by then; undefined where another message has it. */
-async function takeInHand({ stores }: Runner, run: Run, { by }: Asker, now: Date): Promise<Run | undefined> {
-  const { events, run: taken } = await moveRun(stores, { kind: "take-in-hand", run, by, at: now.toISOString() });
-  return events.some(({ kind }) => kind === "taken-in-hand") ? taken : undefined;
+/** Takes a run in hand for a message, unless another message has it or has moved it on; gives it as it is by then. */
+async function takeInHand({ stores }: Runner, run: Run, { by }: Asker, now: Date) {
+  const step = { kind: "take-in-hand", from: run.status, by, at: now.toISOString() } as const;
+  const { events, run: found } = await moveRun(stores, { run, ...step });
+  return { found, isTaken: events.some(({ kind }) => kind === "taken-in-hand") };
 }
 
 /** Whether a run holds its model's slot, by whichever claim. */
@@ -102,10 +103,10 @@ export async function moveOn(runner: Runner, run: Run, asker: Asker, delivery: D
   const conclusion = look && conclude(run, look);
   if (conclusion?.kind === "wait") return wait(runner, run, asker, conclusion, delivery);
   if (conclusion?.kind === "stop") return stop(runner, run, asker, conclusion.stop, delivery);
-  const taken = await takeInHand(runner, run, asker, now);
-  if (!taken) return leaveToOther(runner, run, asker, delivery);
-  // Another may have moved it on since it was read.
+  const { found: taken, isTaken } = await takeInHand(runner, run, asker, now);
+  // Another may have moved it on since it was read; then it stays in nobody's hand before there is something to do.
   if (taken.status !== run.status) return moveOn(runner, taken, asker, delivery);
+  if (!isTaken) return leaveToOther(runner, run, asker, delivery);
   if (!look || !conclusion) return concludeRun(runner, taken, delivery);
   switch (conclusion.kind) {
     case "submit":

@@ -1,4 +1,4 @@
-import { checkRun, evaluateModel, type Envelope, trainModel } from "@ratchet/contracts";
+import { checkRun, type Envelope, evaluateModel, trainModel } from "@ratchet/contracts";
 import { describe, expect, test } from "vitest";
 import { isOver } from "./gateways/job-status.ts";
 import type { Runner } from "./runner.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ServiceBusClient } from "@azure/service-bus";
-import { deployModel, paths, type QueueName, rollBackModel } from "@ratchet/contracts";
+import { forceModel, freezeModel, paths, type QueueName, rollBackModel, thawModel } from "@ratchet/contracts";
 import { createOutbox, type Outbox, replayDeadLetters, traceOf } from "@ratchet/messaging";
 import { strToU8, zipSync } from "fflate";
 import { behaviours } from "../world/app-service.ts";
@@ -117,13 +117,25 @@ export function createOperators(world: World): Operators {
     const version = random.pick(judged);
     tell(`forces ${name} ${version}`);
     facts.forced.add(`${name}/${version}`);
-    void outbox().send(deployModel, { model: name, version, cause: "forced", reason: "an operator wants it" });
+    void outbox().send(forceModel, { model: name, version, reason: "an operator wants it" });
   }
 
   function rollBack(): void {
     const name = model();
     tell(`rolls ${name} back`);
     void outbox().send(rollBackModel, { model: name, reason: "an operator wants it" });
+  }
+
+  function freeze(): void {
+    const name = model();
+    tell(`freezes ${name}`);
+    void outbox().send(freezeModel, { model: name, reason: "an operator wants it" });
+  }
+
+  function thaw(): void {
+    const name = model();
+    tell(`thaws ${name}`);
+    void outbox().send(thawModel, { model: name, reason: "an operator wants it" });
   }
 
   function cancel(): void {
@@ -186,6 +198,8 @@ export function createOperators(world: World): Operators {
     [1, registerOther],
     [2, force],
     [2, rollBack],
+    [1, freeze],
+    [3, thaw],
     [2, cancel],
     [2, train],
     [2, () => void (letters().length > 0 && replay(random.pick(letters())))],

@@ -1,5 +1,14 @@
 import { type ReleaseManifest, releaseManifest } from "@ratchet/contracts";
-import { type AppService, type InferenceApp, PublishError, UnknownAppError } from "@ratchet/deployer";
+import {
+  type AppService,
+  type InferenceApp,
+  type Predictions,
+  PublishError,
+  type PublishState,
+  type Readiness,
+  type Serving,
+  UnknownAppError,
+} from "@ratchet/deployer";
 import { strFromU8, unzipSync } from "fflate";
 import type { Clock } from "../engine/clock.ts";
 import type { Effects } from "../engine/effects.ts";
@@ -47,6 +56,8 @@ interface AppsOptions {
   readonly effects: Effects;
   /** Hears of every change of what production serves. */
   readonly onProduction: (app: string) => void;
+  /** Whether the platform does its best. */
+  readonly calm: () => boolean;
 }
 
 const second = 1000;
@@ -59,8 +70,10 @@ function unpack(zip: Uint8Array): Published {
   return { manifest: releaseManifest.parse(JSON.parse(strFromU8(release))), onnx, behaviour };
 }
 
-export function createApps({ clock, random, effects, onProduction }: AppsOptions): Apps {
+export function createApps({ clock, random, effects, onProduction, calm }: AppsOptions): Apps {
   const sites = new Map<string, Site>();
+  const underWay = new Map<string, { readonly state: PublishState }>();
+  let publications = 0;
   const address = (app: string, slot: string): string =>
     `https://${app}${slot === "production" ? "" : `-${slot}`}.azurewebsites.net`;
   const empty = (): Slot => ({ published: undefined, readyAt: 0 });
@@ -83,24 +96,46 @@ export function createApps({ clock, random, effects, onProduction }: AppsOptions
         if (!sites.has(app)) throw new UnknownAppError(`there is no function app ${app}`);
         return { site: address(app, slot), scm: address(app, slot) };
       }),
-    publish: ({ scm }, zip) =>
+    beginPublish: ({ scm }, zip) =>
       effects.perform(arm(`publishes to ${scm}`), () => {
         const found = slotAt(scm);
         if (!found) throw new UnknownAppError(`nothing is at ${scm}`);
-        found.slot.published = unpack(zip);
-        found.slot.readyAt = starts();
-        if (found.isProduction) for (const app of sites.keys()) onProduction(app);
+        const unpacked = unpack(zip);
+        publications += 1;
+        const id = `publication-${publications}`;
+        const publication: { state: PublishState } = { state: { kind: "running" } };
+        underWay.set(id, publication);
+        const { slot } = found;
+        clock.after(random.span(second, 40 * second), () => {
+          if (!calm() && random.chance(0.03)) {
+            publication.state = { kind: "failed", why: "the deployment service ran out of disk" };
+            return;
+          }
+          publication.state = { kind: "done" };
+          // Where the slots were swapped meanwhile, it is the place that counts, not what was in it.
+          slot.published = unpacked;
+          slot.readyAt = starts();
+          for (const app of sites.keys()) onProduction(app);
+        });
+        return id;
       }),
-    swap: (app) =>
-      effects.perform(arm(`swaps the slots of ${app}`), () => {
+    publishState: (_, id) =>
+      effects.perform(
+        arm(`looks at ${id}`, true),
+        () => underWay.get(id)?.state ?? { kind: "unknown", why: "no such publication" },
+      ),
+    beginSwap: (app) =>
+      effects.perform(arm(`begins to swap the slots of ${app}`), () => {
         const site = sites.get(app);
         if (!site) throw new UnknownAppError(`there is no function app ${app}`);
-        const { staging, production } = site;
-        site.production = staging;
-        site.staging = production;
-        // The platform warms staging before it swaps; what was in production starts anew with staging's settings.
-        site.staging.readyAt = starts();
-        onProduction(app);
+        clock.after(random.span(100, 30 * second), () => {
+          const { staging, production } = site;
+          site.production = staging;
+          site.staging = production;
+          // The platform warms staging before it swaps; what was in production starts anew with staging's settings.
+          site.staging.readyAt = starts();
+          onProduction(app);
+        });
       }),
   };
 
@@ -111,47 +146,55 @@ export function createApps({ clock, random, effects, onProduction }: AppsOptions
       : undefined;
   };
 
-  /** The gateway itself turns what goes wrong into an answer that says so. */
-  const orElse = async <Result>(asked: Promise<Result>, otherwise: (why: string) => Result): Promise<Result> => {
+  /** The gateway itself tells what befalls a question in its answer. */
+  const orElse = async <Answer>(asked: Promise<Answer>, otherwise: (why: string) => Answer): Promise<Answer> => {
     try {
       return await asked;
     } catch (error) {
       return otherwise(error instanceof Error ? error.message : String(error));
     }
   };
+  const silence = "it answers 503";
 
   const inferenceApp: InferenceApp = {
     readiness: (site) =>
-      orElse<Awaited<ReturnType<InferenceApp["readiness"]>>>(
+      orElse<Readiness>(
         effects.perform(ask(`asks whether ${site} is ready`), () => {
           const app = answering(site);
-          if (!app) return { state: "starting", why: "it answers 503" } as const;
-          if (app.behaviour === "never-ready") return { state: "failed", why: "its model is broken" } as const;
-          return { state: "ready" } as const;
+          if (!app) return { kind: "starting", why: silence };
+          return app.behaviour === "never-ready" ? { kind: "failed", why: "its model is broken" } : { kind: "ready" };
         }),
-        (why) => ({ state: "starting", why }) as const,
+        (why) => ({ kind: "unreachable", why }),
       ),
     served: (site, model) =>
-      orElse(
+      orElse<Serving>(
         effects.perform(ask(`asks what ${site} serves`), () => {
+          if (slotAt(site)?.slot.published === undefined) return { kind: "none" };
           const app = answering(site);
-          if (!app || app.manifest.model !== model || app.behaviour === "never-ready") return undefined;
-          return { version: app.manifest.version, code: app.manifest.code };
+          if (!app) return { kind: "unknown", why: silence };
+          const { manifest } = app;
+          if (manifest.model !== model) return { kind: "none" };
+          return { kind: "release", version: manifest.version, code: manifest.code, onnx: manifest.onnx };
         }),
-        () => undefined,
+        (why) => ({ kind: "unknown", why }),
       ),
     predict: (site, model, { rows, output }) =>
-      effects.perform(ask(`asks ${site} for predictions`), () => {
-        const app = answering(site);
-        if (!app || app.manifest.model !== model) throw new Error(`it answers 404: no ${model}, no ${output}`);
-        const features = rows.flat().map((value) => value ?? 0);
-        const wrong =
-          app.behaviour === "wrong-predictions" || (app.behaviour === "wrong-in-production" && app.isProduction);
-        const values = [...scoresOf(readModel(app.onnx), features, rows.length)].map((value) =>
-          wrong ? value + 1 : value,
-        );
-        return { version: app.manifest.version, values };
-      }),
+      orElse<Predictions>(
+        effects.perform(ask(`asks ${site} for predictions`), () => {
+          const app = answering(site);
+          if (!app) return { kind: "unknown", why: silence };
+          if (app.manifest.model !== model)
+            return { kind: "refused", why: `it answers 404: no ${model}, no ${output}` };
+          const features = rows.flat().map((value) => value ?? 0);
+          const wrong =
+            app.behaviour === "wrong-predictions" || (app.behaviour === "wrong-in-production" && app.isProduction);
+          const values = [...scoresOf(readModel(app.onnx), features, rows.length)].map((value) =>
+            wrong ? value + 1 : value,
+          );
+          return { kind: "given", version: app.manifest.version, values };
+        }),
+        (why) => ({ kind: "unknown", why }),
+      ),
   };
 
   return {

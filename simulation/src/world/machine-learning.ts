@@ -191,7 +191,8 @@ export function createMachineLearning(options: MachineLearningOptions): MachineL
         if (!found(name, version)) register({ name, version, tags });
         return found(name, version)?.tags[modelTags.run];
       }),
-    nextModelVersion: (name) => effects.perform(effect(`looks at the versions of ${name}`, true), () => nextVersion(name)),
+    nextModelVersion: (name) =>
+      effects.perform(effect(`looks at the versions of ${name}`, true), () => nextVersion(name)),
     modelVersionOf: (name, runId) =>
       effects.perform(
         effect(`looks for the version of ${runId}`, true),

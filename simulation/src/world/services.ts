@@ -1,7 +1,7 @@
 import { register as registerConsole } from "@ratchet/console";
 import type { ServiceName } from "@ratchet/contracts";
 import { register as registerWatcher } from "@ratchet/data-watcher";
-import { type AppService, type InferenceApp, register as registerDeployer } from "@ratchet/deployer";
+import { type AppService, defaultLimits, type InferenceApp, register as registerDeployer } from "@ratchet/deployer";
 import { type Registry, register as registerEvaluator } from "@ratchet/evaluator";
 import { type ConnectedService, type Connections, connectService, type Functions } from "@ratchet/messaging";
 import { register as registerRunner, type Workspace } from "@ratchet/training-runner";
@@ -13,7 +13,6 @@ export interface Gateways {
   readonly registry: Registry;
   readonly appService: AppService;
   readonly inferenceApp: InferenceApp;
-  readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
 /** Starts a service: the very code that runs on Azure, over the connections and gateways of the simulation. */
@@ -21,7 +20,7 @@ export function startService(
   name: ServiceName,
   functions: Functions<never>,
   connections: Connections,
-  { workspace, registry, appService, inferenceApp, sleep }: Gateways,
+  { workspace, registry, appService, inferenceApp }: Gateways,
 ): void {
   const connect = <Name extends ServiceName>(service: Name): ConnectedService<Name> =>
     connectService(service, connections);
@@ -39,9 +38,9 @@ export function startService(
       registerEvaluator(functions, { stores, openModel: openStandIn, outbox: stores.outbox, registry });
     },
     deployer() {
-      const clock = (): number => connections.clock().getTime();
-      const patience = { ready: 300_000, verify: 60_000, failed: 10_000, poll: 1_000, clock, sleep };
-      registerDeployer(functions, { stores: connect("deployer"), appService, inferenceApp, patience });
+      const stores = connect("deployer");
+      const { outbox } = stores;
+      registerDeployer(functions, { stores, outbox, appService, inferenceApp, limits: defaultLimits });
     },
     console: () => registerConsole(functions, { stores: connect("console") }),
   };

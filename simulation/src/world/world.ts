@@ -153,6 +153,7 @@ export function createWorld(seed: number, { story: wanted }: { readonly story: b
     clock,
     random,
     effects,
+    calm: () => faults.stopped,
     onProduction: (app) =>
       story.tell(clock.now, () => `production of ${app} is now ${JSON.stringify(apps.serves(app))}`),
   });
@@ -192,7 +193,6 @@ export function createWorld(seed: number, { story: wanted }: { readonly story: b
     registry: machineLearning.registry,
     appService: apps.appService,
     inferenceApp: apps.inferenceApp,
-    sleep: (milliseconds: number) => effects.sleep(milliseconds),
   };
 
   const cluster: Cluster = createCluster({

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { WebSiteManagementClient } from "@azure/arm-appservice";
 import type { TokenCredential } from "@azure/identity";
 import { managementScope } from "@ratchet/contracts";
@@ -7,25 +6,35 @@ import { PermanentError, TransientError } from "@ratchet/messaging";
 type SlotName = "staging" | "production";
 
 /** Where a slot can be reached. */
-export interface SlotAddress {
+interface SlotAddress {
   /** Base address of the app in the slot. */
   readonly site: string;
   /** Base address of its deployment service (Kudu). */
   readonly scm: string;
 }
 
-/** Function apps with a staging slot. */
+/** How a publication stands. */
+export type PublishState =
+  | { readonly kind: "running" }
+  | { readonly kind: "done" }
+  | { readonly kind: "failed"; readonly why: string }
+  /** The deployment service restarts, or does not know it. */
+  | { readonly kind: "unknown"; readonly why: string };
+
+/** Function apps with a staging slot. What takes time is begun here and looked at later: nothing waits. */
 export interface AppService {
   /** @throws {UnknownAppError} when there is no such app, or it has no such slot. */
   slot(app: string, slot: SlotName): Promise<SlotAddress>;
   /**
-   * Publishes a package to a slot in place of what is there, and waits until the deployment service is done.
+   * Begins to publish a package to a slot in place of what is there.
+   * @returns the id of the publication.
    * @throws {PublishError} when the package is refused.
    * @throws {TransientError} when trying again can help.
    */
-  publish(address: SlotAddress, zip: Uint8Array): Promise<void>;
-  /** Swaps staging and production. */
-  swap(app: string): Promise<void>;
+  beginPublish(address: SlotAddress, zip: Uint8Array): Promise<string>;
+  publishState(address: SlotAddress, publication: string): Promise<PublishState>;
+  /** Begins to swap staging and production. Whether it was done is read from the slots. */
+  beginSwap(app: string): Promise<void>;
 }
 
 /** There is no such app, or it has no staging slot. */
@@ -43,10 +52,6 @@ export interface AppServiceOptions {
   readonly subscriptionId: string;
   readonly resourceGroup: string;
   readonly credential: TokenCredential;
-  /** Milliseconds between two looks at an operation. */
-  readonly pollInterval?: number;
-  /** Milliseconds that publishing may take. */
-  readonly publishDeadline?: number;
 }
 
 /** Kudu's numbers for how a deployment stands. */
@@ -59,11 +64,17 @@ interface Deployment {
   readonly complete: boolean;
 }
 
-function refusal(response: Response, text: string): Error {
-  const { status } = response;
-  const said = `${status} ${text.slice(0, 500)}`.trim();
+/** The front end cuts requests off after some four minutes. */
+const uploadPatience = 240_000;
+const patience = 30_000;
+
+const saidBy = (status: number, text: string): string => `${status} ${text.slice(0, 500)}`.trim();
+
+function refusal(status: number, text: string): Error {
+  const said = saidBy(status, text);
+  // Roles that were given take minutes to be known everywhere.
   if (status === 401 || status === 403)
-    return new PublishError(
+    return new TransientError(
       `publishing is not allowed (${said}); the deployer needs the role Website Contributor on the app`,
     );
   // 409: another deployment is under way. 429 and 5xx: the service itself.
@@ -73,19 +84,17 @@ function refusal(response: Response, text: string): Error {
 
 /** App Service through Azure Resource Manager and Kudu. */
 export function appService(options: AppServiceOptions): AppService {
-  const {
-    endpoint,
-    subscriptionId,
-    resourceGroup,
-    credential,
-    pollInterval = 500,
-    publishDeadline = 900_000,
-  } = options;
+  const { endpoint, subscriptionId, resourceGroup, credential } = options;
   let client: WebSiteManagementClient | undefined;
   const webApps = async () => {
     // Imported when needed: it is large, and most starts of the service deploy nothing.
     const { WebSiteManagementClient: Client } = await import("@azure/arm-appservice");
-    client ??= new Client(credential, subscriptionId, { endpoint, credentials: { scopes: [managementScope] } });
+    client ??= new Client(credential, subscriptionId, {
+      endpoint,
+      credentials: { scopes: [managementScope] },
+      // A swap whose answer was lost must not be asked for once more behind our back: it would be undone.
+      retryOptions: { maxRetries: 0 },
+    });
     return client.webApps;
   };
   const authorization = async () => {
@@ -94,49 +103,13 @@ export function appService(options: AppServiceOptions): AppService {
     return { Authorization: `Bearer ${token.token}` };
   };
 
-  /** Hands a package over; gives the id of the deployment that has begun. */
-  async function beginDeployment(scm: string, zip: Uint8Array): Promise<string> {
-    // Asynchronous: the front end cuts requests off after some four minutes.
-    const response = await fetch(`${scm}/api/publish?type=zip&async=true&clean=true&restart=true`, {
-      method: "POST",
-      headers: { ...(await authorization()), "Content-Type": "application/zip" },
-      body: zip as Uint8Array<ArrayBuffer>,
-    });
-    const text = await response.text();
-    if (!response.ok) throw refusal(response, text);
-    return response.headers.get("scm-deployment-id") ?? "latest";
-  }
-
-  /** The deployment as it stands; undefined while the service restarts or does not know it yet. */
-  async function deployment(scm: string, id: string): Promise<Deployment | undefined> {
-    const response = await fetch(`${scm}/api/deployments/${id}`, { headers: await authorization() });
-    const text = await response.text();
-    if (response.status === 404 || response.status >= 500) return undefined;
-    if (!response.ok) throw refusal(response, text);
-    return JSON.parse(text) as Deployment;
-  }
-
-  /** Waits until a deployment has succeeded. */
-  async function deployed(scm: string, id: string): Promise<void> {
-    const deadline = Date.now() + publishDeadline;
-    for (;;) {
-      const state = await deployment(scm, id);
-      if (state?.complete && state.status === deploymentSucceeded) return;
-      if (state?.status === deploymentFailed)
-        throw new PublishError(
-          `the deployment service could not publish the package: ${state.status_text ?? "no reason given"}`,
-        );
-      if (Date.now() > deadline) throw new TransientError(`publishing has not ended after ${publishDeadline} ms`);
-      await delay(pollInterval);
-    }
-  }
-
   return {
     async slot(app, slot) {
       const apps = await webApps();
+      const abortSignal = AbortSignal.timeout(patience);
       const found = await (slot === "production"
-        ? apps.get(resourceGroup, app)
-        : apps.getSlot(resourceGroup, app, slot)
+        ? apps.get(resourceGroup, app, { abortSignal })
+        : apps.getSlot(resourceGroup, app, slot, { abortSignal })
       ).catch((error: unknown) => {
         if ((error as { readonly statusCode?: number }).statusCode !== 404) throw error;
         const what = slot === "production" ? `function app ${app}` : `slot ${slot} of the function app ${app}`;
@@ -150,12 +123,40 @@ export function appService(options: AppServiceOptions): AppService {
       return { site: `https://${found.defaultHostName}`, scm: `https://${scm}` };
     },
 
-    publish: async ({ scm }, zip) => deployed(scm, await beginDeployment(scm, zip)),
+    async beginPublish({ scm }, zip) {
+      const response = await fetch(`${scm}/api/publish?type=zip&async=true&clean=true&restart=true`, {
+        method: "POST",
+        headers: { ...(await authorization()), "Content-Type": "application/zip" },
+        body: zip as Uint8Array<ArrayBuffer>,
+        signal: AbortSignal.timeout(uploadPatience),
+      });
+      const text = await response.text();
+      if (!response.ok) throw refusal(response.status, text);
+      return response.headers.get("scm-deployment-id") ?? "latest";
+    },
 
-    async swap(app) {
+    async publishState({ scm }, publication) {
+      const response = await fetch(`${scm}/api/deployments/${publication}`, {
+        headers: await authorization(),
+        signal: AbortSignal.timeout(patience),
+      });
+      const text = await response.text();
+      if (!response.ok)
+        return { kind: "unknown", why: `the deployment service answers ${saidBy(response.status, text)}` };
+      const { complete, status, status_text: reason } = JSON.parse(text) as Deployment;
+      if (status === deploymentFailed)
+        return {
+          kind: "failed",
+          why: `the deployment service could not publish the package: ${reason ?? "no reason given"}`,
+        };
+      return complete && status === deploymentSucceeded ? { kind: "done" } : { kind: "running" };
+    },
+
+    async beginSwap(app) {
       const apps = await webApps();
       const swap = { targetSlot: "production", preserveVnet: true };
-      await apps.swapSlot(resourceGroup, app, "staging", swap, { updateIntervalInMs: pollInterval });
+      const abortSignal = AbortSignal.timeout(patience);
+      await apps.swapSlot(resourceGroup, app, "staging", swap, { abortSignal }).submitted();
     },
   };
 }

@@ -1,49 +1,75 @@
 import type { GoldenPredictions, Signature } from "@ratchet/contracts";
-import type { Served } from "../production/next-step.ts";
 
-/** Whether an app can serve, as it says itself. */
-type Readiness =
-  | { readonly state: "ready" }
-  /** It does not answer, or not yet. */
-  | { readonly state: "starting"; readonly why: string }
-  /** It says that it never will. */
-  | { readonly state: "failed"; readonly why: string };
-
-/** What a request for golden predictions came to. */
-interface Predictions {
-  readonly version: unknown;
-  readonly values: readonly number[];
+/** A release, as an app says itself that it serves it. */
+export interface Served {
+  readonly version: string;
+  /** Digest of the inference bundle. */
+  readonly code: string;
+  /** Digest of the model's file; older bundles do not say it. */
+  readonly onnx?: string;
 }
 
-/** The app in a slot, asked over the protocol by which it serves. */
+/** What an address serves of a model. */
+export type Serving =
+  | ({ readonly kind: "release" } & Served)
+  /** It answers, and has nothing of the model: the slot is empty, or another model's. */
+  | { readonly kind: "none" }
+  /** It does not answer, or not as one that serves: nothing follows from that. */
+  | { readonly kind: "unknown"; readonly why: string };
+
+/** Whether an app can serve, as it says itself. */
+export type Readiness =
+  | { readonly kind: "ready" }
+  /** It answers that it is not ready, or is too slow to answer. */
+  | { readonly kind: "starting"; readonly why: string }
+  /** It says that it never will. */
+  | { readonly kind: "failed"; readonly why: string }
+  /** There is no answer from there at all: it may serve others well. */
+  | { readonly kind: "unreachable"; readonly why: string };
+
+/** What a request for golden predictions came to. */
+export type Predictions =
+  | { readonly kind: "given"; readonly version: unknown; readonly values: readonly number[] }
+  /** It answers, and the answer is none. */
+  | { readonly kind: "refused"; readonly why: string }
+  | { readonly kind: "unknown"; readonly why: string };
+
+/** The app in a slot, asked over the protocol by which it serves. Whatever befalls a question is told in the answer. */
 export interface InferenceApp {
   /** Whether the app at an address is ready. */
   readiness(site: string): Promise<Readiness>;
-  /** Which release of a model an address serves; undefined where it serves none. */
-  served(site: string, model: string): Promise<Served | undefined>;
-  /**
-   * Asks for the golden rows' predictions.
-   * @throws {Error} when something else came; it says what.
-   */
+  /** Which release of a model an address serves. */
+  served(site: string, model: string): Promise<Serving>;
+  /** Asks for the golden rows' predictions. */
   predict(site: string, model: string, golden: GoldenPredictions, signature: Signature): Promise<Predictions>;
 }
 
-const patience = 30_000;
+const patience = 10_000;
+const predictionPatience = 30_000;
 
-async function get(
-  url: string,
-): Promise<{ readonly status: number; readonly body: unknown } | { readonly error: string }> {
+type Answer =
+  | { readonly kind: "answer"; readonly status: number; readonly text: string; readonly body: unknown }
+  | { readonly kind: "silence"; readonly why: string }
+  | { readonly kind: "unreachable"; readonly why: string };
+
+const parsed = (text: string): unknown => {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(patience) });
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
+async function ask(url: string, limit: number, init: RequestInit = {}): Promise<Answer> {
+  try {
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(limit) });
     const text = await response.text();
-    try {
-      return { status: response.status, body: JSON.parse(text) as unknown };
-    } catch {
-      return { status: response.status, body: undefined };
-    }
+    return { kind: "answer", status: response.status, text, body: parsed(text) };
   } catch (error) {
+    if (error instanceof Error && error.name === "TimeoutError")
+      return { kind: "silence", why: `it does not answer within ${limit / 1000} s` };
     const cause = error instanceof Error ? (error.cause ?? error) : error;
-    return { error: cause instanceof Error ? cause.message : String(cause) };
+    return { kind: "unreachable", why: cause instanceof Error ? cause.message : String(cause) };
   }
 }
 
@@ -51,20 +77,28 @@ const property = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
 
 async function readinessOf(site: string): Promise<Readiness> {
-  const answer = await get(`${site}/v2/health/ready`);
-  if ("error" in answer) return { state: "starting", why: answer.error };
-  if (answer.status === 200) return { state: "ready" };
-  const why = property(answer.body, "error") ?? `it answers ${answer.status}`;
-  return { state: property(answer.body, "state") === "failed" ? "failed" : "starting", why: String(why) };
+  const answer = await ask(`${site}/v2/health/ready`, patience);
+  if (answer.kind === "unreachable") return { kind: "unreachable", why: answer.why };
+  if (answer.kind === "silence") return { kind: "starting", why: answer.why };
+  if (answer.status === 200) return { kind: "ready" };
+  const why = String(property(answer.body, "error") ?? `it answers ${answer.status}`);
+  return { kind: property(answer.body, "state") === "failed" ? "failed" : "starting", why };
 }
 
-async function servedAt(site: string, model: string): Promise<Served | undefined> {
-  const answer = await get(`${site}/v2/models/${model}`);
-  if ("error" in answer || answer.status !== 200) return undefined;
+async function servedAt(site: string, model: string): Promise<Serving> {
+  const answer = await ask(`${site}/v2/models/${model}`, patience);
+  if (answer.kind !== "answer") return { kind: "unknown", why: answer.why };
+  if (answer.status === 404) return { kind: "none" };
   const versions = property(answer.body, "versions");
-  const version: unknown = Array.isArray(versions) ? versions[0] : undefined;
-  const code = property(property(answer.body, "parameters"), "code");
-  return typeof version === "string" && typeof code === "string" ? { version, code } : undefined;
+  // What answers well, and not in the words of the protocol, may be anything: a proxy that asks for a password, say.
+  if (answer.status !== 200 || !Array.isArray(versions))
+    return { kind: "unknown", why: String(property(answer.body, "error") ?? `it answers ${answer.status}`) };
+  const [version] = versions as readonly unknown[];
+  const parameters = property(answer.body, "parameters");
+  const [code, onnx] = [property(parameters, "code"), property(parameters, "onnx")];
+  // Some other server of the same protocol.
+  if (typeof version !== "string" || typeof code !== "string") return { kind: "none" };
+  return { kind: "release", version, code, ...(typeof onnx === "string" ? { onnx } : {}) };
 }
 
 async function predictAt(
@@ -74,23 +108,25 @@ async function predictAt(
   signature: Signature,
 ): Promise<Predictions> {
   const datatype = signature.inputs.find(({ name }) => name === input)?.datatype ?? "FP32";
-  const response = await fetch(`${site}/v2/models/${model}/infer`, {
+  const answer = await ask(`${site}/v2/models/${model}/infer`, predictionPatience, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({
       inputs: [{ name: input, datatype, shape: [rows.length, rows[0]?.length ?? 0], data: rows.flat() }],
       outputs: [{ name: output }],
     }),
-    signal: AbortSignal.timeout(patience),
   });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`it answers ${response.status} ${text.slice(0, 300)}`);
-  const body = JSON.parse(text) as unknown;
+  if (answer.kind !== "answer") return { kind: "unknown", why: answer.why };
+  const { status, text, body } = answer;
+  if (status === 429 || status >= 500) return { kind: "unknown", why: `it answers ${status} ${text.slice(0, 300)}` };
+  if (status !== 200) return { kind: "refused", why: `it answers ${status} ${text.slice(0, 300)}` };
   const outputs = property(body, "outputs");
   const found: unknown = Array.isArray(outputs) ? outputs.find((one) => property(one, "name") === output) : undefined;
   const data = property(found, "data");
-  if (!Array.isArray(data)) throw new Error(`it gives no output ${output}`);
-  return { version: property(body, "model_version"), values: data.map(Number) };
+  if (!Array.isArray(data)) return { kind: "refused", why: `it gives no output ${output}` };
+  // JSON has no not-a-number; null stands for it, and is no zero.
+  const values = data.map((value) => (value === null ? Number.NaN : Number(value)));
+  return { kind: "given", version: property(body, "model_version"), values };
 }
 
 /** The inference app over HTTP. */

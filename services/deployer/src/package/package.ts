@@ -29,14 +29,29 @@ export function buildPackage(bundle: Uint8Array, onnx: Uint8Array, manifest: Rel
   return { manifest, sha256: sha256Of(bytes), bytes };
 }
 
+/** @throws {UnreadableZipError} when the package has no such file. */
+function fileOf(bytes: Buffer, path: string): Uint8Array {
+  const file = unzipSync(bytes, { filter: ({ name }) => name === path })[path];
+  if (!file) throw new UnreadableZipError(`the package has no ${path}`);
+  return file;
+}
+
 /**
  * A package that was built before.
  * @throws {UnreadableZipError} when it has no manifest.
  * @throws {DocumentError} when its manifest is none.
  */
 export function openPackage(bytes: Buffer): Package {
-  const entry = unzipSync(bytes, { filter: ({ name }) => name === manifestPath })[manifestPath];
-  if (!entry) throw new UnreadableZipError(`the package has no ${manifestPath}`);
-  const manifest = releaseManifest.parse(JSON.parse(Buffer.from(entry).toString("utf8")));
+  const manifest = releaseManifest.parse(JSON.parse(Buffer.from(fileOf(bytes, manifestPath)).toString("utf8")));
   return { manifest, sha256: sha256Of(bytes), bytes };
+}
+
+/**
+ * The model in a package.
+ * @throws {UnreadableZipError} when it has none, or another than its manifest says.
+ */
+export function modelIn({ bytes, manifest }: Package): Uint8Array {
+  const onnx = fileOf(bytes, modelPath);
+  if (sha256Of(onnx) !== manifest.onnx) throw new UnreadableZipError(`${modelPath} is not the one of ${manifestPath}`);
+  return onnx;
 }

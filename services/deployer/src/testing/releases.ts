@@ -1,4 +1,4 @@
-import type { ChampionPointer, Release, ReleaseManifest, Verdict } from "@ratchet/contracts";
+import type { ChampionPointer, DeploymentRecord, Release, ReleaseManifest, Verdict } from "@ratchet/contracts";
 
 const sha = (digit: string): string => digit.repeat(64);
 
@@ -77,5 +77,25 @@ export const testVerdict = (different: Partial<Verdict> = {}): Verdict => ({
   definitionVersion: "1f2e3d4c5b6a7980",
   cause: "a command",
   judgedAt: "2026-11-23T09:00:00.000Z",
+  ...different,
+});
+
+/** The deployment of version 7 in the place of version 6, as it is intended. */
+export const testRecord = (different: Partial<DeploymentRecord> = {}): DeploymentRecord => ({
+  app: "inference-digits",
+  model: "digits",
+  step: 1,
+  command: { id: "promoted 7", kind: "promote", model: "digits", version: "7" },
+  release: testRelease("7"),
+  former: testRelease("6"),
+  state: "intended",
+  since: "2026-11-23T09:00:00.000Z",
+  looks: 0,
+  rounds: 0,
+  saidStuck: false,
+  settled: false,
+  waiting: [],
+  events: [],
+  lookAt: "2026-11-23T09:00:00.000Z",
   ...different,
 });

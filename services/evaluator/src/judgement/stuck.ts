@@ -8,7 +8,7 @@ import { isInHand } from "./judgement.ts";
 export const nudgesInVain = 3;
 
 /** Whether it is to be told that a judgement is stuck. */
-export const isUntold = (record: JudgementRecord): boolean =>
+const isUntold = (record: JudgementRecord): boolean =>
   isInHand(record) && record.stuckSaid === undefined && (record.failure !== undefined || record.nudges >= nudgesInVain);
 
 function whyStuck({ state, since, failure, nudges }: JudgementRecord) {

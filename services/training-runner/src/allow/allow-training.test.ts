@@ -159,8 +159,8 @@ describe("POST /api/models/{model}/allow-training", () => {
     });
     const broken = { json: () => Promise.reject(new SyntaxError("no JSON")) };
     const { log } = digits.world.delivery("r");
-    expect(
-      await allowTraining(digits.world.runner, digits.model, broken, { id: "r", now: at(0), log }),
-    ).toMatchObject({ status: 400 });
+    expect(await allowTraining(digits.world.runner, digits.model, broken, { id: "r", now: at(0), log })).toMatchObject({
+      status: 400,
+    });
   });
 });

@@ -73,7 +73,14 @@ describe("jobs", () => {
     const { client, inWorkspace } = digits.world.others;
     const { properties } = await client.jobs.get(...inWorkspace, runId);
     const { command, codeId, environmentId, computeId } = properties as unknown as Record<string, string>;
-    const theirs = { jobType: "Command", command: "sleep 60", codeId, environmentId, computeId, tags: { theirs: "yes" } };
+    const theirs = {
+      jobType: "Command",
+      command: "sleep 60",
+      codeId,
+      environmentId,
+      computeId,
+      tags: { theirs: "yes" },
+    };
     expect(command).toContain("train.sh");
     await client.jobs.createOrUpdate(...inWorkspace, `theirs-${digits.model}`, { properties: theirs as never });
     expect(await workspace().activeJobs()).toContain(runId);

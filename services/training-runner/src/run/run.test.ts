@@ -27,9 +27,10 @@ const begun: Run = { ...run, look: 1, lookAt: at(30_000) };
 const claimed: RunEvent = { kind: "claimed", run: begun };
 const submitted: RunEvent = { kind: "submitted", at: at(2000) };
 const inHand = (by: string, milliseconds: number): RunEvent => ({ kind: "taken-in-hand", by, at: at(milliseconds) });
-const take = (by: string, milliseconds: number): RunCommand => ({
+const take = (by: string, milliseconds: number, from: Run["status"] = "submitted"): RunCommand => ({
   kind: "take-in-hand",
   run,
+  from,
   by,
   at: at(milliseconds),
 });
@@ -250,7 +251,15 @@ describe("a run that several messages could move on", () => {
     given(runDecider, claimed, submitted).when(take("m1", 3000)).then(inHand("m1", 3000));
     given(runDecider, claimed, submitted, inHand("m1", 3000)).when(take("m2", 3001)).thenNothing();
     expect(given(runDecider, claimed, inHand("m1", 3000)).state?.inHand).toEqual({ by: "m1", at: at(3000) });
-    given(runDecider).when(take("m1", 0)).then(claimed, inHand("m1", 0));
+    given(runDecider)
+      .when(take("m1", 0, "claimed"))
+      .then(claimed, inHand("m1", 0));
+  });
+
+  test("is in nobody's hands where it was moved on since: whoever knows it as claimed has nothing to do once it is submitted", () => {
+    given(runDecider, claimed, submitted)
+      .when(take("m2", 3000, "claimed"))
+      .thenNothing();
   });
 
   test("goes on in the same hands when that message is delivered again", () => {
@@ -260,8 +269,8 @@ describe("a run that several messages could move on", () => {
   test("is taken over by another message after a minute", () => {
     expect(conclusionTime).toBe(60_000);
     const held = given(runDecider, claimed, submitted, failed, inHand("m1", 3000));
-    held.when(take("m2", 62_999)).thenNothing();
-    held.when(take("m2", 63_000)).then(inHand("m2", 63_000));
+    held.when(take("m2", 62_999, "failed")).thenNothing();
+    held.when(take("m2", 63_000, "failed")).then(inHand("m2", 63_000));
   });
 });
 

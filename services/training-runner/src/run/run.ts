@@ -24,7 +24,8 @@ type RunStep =
   | { readonly kind: "revive"; readonly at: string }
   | { readonly kind: "tell-overdue" }
   /** Take it in hand, because of the message `by`. */
-  | { readonly kind: "take-in-hand"; readonly by: string; readonly at: string }
+  /** Takes it in hand where it is still as whoever does so knows it. */
+  | { readonly kind: "take-in-hand"; readonly from: Run["status"]; readonly by: string; readonly at: string }
   | { readonly kind: "end"; readonly end: RunEnd; readonly at: string }
   /** The number that was meant for its model is somebody else's: mean another. */
   | { readonly kind: "take-version"; readonly instead: string; readonly version: string }
@@ -130,8 +131,8 @@ function happensAnywhere(record: Run, step: RunStep): readonly RunEvent[] {
     case "tell-overdue":
       return record.overdueSince === undefined || record.toldOverdue ? [] : [{ kind: "overdue-told" }];
     case "take-in-hand": {
-      const { by, at } = step;
-      return isInOtherHands(record, by, at) ? [] : [{ kind: "taken-in-hand", by, at }];
+      const { from, by, at } = step;
+      return record.status !== from || isInOtherHands(record, by, at) ? [] : [{ kind: "taken-in-hand", by, at }];
     }
     default:
       return [];

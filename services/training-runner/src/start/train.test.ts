@@ -87,6 +87,11 @@ describe("train-model", () => {
     // The record is of the new claim, not of the one that was given up.
     const { runId = "", version, claimedAt } = (await digits.running()) ?? {};
     expect(await digits.record(runId)).toMatchObject({ version, claimedAt, status: "submitted" });
+    // The look of the first claim is not that of the second: the broker would swallow it for a day.
+    expect(digits.heard(checkRun).map(({ data }) => data.look)).toEqual([1, 2]);
+    await digits.world.told(runId, "Completed");
+    await digits.world.deliver(digits.heard(checkRun).at(-1));
+    expect(digits.ended().map(({ data }) => data.status)).toEqual(["completed"]);
   });
 
   test("that the workspace refuses holds nobody up either", async () => {

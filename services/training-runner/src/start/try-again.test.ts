@@ -23,7 +23,11 @@ describe("a run that fails", () => {
       runs.map((runId, index) => [runId, "failed", index + 1, 2 - index]),
     );
     for (const [index, runId] of runs.entries())
-      expect(await digits.record(runId)).toMatchObject({ attempt: index + 1, attempts: 3, batches: [1, 2].map(batchId) });
+      expect(await digits.record(runId)).toMatchObject({
+        attempt: index + 1,
+        attempts: 3,
+        batches: [1, 2].map(batchId),
+      });
     expect(await digits.slot()).toMatchObject({ running: null, waiting: null, uncompleted: runs });
     expect(digits.heard(evaluateModel)).toEqual([]);
   });
@@ -55,7 +59,10 @@ describe("a run that fails", () => {
 
   test("and succeeds at its second attempt is judged, and not tried a third time", async () => {
     // It fails as long as what it needs is not there.
-    await digits.apply(`[ -e ${digits.gate()} ] || { touch ${digits.gate()}; exit 3; }; ${goodTraining}`, "  attempts: 3");
+    await digits.apply(
+      `[ -e ${digits.gate()} ] || { touch ${digits.gate()}; exit 3; }; ${goodTraining}`,
+      "  attempts: 3",
+    );
     await digits.submit([1]);
     await end("Failed");
     const runId = await end("Completed");

@@ -21,8 +21,7 @@ async function running(): Promise<string> {
 }
 
 /** Has the slot know nothing of any run. */
-const forget = () =>
-  documents().write(paths.trainingSlot(digits.model), trainingSlot, initial(digits.model), "any");
+const forget = () => documents().write(paths.trainingSlot(digits.model), trainingSlot, initial(digits.model), "any");
 
 describe("a job that runs in the workspace", () => {
   test("is let be where its slot knows it, and its model is gone through by the other sweep", async () => {

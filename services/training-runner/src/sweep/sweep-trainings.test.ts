@@ -37,7 +37,9 @@ describe("a run that nobody looks at any more", () => {
     expect(looks()).toEqual([1]);
     await sweepFrom(6, 10);
     expect(looks()).toEqual([1, 2]);
-    await expect(digits.world.deliver(digits.heard(checkRun).at(-1), minute(10), { job: away })).rejects.toThrow("away");
+    await expect(digits.world.deliver(digits.heard(checkRun).at(-1), minute(10), { job: away })).rejects.toThrow(
+      "away",
+    );
     await sweepFrom(11, 15);
     expect(looks()).toEqual([1, 2, 3]);
     await digits.world.deliver(digits.heard(checkRun).at(-1), minute(15));

@@ -43,7 +43,7 @@ export function useDigits() {
     for (const path of await world().pathsOf("training", prefix)) await world().container("training").deleteBlob(path);
   };
   /** Lets the clock of sweeps be turned back. */
-  const forgetSweeps = () => remove("sweeps/");
+  const forgetSweeps = () => remove("_sweeps/");
 
   beforeAll(async () => {
     started = await startRunnerWorld();
@@ -53,7 +53,7 @@ export function useDigits() {
     models += 1;
     world().recorder.forget();
     // The models of other tests are not for this one's sweeps.
-    await remove("open/");
+    await remove("_open/");
     await forgetSweeps();
     for (const index of [1, 2, 3]) await putBatch(index);
   });
