@@ -64,7 +64,7 @@ const list = (counts: Readonly<Record<string, number>>): string =>
     .map(([name, count]) => `${count} × ${name}`)
     .join(", ");
 
-export const faultCount = ({ faults }: Pick<Report, "faults">): number =>
+const faultCount = ({ faults }: Pick<Report, "faults">): number =>
   Object.values(faults).reduce((sum, count) => sum + count, 0);
 
 /** The report in words. */

@@ -32,7 +32,9 @@ const trouble = (change: Partial<Trouble>): Trouble => ({ faults: [], lives: [],
 
 describe("an app may leave its callers without an answer", () => {
   test("from a fault of its own process to its first answer after that", () => {
-    expect(windowsOf(app, trouble({ faults: [fault({})] }), answers(500, 900, 4_000, 5_000), now)).toEqual([{ from: 1_000, to: 4_000 }]);
+    expect(windowsOf(app, trouble({ faults: [fault({})] }), answers(500, 900, 4_000, 5_000), now)).toEqual([
+      { from: 1_000, to: 4_000 },
+    ]);
     expect(windowsOf(app, trouble({ faults: [fault({ until: 4_500 })] }), answers(4_000, 5_000), now)).toEqual([
       { from: 1_000, to: 5_000 },
     ]);
@@ -43,18 +45,24 @@ describe("an app may leave its callers without an answer", () => {
   });
 
   test("not because of a fault that meets others", () => {
-    expect(windowsOf(app, trouble({ faults: [fault({ excuses: [] }), fault({ excuses: ["inference-beta"] })] }), [], now)).toEqual([]);
-    expect(windowsOf(app, trouble({ faults: [fault({ excuses: "all" })] }), answers(2_000), now)).toEqual([{ from: 1_000, to: 2_000 }]);
+    expect(
+      windowsOf(app, trouble({ faults: [fault({ excuses: [] }), fault({ excuses: ["inference-beta"] })] }), [], now),
+    ).toEqual([]);
+    expect(windowsOf(app, trouble({ faults: [fault({ excuses: "all" })] }), answers(2_000), now)).toEqual([
+      { from: 1_000, to: 2_000 },
+    ]);
   });
 
   test("while ratchet up is started again, from when it was killed or began to end by itself", () => {
     const killed = [life({ endsSince: 10_000, endedAt: 10_100 }), life({ startedAt: 10_600, readyAt: 14_000 })];
-    expect(windowsOf(app, trouble({ lives: killed }), answers(9_000, 13_000, 14_500), now)).toEqual([{ from: 10_000, to: 14_500 }]);
+    expect(windowsOf(app, trouble({ lives: killed }), answers(9_000, 13_000, 14_500), now)).toEqual([
+      { from: 10_000, to: 14_500 },
+    ]);
     const ended = [life({ endedAt: 50_000 }), life({ startedAt: 50_500, readyAt: 60_000 })];
     expect(windowsOf(app, trouble({ lives: ended }), answers(61_000), now)).toEqual([{ from: 20_000, to: 61_000 }]);
-    expect(windowsOf(app, trouble({ lives: [life({ endedAt: 50_000 }), life({ readyAt: undefined })] }), [], now)).toEqual([
-      { from: 20_000, to: now },
-    ]);
+    expect(
+      windowsOf(app, trouble({ lives: [life({ endedAt: 50_000 }), life({ readyAt: undefined })] }), [], now),
+    ).toEqual([{ from: 20_000, to: now }]);
   });
 });
 

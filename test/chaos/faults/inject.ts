@@ -21,7 +21,7 @@ import type { PlannedFault } from "./plan.ts";
 export type Excuse = "all" | readonly string[];
 
 /** What a fault turned out to be. */
-export interface Injected {
+interface Injected {
   /** In words, e.g. `kill -9 of the evaluator (process 71)`. */
   readonly words: string;
   readonly excuses: Excuse;

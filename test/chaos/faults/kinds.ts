@@ -1,6 +1,6 @@
 /** A family of faults, as `--faults` names it. */
 export const families = ["kill", "pause", "restart", "disk", "network", "clock"] as const;
-export type Family = (typeof families)[number];
+type Family = (typeof families)[number];
 
 /** What kinds of faults there are. */
 interface KindOfFault {

@@ -1,14 +1,19 @@
 import { createHash } from "node:crypto";
 import {
   admissions,
+  advanceDeployment,
   batchIdOf,
   batchManifest,
   type Contract,
   championPointer,
   dataAdmitted,
   dataRefused,
+  deploymentRecord,
+  dropRecord,
   type Envelope,
+  judgement,
   messageFailed,
+  modelFrozen,
   modelPromoted,
   modelRolledBack,
   run,
@@ -35,6 +40,26 @@ const promotion = saying(modelPromoted, { ...modelPromoted.example, model, versi
 const admission = saying(dataAdmitted, { ...dataAdmitted.example, model, batch, file: `${model}/a.csv` });
 const refusal = saying(dataRefused, { ...dataRefused.example, model, file: `${model}/bad.csv` });
 
+const dropOf = (file: string, phase: "admitted" | "refused" | "taken", lookAt: string | null = null) => ({
+  ...dropRecord.example,
+  model,
+  file: `${model}/${file}`,
+  phase,
+  lookAt,
+});
+const judged = { ...judgement.example, model, version: "1", state: "said" as const };
+const deployed = {
+  ...deploymentRecord.example,
+  model,
+  app: "inference-alpha",
+  state: "announced" as const,
+  settled: true,
+  waiting: [],
+  events: [],
+  lookAt: undefined,
+};
+const champion = { ...championPointer.example.champion, version: "1", code };
+
 const records: ModelRecords = {
   model,
   admissions: {
@@ -44,17 +69,15 @@ const records: ModelRecords = {
     pending: null,
   },
   manifests: [{ ...batchManifest.example, model, batch, contentSha256: content, rows: { train: 3, holdout: 2 } }],
+  drops: [dropOf("a.csv", "admitted"), dropOf("bad.csv", "refused")],
   runs: [
     { ...run.example, model, runId: "alpha-0f1e2d3c4b5a6978", version: "1", batches: [batch], status: "completed" },
   ],
   slot: { ...trainingSlot.example, model, running: null, waiting: null },
   verdicts: [{ ...verdict.example, model, version: "1", onnx: { ...verdict.example.onnx, sha256: onnx } }],
-  pointer: {
-    ...championPointer.example,
-    model,
-    champion: { ...championPointer.example.champion, version: "1", code },
-    previous: null,
-  },
+  judgements: [judged],
+  pointer: { ...championPointer.example, model, champion, previous: null, frozen: undefined, thawed: undefined },
+  deployment: deployed,
   served: { version: "1", code, onnx },
 };
 
@@ -111,6 +134,7 @@ test("nothing is broken where all was admitted, trained on, judged, promoted and
 
 describe("it is seen that", () => {
   const pointer = records.pointer ?? expect.fail("there is a pointer");
+  const { frozen } = championPointer.example;
   const [verdictThere] = records.verdicts;
   const [runThere] = records.runs;
   const rolledBack = saying(modelRolledBack, {
@@ -176,6 +200,31 @@ describe("it is seen that", () => {
       "batches are pending",
       withRecords({ admissions: { ...admissions.example, model, batches: records.admissions?.batches ?? [] } }),
       /are pending and nobody asks/,
+    ],
+    [
+      "a drop goes no further",
+      withRecords({ drops: [...records.drops, dropOf("a.csv", "taken", "2026-11-23T09:10:05.000Z")] }),
+      /the drop alpha\/a.csv is taken and goes no further/,
+    ],
+    [
+      "a judgement goes no further",
+      withRecords({ judgements: [{ ...judged, state: "decided" }] }),
+      /the judgement of alpha 1 is decided and goes no further/,
+    ],
+    [
+      "a deployment goes no further",
+      withRecords({ deployment: { ...deployed, state: "swapping", lookAt: "2026-11-23T09:12:33.000Z" } }),
+      /the deployment of inference-alpha is swapping and goes no further/,
+    ],
+    [
+      "a freeze was not said",
+      withRecords({ pointer: { ...pointer, frozen } }),
+      /alpha is frozen, and was said to be frozen 0 times and thawed 0 times/,
+    ],
+    [
+      "a thaw was not said",
+      { ledger: [...calm.ledger, saying(modelFrozen, { ...modelFrozen.example, model, version: "1" })] },
+      /alpha is not frozen, and was said to be frozen 1 times and thawed 0 times/,
     ],
     [
       "production serves another version",
@@ -253,6 +302,21 @@ describe("it is in order that", () => {
     const newer = { model, file: `${model}/a.csv`, contentSha256: sha256("newer"), rows: 5, good: true, at: 2 };
     const facts = factsOf(({ drops }) => drops.push({ ...newer, outcome: "unknown" }));
     expect(brokenBy({}, facts)).toEqual([]);
+  });
+
+  test("a deployment that failed does not go on while its step is a dead letter, nor does the code that it was to bring", () => {
+    const step = saying(advanceDeployment, { ...advanceDeployment.example, model, app: "inference-alpha" });
+    const failure = { service: "deployer", name: "StagingError", message: "m", attempts: 1, failedAt: "" };
+    const letters = [
+      letter({
+        queue: "deploy-model",
+        envelope: step,
+        failure: failure as unknown as NonNullable<DeadLetter["failure"]>,
+      }),
+    ];
+    const open = withRecords({ deployment: { ...deployed, state: "failed", lookAt: "2026-11-23T09:12:33.000Z" } });
+    expect(brokenBy({ ...open, code: sha256("newer") })).toHaveLength(2);
+    expect(brokenBy({ ...open, code: sha256("newer"), letters })).toEqual([]);
   });
 
   test("what a dead letter stands for is missing, and nothing else", () => {

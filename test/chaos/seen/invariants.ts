@@ -1,12 +1,14 @@
 import {
   batchIdOf,
-  type DeploymentRecord,
   dataAdmitted,
   dataRefused,
   type Envelope,
+  type JudgementRecord,
   messageFailed,
+  modelFrozen,
   modelPromoted,
   modelRolledBack,
+  modelThawed,
   type Verdict,
 } from "@ratchet/contracts";
 import type { Drop, Facts } from "../load/facts.ts";
@@ -92,21 +94,26 @@ const modelsAreFree = ({ model, slot, admissions }: ModelRecords): readonly Brok
     : []),
 ];
 
-/** Every record of a process is at its end, or says what it waits for. */
-const recordsAreAtTheirEnds = ({ model, drops, judgements, deployment }: ModelRecords, excuses: Excuses): readonly Broken[] => [
+/** Every record of a process is at its end, or waits for what may never come. */
+const recordsAreAtTheirEnds = (
+  { model, drops, judgements, deployment }: ModelRecords,
+  excuses: Excuses,
+): readonly Broken[] => [
   ...drops
     .filter(({ lookAt, file }) => lookAt !== null && !excuses.file(file))
     .map(({ file, phase, since }) => broken(`the drop ${file} is ${phase} and goes no further`, since)),
   ...judgements
-    .filter(({ state, version }) => ["asked", "weighed", "decided"].includes(state) && !excuses.judgement(model, version))
-    .map(({ version, state, since }) => broken(`the judgement of ${model} ${version} is ${state} and goes no further`, since)),
-  ...(deployment && !hasEnded(deployment) && !excuses.turn(model)
+    .filter(({ state, version }) => openJudgements.has(state) && !excuses.judgement(model, version))
+    .map(({ version, state, since }) =>
+      broken(`the judgement of ${model} ${version} is ${state} and goes no further`, since),
+    ),
+  ...(deployment?.lookAt !== undefined && !excuses.turn(model)
     ? [broken(`the deployment of ${deployment.app} is ${deployment.state} and goes no further`, deployment.since)]
     : []),
 ];
 
-const hasEnded = ({ state, settled, events, waiting }: DeploymentRecord): boolean =>
-  ["announced", "given-up", "failed"].includes(state) && settled && events.length === 0 && waiting.length === 0;
+/** Those that somebody has in hand; one that is held may wait for ever. */
+const openJudgements: ReadonlySet<JudgementRecord["state"]> = new Set(["asked", "weighed", "decided"]);
 
 /** What storage said it had is there, as it was when it was last written. */
 function acknowledgedIsThere({ files }: Seen, { drops, deleted }: Facts): readonly Broken[] {
@@ -269,6 +276,26 @@ function eventsTellOfEachTurn({ ledger }: Seen, { model, pointer }: ModelRecords
     );
 }
 
+/** A model is frozen exactly as long as that was said more often than that it was thawed. */
+function eventsTellOfEachFreeze(
+  { ledger }: Seen,
+  { model, pointer }: ModelRecords,
+  excuses: Excuses,
+): readonly Broken[] {
+  if (!pointer || excuses.turn(model) || excuses.record()) return [];
+  const froze = ledger.filter((event) => modelFrozen.is(event) && event.data.model === model).length;
+  const thawed = ledger.filter((event) => modelThawed.is(event) && event.data.model === model).length;
+  const isFrozen = pointer.frozen !== undefined;
+  return froze - thawed === (isFrozen ? 1 : 0)
+    ? []
+    : [
+        broken(
+          `${model} is ${isFrozen ? "" : "not "}frozen, and was said to be frozen ${froze} times and thawed ${thawed} times`,
+          pointer.frozen?.since ?? pointer.thawed?.at,
+        ),
+      ];
+}
+
 /** Code that was released reached whoever is champion. */
 const codeIsCurrent = ({ code }: Seen, { model, pointer }: ModelRecords, excuses: Excuses): readonly Broken[] =>
   pointer && code && pointer.champion.code !== code && !excuses.code(model)
@@ -297,6 +324,7 @@ export function whatIsBroken(seen: Seen, facts: Facts, heard: ReadonlyMap<string
       ...runsAreConcluded(records, excuses),
       ...productionAgrees(records, facts),
       ...eventsTellOfEachTurn(seen, records, excuses),
+      ...eventsTellOfEachFreeze(seen, records, excuses),
       ...codeIsCurrent(seen, records, excuses),
     ]),
   ];

@@ -54,7 +54,7 @@ export function createExcuses(letters: readonly DeadLetter[]) {
     /** That a champion does not have the current code. */
     code: (model: string) =>
       some(["code-released"], () => true) ||
-      some(["deploy-model"], (about) => about.model === model && about.cause === "code"),
+      some(["deploy-model"], (about) => about.model === model && about.cause !== "verdict"),
   };
 }
 export type Excuses = ReturnType<typeof createExcuses>;

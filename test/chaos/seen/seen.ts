@@ -50,7 +50,7 @@ export interface ModelRecords {
 }
 
 /** A release as the Open Inference Protocol's metadata has it. */
-export interface Served {
+interface Served {
   readonly version: string;
   readonly code: string;
   readonly onnx: string;
@@ -161,7 +161,7 @@ async function filesIn(deployment: Deployment, known: Map<string, string>): Prom
 }
 
 /** How many messages wait in each queue, scheduled ones too. */
-export async function waitingIn(deployment: Deployment): Promise<ReadonlyMap<QueueName, number>> {
+async function waitingIn(deployment: Deployment): Promise<ReadonlyMap<QueueName, number>> {
   const administration = new ServiceBusAdministrationClient(
     deployment.setting("ServiceBus__fullyQualifiedNamespace"),
     deployment.credential,
