@@ -63,6 +63,16 @@ async function untilReady({ up }: Stack): Promise<Deployment> {
   throw new Error(`ratchet up was not ready in time; it said:\n${up.lives.at(-1)?.lastLines.join("\n")}`);
 }
 
+/** Whoever has no more patience gets no end, but leaves nothing running. */
+function endOnTerm(stack: Stack): () => void {
+  const end = async (): Promise<never> => {
+    for (const { process: found } of await stack.processes()) await stack.signal(found, "SIGKILL");
+    process.exit(143);
+  };
+  process.once("SIGTERM", end);
+  return () => void process.off("SIGTERM", end);
+}
+
 /** Looks at the processes all the while: one that was never seen would not be known when its parent is gone. */
 function keepLooking(stack: Stack): () => void {
   const timer = setInterval(() => void stack.processes(), 500);
@@ -83,6 +93,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
   stack.up.onEnd.push(({ how, endsSince }) => story.tell(`ratchet up ended ${how}${endsSince ? "" : ", by itself"}`));
   stack.up.onStart.push(() => story.tell("ratchet up is started"));
   const stopLooking = keepLooking(stack);
+  const forgetTerm = endOnTerm(stack);
   const watch = watchStandstills();
   const facts = createFacts();
   const deeds = createDeeds({ models, random: randomOf(seed), facts, folder: files });
@@ -157,6 +168,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     return report;
   } finally {
     stopLooking();
+    forgetTerm();
     watch.stop();
     for (const { process } of await stack.processes()) await stack.signal(process, "SIGKILL");
     await stack.up.stop();

@@ -33,6 +33,8 @@ export async function runInside(way: readonly string[]): Promise<number> {
     [...way, "sh", "-c", firstProcess, "sh", process.execPath, ...process.execArgv, ...process.argv.slice(1)],
     { stdio: "inherit", env: { ...process.env, [inside]: "1" } },
   );
+  // With `unshare` all inside ends.
+  process.once("SIGTERM", () => child.kill("SIGKILL"));
   const [code] = await once(child, "close");
   return typeof code === "number" ? code : 1;
 }

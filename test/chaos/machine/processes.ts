@@ -66,6 +66,8 @@ export function createProcessTree(): ProcessTree {
       roots.add(id);
     },
     async look() {
+      // One that begins to belong to the tree meanwhile may not have been there to be seen yet.
+      const rootsBefore = [...roots];
       const all = await allProcesses();
       const members = new Map<number, Process>();
       const join = (found: Process): void => {
@@ -78,14 +80,18 @@ export function createProcessTree(): ProcessTree {
         before = members.size;
         for (const found of all) if (members.has(found.parent) && !members.has(found.id)) join(found);
       }
-      for (const id of roots) if (!members.has(id)) roots.delete(id);
+      for (const id of rootsBefore) if (!members.has(id)) roots.delete(id);
       return [...members.values()].filter(({ isZombie }) => !isZombie);
     },
     async signal(seen, signal) {
       const now = await read(seen.id);
       if (!now || now.isZombie || nameOf(now) !== nameOf(seen)) return false;
-      process.kill(seen.id, signal);
-      return true;
+      try {
+        process.kill(seen.id, signal);
+        return true;
+      } catch {
+        return false; // It ended in this moment: it dies with another that was killed.
+      }
     },
   };
 }

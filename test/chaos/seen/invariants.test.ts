@@ -91,7 +91,7 @@ const calm: Seen = {
   letters: [],
   undelivered: [],
   code,
-  waiting: new Map([["train-model", 0]]),
+  waiting: new Map([["train-model", { ready: 0, scheduled: 0 }]]),
 };
 
 function factsOf(change: (facts: Facts) => void = () => undefined): Facts {
@@ -180,6 +180,11 @@ describe("it is seen that", () => {
       "a run has no end",
       withRecords({ runs: [{ ...run.example, ...runThere, status: "submitted" }] }),
       /is submitted and has no end/,
+    ],
+    [
+      "what follows from a run's end was not done",
+      withRecords({ runs: [{ ...run.example, ...runThere, concludedAt: undefined }] }),
+      /is completed, and not all that follows was done/,
     ],
     [
       "a completed run was not judged",
@@ -334,11 +339,22 @@ describe("it is in order that", () => {
   });
 });
 
-test("a stack is not at rest while messages wait or a run has not ended", () => {
+test("a stack is not at rest while messages wait or a run is not concluded", () => {
   expect(restlessness(calm)).toEqual([]);
-  expect(restlessness({ ...calm, waiting: new Map([["train-model", 2]]) })).toEqual(["2 in train-model"]);
-  const claimed = { ...run.example, status: "claimed" as const };
-  expect(restlessness({ ...calm, models: [{ ...records, runs: [claimed] }] })).toEqual([
-    `the run ${claimed.runId} is claimed`,
+  const waiting = (queue: "train-model" | "training-ended", ready: number, scheduled: number): Seen => ({
+    ...calm,
+    waiting: new Map([[queue, { ready, scheduled }]]),
+  });
+  expect(restlessness(waiting("train-model", 1, 1))).toEqual(["2 in train-model"]);
+  const claimed = { ...run.example, status: "claimed" as const, concludedAt: undefined };
+  expect(restlessness({ ...waiting("training-ended", 0, 1), models: [{ ...records, runs: [claimed] }] })).toEqual([
+    "1 in training-ended",
+    `the run ${claimed.runId} is claimed, and not concluded`,
   ]);
+});
+
+test("a look that is still to come is nothing to wait for where every run is concluded", () => {
+  const waiting = (ready: number) => new Map([["training-ended" as const, { ready, scheduled: 2 }]]);
+  expect(restlessness({ ...calm, waiting: waiting(0) })).toEqual([]);
+  expect(restlessness({ ...calm, waiting: waiting(1) })).toEqual(["1 in training-ended"]);
 });

@@ -30,13 +30,17 @@ export interface Broken {
 const broken = (sentence: string, at?: string | number): Broken =>
   at === undefined ? { sentence } : { sentence, at: typeof at === "number" ? at : Date.parse(at) };
 
-/** What holds an end of it open: nothing is on its way any more, and nothing runs. */
+/**
+ * What holds an end of it open: nothing is on its way any more, and nothing runs. Where every run is concluded, a look at one that
+ * is still to come finds nothing to do.
+ */
 export function restlessness({ waiting, models }: Pick<Seen, "waiting" | "models">): readonly string[] {
-  const messages = [...waiting].filter(([, count]) => count > 0).map(([queue, count]) => `${count} in ${queue}`);
-  const runs = models.flatMap((model) =>
-    model.runs.filter(({ status }) => status === "claimed" || status === "submitted"),
-  );
-  return [...messages, ...runs.map(({ runId, status }) => `the run ${runId} is ${status}`)];
+  const open = models.flatMap(({ runs }) => runs.filter(({ concludedAt }) => concludedAt === undefined));
+  const messages = [...waiting].flatMap(([queue, { ready, scheduled }]) => {
+    const count = queue === "training-ended" && open.length === 0 ? ready : ready + scheduled;
+    return count > 0 ? [`${count} in ${queue}`] : [];
+  });
+  return [...messages, ...open.map(({ runId, status }) => `the run ${runId} is ${status}, and not concluded`)];
 }
 
 /** Every dead letter tells why it is one. */
@@ -200,12 +204,14 @@ function batchesAreTrainedOn({ model, admissions, runs }: ModelRecords, excuses:
     .map(({ batch, admittedAt }) => broken(`the admitted batch ${batch} of ${model} is in no run`, admittedAt));
 }
 
-/** Every run has a record that has ended, and every completed one a verdict. */
+/** Every run has a record that has ended, all that follows from its end was done, and every completed one has a verdict. */
 const runsAreConcluded = ({ model, runs, verdicts }: ModelRecords, excuses: Excuses): readonly Broken[] =>
-  runs.flatMap(({ runId, status, version, claimedAt }) => {
+  runs.flatMap(({ runId, status, version, claimedAt, concludedAt }) => {
     if (excuses.run(runId, version, model)) return [];
     if (status === "submitted" || status === "claimed")
       return [broken(`the run ${runId} is ${status} and has no end in its record`, claimedAt)];
+    if (concludedAt === undefined)
+      return [broken(`the run ${runId} is ${status}, and not all that follows was done`, claimedAt)];
     const judged = verdicts.some((verdict) => verdict.version === version);
     return status === "completed" && !judged
       ? [broken(`the run ${runId} has completed and ${model} ${version} was never judged`, claimedAt)]

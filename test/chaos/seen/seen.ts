@@ -56,6 +56,12 @@ interface Served {
   readonly onnx: string;
 }
 
+/** How many messages wait in a queue: to be received now, and from a later time on. */
+interface Waiting {
+  readonly ready: number;
+  readonly scheduled: number;
+}
+
 /** All that can be read from outside, at one moment. */
 export interface Seen {
   /** SHA-256 of the content of each file in `drops`, by path. */
@@ -68,8 +74,8 @@ export interface Seen {
   readonly undelivered: readonly string[];
   /** Digest of the inference code that is current. */
   readonly code: string | undefined;
-  /** Messages in each queue that are not dead letters, with those that are scheduled. */
-  readonly waiting: ReadonlyMap<QueueName, number>;
+  /** Messages in each queue that are not dead letters. */
+  readonly waiting: ReadonlyMap<QueueName, Waiting>;
 }
 
 async function all<Value>(
@@ -160,16 +166,16 @@ async function filesIn(deployment: Deployment, known: Map<string, string>): Prom
   return new Map(digests);
 }
 
-/** How many messages wait in each queue, scheduled ones too. */
-async function waitingIn(deployment: Deployment): Promise<ReadonlyMap<QueueName, number>> {
+async function waitingIn(deployment: Deployment): Promise<ReadonlyMap<QueueName, Waiting>> {
   const administration = new ServiceBusAdministrationClient(
     deployment.setting("ServiceBus__fullyQualifiedNamespace"),
     deployment.credential,
   );
   const counts = await Promise.all(
     (Object.keys(queues) as QueueName[]).map(async (name) => {
-      const { activeMessageCount, scheduledMessageCount } = await administration.getQueueRuntimeProperties(name);
-      return [name, activeMessageCount + scheduledMessageCount] as const;
+      const { activeMessageCount: ready, scheduledMessageCount: scheduled } =
+        await administration.getQueueRuntimeProperties(name);
+      return [name, { ready, scheduled }] as const;
     }),
   );
   return new Map(counts);
