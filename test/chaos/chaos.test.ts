@@ -34,7 +34,20 @@ test.runIf(canSeeProcesses)(
   { timeout: 600_000 },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), "ratchet-chaos-"));
-    const words = ["--seed", "6", "--models", "1", "--minutes", "0.4", "--longest", "8", "--count", String(faults)];
+    const words = [
+      "--seed",
+      "6",
+      "--models",
+      "1",
+      "--minutes",
+      "0.4",
+      "--patience",
+      "4",
+      "--longest",
+      "8",
+      "--count",
+      String(faults),
+    ];
     const { code, story, report } = await chaos(folder, "--faults", everywhere, ...words);
     for (const sentence of report.leftOut) console.info(`chaos on this machine leaves out ${sentence}`);
     expect(report.violations, `what happened is told in ${folder}:\n${story}`).toEqual([]);

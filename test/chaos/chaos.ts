@@ -24,8 +24,10 @@ import { endpointReports, unexcusedFailures } from "./seen/endpoints.ts";
 import type { Broken } from "./seen/invariants.ts";
 import { reportOf } from "./seen/report-of.ts";
 import { comeToRest, type Rest } from "./seen/rest.ts";
+import { type RunsWatch, watchRuns } from "./seen/runs-at-once.ts";
 import { createLook } from "./seen/seen.ts";
 import { startSubscriber } from "./seen/subscriber.ts";
+import { unexcusedEnds } from "./stack/own-ends.ts";
 import { type Stack, startStack } from "./stack/stack.ts";
 import { beginStory } from "./story.ts";
 
@@ -74,8 +76,9 @@ function endOnTerm(stack: Stack): () => void {
 }
 
 /** Looks at the processes all the while: one that was never seen would not be known when its parent is gone. */
-function keepLooking(stack: Stack): () => void {
-  const timer = setInterval(() => void stack.processes(), 500);
+function keepLooking(stack: Stack, runs: RunsWatch): () => void {
+  const look = async () => runs.see(await stack.processes(), Date.now());
+  const timer = setInterval(() => void look(), 500);
   return () => clearInterval(timer);
 }
 
@@ -92,7 +95,8 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
   const stack = startStack(stateFolder, join(folder, "ratchet-up.txt"));
   stack.up.onEnd.push(({ how, endsSince }) => story.tell(`ratchet up ended ${how}${endsSince ? "" : ", by itself"}`));
   stack.up.onStart.push(() => story.tell("ratchet up is started"));
-  const stopLooking = keepLooking(stack);
+  const runs = watchRuns();
+  const stopLooking = keepLooking(stack, runs);
   const forgetTerm = endOnTerm(stack);
   const watch = watchStandstills();
   const facts = createFacts();
@@ -160,7 +164,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
       standstills: watch.standstills,
       rests,
       replayed,
-      broken: [...unexcused, ...wrong, ...rests.flatMap(({ broken }) => broken), ...ends],
+      broken: [...unexcused, ...wrong, ...runs.broken, ...rests.flatMap(({ broken }) => broken), ...ends],
     });
     await writeFile(join(folder, "seen.json"), JSON.stringify(seen, mapsAsObjects, 1));
     await writeFile(join(folder, "report.json"), JSON.stringify(report, undefined, 1));
@@ -180,12 +184,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
 /** Ends the stack as Ctrl-C does: well, and with nothing left over. */
 async function endWell(stack: Stack, calmSince: number): Promise<readonly Broken[]> {
   const { code, how, lastLines } = await stack.up.stop();
-  const found: Broken[] = stack.up.lives
-    .filter(({ endedAt = 0, endsSince }) => endsSince === undefined && endedAt > calmSince)
-    .map((life) => ({
-      sentence: `ratchet up ended by itself ${life.how}: ${life.lastLines.slice(-3).join(" | ")}`,
-      at: life.endedAt ?? 0,
-    }));
+  const found: Broken[] = [...unexcusedEnds(stack.up.lives, calmSince)];
   if (code !== 0)
     found.push({ sentence: `asked to stop, ratchet up ended ${how}: ${lastLines.slice(-3).join(" | ")}` });
   for (const deadline = Date.now() + endPatienceMs; ; await delay(250)) {

@@ -83,7 +83,7 @@ async function run(): Promise<number> {
     betweenHeavy: Math.min(45_000, (minutes * minute) / 3),
     models: ["alpha", "beta", "gamma", "delta", "epsilon"].slice(0, number("models")),
     patience: number("patience") * minute,
-    quiet: 7 * minute,
+    quiet: 13 * minute,
     allowed,
     stateFolder: join(allowed.disk?.folder ?? folder, "ratchet"),
     folder,
