@@ -57,7 +57,6 @@ const startPatienceMs = 300_000;
 const endPatienceMs = 60_000;
 /** Milliseconds between two deeds, on average. */
 const pace = 1_200;
-const rounds = 3;
 
 async function untilReady({ up }: Stack): Promise<Deployment> {
   for (const deadline = Date.now() + startPatienceMs; Date.now() < deadline; await delay(100))
@@ -134,10 +133,12 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     const rest = () => comeToRest({ ...options, stack, facts, story, look, watch, heard: subscriber.heard });
     const rests: Rest[] = [await rest()];
     let replayed = 0;
-    for (let round = 0; round < rounds && rests.at(-1)?.broken.length === 0; round += 1) {
-      const sent = await replayAll(stack.up.deployment, story);
-      if (sent === 0) break;
-      replayed += sent;
+    for (let left = Number.POSITIVE_INFINITY; rests.at(-1)?.broken.length === 0; ) {
+      const letters = rests.at(-1)?.seen?.letters.length ?? 0;
+      // What comes back however often it is replayed was refused, and will be.
+      if (letters === 0 || letters >= left) break;
+      left = letters;
+      replayed += await replayAll(stack.up.deployment, story);
       rests.push(await rest());
     }
     await predictions.stop();

@@ -48,6 +48,7 @@ const dropOf = (file: string, phase: "admitted" | "refused" | "taken", lookAt: s
   lookAt,
 });
 const judged = { ...judgement.example, model, version: "1", state: "said" as const };
+const champion = { ...championPointer.example.champion, version: "1", code };
 const deployed = {
   ...deploymentRecord.example,
   model,
@@ -56,9 +57,9 @@ const deployed = {
   settled: true,
   waiting: [],
   events: [],
+  release: champion,
   lookAt: undefined,
 };
-const champion = { ...championPointer.example.champion, version: "1", code };
 
 const records: ModelRecords = {
   model,
@@ -235,6 +236,11 @@ describe("it is seen that", () => {
       "production serves another version",
       withRecords({ served: { version: "2", code, onnx } }),
       /serves 2 .* and its pointer says 1/,
+    ],
+    [
+      "the record of the last deployment tells of another release",
+      withRecords({ deployment: { ...deployed, release: { ...champion, version: "2" } } }),
+      /the record of inference-alpha says 2 .* and the pointer says 1/,
     ],
     ["production serves nothing", withRecords({ served: undefined }), /serves nothing/],
     [

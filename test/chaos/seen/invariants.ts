@@ -228,8 +228,11 @@ export const isEntitled = (verdicts: readonly Verdict[]): boolean =>
 export const inWords = (verdicts: readonly Verdict[]): string =>
   verdicts.map(({ decision }) => decision).join(", then ") || "never";
 
-/** Production and pointer agree, and nothing is in production that was not judged better or forced. */
-function productionAgrees({ model, pointer, served, verdicts }: ModelRecords, { forced }: Facts): readonly Broken[] {
+/** Production, pointer and record agree, and nothing is in production that was not judged better or forced. */
+function productionAgrees(
+  { model, pointer, deployment, served, verdicts }: ModelRecords,
+  { forced }: Facts,
+): readonly Broken[] {
   if (!pointer) return [];
   const { champion } = pointer;
   const since = champion.promotedAt;
@@ -239,6 +242,13 @@ function productionAgrees({ model, pointer, served, verdicts }: ModelRecords, { 
       broken(
         `production of ${model} serves ${served ? releaseName(served) : "nothing"} and its pointer says ${releaseName(champion)}`,
         since,
+      ),
+    );
+  if (deployment?.state === "announced" && releaseName(deployment.release) !== releaseName(champion))
+    found.push(
+      broken(
+        `the record of ${deployment.app} says ${releaseName(deployment.release)} and the pointer says ${releaseName(champion)}`,
+        deployment.since,
       ),
     );
   const ofChampion = verdicts.filter(({ version }) => version === champion.version);
