@@ -36,7 +36,7 @@ const { values } = parseArgs({
 const usageError = 64;
 const cannot = 69;
 const minute = 60_000;
-const faultsPerMinute = 21;
+const faultsPerMinute = 24;
 const say = (line: string): void => console.error(line);
 
 function number(name: "minutes" | "seed" | "count" | "models" | "longest" | "patience", otherwise = 0): number {

@@ -1,5 +1,5 @@
 import type { FaultKind } from "./faults/kinds.ts";
-import type { Broken } from "./seen/invariants.ts";
+import type { Broken } from "./seen/broken.ts";
 
 /** A fault as the report has it. Times are milliseconds since the run began. */
 interface ReportedFault {

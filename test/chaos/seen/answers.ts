@@ -6,7 +6,8 @@ import { z } from "zod";
 import type { Facts } from "../load/facts.ts";
 import type { Answer } from "../load/predictions.ts";
 import { baseModel } from "../load/projects.ts";
-import { type Broken, inWords, isEntitled } from "./invariants.ts";
+import type { Broken } from "./broken.ts";
+import { inWords, isEntitled } from "./invariants-of-production.ts";
 
 /** What a caller may rely on. */
 const inferResponse = z.object({

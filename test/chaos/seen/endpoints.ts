@@ -2,7 +2,7 @@ import { isWithin, type Trouble, windowsOf } from "../faults/happened.ts";
 import type { Failure, Predictions } from "../load/predictions.ts";
 import { appOf } from "../load/projects.ts";
 import type { EndpointReport } from "../report.ts";
-import type { Broken } from "./invariants.ts";
+import type { Broken } from "./broken.ts";
 
 /** A status that no restart of a process makes: the request, or the model, is not known. */
 const isNever = ({ kind }: Failure): boolean => /^4\d\d$/.test(kind);

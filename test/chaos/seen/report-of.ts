@@ -7,7 +7,7 @@ import type { Allowed } from "../machine/allowed.ts";
 import type { Standstill } from "../machine/standstills.ts";
 import type { EndpointReport, Report, Violation } from "../report.ts";
 import type { Life } from "../stack/ratchet-up.ts";
-import type { Broken } from "./invariants.ts";
+import type { Broken } from "./broken.ts";
 import type { Rest } from "./rest.ts";
 import type { Seen } from "./seen.ts";
 

@@ -5,7 +5,8 @@ import type { Facts } from "../load/facts.ts";
 import type { StandstillWatch } from "../machine/standstills.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { Story } from "../story.ts";
-import { type Broken, restlessness, whatIsBroken } from "./invariants.ts";
+import type { Broken } from "./broken.ts";
+import { restlessness, whatIsBroken } from "./invariants.ts";
 import { processesAmiss } from "./processes-amiss.ts";
 import type { Seen } from "./seen.ts";
 

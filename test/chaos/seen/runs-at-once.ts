@@ -1,5 +1,5 @@
 import type { Role } from "../stack/roles.ts";
-import type { Broken } from "./invariants.ts";
+import type { Broken } from "./broken.ts";
 
 /** Keeps note of models that more than one run trained at a time. */
 export interface RunsWatch {

@@ -1,11 +1,11 @@
-import type { Broken } from "../seen/invariants.ts";
+import type { Broken } from "../seen/broken.ts";
 import type { Life } from "./ratchet-up.ts";
 
 type OwnEnd = Pick<Life, "startedAt" | "readyAt" | "endedAt" | "endsSince" | "how" | "lastLines">;
 
 /**
  * Ends of `ratchet up` by itself that no fault can have brought about. One that was still starting when the last fault came may
- * end because of that: a process that is killed before it serves is not started again, it is the reason with which the start ends.
+ * end because of that: where a connection breaks on the way, that is the reason with which the start ends.
  */
 export const unexcusedEnds = (lives: readonly OwnEnd[], calmSince: number): readonly Broken[] =>
   lives.flatMap(({ startedAt, readyAt, endedAt, endsSince, how, lastLines }) => {
