@@ -1,4 +1,4 @@
-import type { JudgementRecord } from "@ratchet/contracts";
+import type { JudgementRecord, Run } from "@ratchet/contracts";
 import { type Broken, broken } from "./broken.ts";
 import type { Excuses } from "./letters.ts";
 import type { ModelRecords } from "./seen.ts";
@@ -40,16 +40,32 @@ export const recordsAreAtTheirEnds = (
 /** Those that somebody has in hand; one that is held may wait for ever. */
 const openJudgements: ReadonlySet<JudgementRecord["state"]> = new Set(["asked", "weighed", "decided"]);
 
-/** Every run has a record that has ended, all that follows from its end was done, and every completed one has a verdict. */
-export const runsAreConcluded = ({ model, runs, verdicts }: ModelRecords, excuses: Excuses): readonly Broken[] =>
-  runs.flatMap(({ runId, status, version, claimedAt, concludedAt }) => {
-    if (excuses.run(runId, version, model)) return [];
-    if (status === "submitted" || status === "claimed")
-      return [broken(`the run ${runId} is ${status} and has no end in its record`, claimedAt)];
-    if (concludedAt === undefined)
-      return [broken(`the run ${runId} is ${status}, and not all that follows was done`, claimedAt)];
-    const judged = verdicts.some((verdict) => verdict.version === version);
-    return status === "completed" && !judged
-      ? [broken(`the run ${runId} has completed and ${model} ${version} was never judged`, claimedAt)]
-      : [];
+/**
+ * The runs of a model of which something is still to be done. A claim that was given up before there was a job stays in its
+ * record as it was: what it was for waits in the slot, or is trained by another run.
+ */
+export const openRuns = ({ runs, slot }: Pick<ModelRecords, "runs" | "slot">): readonly Run[] =>
+  runs.filter(({ status, runId, claimedAt, concludedAt }) => {
+    const { running } = slot ?? {};
+    const holdsSlot = running?.runId === runId && running.claimedAt === claimedAt;
+    return concludedAt === undefined && (status !== "claimed" || holdsSlot);
   });
+
+/** Every run has a record that has ended, all that follows from its end was done, and every completed one has a verdict. */
+export function runsAreConcluded(records: ModelRecords, excuses: Excuses): readonly Broken[] {
+  const { model, runs, verdicts } = records;
+  const isExcused = ({ runId, version }: Run): boolean => excuses.run(runId, version, model);
+  const isJudged = ({ version }: Run): boolean => verdicts.some((verdict) => verdict.version === version);
+  return [
+    ...openRuns(records)
+      .filter((run) => !isExcused(run))
+      .map(({ runId, status, claimedAt }) =>
+        broken(`the run ${runId} is ${status}, and not all that follows was done`, claimedAt),
+      ),
+    ...runs
+      .filter((run) => run.status === "completed" && run.concludedAt && !isJudged(run) && !isExcused(run))
+      .map(({ runId, version, claimedAt }) =>
+        broken(`the run ${runId} has completed and ${model} ${version} was never judged`, claimedAt),
+      ),
+  ];
+}

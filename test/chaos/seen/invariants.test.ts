@@ -179,8 +179,8 @@ describe("it is seen that", () => {
     ["a batch is in no run", withRecords({ runs: [] }), /the admitted batch .* is in no run/],
     [
       "a run has no end",
-      withRecords({ runs: [{ ...run.example, ...runThere, status: "submitted" }] }),
-      /is submitted and has no end/,
+      withRecords({ runs: [{ ...run.example, ...runThere, status: "submitted", concludedAt: undefined }] }),
+      /is submitted, and not all that follows was done/,
     ],
     [
       "what follows from a run's end was not done",
@@ -352,11 +352,18 @@ test("a stack is not at rest while messages wait or a run is not concluded", () 
     waiting: new Map([[queue, { ready, scheduled }]]),
   });
   expect(restlessness(waiting("train-model", 1, 1))).toEqual(["2 in train-model"]);
-  const claimed = { ...run.example, status: "claimed" as const, concludedAt: undefined };
-  expect(restlessness({ ...waiting("training-ended", 0, 1), models: [{ ...records, runs: [claimed] }] })).toEqual([
+  const claimed = { ...run.example, model, status: "claimed" as const, concludedAt: undefined };
+  const { running } = trainingSlot.example;
+  const held = { ...trainingSlot.example, model, running: running && { ...running, ...claimed }, waiting: null };
+  const claims = [{ ...records, runs: [claimed], slot: held }];
+  expect(restlessness({ ...waiting("training-ended", 0, 1), models: claims })).toEqual([
     "1 in training-ended",
     `the run ${claimed.runId} is claimed, and not concluded`,
   ]);
+  const anew = running && { ...running, ...claimed, claimedAt: "2026-11-23T09:30:00.000Z" };
+  expect(
+    restlessness({ ...calm, models: [{ ...records, runs: [claimed], slot: { ...held, running: anew } }] }),
+  ).toEqual([]);
 });
 
 test("a look that is still to come is nothing to wait for where every run is concluded", () => {

@@ -8,7 +8,7 @@ import {
   everybodyHearsTheSame,
   failingToRecordStaysQuiet,
 } from "./invariants-of-messages.ts";
-import { modelsAreFree, recordsAreAtTheirEnds, runsAreConcluded } from "./invariants-of-processes.ts";
+import { modelsAreFree, openRuns, recordsAreAtTheirEnds, runsAreConcluded } from "./invariants-of-processes.ts";
 import {
   codeIsCurrent,
   eventsTellOfEachFreeze,
@@ -28,7 +28,7 @@ import type { Seen } from "./seen.ts";
  * is still to come finds nothing to do.
  */
 export function restlessness({ waiting, models }: Pick<Seen, "waiting" | "models">): readonly string[] {
-  const open = models.flatMap(({ runs }) => runs.filter(({ concludedAt }) => concludedAt === undefined));
+  const open = models.flatMap(openRuns);
   const messages = [...waiting].flatMap(([queue, { ready, scheduled }]) => {
     const count = queue === "training-ended" && open.length === 0 ? ready : ready + scheduled;
     return count > 0 ? [`${count} in ${queue}`] : [];
