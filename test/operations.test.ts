@@ -244,8 +244,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     await judged("2");
 
     await model.apply({ ...patient, schedule: "* * * * * *" });
-    // The timer looks every minute; its function may be run at once, as in the portal, and looks once a minute all the same.
-    // The first look begins the count.
+    // The timer looks every minute; its function may be run at once, as in the portal. The first look begins the count.
     const lookAndSee = async () => {
       expect((await post(`${watcher}/admin/functions/schedule`, {}, keys.master)).status).toBe(202);
       return observer

@@ -1,6 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { simulate } from "./simulate.ts";
 
+/** Seeds that have shown something to be wrong. */
+const seedsThatFound: readonly (readonly [seed: number, what: string])[] = [
+  [1, "two models of one app took each other offline"],
+  [2, "a model that somebody else had registered was taken for one of ours, and deployed"],
+  [6, "batches waited for a look that had been given up"],
+  [28, "production had been swapped, its pointer had not moved, and nobody put that right"],
+  [31, "the console's failure to record an event made further events without end"],
+  [40, "one unanswered question left a broken release in production"],
+  [47, "a run that was asked for again was looked at by nobody, and blocked its model"],
+  [61, "an admitted batch was lost, and its content refused for ever"],
+  [75, "code that was released during a deployment never reached the model"],
+  [79, "messages became dead letters at the first hiccup of the identity endpoint"],
+];
+
 describe("a simulation", () => {
   test("tells the same story from the same seed, and another from another", async () => {
     const [first, again, other] = [
@@ -29,10 +43,12 @@ describe("a simulation", () => {
     timeout: 600_000,
   }, async () => {
     let faults = 0;
-    for (let seed = 1; faults < 5_000; seed += 1) {
+    const hold = async (seed: number, found: string): Promise<void> => {
       const outcome = await simulate(seed);
-      expect(outcome.broken, `seed ${seed}: pnpm simulate --seed ${seed} tells its story`).toEqual([]);
+      expect(outcome.broken, `seed ${seed}${found}: pnpm simulate --seed ${seed} tells its story`).toEqual([]);
       faults += outcome.faults;
-    }
+    };
+    for (const [seed, what] of seedsThatFound) await hold(seed, `, which once found that ${what}`);
+    for (let seed = 101; faults < 5_000; seed += 1) await hold(seed, "");
   });
 });

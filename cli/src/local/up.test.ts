@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { until } from "@ratchet/testing";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { commandLineOf, runCommandLine } from "../command-line/run.ts";
@@ -43,7 +44,8 @@ function up(): Up {
   child.once("exit", () => running.delete(child));
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
+    // Colours where whoever runs the tests forces them.
+    said += stripVTControlCharacters(text);
   });
   return {
     process: child,

@@ -32,10 +32,14 @@ export const run = defineDocument({
     beyondBudget: beyondBudget.optional(),
     /** How long its job may wait for a place on the compute, in milliseconds. */
     startTimeout: z.number().int().optional(),
+    /** Which claim of the model's slot it is of: numbers of claims go up, as clocks may not. */
+    claim: z.number().int().min(1).optional(),
     claimedAt: z.iso.datetime(),
     submittedAt: z.iso.datetime().optional(),
     /** When a look first found the job past its queue: its timeout counts from here. */
     startedAt: z.iso.datetime().optional(),
+    /** When a look last found the job waiting for a place. */
+    queuedUntil: z.iso.datetime().optional(),
     /** Since when the workspace has not known the job that was submitted. */
     missingSince: z.iso.datetime().optional(),
     /** When somebody asked to cancel it. */
@@ -77,9 +81,11 @@ export const run = defineDocument({
     attempts: 3,
     beyondBudget: { reason: "the fair is on Monday", requestedBy: "ada" },
     startTimeout: 86_400_000,
+    claim: 9,
     claimedAt: "2026-11-23T09:00:00.000Z",
     submittedAt: "2026-11-23T09:00:02.000Z",
     startedAt: "2026-11-23T09:01:00.000Z",
+    queuedUntil: "2026-11-23T09:00:30.000Z",
     missingSince: "2026-11-23T09:04:00.000Z",
     cancelRequestedAt: "2026-11-23T09:05:00.000Z",
     stopping: { status: "timed-out", reason: "still Running 1.5 h after it started", at: "2026-11-23T09:10:00.000Z" },

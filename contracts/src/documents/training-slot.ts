@@ -28,9 +28,13 @@ export const trainingSlot = defineDocument({
         startTimeout: z.number().int().optional(),
         /** The id of the train-model message that claimed the slot. */
         command: z.string(),
+        /** Which claim of the slot this is, from 1. */
+        claim: z.number().int().min(1).optional(),
         claimedAt: z.iso.datetime(),
       })
       .nullable(),
+    /** How many claims there have been. */
+    claims: z.number().int().min(0).optional(),
     /** What was asked for while a run held the slot: one run, on all that was asked. */
     waiting: z
       .object({
@@ -99,8 +103,10 @@ export const trainingSlot = defineDocument({
       beyondBudget: { reason: "the fair is on Monday", requestedBy: "ada" },
       startTimeout: 86_400_000,
       command: "4272be85143167ef0cbfe50baba5903e",
+      claim: 9,
       claimedAt: "2026-11-23T09:00:00.000Z",
     },
+    claims: 9,
     waiting: {
       batches: ["3f1c9a0b5d7e2468", "a1b2c3d4e5f60718"],
       reason: "data",

@@ -60,7 +60,7 @@ async function everythingIn(container: ContainerClient): Promise<unknown[]> {
 
 const text = (content: string) => [content, content.length] as const;
 
-describe("a storage process that is killed", () => {
+describe("a storage process that is killed", { timeout: 120_000 }, () => {
   test("has lost nothing of what it had acknowledged, whatever was done to it", async () => {
     let before: unknown[];
     let leaseId = "";
@@ -127,7 +127,7 @@ describe("a storage process that is killed", () => {
       const counting = Array.from({ length: 8 }, (_, i) => count(`${round}-${i}`).catch(() => undefined));
       const written = () => [...acknowledged.values()].reduce((sum, value) => sum + value, 0);
       const already = written();
-      await vi.waitUntil(() => written() > already + 150, { timeout: 20_000, interval: 1 });
+      await vi.waitUntil(() => written() > already + 150, { timeout: 30_000, interval: 1 });
       await running.kill();
       await Promise.all(counting);
     }
@@ -137,7 +137,7 @@ describe("a storage process that is killed", () => {
       expect([value, value + 1], name).toContain(found);
     }
     expect(acknowledged.size).toBe(40);
-  }, 60_000);
+  });
 
   test("raises the events again that nobody had taken, and no others", async () => {
     const heard: string[] = [];
@@ -210,4 +210,4 @@ test("a folder that another storage service has is refused, and the message name
   await using first = await start();
   const { processId } = first.storage;
   await expect(start()).rejects.toThrow(`${folder} is in use by process ${processId} (`);
-}, 20_000);
+}, 60_000);

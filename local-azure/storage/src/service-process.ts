@@ -44,9 +44,9 @@ process.on("SIGTERM", () => void close());
 
 async function serve(settings: ServiceSettings): Promise<BlobServer> {
   const { folder, accountName } = settings;
+  if (folder !== undefined) await lockFolder(folder, { waitMs: formerOwnerMs });
   const blobServer = createBlobServer(settings);
   if (folder !== undefined) {
-    await lockFolder(folder, { waitMs: formerOwnerMs });
     const files = databaseFiles(folder);
     keepChanges(blobServer.metadataStore, files.blobs, giveUp);
     keepChanges(blobServer.extentMetadataStore, files.extents, giveUp);

@@ -1,7 +1,7 @@
 import type { Run } from "@ratchet/contracts";
 import { type Delivery, isTransient } from "@ratchet/messaging";
 import { readDefinition } from "@ratchet/state";
-import { type Conclusion, conclude, type Look } from "./end/conclude.ts";
+import { type Conclusion, conclude, type JobView, type Look } from "./end/conclude.ts";
 import { concludeRun } from "./end/conclude-run.ts";
 import { endRun } from "./end/end-run.ts";
 import { doneAt } from "./end/run-output.ts";
@@ -11,7 +11,7 @@ import { hasEnded, isConcluded, type Stop } from "./run/run-events.ts";
 import type { Runner } from "./runner.ts";
 import { freeSlot } from "./slot/free-slot.ts";
 import { giveUpClaim } from "./slot/give-up-claim.ts";
-import { submitRun } from "./start/submit-run.ts";
+import { noteSubmission, submitJob } from "./start/submit-run.ts";
 import { holdsSlot, moveRun, readSlot } from "./stores.ts";
 
 async function lookAt({ stores, workspace }: Runner, { runId }: Run, now: Date): Promise<Look> {
@@ -43,24 +43,37 @@ async function leaveToOther(runner: Runner, run: Run, asker: Asker, { now, log }
   await lookAgain(runner, run, asker, { now, until: new Date(now.getTime() + conclusionTime) });
 }
 
-/** Submits a claimed run, or gives its claim up where that cannot be done for good. */
-async function submit(runner: Runner, run: Run, asker: Asker, { job }: Look, delivery: Delivery): Promise<void> {
-  let submitted: Run;
+/** Submits a claimed run of which there is no job, or gives its claim up where that cannot be done for good. */
+async function submit(runner: Runner, run: Run, asker: Asker, delivery: Delivery): Promise<void> {
+  let [known, job]: [Run, JobView | undefined] = [run, undefined];
   try {
     const applied = await readDefinition(runner.stores, run.model);
     // Applied anew after the claim and before a job came of it: the claim is for something else.
-    if (!job && applied.version !== run.definitionVersion) return await giveUpClaim(runner, run, delivery);
-    submitted = await submitRun(runner, applied, { run, job }, delivery);
+    if (applied.version !== run.definitionVersion) return await giveUpClaim(runner, run, delivery);
+    ({ prepared: known, job } = await submitJob(runner, applied, run));
   } catch (error) {
-    if (isTransient(error) || job) throw error;
+    if (isTransient(error)) throw error;
     // A refusal that came after the job: the job counts, and is looked after.
-    if (await runner.workspace.job(run.runId)) return moveOn(runner, run, asker, delivery);
-    await giveUpClaim(runner, run, delivery, error instanceof Error ? error.message : String(error));
-    if (asker.isNewWish) throw error;
-    return;
+    job = await runner.workspace.job(run.runId);
+    if (!job) {
+      await giveUpClaim(runner, run, delivery, error instanceof Error ? error.message : String(error));
+      if (asker.isNewWish) throw error;
+      return;
+    }
   }
-  // What was submitted may have ended by now, or have been cancelled while it was submitted.
-  await moveOn(runner, submitted, asker, delivery);
+  await note(runner, known, job, asker, delivery);
+}
+
+/** Writes a job down that the record does not know of; it may have ended by now, or somebody may have cancelled it. */
+async function note(
+  runner: Runner,
+  run: Run,
+  job: JobView | undefined,
+  asker: Asker,
+  delivery: Delivery,
+): Promise<void> {
+  const noted = job ? await noteSubmission(runner, run, job, delivery) : run;
+  await moveOn(runner, noted, asker, delivery);
 }
 
 /** Has a run looked at again; a job that somebody has asked to cancel, or that is to be stopped, is asked once more. */
@@ -110,7 +123,9 @@ export async function moveOn(runner: Runner, run: Run, asker: Asker, delivery: D
   if (!look || !conclusion) return concludeRun(runner, taken, delivery);
   switch (conclusion.kind) {
     case "submit":
-      return submit(runner, taken, asker, look, delivery);
+      return submit(runner, taken, asker, delivery);
+    case "note":
+      return note(runner, taken, look.job, asker, delivery);
     case "give-up":
       return giveUpClaim(runner, taken, delivery, conclusion.reason);
     default:

@@ -30,8 +30,8 @@ export const moveSlot = (
   stores.documents("training").move(paths.trainingSlot(model), trainingSlot, slotDeciderOf(model), command);
 
 /** Whether a run's claim holds its model's slot. */
-export const holdsSlot = async (stores: Stores, claim: Pick<Run, "model" | "runId" | "claimedAt">): Promise<boolean> =>
-  holds(await readSlot(stores, claim.model), claim);
+export const holdsSlot = async (stores: Stores, run: Run): Promise<boolean> =>
+  holds(await readSlot(stores, run.model), run);
 
 /**
  * The record of a run; from its claim where the process ended before the record was written, or before it was begun anew.
@@ -43,8 +43,8 @@ export async function readRun(stores: Stores, runId: string): Promise<Run | unde
   const stored = await stores.documents("training").read(paths.run(model, runId), run);
   if (stored && stored.value.status !== "claimed") return stored.value;
   const { running } = await readSlot(stores, model);
-  const isOfClaim = running?.runId === runId && running.claimedAt !== stored?.value.claimedAt;
-  return isOfClaim ? claimedRun(model, running) : stored?.value;
+  const isOther = running?.runId === runId && !(stored && holds({ running }, stored.value));
+  return isOther ? claimedRun(model, running) : stored?.value;
 }
 
 /** Moves a run's record on, and gives the run as it is then. */

@@ -151,7 +151,7 @@ describe("a run that is being submitted", () => {
         const { running } = await digits.slot();
         const run = running && (await readRun(digits.world.runner.stores, running.runId));
         // As the look does it: a claim that no job has come of.
-        if (!run || run.status !== "claimed" || (await digits.world.runner.workspace.job(run.runId))) return;
+        if (run?.status !== "claimed" || (await digits.world.runner.workspace.job(run.runId))) return;
         const { log } = digits.world.delivery("a look");
         await giveUpClaim(digits.world.runner, run, { now: new Date(), log }, "no job has come of it");
         await digits.world.deliver(wish(1, 2));

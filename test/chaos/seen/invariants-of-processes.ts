@@ -45,9 +45,9 @@ const openJudgements: ReadonlySet<JudgementRecord["state"]> = new Set(["asked", 
  * record as it was: what it was for waits in the slot, or is trained by another run.
  */
 export const openRuns = ({ runs, slot }: Pick<ModelRecords, "runs" | "slot">): readonly Run[] =>
-  runs.filter(({ status, runId, claimedAt, concludedAt }) => {
+  runs.filter(({ status, runId, claim, claimedAt, concludedAt }) => {
     const { running } = slot ?? {};
-    const holdsSlot = running?.runId === runId && running.claimedAt === claimedAt;
+    const holdsSlot = running?.runId === runId && running.claim === claim && running.claimedAt === claimedAt;
     return concludedAt === undefined && (status !== "claimed" || holdsSlot);
   });
 

@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   existsSync,
   ftruncateSync,
   mkdirSync,
@@ -6,7 +7,6 @@ import {
   readFileSync,
   renameSync,
   writeFileSync,
-  writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import type { BlobEvent } from "../blob-event.ts";
@@ -59,7 +59,7 @@ function openFile(folder: string) {
   const descriptor = openSync(path, "a");
   return {
     left,
-    write: (line: Line) => void writeSync(descriptor, lineOf(line)),
+    write: (line: Line) => appendFileSync(descriptor, lineOf(line)),
     clear: () => ftruncateSync(descriptor),
   };
 }

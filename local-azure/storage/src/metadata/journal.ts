@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { LokiDocument } from "../azurite.ts";
 
@@ -14,7 +14,10 @@ export type Change =
 
 /** The changes since the last snapshot of a database, on disk. */
 export interface Journal {
-  append(change: Change): void;
+  /** Takes a change as it is now, to be written with those that belong to it. */
+  note(change: Change): void;
+  /** Writes what was noted, as the removal of a blob and its replacement: all of it is found again, or nothing. */
+  write(): void;
   /**
    * To be called when a snapshot is taken: changes go to a file of their own from here on.
    * @returns to be called when the snapshot is on disk: what came before is in it, and is removed here.
@@ -26,9 +29,17 @@ export interface Journal {
 export function openJournal(file: string): Journal {
   const open = (number: number) => ({ number, descriptor: openSync(`${file}.changes.${number}`, "a", 0o600) });
   let current = open((segmentsOf(file).at(-1)?.number ?? 0) + 1);
+  let noted: string[] = [];
+  const write = () => {
+    const together = noted;
+    noted = [];
+    if (together.length > 0) appendFileSync(current.descriptor, `[${together.join()}]\n`);
+  };
   return {
-    append: (change) => void writeSync(current.descriptor, `${JSON.stringify(change)}\n`),
+    note: (change) => void noted.push(JSON.stringify(change)),
+    write,
     turn() {
+      write();
       const former = current;
       current = open(former.number + 1);
       closeSync(former.descriptor);
@@ -53,5 +64,5 @@ export function readChanges(path: string): readonly Change[] {
   return readFileSync(path, "utf8")
     .split("\n")
     .slice(0, -1)
-    .map((line) => JSON.parse(line) as Change);
+    .flatMap((line) => JSON.parse(line) as readonly Change[]);
 }

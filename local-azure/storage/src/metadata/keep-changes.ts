@@ -17,17 +17,26 @@ export function keepChanges(store: LokiStore, file: string, fail: (error: unknow
 
 function follow({ db }: LokiStore, file: string, fail: (error: unknown) => void): void {
   const journal = openJournal(file);
-  const append = (change: Change) => {
+  let noted = false;
+  const write = () => {
+    noted = false;
     try {
-      journal.append(change);
+      journal.write();
     } catch (error) {
       fail(error);
     }
   };
+  // Azurite makes all changes of an operation without a pause, so that nobody sees half of them. They are written
+  // together when it pauses, which is before it answers.
+  const note = (change: Change) => {
+    journal.note(change);
+    if (!noted) queueMicrotask(write);
+    noted = true;
+  };
   for (const collection of db.collections) {
     const { name } = collection;
-    for (const event of ["insert", "update"] as const) collection.on(event, (put) => append({ collection: name, put }));
-    collection.on("delete", ({ $loki }) => append({ collection: name, remove: $loki }));
+    for (const event of ["insert", "update"] as const) collection.on(event, (put) => note({ collection: name, put }));
+    collection.on("delete", ({ $loki }) => note({ collection: name, remove: $loki }));
   }
   const adapter = db.persistenceAdapter;
   const saveDatabase = adapter.saveDatabase.bind(adapter);

@@ -5,8 +5,11 @@ import type { Watcher } from "../watcher.ts";
 import { askForTraining } from "./ask-for-training.ts";
 import { scheduleStep } from "./schedule.ts";
 
-/** In milliseconds: how often the schedules are looked at. */
-export const schedulesFollowed = 60_000;
+/**
+ * In milliseconds: for how long one look at the schedules is enough. The timers of all instances go off in the same moment of a
+ * minute; whoever runs the function by hand between two minutes has it look.
+ */
+export const schedulesFollowed = 10_000;
 
 async function followSchedule(watcher: Watcher, model: string, { now, log }: Sweep): Promise<void> {
   const { schedule } = (await readDefinition(watcher.stores, model)).definition;

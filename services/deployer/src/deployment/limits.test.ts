@@ -3,7 +3,7 @@ import { defaultLimits, mostWaiting, nextLook } from "./limits.ts";
 
 test("the limits are these: whoever changes one says so here", () => {
   expect(defaultLimits).toEqual({
-    firstLook: 500,
+    firstLook: 250,
     longestLook: 15_000,
     stuckLook: 60_000,
     stuck: 120_000,
@@ -26,9 +26,9 @@ describe("the next look", () => {
   const now = new Date("2026-11-23T09:00:00.000Z");
   const after = (looks: number, stuck = false) => nextLook(now, looks, stuck, defaultLimits).getTime() - now.getTime();
 
-  test("comes after half a second, then ever later, and at last every 15 s", () => {
-    expect([0, 1, 2, 3].map((looks) => after(looks))).toEqual([500, 750, 1125, 1687.5].map(Math.trunc));
-    expect([8, 9, 10, 100].map((looks) => after(looks))).toEqual([12_814, 15_000, 15_000, 15_000]);
+  test("comes after a quarter of a second, then ever later, and at last every 15 s", () => {
+    expect([0, 1, 2, 3].map((looks) => after(looks))).toEqual([250, 325, 422.5, 549.25].map(Math.trunc));
+    expect([15, 16, 17, 100].map((looks) => after(looks))).toEqual([12_796, 15_000, 15_000, 15_000]);
   });
 
   test("comes every minute where an operator has to do something", () => {

@@ -1,6 +1,6 @@
 /** How long things may take, in milliseconds, and how often they are tried. */
 export interface Limits {
-  /** Until the second look. From look to look it grows by half. */
+  /** Until the second look. From look to look it grows by three tenths: most things are seen soon after they have happened. */
   readonly firstLook: number;
   readonly longestLook: number;
   /** Between two looks at what an operator has to mend. */
@@ -35,7 +35,7 @@ const second = 1000;
 const minute = 60 * second;
 
 export const defaultLimits: Limits = {
-  firstLook: 0.5 * second,
+  firstLook: second / 4,
   longestLook: 15 * second,
   stuckLook: minute,
   stuck: 2 * minute,
@@ -58,6 +58,6 @@ export const mostWaiting = 16;
 /** The time of the next look, after so many in the same state. */
 export function nextLook(now: Date, looks: number, stuck: boolean, limits: Limits): Date {
   const { firstLook, longestLook, stuckLook } = limits;
-  const wait = stuck ? stuckLook : Math.min(longestLook, firstLook * 1.5 ** looks);
+  const wait = stuck ? stuckLook : Math.min(longestLook, firstLook * 1.3 ** looks);
   return new Date(now.getTime() + wait);
 }

@@ -157,7 +157,7 @@ describe("a look at a run", () => {
 
   test("has a job that its record does not know of written down first, whatever has become of it", () => {
     for (const status of ["Queued", "Running", "Completed", "Canceled"])
-      expect(conclude(run({ status: "claimed" }), look(status, 2 * hour))).toEqual({ kind: "submit" });
+      expect(conclude(run({ status: "claimed" }), look(status, 2 * hour))).toEqual({ kind: "note" });
   });
 
   test("ends a run that was cancelled before there was a job", () => {

@@ -29,8 +29,10 @@ export type Conclusion =
       readonly seen: "missing" | "waiting" | "running";
       readonly cancel?: boolean;
     }
-  /** The record knows of no job: see to it that there is one, and that the record says so. */
+  /** There is no job yet: submit it. */
   | { readonly kind: "submit" }
+  /** There is a job, and the record does not say so: write it down. */
+  | { readonly kind: "note" }
   /** The run was claimed long ago and no job came of it: give the claim up. */
   | { readonly kind: "give-up"; readonly reason: string }
   /** The job is past a limit of the run, and the workspace has not stopped it: stop it. */
@@ -91,7 +93,7 @@ function withJobGone(run: Run, now: Date): Conclusion {
 /** What a look at a run's job means. */
 export function conclude(run: Run, { job, doneAt, now }: Look): Conclusion {
   const elapsedSince = (instant: string) => now.getTime() - Date.parse(instant);
-  if (run.status === "claimed") return job ? { kind: "submit" } : withoutJob(run, elapsedSince(run.claimedAt));
+  if (run.status === "claimed") return job ? { kind: "note" } : withoutJob(run, elapsedSince(run.claimedAt));
   if (!job) return withJobGone(run, now);
 
   const status = job.status.toLowerCase();

@@ -21,8 +21,8 @@ export type RunEvent =
   | { readonly kind: "found" }
   | { readonly kind: "cancel-requested"; readonly at: string }
   | { readonly kind: "stopping"; readonly stop: Stop; readonly at: string }
-  /** The next look has this number, and is due then. */
-  | { readonly kind: "look-set"; readonly look: number; readonly at: string }
+  /** The next look has this number, and is due then. `queuedUntil`: until when at least the job has waited for a place. */
+  | { readonly kind: "look-set"; readonly look: number; readonly at: string; readonly queuedUntil?: string }
   /** No look was done though it was due; another is on its way. */
   | { readonly kind: "revived"; readonly look: number; readonly at: string; readonly since: string }
   | { readonly kind: "overdue-told" }
@@ -77,8 +77,10 @@ export function evolve(record: Run | undefined, event: RunEvent): Run | undefine
       return { ...record, cancelRequestedAt: event.at };
     case "stopping":
       return { ...record, stopping: { ...event.stop, at: event.at } };
-    case "look-set":
-      return { ...record, look: event.look, lookAt: event.at, overdueSince: undefined, toldOverdue: undefined };
+    case "look-set": {
+      const { look, at: lookAt, queuedUntil = record.queuedUntil } = event;
+      return { ...record, look, lookAt, queuedUntil, overdueSince: undefined, toldOverdue: undefined };
+    }
     case "revived":
       return { ...record, look: event.look, lookAt: event.at, overdueSince: event.since };
     case "overdue-told":

@@ -78,6 +78,24 @@ describe("a run's record", () => {
     expect(given(runDecider, ...left, { kind: "claimed", run: first }).state).toEqual(first);
   });
 
+  test("goes by the numbers of claims where there are any: a clock may have gone back between two", () => {
+    const [third, fourth] = [
+      { ...run, claim: 3 },
+      { ...run, claim: 4, claimedAt: at(-60_000) },
+    ];
+    const [begun3, begun4] = [third, fourth].map((one): RunEvent => ({ kind: "claimed", run: { ...begun, ...one } }));
+    if (!begun3 || !begun4) expect.fail("two claims");
+    const first = { ...fourth, look: 2, lookAt: at(-30_000) };
+    given(runDecider, begun3).when({ kind: "claim", run: fourth }).then({ kind: "claimed", run: first });
+    given(runDecider, begun4)
+      .when({ kind: "submit", run: third, at: at(2000) })
+      .thenNothing();
+    // One of before there were numbers is earlier than any that has one.
+    given(runDecider, begun4)
+      .when({ kind: "submit", run, at: at(2000) })
+      .thenNothing();
+  });
+
   test("does not go back to a claim that was given up, whoever still works for that", () => {
     const anew: RunEvent = { kind: "claimed", run: { ...begun, claimedAt: at(5000) } };
     for (const command of [

@@ -2,6 +2,17 @@ import type { ConclusionStep, Run, TrainingSlot } from "@ratchet/contracts";
 import type { Decider } from "@ratchet/state";
 import { evolve, hasEnded, isConcluded, nextStep, type RunEnd, type RunEvent, type Stop } from "./run-events.ts";
 
+/** A run was looked at, and is to be looked at again. */
+interface Looked {
+  readonly kind: "look";
+  readonly at: string;
+  readonly until: string;
+  /** The number of the look that this was; undefined for whatever else led to it. */
+  readonly asker?: number | undefined;
+  /** What was seen of its job, where it was asked for. */
+  readonly seen?: "missing" | "waiting" | "running";
+}
+
 /** What is done with a run. Instants are ISO 8601, as the record has them. */
 type RunStep =
   | { readonly kind: "claim" }
@@ -10,16 +21,7 @@ type RunStep =
   | { readonly kind: "submit"; readonly at: string }
   | { readonly kind: "request-cancel"; readonly at: string }
   | { readonly kind: "stop"; readonly stop: Stop; readonly at: string }
-  /** It was looked at, and is to be looked at again. */
-  | {
-      readonly kind: "look";
-      readonly at: string;
-      readonly until: string;
-      /** The number of the look that this was; undefined for whatever else led to it. */
-      readonly asker?: number | undefined;
-      /** What was seen of its job, where it was asked for. */
-      readonly seen?: "missing" | "waiting" | "running";
-    }
+  | Looked
   /** Set a look going in place of one that was due and was not done. */
   | { readonly kind: "revive"; readonly at: string }
   | { readonly kind: "tell-overdue" }
@@ -52,8 +54,11 @@ export function claimedRun(model: string, claim: NonNullable<TrainingSlot["runni
   return { model, ...lineage, status: "claimed" };
 }
 
-/** Whether the claim that `run` is of is a later one than the record tells of; one that came to nothing leaves a record. */
-const isNewer = (run: Run, record: Run): boolean => record.status === "claimed" && record.claimedAt < run.claimedAt;
+/** Whether one claim is later than another. Claims from before they were numbered go by their times. */
+function isLater(one: Pick<Run, "claim" | "claimedAt">, other: Pick<Run, "claim" | "claimedAt">): boolean {
+  if (one.claim === undefined && other.claim === undefined) return one.claimedAt > other.claimedAt;
+  return (one.claim ?? 0) > (other.claim ?? 0);
+}
 
 /** A record begins with its first look. Numbers of looks go on from those of a former claim: none is used twice. */
 function begun(run: Run, former: Run | undefined): Run {
@@ -71,10 +76,11 @@ function isInOtherHands({ inHand }: Run, by: string, at: string): boolean {
  * The next look, where it is for whoever looked to set it: the look that was due sets the one after it; anything else only
  * brings the next one forward. So there is one chain of looks, however many messages lead to a look.
  */
-function nextLook({ look = 0, lookAt }: Run, until: string, asker = 0): readonly RunEvent[] {
+function nextLook({ look = 0, lookAt }: Run, { at, until, asker = 0, seen }: Looked): readonly RunEvent[] {
   const isDue = asker > 0 && asker >= look;
   if (!isDue && lookAt !== undefined && lookAt <= until) return [];
-  return [{ kind: "look-set", look: Math.max(look, asker) + 1, at: until }];
+  const queued = seen === "waiting" ? { queuedUntil: at } : {};
+  return [{ kind: "look-set", look: Math.max(look, asker) + 1, at: until, ...queued }];
 }
 
 function seenOf(record: Run, seen: "missing" | "waiting" | "running" | undefined, at: string): readonly RunEvent[] {
@@ -123,7 +129,7 @@ function happensAtEnd(record: Run, step: RunStep): readonly RunEvent[] {
 function happensAnywhere(record: Run, step: RunStep): readonly RunEvent[] {
   switch (step.kind) {
     case "look":
-      return nextLook(record, step.until, step.asker);
+      return nextLook(record, step);
     case "revive": {
       const { look = 0, lookAt = record.claimedAt, overdueSince = lookAt } = record;
       return [{ kind: "revived", look: look + 1, at: step.at, since: overdueSince }];
@@ -150,11 +156,12 @@ const happens = (record: Run, step: RunStep): readonly RunEvent[] => [
  * after {@link conclusionTime} another may. Nothing comes of a step by whoever knows only a claim that was given up since.
  */
 function decide(record: Run | undefined, { run, ...step }: RunCommand): readonly RunEvent[] {
-  if (!record || isNewer(run, record)) {
+  // A claim that came to nothing leaves its record behind.
+  if (!record || (record.status === "claimed" && isLater(run, record))) {
     const first = begun(run, record);
     return [{ kind: "claimed", run: first }, ...happens(first, step)];
   }
-  if (isConcluded(record) || record.claimedAt > run.claimedAt) return [];
+  if (isConcluded(record) || isLater(record, run)) return [];
   return happens(record, step);
 }
 

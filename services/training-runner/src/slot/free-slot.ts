@@ -5,9 +5,11 @@ import { moveSlot } from "../stores.ts";
 import type { Outcome } from "./slot-events.ts";
 import { dueIn } from "./training-slot.ts";
 
-/** How a run has ended, by its record. */
+/**
+ * How a run has ended, by its record. A job that no look has found running has begun after the last that found it waiting.
+ */
 export function outcomeOf(run: Run): Outcome {
-  const { status, version, startedAt = run.submittedAt, endedAt = run.claimedAt } = run;
+  const { status, version, queuedUntil = run.submittedAt, startedAt = queuedUntil, endedAt = run.claimedAt } = run;
   if (status === "claimed" || status === "submitted") throw new TypeError(`the run ${run.runId} has not ended`);
   return { status, startedAt, endedAt, ...(status === "completed" ? { version } : {}) };
 }

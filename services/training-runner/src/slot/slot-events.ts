@@ -85,8 +85,8 @@ export function evolve(slot: TrainingSlot, event: SlotEvent): TrainingSlot {
   switch (event.kind) {
     case "claimed": {
       const { run } = event;
-      const nextVersion = slot.nextVersion + 1;
-      return { ...slot, running: run, waiting: null, nextVersion, commands: remember(commands, run.command) };
+      const [nextVersion, claims] = [slot.nextVersion + 1, run.claim];
+      return { ...slot, running: run, waiting: null, nextVersion, claims, commands: remember(commands, run.command) };
     }
     case "queued":
       return { ...slot, waiting: merge(waiting, event.ask), commands: remember(commands, event.ask.command) };

@@ -13,7 +13,7 @@ export type SlotCommand =
   /** Give a claim up, as nothing came of it: for trouble where it could not be submitted. What it was for waits again. */
   | {
       readonly kind: "release";
-      readonly claim: Pick<Claim, "runId" | "claimedAt" | "definitionVersion">;
+      readonly claim: Pick<Claim, "runId" | "claim" | "claimedAt" | "definitionVersion">;
       readonly trouble?: string;
       readonly at: string;
     }
@@ -104,6 +104,12 @@ export const initial = (model: string): TrainingSlot => ({
   commands: [],
 });
 
+/** Whether a run's claim holds the slot; one that was given up and made anew is another claim. */
+export const holds = (
+  { running }: Pick<TrainingSlot, "running">,
+  { runId, claim, claimedAt }: Pick<Claim, "runId" | "claim" | "claimedAt">,
+): boolean => running?.runId === runId && running.claim === claim && running.claimedAt === claimedAt;
+
 /**
  * What happens to a slot because of a command. A wish that was taken in before is no new one: it only has what waits
  * taken up. Nor does the end or the release of a claim that does not hold the slot change anything.
@@ -119,10 +125,8 @@ function decide(slot: TrainingSlot, command: SlotCommand): readonly SlotEvent[] 
     }
     case "end":
       return running?.runId === command.runId ? [endOf(running, command.outcome)] : [];
-    case "release": {
-      const { runId, claimedAt } = command.claim;
-      return running?.runId === runId && running.claimedAt === claimedAt ? [releaseOf(slot, command)] : [];
-    }
+    case "release":
+      return holds(slot, command.claim) ? [releaseOf(slot, command)] : [];
     case "ask":
       return waiting && !running ? [{ kind: "asked", lookAt: later(command.at, askedAgainAfter) }] : [];
     case "allow":
@@ -153,9 +157,3 @@ export const slotDeciderOf = (model: string): Decider<TrainingSlot, SlotCommand,
 
 /** What is to be trained now: all that waits, where the slot is free. */
 export const dueIn = ({ running, waiting }: TrainingSlot): Waiting | null => (running ? null : waiting);
-
-/** Whether a run's claim holds the slot; one that was given up and made anew is another claim. */
-export const holds = (
-  { running }: Pick<TrainingSlot, "running">,
-  { runId, claimedAt }: Pick<Claim, "runId" | "claimedAt">,
-): boolean => running?.runId === runId && running.claimedAt === claimedAt;

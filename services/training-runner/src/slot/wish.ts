@@ -65,7 +65,7 @@ export function isBeingDone(run: Claim, { batches, reason, again }: Ask, { defin
  * complete is not taken for done: the run is another one then, named after the one that it follows.
  */
 export function claimFor(
-  { model, nextVersion, uncompleted = [] }: TrainingSlot,
+  { model, nextVersion, uncompleted = [], claims = 0 }: TrainingSlot,
   { batches, reason, again: asked, attempt = 1, beyondBudget }: Wish,
   command: string,
   { definitionVersion, warmStart, attempts, startTimeout, at }: Ground,
@@ -79,5 +79,15 @@ export function claimFor(
     runId = identify(again);
   }
   const lineage = { runId, version: String(nextVersion), batches: [...batches], definitionVersion, warmStart, reason };
-  return { ...lineage, again, attempt, attempts, beyondBudget, startTimeout, command, claimedAt: at };
+  return {
+    ...lineage,
+    again,
+    attempt,
+    attempts,
+    beyondBudget,
+    startTimeout,
+    command,
+    claim: claims + 1,
+    claimedAt: at,
+  };
 }

@@ -1,6 +1,7 @@
 import { type AppliedDefinition, type Run, trainingStarted } from "@ratchet/contracts";
 import type { Delivery } from "@ratchet/messaging";
 import type { JobView } from "../end/conclude.ts";
+import { hasEnded } from "../run/run-events.ts";
 import { type Runner, voiceOf } from "../runner.ts";
 import { holds } from "../slot/training-slot.ts";
 import { holdsSlot, moveRun, readSlot } from "../stores.ts";
@@ -36,39 +37,48 @@ async function tellStart(runner: Runner, run: Run, { studioUrl }: JobView): Prom
 }
 
 /**
- * Submits a claimed run to Azure ML: code, data, environment, then the job, and says so. Every step finds what an earlier
- * delivery has done already, so that done again from anywhere it ends with the one job. A job whose claim was given up
- * meanwhile is cancelled, so that no other runs beside the one that holds the slot.
- * @param job the run's job, where there is one already.
- * @returns the run as it is then: still claimed where it was cancelled or given up meanwhile.
+ * Submits the job of a claimed run to Azure ML: code, data, environment, then the job. Every step finds what an earlier
+ * delivery has done already, so that done again from anywhere it ends with the one job.
+ * @returns the run as it is then, and its job; none where the run was cancelled or its claim given up meanwhile.
  * @throws {NoTrainingCodeError} when the project has no file in its `training.code`.
  * @throws {MissingBlobError} when a file of the project or a batch's rows are not there.
  * @throws {RestError} when the workspace refuses.
  */
-export async function submitRun(
+export async function submitJob(
   runner: Runner,
   applied: AppliedDefinition,
-  { run, job }: { readonly run: Run; readonly job: JobView | undefined },
+  run: Run,
+): Promise<{ readonly prepared: Run; readonly job: JobView | undefined }> {
+  const { prepared, parts } = await prepare(runner, applied, run);
+  const isWanted = prepared.cancelRequestedAt === undefined && (await holdsSlot(runner.stores, run));
+  if (!isWanted) return { prepared, job: undefined };
+  const job = await runner.workspace.putJob(run.runId, jobSpecification(prepared, applied.definition, parts));
+  return { prepared, job };
+}
+
+/**
+ * Says that a run was submitted, and writes it down. A job whose claim was given up meanwhile, or whose run has ended
+ * without it, is cancelled: no other runs beside the one that holds the slot.
+ * @returns the run as it is then.
+ */
+export async function noteSubmission(
+  runner: Runner,
+  run: Run,
+  job: JobView,
   { now, log }: Pick<Delivery, "now" | "log">,
 ): Promise<Run> {
   const { stores, workspace } = runner;
-  let [known, view] = [run, job];
-  if (!view) {
-    const { prepared, parts } = await prepare(runner, applied, run);
-    known = prepared;
-    if (known.cancelRequestedAt !== undefined || !(await holdsSlot(stores, run))) return known;
-    view = await workspace.putJob(run.runId, jobSpecification(known, applied.definition, parts));
-  }
   const { running } = await readSlot(stores, run.model);
   if (running?.runId !== run.runId) {
     log.warn("the claim was given up while its job was submitted; cancelling the job");
     await workspace.cancel(run.runId);
-    return known;
+    return run;
   }
   // The run was claimed anew meanwhile: whoever did that goes on with the job.
-  if (!holds({ running }, run)) return known;
-  await tellStart(runner, known, view);
-  const { run: submitted } = await moveRun(stores, { kind: "submit", run: known, at: now.toISOString() });
+  if (!holds({ running }, run)) return run;
+  await tellStart(runner, run, job);
+  const { run: submitted } = await moveRun(stores, { kind: "submit", run, at: now.toISOString() });
+  if (hasEnded(submitted)) await workspace.cancel(run.runId);
   const { version, batches, warmStart } = submitted;
   log.info("submitted", { version, batches: batches.length, warmStart: warmStart?.version ?? null });
   return submitted;

@@ -1,0 +1,79 @@
+/** A part of the code whose faults would be costly, and the tests that have to notice them. */
+export interface Area {
+  readonly name: string;
+  /** The folder, from the top of the project, whose tests have to notice. */
+  readonly folder: string;
+  /** What is mutated: files or globs within the folder; those that begin with `!` are left out. */
+  readonly files: readonly string[];
+  /** What is run for each mutant: globs within the folder. */
+  readonly tests: readonly string[];
+  /** Whether the tests start servers: some seconds for each mutant, so that a share of the lines has to do. */
+  readonly servers: boolean;
+}
+
+/** Decisions have their tests beside them, and nothing else has to notice. */
+const decisions = (folder: string, files: readonly string[]): Area => ({
+  name: `${folder}: decisions`,
+  folder,
+  files,
+  tests: files.map((file) => file.replace(/\.ts$/, ".test.ts")),
+  servers: false,
+});
+
+const notItself = ["!src/testing/**", "!src/**/*.test.ts", "!src/index.ts", "!src/functions.ts", "!src/register.ts"];
+
+/** Everything else: where decisions, documents, messages and gateways are put together. */
+const joints = (folder: string, others: Area): Area => ({
+  name: `${folder}: joints`,
+  folder,
+  files: ["src/**/*.ts", ...notItself, ...others.files.map((file) => `!${file}`)],
+  tests: ["src/**/*.test.ts"],
+  servers: true,
+});
+
+const both = (folder: string, files: readonly string[]): readonly Area[] => {
+  const first = decisions(folder, files);
+  return [first, joints(folder, first)];
+};
+
+export const areas: readonly Area[] = [
+  ...both("services/data-watcher", [
+    "src/admissions.ts",
+    "src/drop/drop-process.ts",
+    "src/drop/look-at-drop.ts",
+    "src/training/coalesce.ts",
+    "src/training/schedule.ts",
+  ]),
+  ...both("services/training-runner", [
+    "src/end/conclude.ts",
+    "src/end/ending.ts",
+    "src/run/run.ts",
+    "src/slot/budget.ts",
+    "src/slot/training-slot.ts",
+    "src/sweep/overdue.ts",
+  ]),
+  ...both("services/evaluator", [
+    "src/evaluation/find-holdout.ts",
+    "src/judge/compare.ts",
+    "src/judge/holdout-epoch.ts",
+    "src/judge/judge.ts",
+    "src/judge/policy.ts",
+    "src/judge/rule.ts",
+    "src/judge/weighing.ts",
+    "src/judgement/judgement.ts",
+    "src/judgement/newer.ts",
+    "src/judgement/next-step.ts",
+    "src/judgement/wait.ts",
+  ]),
+  ...both("services/deployer", [
+    "src/champion.ts",
+    "src/commands/plan.ts",
+    "src/deployment/deployment.ts",
+    "src/deployment/limits.ts",
+    "src/deployment/next-step.ts",
+    "src/deployment/waiting.ts",
+    "src/production/golden.ts",
+  ]),
+  ...both("messaging", ["src/patience.ts", "src/retry.ts", "src/marks.ts", "src/routes.ts"]),
+  ...both("state", ["src/claim-period.ts"]),
+];
