@@ -134,7 +134,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
 
   test.skipIf(!canCrashServices)("loses and doubles nothing when each service is killed at its work", async () => {
     const model = weatherModel(stack, "crashed");
-    await shortenLocks(stack);
+    await shortenLocks(stack.running.deployment, "PT5S");
     // Longer than the locks: what a crash holds up still comes in time for the one run.
     await model.apply({ "data.quietPeriod": "10s" });
     const { observer, running } = stack;
@@ -229,7 +229,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     const [file = ""] = await model.drop(0);
     await observer.waitFor(dataAdmitted, ({ data }) => data.file === file, soon);
     const watcher = running.addresses["data-watcher"];
-    const keys = await keysOf(stack, "data-watcher");
+    const keys = await keysOf(running.deployment, "data-watcher");
     const ask = (key?: string) => post(`${watcher}/api/train`, { model: model.name }, key);
     expect((await ask()).status).toBe(401);
     expect((await ask("not the key")).status).toBe(401);

@@ -82,15 +82,22 @@ export async function findDeployment(folder: string): Promise<Deployment> {
   return connectLocal(local);
 }
 
-/** Connects to a local deployment. */
-export async function connectLocal(local: LocalDeployment): Promise<Deployment> {
+/**
+ * Connects to a local deployment.
+ * @param credential whoever outlives deployments brings one of their own: the default one keeps the tokens of the first
+ * for the life of the process.
+ */
+export async function connectLocal(local: LocalDeployment, credential?: TokenCredential): Promise<Deployment> {
   await trustLocalAuthority(local.caCertificatePath);
   Object.assign(process.env, local.identity);
-  return connect(local.settings, true);
+  return connect(local.settings, true, credential);
 }
 
-function connect(values: Readonly<Record<string, string | undefined>>, local: boolean): Deployment {
-  const credential = new DefaultAzureCredential();
+function connect(
+  values: Readonly<Record<string, string | undefined>>,
+  local: boolean,
+  credential: TokenCredential = new DefaultAzureCredential(),
+): Deployment {
   const setting = (name: SettingName): string => {
     const value = values[name];
     if (value) return value;

@@ -6,14 +6,14 @@ const endOfCentralDirectory = 0x06054b50;
 const sizeOfEnd = 22;
 
 /**
- * The bundle of inference code as set-up built it, with a comment in the zip: the same code under another digest.
+ * The bundle of inference code as set-up built it, with a text as the zip's comment: the same code under another digest.
  * @throws {Error} when the bundle has a comment already.
  */
-export async function bundleOfOtherDigest(folder: string): Promise<string> {
+export async function bundleOfOtherDigest(folder: string, text = "the same, released again"): Promise<string> {
   const zip = await readFile(builtBundle);
   const end = zip.length - sizeOfEnd;
   if (zip.readUInt32LE(end) !== endOfCentralDirectory) throw new Error(`${builtBundle} has a comment already`);
-  const comment = Buffer.from("the same, released again");
+  const comment = Buffer.from(text);
   zip.writeUInt16LE(comment.length, end + sizeOfEnd - 2);
   const path = join(folder, "bundle.zip");
   await writeFile(path, Buffer.concat([zip, comment]));

@@ -1,24 +1,43 @@
+import type { Deployment } from "@ratchet/cli/deployment";
 import { managementScope } from "@ratchet/contracts";
-import type { Stack } from "./stack.ts";
 
 /**
- * The keys of a function app, asked of Resource Manager as on Azure: `az functionapp keys list`.
+ * Asks Resource Manager about a function app, as `az functionapp` does.
  * @throws {Error} when Resource Manager refuses.
  */
-export async function keysOf(
-  { running }: Stack,
-  app: string,
-): Promise<{ readonly master: string; readonly function: string }> {
-  const { deployment } = running;
+async function ask(deployment: Deployment, method: "GET" | "POST", app: string, path = ""): Promise<unknown> {
   const token = await deployment.credential.getToken(managementScope);
   const group = `subscriptions/${deployment.setting("AZURE_SUBSCRIPTION_ID")}/resourceGroups/${deployment.setting("AZURE_RESOURCE_GROUP")}`;
   const response = await fetch(
-    `${deployment.setting("AZURE_RESOURCE_MANAGER_ENDPOINT")}/${group}/providers/Microsoft.Web/sites/${app}/host/default/listkeys?api-version=2024-04-01`,
-    { method: "POST", headers: { authorization: `Bearer ${token?.token}` } },
+    `${deployment.setting("AZURE_RESOURCE_MANAGER_ENDPOINT")}/${group}/providers/Microsoft.Web/sites/${app}${path}?api-version=2024-04-01`,
+    { method, headers: { authorization: `Bearer ${token?.token}` } },
   );
-  if (!response.ok) throw new Error(`no keys of ${app}: ${response.status} ${await response.text()}`);
-  const keys = (await response.json()) as { masterKey: string; functionKeys: { default: string } };
+  if (!response.ok) throw new Error(`nothing is said of ${app}${path}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+/**
+ * The keys of a function app: `az functionapp keys list`.
+ * @throws {Error} when Resource Manager refuses.
+ */
+export async function keysOf(
+  deployment: Deployment,
+  app: string,
+): Promise<{ readonly master: string; readonly function: string }> {
+  const keys = (await ask(deployment, "POST", app, "/host/default/listkeys")) as {
+    readonly masterKey: string;
+    readonly functionKeys: { readonly default: string };
+  };
   return { master: keys.masterKey, function: keys.functionKeys.default };
+}
+
+/**
+ * Where a function app answers: `az functionapp show`.
+ * @throws {Error} when Resource Manager refuses.
+ */
+export async function addressOf(deployment: Deployment, app: string): Promise<string> {
+  const site = (await ask(deployment, "GET", app)) as { readonly properties: { readonly defaultHostName: string } };
+  return `https://${site.properties.defaultHostName}`;
 }
 
 /** Posts JSON to a function, with a key or without. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ServiceBusAdministrationClient } from "@azure/service-bus";
+import type { Deployment } from "@ratchet/cli/deployment";
 import { patience } from "@ratchet/cli/observe/patience";
 import { dataRefused, type Envelope, type QueueName, queues } from "@ratchet/contracts";
 import type { Stack } from "./stack.ts";
@@ -22,14 +23,14 @@ export async function sendCopy({ running }: Stack, queue: QueueName, envelope: E
   }
 }
 
-const administrationOf = ({ running: { deployment } }: Stack) =>
+const administrationOf = (deployment: Deployment) =>
   new ServiceBusAdministrationClient(deployment.setting("ServiceBus__fullyQualifiedNamespace"), deployment.credential);
 
 /** What a killed process was at work on comes again when its lock has run out: in seconds, not in minutes. */
-export async function shortenLocks(stack: Stack): Promise<void> {
-  const administration = administrationOf(stack);
+export async function shortenLocks(deployment: Deployment, lockDuration: string): Promise<void> {
+  const administration = administrationOf(deployment);
   for (const queue of Object.keys(queues))
-    await administration.updateQueue({ ...(await administration.getQueue(queue)), lockDuration: "PT5S" });
+    await administration.updateQueue({ ...(await administration.getQueue(queue)), lockDuration });
 }
 
 /**
@@ -38,7 +39,7 @@ export async function shortenLocks(stack: Stack): Promise<void> {
  */
 export async function untilSettled(stack: Stack, model: WeatherModel): Promise<void> {
   const { running, observer } = stack;
-  const administration = administrationOf(stack);
+  const administration = administrationOf(running.deployment);
   const untilIdle = () =>
     observer.until(
       "queues without a message",

@@ -1,5 +1,9 @@
-import { describe, expect, test } from "vitest";
-import { flat } from "./log-file.ts";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
+import { flat, openLog } from "./log-file.ts";
 
 const host = { time: "2026-11-23T09:00:00.000Z", level: "information", site: "evaluator" };
 
@@ -26,3 +30,28 @@ describe("a line of a service's log file", () => {
     },
   );
 });
+
+/** What is written to it finds the disk full. */
+const full = "/dev/full";
+
+test.runIf(existsSync(full))(
+  "a full disk costs lines of a log, and nothing else; when there is room again it goes on",
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), "ratchet-log-"));
+    const file = join(folder, "job-digits-1.log");
+    await symlink(full, file);
+    const log = await openLog(folder);
+    const written = (job: string, line: string) =>
+      vi.waitFor(async () => {
+        log.job(job, line);
+        expect(await readFile(join(folder, `job-${job}.log`), "utf8")).toContain(line);
+      });
+    log.job("digits-1", "lost");
+    // When this one is there the other has been tried.
+    await written("digits-2", "beside it");
+    await rm(file);
+    await written("digits-1", "there is room");
+    await log.close();
+    await rm(folder, { recursive: true });
+  },
+);

@@ -32,8 +32,12 @@ export async function openLog(folder: string): Promise<LogFiles> {
   await mkdir(folder, { recursive: true });
   const files = new Map<string, WriteStream>();
   const fileNamed = (name: string): WriteStream => {
-    const file = files.get(name) ?? createWriteStream(join(folder, name), { flags: "a" });
+    const known = files.get(name);
+    if (known) return known;
+    const file = createWriteStream(join(folder, name), { flags: "a" });
     files.set(name, file);
+    // A full disk costs lines of the log, not the stack that writes it: the next line opens the file anew.
+    file.on("error", () => files.delete(name));
     return file;
   };
   return {
@@ -43,7 +47,7 @@ export async function openLog(folder: string): Promise<LogFiles> {
       ),
     job: (name, line) => void fileNamed(`job-${name}.log`).write(`${line}\n`),
     async close() {
-      await Promise.all([...files.values()].map((file) => finished(file.end())));
+      await Promise.allSettled([...files.values()].map((file) => finished(file.end())));
     },
   };
 }

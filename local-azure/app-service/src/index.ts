@@ -1,3 +1,4 @@
+export { FunctionAppStartError } from "@local-azure/functions-host";
 export { type AppService, type AppServiceOptions, createAppService } from "./app-service.ts";
 export { type Deployment, deploymentStatus } from "./site/deployment.ts";
 export type { SiteDown, SiteLogRecord, SiteSlot } from "./site/host-context.ts";

@@ -3,11 +3,19 @@ export class FunctionAppStartError extends Error {
   override readonly name = "FunctionAppStartError";
   /** The last lines that its process printed, oldest first. */
   readonly output: readonly string[];
+  /** The signal that ended its process before it served: nothing that the app has done. Undefined where it failed by itself. */
+  readonly killedBy: string | undefined;
 
-  constructor(message: string, options: ErrorOptions & { readonly output?: readonly string[] } = {}) {
+  constructor(message: string, { output = [], killedBy, ...options }: FunctionAppStartErrorOptions = {}) {
     super(message, options);
-    this.output = options.output ?? [];
+    this.output = output;
+    this.killedBy = killedBy;
   }
+}
+
+interface FunctionAppStartErrorOptions extends ErrorOptions {
+  readonly output?: readonly string[];
+  readonly killedBy?: string | undefined;
 }
 
 /** A function asks for a binding, trigger or setting that this host does not have. */

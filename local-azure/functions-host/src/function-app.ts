@@ -184,10 +184,11 @@ async function whenReady(
   const { signal } = ending;
   try {
     return await new Promise((resolve, reject) => {
-      const fail = (message: string): void =>
+      const fail = (message: string, killedBy?: string): void =>
         reject(
           new FunctionAppStartError(`Function app "${options.name}" did not start. ${message}`, {
             output: lastLines(),
+            killedBy,
           }),
         );
       const onMessage = (message: FromChild): void => {
@@ -195,7 +196,7 @@ async function whenReady(
         if (message.kind === "failed" || message.kind === "unhealthy") fail(message.message);
       };
       const onExit = (code: number | null, killed: string | null): void =>
-        fail(`Its process ended with ${killed ?? `code ${code}`}.`);
+        fail(`Its process ended with ${killed ?? `code ${code}`}.`, killed ?? undefined);
       const onError = (error: Error): void => fail(error.message);
       const timer = setTimeout(() => fail(`It was not ready within ${limit} ms.`), limit);
       child.on("message", onMessage).on("close", onExit).on("error", onError);

@@ -1,6 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createAppService, type SiteAddress, type SiteLogRecord } from "@local-azure/app-service";
+import {
+  createAppService,
+  FunctionAppStartError,
+  type SiteAddress,
+  type SiteLogRecord,
+} from "@local-azure/app-service";
 import { createEventGridProvider, type DeliveryReport, startEventGrid } from "@local-azure/event-grid";
 import {
   type CertificateAuthority,
@@ -19,6 +24,7 @@ import { lateBound } from "./late-bound.ts";
 import { openPorts } from "./ports.ts";
 import { ServerFailedError, type ServerReport } from "./supervision/server-report.ts";
 import { watchSites } from "./supervision/site-watch.ts";
+import { type KilledStart, startThoughKilled } from "./supervision/start-though-killed.ts";
 import { startSupervisedStorage, untilLeft } from "./supervision/supervised-storage.ts";
 import { createWatch } from "./supervision/watch.ts";
 import { localCredential } from "./token-credential.ts";
@@ -219,7 +225,14 @@ async function startParts(
   const wanted = topology.sites(addresses);
   siteWatch.starting(wanted.map(({ name }) => name));
   const sites = await allSettled(
-    wanted.map((site) => appService.sites.create({ ...site, subscriptionId, resourceGroup })),
+    wanted.map((site) =>
+      startThoughKilled({
+        name: site.name,
+        watch,
+        start: () => appService.sites.create({ ...site, subscriptionId, resourceGroup }),
+        killedStart: killedSite,
+      }),
+    ),
   );
   siteWatch.started();
   for (const { name, endpoint } of sites) onProgress("sites", `${name} ${endpoint}`);
@@ -227,6 +240,11 @@ async function startParts(
   const { close } = closing;
   return { addresses, sites, authority, environment, failure, close, [Symbol.asyncDispose]: close };
 }
+
+const killedSite = (error: unknown): KilledStart =>
+  error instanceof FunctionAppStartError && error.killedBy
+    ? { reason: error.message, output: error.output }
+    : undefined;
 
 function brokerFailed(cause: unknown): ServerFailedError {
   const reason = cause instanceof Error ? cause.message : String(cause);

@@ -181,6 +181,26 @@ describe("a storage process that is killed", { timeout: 120_000 }, () => {
   });
 });
 
+test("storage that is closed in the midst of writing has raised an event for each blob that is there", async () => {
+  const heard = new Set<string>();
+  const nameOf = ({ subject }: BlobEvent) => String(subject.split("/").at(-1));
+  for (let round = 0; round < 2; round++) {
+    const running = await start({ onEvent: (event) => void heard.add(nameOf(event)) });
+    const write = async (writer: number): Promise<void> => {
+      for (let next = 0; ; next++)
+        await running.data.getBlockBlobClient(`${round}-${writer}-${next}`).upload(...text("x"));
+    };
+    const writing = Array.from({ length: 16 }, (_, writer) => write(writer).catch(() => undefined));
+    await vi.waitUntil(() => heard.size > 20 * (round + 1), { timeout: 30_000, interval: 1 });
+    await running.storage.close();
+    await Promise.all(writing);
+  }
+  await using last = await start({ onEvent: (event) => void heard.add(nameOf(event)) });
+  const there = (await Array.fromAsync(last.data.listBlobsFlat())).map(({ name }) => name);
+  expect(there.length).toBeGreaterThan(40);
+  expect(there.filter((name) => !heard.has(name))).toEqual([]);
+}, 120_000);
+
 const bearer = async () => ({
   scheme: "Bearer",
   value: (await new DefaultAzureCredential().getToken("https://storage.azure.com/.default")).token,

@@ -9,6 +9,7 @@ import { askByName } from "./metadata/ask-by-name.ts";
 import { keepChanges } from "./metadata/keep-changes.ts";
 import { observeBlobs } from "./observe-blobs.ts";
 import type { MessageFromService, MessageToService, ServiceSettings } from "./process-messages.ts";
+import { countRequests, type RequestsUnderWay } from "./requests-under-way.ts";
 
 /*
  * The child process that Azurite runs in. What it acknowledged is on disk at once, so it may be killed at any moment;
@@ -17,10 +18,13 @@ import type { MessageFromService, MessageToService, ServiceSettings } from "./pr
 
 /** How long one who was killed, and may still be on its way out, can hold the folder. */
 const formerOwnerMs = 5_000;
+/** How long the last requests may take at the end; what they have changed by then is told, whether they are answered or not. */
+const lastRequestsMs = 4_000;
 /** How long the last events may take to be taken at the end; what is left comes with the next start. */
 const lastEventsMs = 2_000;
 
 let server: BlobServer | undefined;
+let requests: RequestsUnderWay | undefined;
 let outbox: Outbox | undefined;
 let closing = false;
 
@@ -60,6 +64,7 @@ async function serve(settings: ServiceSettings): Promise<BlobServer> {
     say({ kind: "event", event });
   });
   for (const event of events.left) say({ kind: "event", event });
+  requests = countRequests(blobServer.httpServer);
   await blobServer.start();
   // Azurite closes by itself when its collection of garbage fails: a process that serves nothing must not stay.
   blobServer.httpServer.once("close", () => closing || giveUp(new Error("Azurite closed by itself")));
@@ -87,6 +92,8 @@ async function createContainer(blobServer: BlobServer, accountName: string, name
 async function close(): Promise<never> {
   closing = true;
   try {
+    // Azurite closes its stores under the requests that are under way: their blobs would be there, and no event of them.
+    await Promise.race([requests?.ended(), delay(lastRequestsMs)]);
     await server?.close();
     await Promise.race([outbox?.empty(), delay(lastEventsMs)]);
   } finally {

@@ -122,12 +122,12 @@ function checkContainerName(name: string): void {
 
 function started(child: ChildProcess, settings: ServiceSettings, lastLines: () => readonly string[]): Promise<number> {
   return new Promise((resolvePort, reject) => {
-    const fail = (reason: string): void => {
+    const fail = (reason: string, killedBy?: string): void => {
       const message = `The storage service could not start on port ${settings.port}: ${reason}`;
-      reject(new StorageError(message, { reason, output: lastLines() }));
+      reject(new StorageError(message, { reason, output: lastLines(), killedBy }));
     };
     child.once("error", (error) => fail(error.message));
-    child.once("close", (code, signal) => fail(`its process ${howItEnded(code, signal)}`));
+    child.once("close", (code, signal) => fail(`its process ${howItEnded(code, signal)}`, signal ?? undefined));
     child.on("message", (message: MessageFromService) => {
       if (message.kind === "failed") fail(message.reason);
       if (message.kind === "started") resolvePort(message.port);

@@ -1,3 +1,4 @@
+import { type KilledStart, startThoughKilled } from "./start-though-killed.ts";
 import type { ServerEnd, Watch } from "./watch.ts";
 
 interface Server {
@@ -11,6 +12,8 @@ interface SuperviseOptions<S extends Server> {
   start(onEnd: (end: Omit<ServerEnd, "served">) => void): Promise<S>;
   /** Why a start failed. */
   explain(error: unknown): Omit<ServerEnd, "served">;
+  /** The same, where its process was killed before it served. */
+  killedStart(error: unknown): KilledStart;
 }
 
 interface Supervised<S extends Server> {
@@ -19,7 +22,7 @@ interface Supervised<S extends Server> {
   close(): Promise<void>;
 }
 
-/** Starts a server, and starts it again whenever it ends by itself. That it does not start at first is thrown. */
+/** Starts a server, and starts it again whenever it ends by itself. That it fails at its first start is thrown. */
 export async function supervise<S extends Server>(options: SuperviseOptions<S>): Promise<Supervised<S>> {
   const { name, watch } = options;
   let closed = false;
@@ -47,7 +50,7 @@ export async function supervise<S extends Server>(options: SuperviseOptions<S>):
     );
   };
 
-  const server = await startOne();
+  const server = await startThoughKilled({ name, watch, start: startOne, killedStart: options.killedStart });
   current = Promise.resolve(server);
   return {
     server,

@@ -15,6 +15,11 @@ export async function untilLeft(folder: string): Promise<void> {
   (await lockFolder(folder, { waitMs: leftBehindMs })).release();
 }
 
+const explain = (error: unknown): { readonly reason: string; readonly output: readonly string[] } =>
+  error instanceof StorageError
+    ? { reason: `it could not start: ${error.reason}`, output: error.output }
+    : { reason: String(error), output: [] };
+
 type SupervisedStorage = Pick<LocalStorage, "blobEndpoint" | "port" | "close">;
 
 /** Starts storage, and again whenever its process ends: on the same port and folder, with the same key. */
@@ -37,10 +42,8 @@ export async function startSupervisedStorage(
       port = storage.port;
       return storage;
     },
-    explain: (error) =>
-      error instanceof StorageError
-        ? { reason: `it could not start: ${error.reason}`, output: error.output }
-        : { reason: String(error), output: [] },
+    explain,
+    killedStart: (error) => (error instanceof StorageError && error.killedBy ? explain(error) : undefined),
   });
   return { blobEndpoint: server.blobEndpoint, port, close };
 }

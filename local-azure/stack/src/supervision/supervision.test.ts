@@ -78,6 +78,23 @@ describe("a server whose process is killed", { timeout: 60_000 }, () => {
   });
 });
 
+describe("a server whose process is killed before it serves", { timeout: 60_000 }, () => {
+  test.each([
+    ["storage", storageProgram],
+    ["receipts", appProgram],
+  ])("is started again, and the start goes on: %s", async (server, program) => {
+    const starting = start(withReceipts);
+    await killChild(program);
+    await using azure = await starting;
+    await upload(azure, "after");
+    await receiptOf(azure, "after");
+    expect(reports).toEqual([
+      { kind: "down", server, reason: expect.stringMatching(/SIGKILL/), retryInMs: 0 },
+      { kind: "up", server, downMs: expect.any(Number) },
+    ]);
+  });
+});
+
 describe("a server that cannot be kept up ends all", { timeout: 60_000 }, () => {
   test("storage that does not start again, with its reason", async () => {
     await using azure = await start();
