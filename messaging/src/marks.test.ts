@@ -54,6 +54,9 @@ describe("the marks on a message", () => {
     ])
       expect(triesOf(triesMarks(tries))).toEqual(tries);
     expect(replaysOf({ "ratchet-replays": 3 })).toBe(3);
+    // Properties have 64 KB in all: what says nothing is not written.
+    expect(triesMarks({ attempt: 2, roleWaits: 0 })).toEqual({ "ratchet-attempt": 2 });
+    expect(triesMarks({ attempt: 2, roleWaits: 1 })).toEqual({ "ratchet-attempt": 2, "ratchet-role-waits": 1 });
   });
 
   test("say that a message without marks is at its first attempt and has not failed", () => {

@@ -30,6 +30,9 @@ import { isTransient, PermanentError, TransientError } from "./transient.ts";
 
 const withFields = (fields: object, message = "an error"): Error => Object.assign(new Error(message), fields);
 
+const withCauses = (depth: number, innermost: Error): Error =>
+  Array.from({ length: depth }).reduce<Error>((cause) => new Error("around", { cause }), innermost);
+
 describe("an error as plain data", () => {
   test.each<readonly [unknown, Patience]>([
     [new TransientError("busy"), "brief"],
@@ -42,6 +45,9 @@ describe("an error as plain data", () => {
     [withFields({ retryable: false, code: "MessagingEntityNotFound" }), "none"],
     [withFields({ retryable: true, code: "UnauthorizedAccess" }), "roles"],
     [new TypeError("x is not a function"), "none"],
+    // Causes within causes are followed ten deep: an error may be its own cause.
+    [withCauses(10, new TransientError("busy")), "brief"],
+    [withCauses(11, new TransientError("busy")), "none"],
     ["just a text", "none"],
     [null, "none"],
     [undefined, "none"],

@@ -126,7 +126,8 @@ function runsAreConcluded(world: World, model: string, lettersLeft: boolean): Br
   return world.storage.paths("training", `${model}/runs/`).flatMap((path) => {
     const record = documentAt(world, "training", path, run);
     if (!record) return [];
-    if (record.status === "submitted") return [`the run ${record.runId} has no end in its record`];
+    if (record.status === "submitted" || (record.status === "claimed" && !record.givenUp))
+      return [`the run ${record.runId} has no end in its record`];
     const judged = world.storage.get("verdicts", paths.verdict(model, record.version)) !== undefined;
     return record.status === "completed" && !judged && !lettersLeft
       ? [`the run ${record.runId} has completed and ${model} ${record.version} was never judged`]

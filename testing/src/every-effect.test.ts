@@ -105,6 +105,20 @@ describe("a process that has ended", () => {
     expect((await world.documents("batches").read(paths.sweep("all"), sweepRecord))?.value).toEqual(at(9));
   });
 
+  test("whose fatal effect fails ends before the next one, and does not go on for ever", async () => {
+    const instance = createInstance({ kind: "ends", when: "after", effect: 1 });
+    const sweeps = world.start(instance).service.documents("batches");
+    const write = (what: "absent" | "any") => sweeps.write(paths.sweep("all"), sweepRecord, at(9), what);
+    await world.documents("batches").write(paths.sweep("all"), sweepRecord, at(8), "absent");
+    const end = await instance.run(async () => {
+      await expect(write("absent")).rejects.toThrow("was changed");
+      expect(instance.fated).toBe(false);
+      await expect(write("any")).rejects.toThrow("the process ended before");
+    });
+    expect([end, instance.fated]).toEqual(["ended", true]);
+    expect((await world.documents("batches").read(paths.sweep("all"), sweepRecord))?.value).toEqual(at(8));
+  });
+
   test("calls a gateway neither to change anything nor to ask", async () => {
     const jobs: string[] = [];
     const azureMl = { submit: async (job: string) => jobs.push(job), count: async () => jobs.length };

@@ -71,9 +71,8 @@ export function createInstance(fate: Fate = { kind: "lives" }): Instance {
       await instance.meanwhile();
     }
     if (fate.kind !== "ends" || number < fate.effect) return act();
-    // What goes on beside the fatal effect counts as later than it.
-    if (number > fate.effect) throw new ProcessEndedError(`before ${what}`);
-    if (fate.when === "before") return end("before", number, what);
+    // What goes on beside the fatal effect counts as later than it; and where that one failed, the next one is fatal.
+    if (fate.when === "before" || number > fate.effect) return end("before", number, what);
     await act();
     return end("after", number, what);
   }

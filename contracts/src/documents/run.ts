@@ -35,6 +35,8 @@ export const run = defineDocument({
     /** Which claim of the model's slot it is of: numbers of claims go up, as clocks may not. */
     claim: z.number().int().min(1).optional(),
     claimedAt: z.iso.datetime(),
+    /** The claim came to nothing: what it was for waits in the slot again, or is trained by another run. */
+    givenUp: z.object({ at: z.iso.datetime(), reason: z.string() }).optional(),
     submittedAt: z.iso.datetime().optional(),
     /** When a look first found the job past its queue: its timeout counts from here. */
     startedAt: z.iso.datetime().optional(),
@@ -83,6 +85,7 @@ export const run = defineDocument({
     startTimeout: 86_400_000,
     claim: 9,
     claimedAt: "2026-11-23T09:00:00.000Z",
+    givenUp: { at: "2026-11-23T10:00:00.000Z", reason: "no job has come of it" },
     submittedAt: "2026-11-23T09:00:02.000Z",
     startedAt: "2026-11-23T09:01:00.000Z",
     queuedUntil: "2026-11-23T09:00:30.000Z",

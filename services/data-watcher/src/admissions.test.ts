@@ -55,6 +55,8 @@ describe("admissions", () => {
     expect(evolve(state, { kind: "schedule-seen", at: at(30) })).toBe(state);
     expect(evolve(state, { kind: "schedule-seen", at: at(20) })).toBe(state);
     expect(evolve(state, { kind: "training-asked", batches: [id(9)] })).toBe(state);
+    const said = evolve(state, { kind: "stuck-said", since: at(1) });
+    expect(evolve(said, { kind: "stuck-said", since: at(1) })).toBe(said);
   });
 
   test("are the same in whatever order, and however often, batches are admitted", () => {

@@ -31,9 +31,12 @@ const runs = async ({ stores }: Runner, { model, runId }: Run): Promise<boolean>
   (await readSlot(stores, model)).running?.runId === runId;
 
 /** A claim that was given up: a job that was submitted for it at the last moment would run beside the slot. */
-async function abandon(runner: Runner, run: Run, { log }: Delivery): Promise<void> {
+async function abandon(runner: Runner, run: Run, { now, log }: Delivery): Promise<void> {
   if (await runs(runner, run)) return log.info("the run was claimed anew; whoever did that goes on with it");
   if (await runner.workspace.job(run.runId)) await runner.workspace.cancel(run.runId);
+  // Where the process ended between the slot and the record.
+  const reason = "its model's slot was let go of";
+  await moveRun(runner.stores, { kind: "give-up", run, reason, at: now.toISOString() });
   log.info("its claim was given up; what it was for waits in the slot, or is trained by another run");
 }
 

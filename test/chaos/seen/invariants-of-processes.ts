@@ -40,16 +40,9 @@ export const recordsAreAtTheirEnds = (
 /** Those that somebody has in hand; one that is held may wait for ever. */
 const openJudgements: ReadonlySet<JudgementRecord["state"]> = new Set(["asked", "weighed", "decided"]);
 
-/**
- * The runs of a model of which something is still to be done. A claim that was given up before there was a job stays in its
- * record as it was: what it was for waits in the slot, or is trained by another run.
- */
-export const openRuns = ({ runs, slot }: Pick<ModelRecords, "runs" | "slot">): readonly Run[] =>
-  runs.filter(({ status, runId, claim, claimedAt, concludedAt }) => {
-    const { running } = slot ?? {};
-    const holdsSlot = running?.runId === runId && running.claim === claim && running.claimedAt === claimedAt;
-    return concludedAt === undefined && (status !== "claimed" || holdsSlot);
-  });
+/** The runs of a model of which something is still to be done. */
+export const openRuns = ({ runs }: Pick<ModelRecords, "runs">): readonly Run[] =>
+  runs.filter(({ givenUp, concludedAt }) => concludedAt === undefined && givenUp === undefined);
 
 /** Every run has a record that has ended, all that follows from its end was done, and every completed one has a verdict. */
 export function runsAreConcluded(records: ModelRecords, excuses: Excuses): readonly Broken[] {

@@ -115,6 +115,11 @@ describe("a look at a drop", () => {
     expect(after(seen, inspected, taken, admitted).lookAt).toBe(at(13));
   });
 
+  test("sets the next one, and leaves all else as it was", () => {
+    const lookAt = at(40);
+    expect(after(seen, { kind: "looked-at", lookAt })).toEqual({ ...after(seen), lookAt });
+  });
+
   test("is repeated after as long again as the drop has been where it is", () => {
     lookedAt(seen).after(3);
     lookedAt(seen).after(10);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import { goodFile, startWatching, type Watching } from "../testing/watching.ts";
 
 // Each effect costs a play of some fifty requests.
-vi.setConfig({ testTimeout: 300_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 let watching: Watching;
 beforeAll(async () => {

@@ -51,6 +51,11 @@ describe("a schedule", () => {
     expect(step).toEqual({ kind: "train", occurrence: fridayTheThirteenth });
   });
 
+  test("may count from a start, as a Functions timer's may", () => {
+    const step = scheduleStep("0 5/15 * * * *", after(monday, 6), after(monday, 21));
+    expect(step).toEqual({ kind: "train", occurrence: after(monday, 20) });
+  });
+
   test("of a day that there never is says so", () => {
     expect(() => scheduleStep("0 0 6 30 2 *", undefined, monday)).toThrow(/no day is like that; write six fields/);
   });

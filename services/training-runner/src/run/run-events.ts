@@ -13,6 +13,8 @@ export type RunEvent =
   | { readonly kind: "claimed"; readonly run: Run }
   /** Its training code is put in place, and a number is meant for its model. */
   | { readonly kind: "prepared"; readonly codeSha256: string; readonly version: string }
+  /** Its claim came to nothing. */
+  | { readonly kind: "given-up"; readonly reason: string; readonly at: string }
   | { readonly kind: "submitted"; readonly at: string }
   /** Its job is found past its queue. */
   | { readonly kind: "started"; readonly at: string }
@@ -64,6 +66,11 @@ export function evolve(record: Run | undefined, event: RunEvent): Run | undefine
   switch (event.kind) {
     case "prepared":
       return { ...record, codeSha256: event.codeSha256, version: event.version };
+    case "given-up": {
+      const givenUp = { at: event.at, reason: event.reason };
+      const atRest = { inHand: undefined, lookAt: undefined, overdueSince: undefined, toldOverdue: undefined };
+      return { ...record, ...atRest, givenUp };
+    }
     case "submitted":
       // Whoever submitted it is done with it: its end may come at once, and is for whoever learns of it.
       return { ...record, status: "submitted", submittedAt: event.at, inHand: undefined };

@@ -78,6 +78,31 @@ describe("a run's record", () => {
     expect(given(runDecider, ...left, { kind: "claimed", run: first }).state).toEqual(first);
   });
 
+  test("that came to nothing is at its end, with the reason, until it is claimed anew", () => {
+    const reason = "no job has come of it";
+    const givenUp: RunEvent = { kind: "given-up", reason, at: at(4000) };
+    given(runDecider, claimed)
+      .when({ kind: "give-up", run, reason, at: at(4000) })
+      .then(givenUp);
+    const { lookAt, inHand: hand, givenUp: end } = given(runDecider, claimed, inHand("m1", 1000), givenUp).state ?? {};
+    expect({ lookAt, hand, end }).toEqual({ end: { at: at(4000), reason } });
+    for (const step of [
+      { kind: "give-up", run, reason: "another", at: at(5000) },
+      { kind: "submit", run, at: at(5000) },
+      { kind: "look", run, at: at(5000), until: at(9000) },
+      { kind: "revive", run, at: at(5000) },
+      take("m2", 90_000, "claimed"),
+    ] satisfies readonly RunCommand[])
+      given(runDecider, claimed, givenUp).when(step).thenNothing();
+    const anew = { ...run, claimedAt: at(6000) };
+    const first = { ...anew, look: 2, lookAt: at(36_000) };
+    given(runDecider, claimed, givenUp).when({ kind: "claim", run: anew }).then({ kind: "claimed", run: first });
+    // A job was submitted for it: that is no claim any more.
+    given(runDecider, claimed, submitted)
+      .when({ kind: "give-up", run, reason, at: at(4000) })
+      .thenNothing();
+  });
+
   test("goes by the numbers of claims where there are any: a clock may have gone back between two", () => {
     const [third, fourth] = [
       { ...run, claim: 3 },

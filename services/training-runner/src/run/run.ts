@@ -18,6 +18,8 @@ type RunStep =
   | { readonly kind: "claim" }
   /** Its training code is put in place; the registry has gone on to the version `next`. */
   | { readonly kind: "prepare"; readonly codeSha256: string; readonly next: number }
+  /** No job has come of its claim, and none will. */
+  | { readonly kind: "give-up"; readonly reason: string; readonly at: string }
   | { readonly kind: "submit"; readonly at: string }
   | { readonly kind: "request-cancel"; readonly at: string }
   | { readonly kind: "stop"; readonly stop: Stop; readonly at: string }
@@ -98,6 +100,8 @@ function happensUnderWay(record: Run, step: RunStep): readonly RunEvent[] {
       if (record.codeSha256 === step.codeSha256 && record.version === version) return [];
       return [{ kind: "prepared", codeSha256: step.codeSha256, version }];
     }
+    case "give-up":
+      return record.status === "claimed" ? [{ kind: "given-up", reason: step.reason, at: step.at }] : [];
     case "submit":
       return record.status === "submitted" ? [] : [{ kind: "submitted", at: step.at }];
     case "request-cancel":
@@ -161,7 +165,7 @@ function decide(record: Run | undefined, { run, ...step }: RunCommand): readonly
     const first = begun(run, record);
     return [{ kind: "claimed", run: first }, ...happens(first, step)];
   }
-  if (isConcluded(record) || isLater(record, run)) return [];
+  if (isConcluded(record) || record.givenUp || isLater(record, run)) return [];
   return happens(record, step);
 }
 

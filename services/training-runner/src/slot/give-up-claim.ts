@@ -1,7 +1,7 @@
 import { type Run, trainModel } from "@ratchet/contracts";
 import type { Delivery } from "@ratchet/messaging";
 import type { Runner } from "../runner.ts";
-import { moveSlot } from "../stores.ts";
+import { moveRun, moveSlot } from "../stores.ts";
 import { tellTrouble } from "./tell.ts";
 import { dueIn } from "./training-slot.ts";
 
@@ -19,11 +19,13 @@ export async function giveUpClaim(
   const { model, runId, claimedAt } = run;
   const release = { kind: "release", claim: run, at: now.toISOString() } as const;
   const { after } = await moveSlot(runner.stores, model, { ...release, ...(trouble === undefined ? {} : { trouble }) });
-  log.warn(`gave the claim up: ${trouble ?? "the project was applied anew before there was a job"}`);
+  const reason = trouble ?? "the project was applied anew before there was a job";
+  await moveRun(runner.stores, { kind: "give-up", run, reason, at: now.toISOString() });
+  log.warn(`gave the claim up: ${reason}`);
   if (trouble !== undefined) return tellTrouble(runner, after);
   const due = dueIn(after);
   if (!due) return;
-  const { batches, reason } = due;
+  const { batches, reason: cause } = due;
   const outbox = runner.outbox({ cause: `${runId}/given-up/${claimedAt}` });
-  await outbox.send(trainModel, { model, batches, reason, waited: true });
+  await outbox.send(trainModel, { model, batches, reason: cause, waited: true });
 }
