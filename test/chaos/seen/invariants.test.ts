@@ -16,6 +16,7 @@ import {
   modelFrozen,
   modelPromoted,
   modelRolledBack,
+  type Run,
   run,
   trainingSlot,
   verdict,
@@ -47,6 +48,7 @@ const dropOf = (file: string, phase: "admitted" | "refused" | "taken", lookAt: s
   phase,
   lookAt,
 });
+const underWay = { concludedAt: undefined, givenUp: undefined };
 const judged = { ...judgement.example, model, version: "1", state: "said" as const };
 const champion = { ...championPointer.example.champion, version: "1", code };
 const deployed = {
@@ -72,7 +74,15 @@ const records: ModelRecords = {
   manifests: [{ ...batchManifest.example, model, batch, contentSha256: content, rows: { train: 3, holdout: 2 } }],
   drops: [dropOf("a.csv", "admitted"), dropOf("bad.csv", "refused")],
   runs: [
-    { ...run.example, model, runId: "alpha-0f1e2d3c4b5a6978", version: "1", batches: [batch], status: "completed" },
+    {
+      ...run.example,
+      model,
+      runId: "alpha-0f1e2d3c4b5a6978",
+      version: "1",
+      batches: [batch],
+      status: "completed",
+      givenUp: undefined,
+    },
   ],
   slot: { ...trainingSlot.example, model, running: null, waiting: null },
   verdicts: [{ ...verdict.example, model, version: "1", onnx: { ...verdict.example.onnx, sha256: onnx } }],
@@ -179,12 +189,12 @@ describe("it is seen that", () => {
     ["a batch is in no run", withRecords({ runs: [] }), /the admitted batch .* is in no run/],
     [
       "a run has no end",
-      withRecords({ runs: [{ ...run.example, ...runThere, status: "submitted", concludedAt: undefined }] }),
+      withRecords({ runs: [{ ...run.example, ...runThere, ...underWay, status: "submitted" }] }),
       /is submitted, and not all that follows was done/,
     ],
     [
       "what follows from a run's end was not done",
-      withRecords({ runs: [{ ...run.example, ...runThere, concludedAt: undefined }] }),
+      withRecords({ runs: [{ ...run.example, ...runThere, ...underWay }] }),
       /is completed, and not all that follows was done/,
     ],
     [
@@ -352,18 +362,14 @@ test("a stack is not at rest while messages wait or a run is not concluded", () 
     waiting: new Map([[queue, { ready, scheduled }]]),
   });
   expect(restlessness(waiting("train-model", 1, 1))).toEqual(["2 in train-model"]);
-  const claimed = { ...run.example, model, status: "claimed" as const, concludedAt: undefined };
-  const { running } = trainingSlot.example;
-  const held = { ...trainingSlot.example, model, running: running && { ...running, ...claimed }, waiting: null };
-  const claims = [{ ...records, runs: [claimed], slot: held }];
-  expect(restlessness({ ...waiting("training-ended", 0, 1), models: claims })).toEqual([
+  const claimed = { ...run.example, ...underWay, model, status: "claimed" as const };
+  const withRun = (one: Run) => [{ ...records, runs: [one] }];
+  expect(restlessness({ ...waiting("training-ended", 0, 1), models: withRun(claimed) })).toEqual([
     "1 in training-ended",
     `the run ${claimed.runId} is claimed, and not concluded`,
   ]);
-  const anew = running && { ...running, ...claimed, claimedAt: "2026-11-23T09:30:00.000Z" };
-  expect(
-    restlessness({ ...calm, models: [{ ...records, runs: [claimed], slot: { ...held, running: anew } }] }),
-  ).toEqual([]);
+  const givenUp = { at: "2026-11-23T09:30:00.000Z", reason: "no job has come of it" };
+  expect(restlessness({ ...calm, models: withRun({ ...claimed, givenUp }) })).toEqual([]);
 });
 
 test("a look that is still to come is nothing to wait for where every run is concluded", () => {
