@@ -45,36 +45,45 @@ const together = (found: readonly AreaResult[], former: readonly AreaResult[]): 
     return result ? [result] : [];
   });
 
-async function keep(commit: string, found: readonly AreaResult[]): Promise<Results> {
+async function keep(found: readonly AreaResult[]): Promise<Results> {
   const all = together(found, (await readLast())?.areas ?? []);
   const measuredAt = new Date().toISOString();
-  const results: Results = { measuredAt, commit, stryker: await strykerVersion(), areas: all };
+  const results: Results = { measuredAt, stryker: await strykerVersion(), areas: all };
   await mkdir(resultsFolder, { recursive: true });
   await writeFile(jsonFile, `${JSON.stringify(results, null, 2)}\n`);
   await writeFile(join(resultsFolder, "mutation.svg"), chart(results));
   return results;
 }
 
-async function run(chosen: readonly Area[]): Promise<Results> {
+/** @throws {RangeError} when it is no number from `least` to `most`. */
+function number(name: "share" | "seed" | "workers", least: number, most: number): number {
+  const value = Number(options[name]);
+  if (value >= least && value <= most) return value;
+  throw new RangeError(`--${name} takes a number from ${least} to ${most}, not ${options[name]}`);
+}
+
+/** @throws {RangeError} when no area is called so. */
+function chosenAreas(): readonly Area[] {
+  const isChosen = ({ name }: Area) => positionals.length === 0 || positionals.some((part) => name.includes(part));
+  const chosen = areas.filter(isChosen);
+  if (chosen.length > 0) return chosen;
+  const names = areas.map(({ name }) => name).join(", ");
+  throw new RangeError(`no area is called ${positionals.join(" or ")}; there are ${names}`);
+}
+
+async function run(): Promise<void> {
+  const chosen = chosenAreas();
+  const [share, seed, workers] = [number("share", 0.001, 1), number("seed", 0, 2 ** 32), number("workers", 1, 256)];
   await using checkout = await checkOut(say);
   const found: AreaResult[] = [];
-  let results: Results | undefined;
   for (const area of chosen) {
-    const share = area.servers ? Number(options.share) : 1;
     say(area.name);
-    const result = await mutate(checkout, area, {
-      share,
-      seed: Number(options.seed),
-      workers: Number(options.workers),
-    });
+    const result = await mutate(checkout, area, { share: area.servers ? share : 1, seed, workers });
     console.log(survivorsOf(result));
     found.push(result);
     // Kept after each: the whole takes hours.
-    results = await keep(checkout.commit, found);
+    console.log(report(await keep(found)));
   }
-  if (!results)
-    throw new Error(`no area is called ${positionals.join(" or ")}: ${areas.map(({ name }) => name).join(", ")}`);
-  return results;
 }
 
 if (options.help) console.log(usage);
@@ -84,7 +93,4 @@ else if (options.last) {
   for (const area of results.areas) console.log(survivorsOf(area));
   console.log(report(results));
   await writeFile(join(resultsFolder, "mutation.svg"), chart(results));
-} else {
-  const isChosen = ({ name }: Area) => positionals.length === 0 || positionals.some((part) => name.includes(part));
-  console.log(report(await run(areas.filter(isChosen))));
-}
+} else await run();

@@ -23,8 +23,12 @@ test("a report is read as what was noticed and what was not, each survivor with 
     mutant("NoCoverage", "n * 2", 1, 29, 34),
     mutant("Ignored", "0", 1, 33, 34),
   ];
-  const result = read(JSON.stringify({ files: { "src/half.ts": { source, mutants } } }), area, 1, 60);
-  expect(result).toMatchObject({ killed: 1, timedOut: 1, survived: 1, uncovered: 1, share: 1 });
+  const result = read(JSON.stringify({ files: { "src/half.ts": { source, mutants } } }), area, {
+    commit: "0123456",
+    share: 1,
+    seconds: 60,
+  });
+  expect(result).toMatchObject({ killed: 1, timedOut: 1, survived: 1, uncovered: 1, share: 1, commit: "0123456" });
   expect(score(result)).toBe(0.5);
   expect(survivorsOf(result).split("\n")).toEqual([
     "src/half.ts:3",

@@ -15,9 +15,10 @@ export const survivorsOf = ({ survivors }: AreaResult): string =>
 
 export const report = ({ areas }: Results): string =>
   table(
-    ["area", "lines", "mutants", "noticed", "not noticed", "not run", "score", "minutes"],
+    ["area", "commit", "lines", "mutants", "noticed", "not noticed", "not run", "score", "minutes"],
     areas.map((area) => [
       area.name,
+      area.commit,
       percent(area.share),
       String(mutants(area)),
       String(area.killed + area.timedOut),
@@ -28,10 +29,10 @@ export const report = ({ areas }: Results): string =>
     ]),
   );
 
-export const chart = ({ areas, commit }: Results): string =>
+export const chart = ({ areas }: Results): string =>
   barChart({
     title: "Changes to the code that its tests notice",
-    subtitle: `share of Stryker's mutants that make a test fail, at ${commit}`,
+    subtitle: "share of Stryker's mutants that make a test fail",
     series: ["noticed", "not noticed"],
     groups: areas
       .filter((area) => mutants(area) > 0)

@@ -13,6 +13,8 @@ export interface Survivor {
 
 export interface AreaResult {
   readonly name: string;
+  /** The commit that was looked at: areas are looked at one by one, and keep what was found of them. */
+  readonly commit: string;
   /** The share of lines that was mutated. */
   readonly share: number;
   readonly killed: number;
@@ -28,7 +30,6 @@ export interface AreaResult {
 /** All of one run, as it is written to `results/mutation.json`. */
 export interface Results {
   readonly measuredAt: string;
-  readonly commit: string;
   readonly stryker: string;
   readonly areas: readonly AreaResult[];
 }

@@ -58,7 +58,11 @@ function between(source: string, start: Place, end: Place): string {
 }
 
 /** What a report says. @throws {SyntaxError} when it is not whole. */
-export function read(text: string, area: Area, share: number, seconds: number): AreaResult {
+export function read(
+  text: string,
+  area: Area,
+  { commit, share, seconds }: Pick<AreaResult, "commit" | "share" | "seconds">,
+): AreaResult {
   const { files } = JSON.parse(text) as Report;
   const all = Object.entries(files).flatMap(([file, { source, mutants }]) =>
     mutants.map((mutant) => ({ ...mutant, file, source })),
@@ -78,7 +82,7 @@ export function read(text: string, area: Area, share: number, seconds: number): 
       };
     });
   const counts = { killed: count("Killed"), timedOut: count("Timeout"), survived: count("Survived") };
-  return { name: area.name, share, ...counts, uncovered: count("NoCoverage"), seconds, survivors };
+  return { name: area.name, commit, share, ...counts, uncovered: count("NoCoverage"), seconds, survivors };
 }
 
 const packageOf = createRequire(import.meta.url);
@@ -92,7 +96,7 @@ export const strykerVersion = async (): Promise<string> =>
  * @throws {Error} when Stryker does not come to an end: its own words have said why.
  */
 export async function mutate(
-  { folder }: Checkout,
+  { folder, commit }: Checkout,
   area: Area,
   { share, seed, workers }: { readonly share: number; readonly seed: number; readonly workers: number },
 ): Promise<AreaResult> {
@@ -130,5 +134,6 @@ export async function mutate(
   });
   const [code] = (await once(stryker, "exit")) as [number | null];
   if (code !== 0) throw new Error(`Stryker ended with ${code} on ${area.name}`);
-  return read(await readFile(report, "utf8"), area, share, (performance.now() - begun) / 1000);
+  const seconds = (performance.now() - begun) / 1000;
+  return read(await readFile(report, "utf8"), area, { commit, share, seconds });
 }

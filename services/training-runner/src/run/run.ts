@@ -27,8 +27,7 @@ type RunStep =
   /** Set a look going in place of one that was due and was not done. */
   | { readonly kind: "revive"; readonly at: string }
   | { readonly kind: "tell-overdue" }
-  /** Take it in hand, because of the message `by`. */
-  /** Takes it in hand where it is still as whoever does so knows it. */
+  /** Take it in hand, because of the message `by`, where it is still as whoever does so knows it. */
   | { readonly kind: "take-in-hand"; readonly from: Run["status"]; readonly by: string; readonly at: string }
   | { readonly kind: "end"; readonly end: RunEnd; readonly at: string }
   /** The number that was meant for its model is somebody else's: mean another. */
