@@ -23,18 +23,18 @@ const decisions = (folder: string, files: readonly string[]): Area => ({
 const notItself = ["!src/testing/**", "!src/**/*.test.ts", "!src/index.ts", "!src/functions.ts", "!src/register.ts"];
 
 /** Everything else: where decisions, documents, messages and gateways are put together. */
-const joints = (folder: string, others: Area): Area => ({
+const joints = (folder: string, decided: readonly string[]): Area => ({
   name: `${folder}: joints`,
   folder,
-  files: ["src/**/*.ts", ...notItself, ...others.files.map((file) => `!${file}`)],
+  files: ["src/**/*.ts", ...notItself, ...decided.map((file) => `!${file}`)],
   tests: ["src/**/*.test.ts"],
   servers: true,
 });
 
-const both = (folder: string, files: readonly string[]): readonly Area[] => {
-  const first = decisions(folder, files);
-  return [first, joints(folder, first)];
-};
+const both = (folder: string, decided: readonly string[]): readonly Area[] => [
+  decisions(folder, decided),
+  joints(folder, decided),
+];
 
 export const areas: readonly Area[] = [
   ...both("services/data-watcher", [
@@ -75,5 +75,5 @@ export const areas: readonly Area[] = [
     "src/production/golden.ts",
   ]),
   ...both("messaging", ["src/patience.ts", "src/retry.ts", "src/marks.ts", "src/routes.ts"]),
-  ...both("state", ["src/claim-period.ts"]),
+  joints("state", []),
 ];
