@@ -69,7 +69,6 @@ export { type ProductionDrifted, productionDrifted } from "./events/production-d
 export { type TrainingEnded, trainingEnded } from "./events/training-ended.ts";
 export { type TrainingStarted, trainingStarted } from "./events/training-started.ts";
 export { type TrainingWaiting, trainingWaiting } from "./events/training-waiting.ts";
-export { type FieldFault, type FieldValue, type RowReader, readField, rowReader } from "./features.ts";
 export {
   batchIdOf,
   canonicalJson,
@@ -100,6 +99,10 @@ export {
 } from "./messages.ts";
 export { modelProperties, modelTags } from "./model-tags.ts";
 export { modelName } from "./names.ts";
+export { type Field, type FieldFault, type FieldValue, readField } from "./rows/field.ts";
+export { canBeMissing, indexesIn } from "./rows/former-columns.ts";
+export { type RowReader, rowReader } from "./rows/row-reader.ts";
+export { isHoldout, rowPlace } from "./rows/split.ts";
 export {
   type DeploymentSetting,
   type InfrastructureSetting,
@@ -113,7 +116,6 @@ export {
   settings,
   settingsReadBy,
 } from "./settings.ts";
-export { isHoldout, rowShare } from "./split.ts";
 export {
   type BrokerSettings,
   brokerSettings,

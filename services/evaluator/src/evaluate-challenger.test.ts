@@ -310,14 +310,11 @@ describe("a challenger that cannot be judged for now", () => {
 
   test("fails where a held-out row has what single precision cannot hold: that is not the model's fault", async () => {
     await given({ challenger: "good" });
-    await world.admit(
-      "sign",
-      b,
-      [1, 2, 3, 4, 5, 6].map((digit) => [`${digit}e39`, "north", "above"]),
-    );
+    await world.admit("sign", b, signRows(100, 1));
+    await world.put("batches", `sign/${b}/holdout.csv`, "x,region,side\n1e39,north,above\n");
     const refusal = await world.evaluate({ trainedOn: [a, b] }).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(UnreadableHoldoutError);
-    expect(String(refusal)).toMatch(/batch b+, line 2, column x: \de39 is more than a model's numbers can hold/);
+    expect(String(refusal)).toMatch(/batch b+, line 2, column x: "1e39" is more than a model's numbers can hold/);
   });
 
   test("fails where the schema no longer fits the held-out rows, naming batch, line and column", async () => {
@@ -328,6 +325,21 @@ describe("a challenger that cannot be judged for now", () => {
     expect(String(refusal)).toMatch(/batch a+, line \d+, column x: 0\.\d+ is greater than 0\.5/);
     await world.apply(signYaml().replace("name: x,", "name: z,"));
     await expect(world.evaluate({})).rejects.toThrow(/has no column z/);
+  });
+
+  test("is judged on the same rows where the schema has changed and the rows can be read through that", async () => {
+    await given({ challenger: "good" });
+    const { holdout } = await world.evaluate({});
+    const rows = "    - { name: x, type: number }\n";
+    const region = "    - { name: region, type: category, values: [north, south], feature: false }\n";
+    const changed = signYaml()
+      .replace(rows + region, region.replace("[north, south]", "[west, south, north]") + rows)
+      .replace("name: x,", "name: deviation, was: [x],")
+      .replace("  schema:", '  schema:\n    - { name: source, type: text, feature: false, default: "a sensor" }');
+    await world.apply(changed);
+    const after = await world.evaluate({}, "after the change");
+    expect(after.holdout.rows).toBe(holdout.rows);
+    expect(after.holdout.digest).toBe(holdout.digest);
   });
 });
 

@@ -31,6 +31,12 @@ describe("the header", () => {
     );
   });
 
+  test("may leave out a column that has a default", () => {
+    const [first, ...rest] = columns;
+    const more = [...rest, { ...(first ?? expect.fail()), default: "2024-01-01" }];
+    expect(placeColumns({ line: 1, names: ["rain", "wind", "weather"] }, more)).toEqual([0, 1, 2, undefined]);
+  });
+
   test("is told apart from data in line 1", () => {
     expect(() => place("1,2.5,,4")).toThrow(/line 1 seems to be data/);
   });

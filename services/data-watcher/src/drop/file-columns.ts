@@ -8,10 +8,13 @@ const list = (names: readonly string[]): string =>
 const plural = (names: readonly string[]) => (names.length === 1 ? "column" : "columns");
 
 /**
- * Where in the file each column of the schema stands.
- * @throws {FileFault} when the header has not exactly the schema's columns, in any order.
+ * Where in the file each column of the schema stands; undefined for one that has a default and is not in the file.
+ * @throws {FileFault} when the header has not exactly the schema's other columns, in any order.
  */
-export function placeColumns({ line, names, hint }: Header, columns: readonly Column[]): readonly number[] {
+export function placeColumns(
+  { line, names, hint }: Header,
+  columns: readonly Column[],
+): readonly (number | undefined)[] {
   const mismatch = (message: string, column?: string) =>
     new FileFault("schema-mismatch", message, { row: line, ...(column ? { column } : {}) });
   const places = new Map<string, number>();
@@ -19,7 +22,9 @@ export function placeColumns({ line, names, hint }: Header, columns: readonly Co
     if (places.has(name)) throw mismatch("the header has this column twice", name);
     places.set(name, index);
   }
-  const missing = columns.filter(({ name }) => !places.has(name)).map(({ name }) => name);
+  const missing = columns
+    .filter((column) => !places.has(column.name) && column.default === undefined)
+    .map(({ name }) => name);
   const known = new Set(columns.map(({ name }) => name));
   const unknown = names.filter((name) => !known.has(name));
   if (missing.length > 0)
@@ -29,5 +34,5 @@ export function placeColumns({ line, names, hint }: Header, columns: readonly Co
       `the header has the ${plural(unknown)} ${list(unknown)}, which the schema has not; remove them or extend the schema`,
       unknown[0],
     );
-  return columns.map(({ name }) => places.get(name) ?? 0);
+  return columns.map(({ name }) => places.get(name));
 }

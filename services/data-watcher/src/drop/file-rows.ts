@@ -1,4 +1,4 @@
-import { type Definition, isHoldout, readField, rowReader, rowShare } from "@ratchet/contracts";
+import { type Definition, isHoldout, readField, rowPlace, rowReader } from "@ratchet/contracts";
 import { placeColumns } from "./file-columns.ts";
 import { FileFault } from "./file-fault.ts";
 import { readerOf } from "./formats/reader-of.ts";
@@ -6,7 +6,7 @@ import type { FileRecord, Part } from "./formats/record-reader.ts";
 
 /** A row that fits the schema. */
 export interface Row {
-  /** As in the file, in the order of the schema. */
+  /** The canonical text of each field, in the order of the schema: the same row is the same text, whatever wrote it. */
   readonly fields: readonly string[];
   readonly side: "train" | "holdout";
 }
@@ -22,20 +22,21 @@ export async function* fileRows(
   chunks: AsyncIterable<Buffer>,
   definition: Pick<Definition, "task" | "data">,
 ): AsyncGenerator<readonly Row[]> {
-  const { columns, label } = rowReader(definition);
-  const labelIndex = columns.indexOf(label);
-  let places: readonly number[] | undefined;
+  const { columns } = rowReader(definition);
+  const placeOf = rowPlace(definition);
+  let places: readonly (number | undefined)[] | undefined;
 
   function row({ line, fields }: FileRecord): Row {
     if (!places) throw new TypeError(`the reader of ${definition.data.format} gives a record before any header`);
-    const ordered = places.map((place) => fields[place] ?? "");
+    const texts: string[] = [];
     for (const [index, column] of columns.entries()) {
-      const read = readField(column, ordered[index] ?? "");
+      const at = places[index];
+      const read = readField(column, at === undefined ? "" : (fields[at] ?? ""));
       if ("fault" in read)
         throw new FileFault("schema-mismatch", read.fault.message, { row: line, column: column.name });
+      texts.push(read.text);
     }
-    const share = rowShare(ordered, labelIndex);
-    return { fields: ordered, side: isHoldout(share, definition.data.holdout) ? "holdout" : "train" };
+    return { fields: texts, side: isHoldout(placeOf(texts), definition.data.holdout) ? "holdout" : "train" };
   }
 
   function* rows(parts: Iterable<Part>): Generator<Row> {
