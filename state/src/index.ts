@@ -2,12 +2,9 @@ export { readChampion, readDefinition, UnknownModelError } from "./applied-model
 export { azureBlobs } from "./azure-blobs.ts";
 export { type BlobInfo, type Blobs, ConflictError, type Expected } from "./blobs.ts";
 export { claimPeriod } from "./claim-period.ts";
+export { CorruptDocumentError } from "./corrupt-document.ts";
 export { type Decider, type Moved, moved } from "./decider.ts";
-export {
-  CorruptDocumentError,
-  type DocumentReader,
-  type DocumentStore,
-  documentStore,
-  type Kind,
-} from "./document-store.ts";
+export { type DocumentReader, type DocumentStore, documentStore } from "./document-store.ts";
+export type { Kind } from "./kind.ts";
 export { markedAtLeast, type OpenIndex, type OpenMark, openIndex } from "./open-index.ts";
+export type { Logged, LogReader, PagedLog } from "./paged-log.ts";

@@ -123,6 +123,14 @@ export function createStorage({ effects, now, onChange, onEvent }: StorageOption
           mustMeet(container, path, expected);
           return put(container, path, content);
         }),
+      append: (path, text, { mostBytes }) =>
+        writes("appends to", path, () => {
+          const there = stored(path)?.content ?? Buffer.alloc(0);
+          const whole = Buffer.concat([there, Buffer.from(text)]);
+          if (whole.length > mostBytes) return false;
+          put(container, path, whole);
+          return true;
+        }),
       writer(path) {
         let text = "";
         return {
