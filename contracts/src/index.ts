@@ -11,7 +11,8 @@ export { type RollBackModel, rollBackModel } from "./commands/roll-back-model.ts
 export { type TakeInDrop, takeInDrop } from "./commands/take-in-drop.ts";
 export { type ThawModel, thawModel } from "./commands/thaw-model.ts";
 export { type TrainModel, trainModel } from "./commands/train-model.ts";
-export { type Column, expandColumns } from "./definition/columns.ts";
+export type { Column } from "./definition/column.ts";
+export { expandColumns } from "./definition/columns.ts";
 export {
   classesOf,
   type Definition,
@@ -24,7 +25,15 @@ export { isMetricName, type MetricName, metrics, metricsFor } from "./definition
 export { DefinitionError, type DefinitionFault, parseDefinition } from "./definition/parse.ts";
 export { DocumentError, type DocumentKind, NewerFormatError } from "./document.ts";
 export { type AppliedDefinition, appliedDefinition, definitionVersionOf } from "./documents/applied-definition.ts";
-export { type Admissions, admissions, type BatchManifest, batchManifest } from "./documents/batch.ts";
+export {
+  type Admission,
+  type AdmittedBatch,
+  type AskedAdmissions,
+  admission,
+  admissions,
+  type BatchManifest,
+  batchManifest,
+} from "./documents/batch.ts";
 export { type ChampionPointer, championPointer, currentCode, type Release } from "./documents/champion.ts";
 export { type DeploymentRecord, deploymentRecord, type Wish } from "./documents/deployment.ts";
 export { type DropRecord, dropRecord } from "./documents/drop-record.ts";

@@ -114,10 +114,11 @@ export function azureBlobs(container: ContainerClient): Blobs {
         throw error;
       }
     },
-    async append(path, text, { mostBytes, contentType }) {
+    async append(path, text, { fullAt, contentType }) {
       const blob = container.getAppendBlobClient(path);
       const bytes = Buffer.from(text);
-      const conditions = { maxSize: mostBytes };
+      // Appending is refused where the blob would become larger than this: so where it has `fullAt` bytes before.
+      const conditions = { maxSize: fullAt + bytes.length - 1 };
       for (;;) {
         try {
           await blob.appendBlock(bytes, bytes.length, { conditions });

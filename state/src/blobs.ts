@@ -63,13 +63,13 @@ export interface Blobs {
   /**
    * Appends to a blob of its own kind, in one piece; the first to append creates it. Who does not learn that it was appended
    * and does it again has appended it twice.
-   * @param options.mostBytes what the blob may have in the end.
-   * @returns false where it would have more: nothing was appended.
+   * @param options.fullAt in bytes: once the blob has as many, nobody appends any more, however little.
+   * @returns false where it is full: nothing was appended.
    */
   append(
     path: string,
     text: string,
-    options: Pick<WriteOptions, "contentType"> & { readonly mostBytes: number },
+    options: Pick<WriteOptions, "contentType"> & { readonly fullAt: number },
   ): Promise<boolean>;
   /** Begins to write a blob over whatever is there. */
   writer(path: string, options: Pick<WriteOptions, "contentType">): BlobWriter;

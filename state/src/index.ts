@@ -1,3 +1,13 @@
+export {
+  type Admissions,
+  allAdmissions,
+  noneAsked,
+  type Pending,
+  readAdmissions,
+  readWaiting,
+  type WaitingAdmissions,
+  waitingAdmissions,
+} from "./admissions.ts";
 export { readChampion, readDefinition, UnknownModelError } from "./applied-model.ts";
 export { azureBlobs } from "./azure-blobs.ts";
 export { type BlobInfo, type Blobs, ConflictError, type Expected } from "./blobs.ts";

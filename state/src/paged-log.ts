@@ -26,7 +26,7 @@ export interface PagedLog<Entry> extends LogReader<Entry> {
   append(entry: Entry): Promise<void>;
 }
 
-/** In bytes: some two hundred entries. */
+/** In bytes: a page that has some two hundred entries is full. */
 const usualPage = 64 * 1024;
 
 /** More than a page has lines. */
@@ -74,13 +74,14 @@ export function logReader<Entry>(
 /**
  * A log to append to.
  * @param folder e.g. `digits/log`
- * @param mostBytes of a page.
+ * @param fullAt in bytes: what a page has when the next one begins. Nothing is appended to a page before the last, so positions
+ *   only grow.
  */
 export function pagedLog<Entry>(
   blobs: Blobs,
   folder: string,
   kind: Kind<Entry>,
-  mostBytes: number = usualPage,
+  fullAt: number = usualPage,
 ): PagedLog<Entry> {
   const paths = pathsIn(folder);
 
@@ -93,11 +94,9 @@ export function pagedLog<Entry>(
     ...logReader(blobs, folder, kind),
     async append(entry) {
       const line = `${JSON.stringify(kind.toJson(entry))}\n`;
-      if (Buffer.byteLength(line) > mostBytes)
-        throw new RangeError(`an entry of ${folder} has ${line.length} characters, and a page takes ${mostBytes} bytes`);
       const known = await latestPage();
       let page = known;
-      while (!(await blobs.append(paths.page(page), line, { mostBytes, contentType: "application/jsonl" }))) page += 1;
+      while (!(await blobs.append(paths.page(page), line, { fullAt, contentType: "application/jsonl" }))) page += 1;
       if (page === known) return;
       try {
         await blobs.write(paths.latest, String(page), { expected: "any", contentType: "text/plain" });

@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import { ServiceBusAdministrationClient } from "@azure/service-bus";
 import {
-  admissions,
+  admission,
   championPointer,
   forceModel,
   freezeModel,
@@ -17,7 +17,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WrongInputError } from "../errors.ts";
 import { startTestDeployment, type TestDeployment } from "../testing/deployment.ts";
-import { testAdmissions, testChampion, testVerdict } from "../testing/records.ts";
+import { testBatches, testChampion, testVerdict } from "../testing/records.ts";
 import { askForFreeze, askForThaw } from "./freeze.ts";
 import { askForPromotion } from "./promote.ts";
 import { askForRollback } from "./rollback.ts";
@@ -28,7 +28,8 @@ describe("asking for something in the operator's name", () => {
   beforeAll(async () => {
     stage = await startTestDeployment();
     const { deployment } = stage;
-    await deployment.documents("batches").write(paths.admissions("digits"), admissions, testAdmissions, "any");
+    const log = deployment.documents("batches").log(paths.admissionLog("digits"), admission);
+    for (const batch of testBatches) await log.append({ kind: "admitted", ...batch });
     await deployment.documents("verdicts").write(paths.verdict("digits", "7"), verdict, testVerdict, "any");
     const { golden: _, signature: __, ...unscored } = testVerdict;
     const rejected = { ...unscored, version: "8", decision: "reject" } as const;
@@ -52,7 +53,7 @@ describe("asking for something in the operator's name", () => {
   }
 
   test("sends a wish for training on every batch that is admitted", async () => {
-    const batches = testAdmissions.batches.map(({ batch }) => batch);
+    const batches = testBatches.map(({ batch }) => batch);
     const asked = await askForTraining(stage.deployment, "digits");
     expect(asked).toMatchObject({ model: "digits", batches });
     const sent = await nextOf("train-model");

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { modelName } from "../names.ts";
-import { type Column, columnDefinition, countColumns, expandColumns, mostColumns } from "./columns.ts";
+import type { Column } from "./column.ts";
+import { columnDefinition, countColumns, expandColumns, mostColumns } from "./columns.ts";
 import { duration } from "./duration.ts";
 import { metricsFor } from "./metrics.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Column } from "../definition/columns.ts";
+import type { Column } from "../definition/column.ts";
 import { readField } from "./field.ts";
 
 const column = (type: Column["type"], more: Partial<Column> = {}): Column => ({

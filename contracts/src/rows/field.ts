@@ -1,4 +1,4 @@
-import type { Column } from "../definition/columns.ts";
+import type { Column } from "../definition/column.ts";
 import { daysBetween, type Instant, instantText, readInstant } from "./instant.ts";
 
 /** Why one field of a row cannot be read. */

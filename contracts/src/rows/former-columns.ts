@@ -1,4 +1,4 @@
-import type { Column } from "../definition/columns.ts";
+import type { Column } from "../definition/column.ts";
 
 /** Whether a column can be read from data that has none like it: it has a default, or may be empty. */
 export const canBeMissing = ({ optional, default: standIn }: Column): boolean => optional || standIn !== undefined;

@@ -1,4 +1,5 @@
-import { type Column, expandColumns } from "../definition/columns.ts";
+import type { Column } from "../definition/column.ts";
+import { expandColumns } from "../definition/columns.ts";
 import { classesOf, type Definition } from "../definition/definition.ts";
 import { readField } from "./field.ts";
 

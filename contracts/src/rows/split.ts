@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { Column } from "../definition/columns.ts";
+import type { Column } from "../definition/column.ts";
 import type { Definition } from "../definition/definition.ts";
 import { readField } from "./field.ts";
 import { rowReader } from "./row-reader.ts";

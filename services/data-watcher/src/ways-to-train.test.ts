@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { admissions, checkTrainingDue, paths, trainModel } from "@ratchet/contracts";
 import { SweepError } from "@ratchet/messaging";
-import { UnknownModelError } from "@ratchet/state";
+import { noneAsked, readAdmissions, UnknownModelError } from "@ratchet/state";
 import { forEveryEffect, startWorld, type World } from "@ratchet/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { takeInDropOfEvent } from "./drop/take-in-drop.ts";
-import { readAdmissions } from "./stores.ts";
 import { csv, header, rows, weatherYaml } from "./testing/definitions.ts";
 import { checkTraining } from "./training/check-training.ts";
 import { followSchedules, schedulesFollowed } from "./training/follow-schedules.ts";
@@ -77,7 +76,9 @@ describe("a look whether training is due", () => {
     const cause = randomUUID();
     const before = await world.documents("batches").read(paths.admissions(model), admissions);
     await look(later(60), cause);
-    if (before) await world.documents("batches").write(paths.admissions(model), admissions, before.value, "any");
+    await world
+      .documents("batches")
+      .write(paths.admissions(model), admissions, before?.value ?? noneAsked(model), "any");
     await look(later(60), cause);
     expect(commands().map(({ data }) => data.batches)).toEqual([[batch]]);
     expect((await readAdmissions(world.service, model)).pending).toBeNull();
@@ -188,7 +189,7 @@ describe("the schedule", () => {
     await follow(nine);
     await follow(later(3600 + 72 * 3600 + 7));
     expect(commands()).toHaveLength(1);
-    expect((await readAdmissions(world.service, model)).scheduledAt).toBe(later(3600 + 72 * 3600).toISOString());
+    expect((await readAdmissions(world.service, model)).asked.scheduledAt).toBe(later(3600 + 72 * 3600).toISOString());
   });
 
   test("is followed wherever a process ends on the way, in the next minute", async () => {
@@ -211,7 +212,9 @@ describe("the schedule", () => {
     await follow(nine);
     const before = await world.documents("batches").read(paths.admissions(model), admissions);
     await follow(later(3600));
-    if (before) await world.documents("batches").write(paths.admissions(model), admissions, before.value, "any");
+    await world
+      .documents("batches")
+      .write(paths.admissions(model), admissions, before?.value ?? noneAsked(model), "any");
     await follow(later(3660));
     expect(commands()).toHaveLength(1);
   });

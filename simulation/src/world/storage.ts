@@ -123,12 +123,11 @@ export function createStorage({ effects, now, onChange, onEvent }: StorageOption
           mustMeet(container, path, expected);
           return put(container, path, content);
         }),
-      append: (path, text, { mostBytes }) =>
+      append: (path, text, { fullAt }) =>
         writes("appends to", path, () => {
           const there = stored(path)?.content ?? Buffer.alloc(0);
-          const whole = Buffer.concat([there, Buffer.from(text)]);
-          if (whole.length > mostBytes) return false;
-          put(container, path, whole);
+          if (there.length >= fullAt) return false;
+          put(container, path, Buffer.concat([there, Buffer.from(text)]));
           return true;
         }),
       writer(path) {

@@ -1,4 +1,4 @@
-import { type Admissions, type Challenge, type ChampionPointer, digest } from "@ratchet/contracts";
+import { type AdmittedBatch, type Challenge, type ChampionPointer, digest } from "@ratchet/contracts";
 import { chooseHoldout, type Limits } from "../judge/holdout-epoch.ts";
 import { admittedBatches, NoHoldoutError, readHoldoutEpoch, readManifest, type Stores } from "../stores.ts";
 
@@ -27,7 +27,7 @@ export interface AskedBetween {
  */
 export function candidatesOf(
   trainedOn: readonly string[],
-  admitted: Admissions["batches"],
+  admitted: readonly AdmittedBatch[],
   { first, now }: AskedBetween,
 ): readonly string[] {
   if (trainedOn.length === 0) return admitted.map(({ batch }) => batch);

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import {
-  admissions,
+  admission,
   batchManifest,
   type ChampionPointer,
   championPointer,
@@ -140,11 +140,7 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
         admittedAt,
       };
       await batches.write(paths.batchManifest(model, batch), batchManifest, manifest, "any");
-      await batches.update(paths.admissions(model), admissions, (stored) => ({
-        model,
-        pending: null,
-        batches: [...(stored?.batches ?? []), { batch, file, admittedAt }],
-      }));
+      await batches.log(paths.admissionLog(model), admission).append({ kind: "admitted", batch, file, admittedAt });
       return held.length;
     },
     async putModel(model, version, fixtureName) {
