@@ -11,6 +11,7 @@ export { type RollBackModel, rollBackModel } from "./commands/roll-back-model.ts
 export { type TakeInDrop, takeInDrop } from "./commands/take-in-drop.ts";
 export { type ThawModel, thawModel } from "./commands/thaw-model.ts";
 export { type TrainModel, trainModel } from "./commands/train-model.ts";
+export { type RestoreBatch, restoreBatch, type WithdrawBatch, withdrawBatch } from "./commands/withdraw-batch.ts";
 export type { Column } from "./definition/column.ts";
 export { expandColumns } from "./definition/columns.ts";
 export {
@@ -67,6 +68,7 @@ export {
 } from "./envelope.ts";
 export { type DataAdmitted, dataAdmitted } from "./events/data-admitted.ts";
 export { type DataRefused, dataRefused, type RefusalCode } from "./events/data-refused.ts";
+export { type DataRestored, type DataWithdrawn, dataRestored, dataWithdrawn } from "./events/data-withdrawn.ts";
 export { type MessageFailed, messageFailed } from "./events/message-failed.ts";
 export { type ModelFrozen, modelFrozen } from "./events/model-frozen.ts";
 export { type ModelJudged, modelJudged } from "./events/model-judged.ts";
@@ -94,6 +96,8 @@ export {
   events,
   isDataAdmitted,
   isDataRefused,
+  isDataRestored,
+  isDataWithdrawn,
   isMessageFailed,
   isModelFrozen,
   isModelJudged,

@@ -5,7 +5,9 @@ export {
   type Pending,
   readAdmissions,
   readWaiting,
+  type StandingBatch,
   type WaitingAdmissions,
+  type Withdrawal,
   waitingAdmissions,
 } from "./admissions.ts";
 export { readChampion, readDefinition, UnknownModelError } from "./applied-model.ts";

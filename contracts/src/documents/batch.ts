@@ -45,20 +45,37 @@ const admittedBatch = z.object({
 });
 export type AdmittedBatch = z.infer<typeof admittedBatch>;
 
+const admissionKinds = ["admitted", "withdrawn", "restored"] as const;
+
 /**
  * An entry in a model's log of admissions, `batches/<model>/log/<page>.jsonl`, owned by the data-watcher. The log is the one
- * record of what came in, in which order; an entry may stand there twice, the first counts.
+ * record of what came in and what became of it, in which order. An entry may stand there twice, or say what is so already:
+ * then it changes nothing.
  */
 export const admission = defineDocument({
   name: "admission",
-  description: "What came in: an entry in a model's log of admissions.",
-  schema: admittedBatch.extend({ kind: openWord(["admitted"]) }),
+  description: "What came in, or what became of it: an entry in a model's log of admissions.",
+  schema: z.object({
+    kind: openWord(admissionKinds),
+    batch: batchId,
+    at: z.iso.datetime(),
+    /** Of a batch that is admitted: its file, and the drop that brought it. */
+    file: z.string().optional(),
+    drop: z.string().optional(),
+    /** Of one that is withdrawn or restored: why, who says so, and the id of the command. */
+    reason: z.string().min(1).optional(),
+    by: z.string().optional(),
+    cause: z.string().min(1).optional(),
+  }),
   example: {
-    kind: "admitted",
+    kind: "withdrawn",
     batch: "a1b2c3d4e5f60718",
+    at: "2026-11-23T09:00:20.000Z",
     file: "digits/2026-11-23/part-2.csv",
-    admittedAt: "2026-11-23T09:00:20.000Z",
     drop: "5c0ffee0123456ab",
+    reason: "the camera was upside down",
+    by: "operator@example.com",
+    cause: "4272be85143167ef0cbfe50baba5903e",
   },
 });
 export type Admission = DocumentOf<typeof admission>;

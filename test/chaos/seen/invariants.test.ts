@@ -65,7 +65,7 @@ const deployed = {
 
 const admitted = [
   {
-    entry: { kind: "admitted", batch, file: `${model}/a.csv`, admittedAt: "2026-11-23T09:00:00.000Z" },
+    entry: { kind: "admitted", batch, file: `${model}/a.csv`, at: "2026-11-23T09:00:00.000Z" },
     position: 1,
   },
 ];

@@ -1,5 +1,6 @@
 import { type BatchManifest, type DropRecord, dropIdOf, type RefusalCode } from "@ratchet/contracts";
 import { TransientError } from "@ratchet/messaging";
+import { readAdmissions } from "@ratchet/state";
 import { appendAdmission, moveDrop, openTrainings, readDrop, readManifest, type Stores } from "../stores.ts";
 import type { WorkOnDrop } from "./work-on-drop.ts";
 
@@ -28,6 +29,15 @@ async function ownerOf({ watcher: { stores } }: WorkOnDrop, { model, batch, file
   return { drop, isAdmitted: record?.phase === "admitted" && record.batch === batch };
 }
 
+/** What somebody can do who drops content that is known. */
+async function adviceOn(stores: Stores, model: string, batch: string): Promise<string> {
+  const { withdrawn } = await readAdmissions(stores, model);
+  const found = withdrawn.find((one) => one.batch === batch);
+  return found
+    ? `it was withdrawn at ${found.withdrawn.at} (${found.withdrawn.reason}): \`ratchet batches restore ${model} ${batch}\` takes it back`
+    : "there is nothing more to do";
+}
+
 /**
  * Brings a drop's batch among the model's admissions. Its manifest alone decides whose it is where several drops have the
  * same content: who wrote it is admitted. Who comes later appends the batch in the other's name, unless that was done, so
@@ -47,12 +57,12 @@ export async function admitContent(work: WorkOnDrop, record: DropRecord): Promis
     await appendAdmission(stores, model, {
       kind: "admitted",
       batch,
+      at: admittedAt,
       file: manifest.file,
-      admittedAt,
       drop: owner.drop,
     });
   }
   if (owner.drop === dropIdOf(drop)) return moveDrop(stores, key, { kind: "admit", at });
-  const reason = `${file}: the same content was admitted as batch ${batch} from ${manifest.file} at ${admittedAt}; there is nothing more to do`;
+  const reason = `${file}: the same content was admitted as batch ${batch} from ${manifest.file} at ${admittedAt}; ${await adviceOn(stores, model, batch)}`;
   return moveDrop(stores, key, { kind: "recognise", at, refusal: { code: knownContent, reason, batch } });
 }

@@ -116,7 +116,7 @@ export async function startWatching(): Promise<Watching> {
         expect({ train: await rowsIn(kept.train), holdout: await rowsIn(kept.holdout) }).toEqual(manifest?.rows);
       }
       if (record?.refusal?.code === "already-admitted")
-        expect(admissions.batches.map(({ batch }) => batch)).toContain(record.batch);
+        expect([...admissions.batches, ...admissions.withdrawn].map(({ batch }) => batch)).toContain(record.batch);
       return record?.phase === "admitted" ? "admitted" : "refused";
     },
     async expectAllTrained(model) {

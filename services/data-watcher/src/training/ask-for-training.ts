@@ -21,7 +21,7 @@ export async function askForTraining(
   { stores, outbox }: Watcher,
   model: string,
   occasion: Occasion,
-  ask: Pick<TrainModel["data"], "reason" | "again">,
+  ask: Pick<TrainModel["data"], "reason" | "again" | "coldStart">,
 ): Promise<AskedTraining | undefined> {
   const admitted = await readAdmissions(stores, model);
   const batches = admitted.batches.map(({ batch }) => batch);

@@ -16,7 +16,7 @@ type Log = Parameters<typeof allAdmissions>[1];
 const admit = (log: Log, index: number, seconds: number): Log => [
   ...log,
   {
-    entry: { kind: "admitted", batch: id(index), file: `${index}.csv`, admittedAt: time(seconds).toISOString() },
+    entry: { kind: "admitted", batch: id(index), file: `${index}.csv`, at: time(seconds).toISOString() },
     position: log.length + 1,
   },
 ];

@@ -140,7 +140,7 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
         admittedAt,
       };
       await batches.write(paths.batchManifest(model, batch), batchManifest, manifest, "any");
-      await batches.log(paths.admissionLog(model), admission).append({ kind: "admitted", batch, file, admittedAt });
+      await batches.log(paths.admissionLog(model), admission).append({ kind: "admitted", batch, file, at: admittedAt });
       return held.length;
     },
     async putModel(model, version, fixtureName) {
