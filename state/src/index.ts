@@ -19,4 +19,3 @@ export { type Decider, type Moved, moved } from "./decider.ts";
 export { type DocumentReader, type DocumentStore, documentStore } from "./document-store.ts";
 export type { Kind } from "./kind.ts";
 export { markedAtLeast, type OpenIndex, type OpenMark, openIndex } from "./open-index.ts";
-export type { Logged, LogReader, PagedLog } from "./paged-log.ts";

@@ -28,7 +28,7 @@ export const isSaidStuck = ({ pending, asked: { stuckSince } }: WaitingAdmission
   pending !== null && pending.since === stuckSince;
 
 /** What happens because of a command. The log and the schedule are not seen backwards. */
-export function decide(state: AskedAdmissions, command: AdmissionsCommand): readonly AdmissionsEvent[] {
+function decide(state: AskedAdmissions, command: AdmissionsCommand): readonly AdmissionsEvent[] {
   switch (command.kind) {
     case "ask-for-training":
       return isAsked(state, command.position) ? [] : [{ kind: "training-asked", position: command.position }];

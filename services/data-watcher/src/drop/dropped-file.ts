@@ -36,7 +36,7 @@ export interface DroppedFile {
 
 /**
  * @throws {SupersededDropError} when the blob is not what the event announced any more.
- * @throws {UnfinishedCopyError} while the storage has not finished copying it.
+ * @throws {UnfinishedCopyError} when the storage has not finished copying it.
  */
 export async function openDrop(drops: Blobs, drop: Drop): Promise<DroppedFile> {
   const { file, etag } = drop;
