@@ -86,6 +86,7 @@ describe("a batch that is withdrawn", () => {
         file: "digits/1.csv",
         admittedAt: at(1),
         drop: undefined,
+        rows: undefined,
         withdrawn: { at: at(9), reason: "upside down", by: "ada", cause: "w" },
       },
     ]);

@@ -20,6 +20,8 @@ export interface Withdrawal {
 
 /** A batch that came in, and how it stands. */
 export interface StandingBatch extends AdmittedBatch {
+  /** How many train and how many judge; undefined of batches from before the log said so. */
+  readonly rows?: Admission["rows"];
   /** Where it is withdrawn. */
   readonly withdrawn?: Withdrawal;
   /** The command that took it back last. */
@@ -59,8 +61,9 @@ const saidIn = ({ at, reason = "", by, cause = "" }: Admission): Withdrawal => (
 
 /** A batch after one more entry about it: the very same where the entry says nothing new. */
 function after(known: StandingBatch | undefined, entry: Admission): StandingBatch | undefined {
-  const { kind, batch, file, at, drop } = entry;
-  if (kind === "admitted") return known ?? (file === undefined ? undefined : { batch, file, admittedAt: at, drop });
+  const { kind, batch, file, at, drop, rows } = entry;
+  if (kind === "admitted")
+    return known ?? (file === undefined ? undefined : { batch, file, admittedAt: at, drop, rows });
   if (!known) return undefined;
   const { withdrawn, restored: _, ...rest } = known;
   if (kind === "withdrawn") return withdrawn ? known : { ...rest, withdrawn: saidIn(entry) };

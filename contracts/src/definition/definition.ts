@@ -71,6 +71,8 @@ const bound = z
 
 const gate = z.strictObject({
   metric: z.string(),
+  /** By how many held-out rows a first champion is judged at least; with fewer it waits for more. */
+  minRows: z.number().int().min(1).default(30),
   /** The improvement of the metric that the lower confidence bound must exceed. */
   minEffect: z.number().min(0).default(0),
   confidence: z.number().min(0.5).lt(1).default(0.95),

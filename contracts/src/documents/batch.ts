@@ -62,6 +62,7 @@ export const admission = defineDocument({
     /** Of a batch that is admitted: its file, and the drop that brought it. */
     file: z.string().optional(),
     drop: z.string().optional(),
+    rows: z.object({ train: z.number().int().min(0), holdout: z.number().int().min(0) }).optional(),
     /** Of one that is withdrawn or restored: why, who says so, and the id of the command. */
     reason: z.string().min(1).optional(),
     by: z.string().optional(),
@@ -73,6 +74,7 @@ export const admission = defineDocument({
     at: "2026-11-23T09:00:20.000Z",
     file: "digits/2026-11-23/part-2.csv",
     drop: "5c0ffee0123456ab",
+    rows: { train: 481, holdout: 119 },
     reason: "the camera was upside down",
     by: "operator@example.com",
     cause: "4272be85143167ef0cbfe50baba5903e",

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { admissions, checkTrainingDue, paths, trainModel } from "@ratchet/contracts";
+import { admissions, checkTrainingDue, parseDefinition, paths, trainModel } from "@ratchet/contracts";
 import { SweepError } from "@ratchet/messaging";
 import { noneAsked, readAdmissions, UnknownModelError } from "@ratchet/state";
 import { forEveryEffect, startWorld, type World } from "@ratchet/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { inspectFile } from "./drop/inspect-file.ts";
 import { takeInDropOfEvent } from "./drop/take-in-drop.ts";
 import { csv, header, rows, weatherYaml } from "./testing/definitions.ts";
 import { checkTraining } from "./training/check-training.ts";
@@ -47,6 +48,9 @@ const lookAt = (name: string, at: Date, cause: string = randomUUID(), outbox = w
   const message = checkTrainingDue.build({ model: name }, { source: "data-watcher", time: at, cause });
   return checkTraining({ ...watcher, outbox }, message, world.delivery(message, at));
 };
+async function* csvBytes(text: string) {
+  yield Buffer.from(text);
+}
 const look = (at: Date, cause?: string) => lookAt(model, at, cause);
 
 describe("a look whether training is due", () => {
@@ -148,6 +152,47 @@ describe("a look whether training is due", () => {
 
   test("fails for good where the model is not applied", async () => {
     await expect(lookAt("nobody", nine)).rejects.toThrow(UnknownModelError);
+  });
+});
+
+describe("files of one row", () => {
+  /** Drops files of one row each, and gives how many rows train and judge. */
+  async function admitRows(all: readonly string[]) {
+    for (const row of all) {
+      const event = await world.drop("drops", `${model}/${randomUUID()}.csv`, csv([header, row]));
+      await takeInDropOfEvent(watcher, event, world.delivery(event, nine));
+    }
+    const { batches } = await readAdmissions(world.service, model);
+    const sum = (side: "train" | "holdout") => batches.reduce((total, { rows: of }) => total + (of?.[side] ?? 0), 0);
+    return { train: sum("train"), holdout: sum("holdout") };
+  }
+  /** Rows that differ in what the model sees. */
+  const oneByOne = Array.from({ length: 60 }, (_, index) => `2024-01-01,${index}.25,${index % 3},sun`);
+
+  test("are all admitted, and hold out the share that is wanted", async () => {
+    const { train, holdout } = await admitRows(oneByOne);
+    expect(train + holdout).toBe(60);
+    expect(holdout).toBeGreaterThan(5);
+    expect(holdout).toBeLessThan(25);
+    await look(later(60));
+    expect(commands().map(({ data }) => data.batches.length)).toEqual([60]);
+  });
+
+  test("of which none trains yet ask for nothing, and are trained beside when one does", async () => {
+    const held: string[] = [];
+    for (const row of oneByOne) {
+      const counts = await inspectFile(csvBytes(csv([header, row])), parseDefinition(yaml()));
+      if (counts.rows.holdout === 1 && held.length < 2) held.push(row);
+    }
+    await admitRows(held);
+    const before = looks().length;
+    await look(later(60));
+    expect(commands()).toEqual([]);
+    expect(looks()).toHaveLength(before);
+    expect((await readAdmissions(world.service, model)).pending).toBeNull();
+    await admit(0, later(100));
+    await look(later(160));
+    expect(commands().map(({ data }) => data.batches.length)).toEqual([3]);
   });
 });
 

@@ -50,7 +50,7 @@ export async function admitContent(work: WorkOnDrop, record: DropRecord): Promis
   const { model, file } = drop;
   const at = now.toISOString();
   const manifest = await manifestOf(stores, record);
-  const { batch, admittedAt } = manifest;
+  const { batch, admittedAt, rows } = manifest;
   const owner = await ownerOf(work, manifest);
   if (!owner.isAdmitted) {
     await openTrainings(stores).mark(model);
@@ -60,6 +60,7 @@ export async function admitContent(work: WorkOnDrop, record: DropRecord): Promis
       at: admittedAt,
       file: manifest.file,
       drop: owner.drop,
+      rows,
     });
   }
   if (owner.drop === dropIdOf(drop)) return moveDrop(stores, key, { kind: "admit", at });

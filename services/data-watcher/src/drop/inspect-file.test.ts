@@ -85,9 +85,11 @@ describe("inspecting a file", () => {
     });
   });
 
-  test("refuses a file of which all rows would be held out", async () => {
+  test("takes a file of which all rows are held out: others train", async () => {
     const held = (await rowsOf(csv([header, ...rows(50)]))).find(({ side }) => side === "holdout");
-    await expect(inspect(csv([header, (held?.fields ?? []).join(",")]))).rejects.toThrow(/none is left to train on/);
+    expect(await inspect(csv([header, (held?.fields ?? []).join(",")]))).toMatchObject({
+      rows: { train: 0, holdout: 1 },
+    });
   });
 
   test("says where in which file the fault is", async () => {

@@ -41,10 +41,5 @@ export async function inspectFile(
   for await (const some of fileRows(hashed(), definition)) for (const { side } of some) rows[side] += 1;
   if (rows.train + rows.holdout === 0)
     throw new FileFault("empty-file", "the file has no rows; drop it again with some");
-  if (rows.train === 0)
-    throw new FileFault(
-      "empty-file",
-      `all of its ${rows.holdout} rows are held out to judge and none is left to train on; drop more rows in one file`,
-    );
   return { contentSha256: hash.digest("hex"), bytes, rows };
 }

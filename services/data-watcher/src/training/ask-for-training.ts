@@ -1,6 +1,6 @@
 import { type Envelope, type TrainModel, trainModel } from "@ratchet/contracts";
 import type { Occasion } from "@ratchet/messaging";
-import { readAdmissions, readWaiting } from "@ratchet/state";
+import { readAdmissions, readWaiting, type StandingBatch } from "@ratchet/state";
 import { moveAdmissions } from "../stores.ts";
 import type { Watcher } from "../watcher.ts";
 import { type CoalescingPolicy, dueAt } from "./coalesce.ts";
@@ -12,10 +12,13 @@ export interface AskedTraining {
   readonly batches: number;
 }
 
+/** Small files may have rows that judge and no others. */
+const hasRowsToTrainOn = ({ rows }: StandingBatch): boolean => rows === undefined || rows.train > 0;
+
 /**
  * Sends train-model with all admitted batches; only then do they cease to wait. A crash in between asks again, with the
  * same identity if nothing new has come.
- * @returns undefined where nothing is admitted yet.
+ * @returns undefined where no row is admitted yet that trains.
  */
 export async function askForTraining(
   { stores, outbox }: Watcher,
@@ -24,10 +27,15 @@ export async function askForTraining(
   ask: Pick<TrainModel["data"], "reason" | "again" | "coldStart">,
 ): Promise<AskedTraining | undefined> {
   const admitted = await readAdmissions(stores, model);
+  const askedUpTo = { kind: "ask-for-training", position: admitted.position } as const;
+  // They are trained on together with what comes: they do not wait for more looks.
+  if (!admitted.batches.some(hasRowsToTrainOn)) {
+    if (admitted.batches.length > 0) await moveAdmissions(stores, model, askedUpTo);
+    return undefined;
+  }
   const batches = admitted.batches.map(({ batch }) => batch);
-  if (batches.length === 0) return undefined;
   const command = await outbox(occasion).send(trainModel, { model, batches, ...ask });
-  await moveAdmissions(stores, model, { kind: "ask-for-training", position: admitted.position });
+  await moveAdmissions(stores, model, askedUpTo);
   return { command, batches: batches.length };
 }
 

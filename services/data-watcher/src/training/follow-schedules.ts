@@ -26,7 +26,7 @@ async function followSchedule(watcher: Watcher, model: string, { now, log }: Swe
       .info(
         asked
           ? `asked for training of ${model}: its schedule "${schedule}" came due at ${at}`
-          : `${model} was due for training at ${at} but has no admitted batch yet`,
+          : `${model} was due for training at ${at} but has no admitted row to train on yet`,
       );
   }
   await moveAdmissions(watcher.stores, model, { kind: "see-schedule", at });

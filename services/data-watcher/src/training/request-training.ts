@@ -23,7 +23,11 @@ export async function requestTraining(
   const ask = { reason: "request", ...(again ? { again: requestId } : {}) } as const;
   const asked = await askForTraining(watcher, model, { cause: `request/${requestId}` }, ask);
   if (!asked)
-    return refused(409, "nothing-admitted", `${model} has no admitted batch yet; drop data into drops/${model}/`);
+    return refused(
+      409,
+      "nothing-admitted",
+      `${model} has no admitted row to train on yet; drop data into drops/${model}/`,
+    );
   const { command, batches } = asked;
   log.with({ model }).info(`asked for training of ${model} on request ${requestId}`);
   return {
