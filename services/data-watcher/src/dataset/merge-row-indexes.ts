@@ -1,21 +1,30 @@
 import { compareRecords, recordBytes, recordFields } from "./row-record.ts";
-import { closeRuns, type OpenRun, openRuns } from "./run-reader.ts";
+import { closeRuns, type OpenRun, openRuns, type RunReader } from "./run-reader.ts";
 import type { StoredIndex } from "./stored-index.ts";
 
+/** A run, and where its next record belongs. */
+interface Merging extends OpenRun {
+  /** The first 52 bits of the record's unit, as many as a double holds: what almost always tells which of two comes first. */
+  key: number;
+}
+
+function keyOf({ view, at }: RunReader): number {
+  return view.getUint32(at + recordFields.high) * 2 ** 20 + (view.getUint32(at + recordFields.low) >>> 12);
+}
+
 /** Whether the next record of one run comes before that of another. */
-function isBefore(one: OpenRun, other: OpenRun): boolean {
+function isBefore(one: Merging, other: Merging): boolean {
+  if (one.key !== other.key) return one.key < other.key;
   const { run: a, firstBatch: first } = one;
   const { run: b, firstBatch: second } = other;
+  if (first === second) return compareRecords(a.view, a.at, b.view, b.at) < 0;
   // Batches of a later index have higher numbers, whatever their numbers within it.
-  const high = a.view.getUint32(a.at + recordFields.high) - b.view.getUint32(b.at + recordFields.high);
-  if (high !== 0) return high < 0;
   const low = a.view.getUint32(a.at + recordFields.low) - b.view.getUint32(b.at + recordFields.low);
-  if (low !== 0) return low < 0;
-  return first === second ? compareRecords(a.view, a.at, b.view, b.at) < 0 : first < second;
+  return low === 0 ? first < second : low < 0;
 }
 
 /** Lets the run at a place of a heap sink below those whose records come before its own. */
-function sink(heap: OpenRun[], from: number): void {
+function sink(heap: Merging[], from: number): void {
   const sinking = heap[from];
   if (!sinking) return;
   let at = from;
@@ -46,7 +55,7 @@ export async function* mergeRowIndexes(
 ): AsyncGenerator<Buffer, void, undefined> {
   const runs = await openRuns(indexes);
   try {
-    const heap = [...runs];
+    const heap = runs.map((open): Merging => ({ ...open, key: keyOf(open.run) }));
     for (let at = heap.length >> 1; at >= 0; at -= 1) sink(heap, at);
     let chunk = Buffer.allocUnsafe(recordsPerChunk * recordBytes);
     let filled = 0;
@@ -57,7 +66,8 @@ export async function* mergeRowIndexes(
       chunk.writeUInt32BE(firstBatch + run.view.getUint32(run.at + recordFields.batch), filled + recordFields.batch);
       filled += recordBytes;
       run.at += recordBytes;
-      if (run.at === run.end && !(await run.fill())) {
+      if (run.at < run.end || (await run.fill())) top.key = keyOf(run);
+      else {
         const last = heap.pop();
         if (last !== undefined && last !== top) heap[0] = last;
       }

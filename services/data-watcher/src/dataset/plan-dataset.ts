@@ -81,7 +81,21 @@ async function findBoundary(
   return boundaryOf(sample.times(), holdout);
 }
 
-type Side = "train" | "holdout" | "leftOut";
+/** What is taken of all batches for one side. */
+interface Side {
+  readonly counts: Uint32Array;
+  readonly bitmaps: readonly Uint8Array[];
+  /** Of each batch how many rows are taken that were on the other side when it was admitted. */
+  readonly moved: Uint32Array;
+  readonly isHoldout: boolean;
+}
+
+const sideOf = (batches: readonly PlannedBatch[], counts: Uint32Array, isHoldout: boolean): Side => ({
+  counts,
+  bitmaps: emptyBitmaps(batches),
+  moved: new Uint32Array(batches.length),
+  isHoldout,
+});
 
 /**
  * Decides of each batch which rows train and which judge. Of all rows of a unit in active batches one counts: the first, or by
@@ -104,14 +118,14 @@ export async function planDataset(
   const trainsFrom = rule.by === "hash" ? rule.holdout : Number.POSITIVE_INFINITY;
   const ledger = ledgerOf(batches);
   const rows = countedRows(batches, rule.counts, trainsFrom, sizes.recordsPerRange, ledger);
-  const sides = { train: emptyBitmaps(batches), holdout: emptyBitmaps(batches) };
-  /** Of each batch how many rows are taken for the side on which they were not when it was admitted. */
-  const moved = { train: new Uint32Array(batches.length), holdout: new Uint32Array(batches.length) };
+  const train = sideOf(batches, ledger.counts.train, false);
+  const holdout = sideOf(batches, ledger.counts.holdout, true);
 
-  const sideOf = (place: number, isHeld: boolean, flags: number): Side => {
-    if (rule.by === "time") return boundary !== undefined && place >= boundary ? "holdout" : "train";
-    if (place >= rule.holdout) return "train";
-    return isHeld && (flags & onceTrained) === 0 ? "holdout" : "leftOut";
+  /** Where a row that counts belongs; undefined where it is left out. */
+  const decide = (place: number, isHeld: boolean, flags: number): Side | undefined => {
+    if (rule.by === "time") return boundary !== undefined && place >= boundary ? holdout : train;
+    if (place >= rule.holdout) return train;
+    return isHeld && (flags & onceTrained) === 0 ? holdout : undefined;
   };
 
   await visitRanges(indexes, sizes.recordsPerRange, {
@@ -123,29 +137,28 @@ export async function planDataset(
         if (batch === noBatch) continue;
         const row = columns.row[unit] ?? 0;
         const isHeld = row >= heldBit;
-        const side = sideOf(columns.place[unit] ?? 0, isHeld, columns.flags[unit] ?? 0);
-        count(ledger.counts[side], batch);
-        if (side === "leftOut") continue;
-        takeRow(sides[side][batch], rowOf(row));
-        if (isHeld !== (side === "holdout")) count(moved[side], batch);
+        const side = decide(columns.place[unit] ?? 0, isHeld, columns.flags[unit] ?? 0);
+        count(side?.counts ?? ledger.counts.leftOut, batch);
+        if (!side) continue;
+        takeRow(side.bitmaps[batch], rowOf(row));
+        if (isHeld !== side.isHoldout) count(side.moved, batch);
       }
       rows.units.clear();
       return true;
     },
   });
 
-  const taken = (side: "train" | "holdout", batch: number, { rows }: PlannedBatch): TakenRows => {
-    const bitmap = sides[side][batch] ?? new Uint8Array();
+  const taken = ({ bitmaps, counts, moved, isHoldout }: Side, batch: number, { rows }: PlannedBatch): TakenRows => {
+    const bitmap = bitmaps[batch] ?? new Uint8Array();
     const held = ledger.held[batch] ?? 0;
-    const number = ledger.counts[side][batch] ?? 0;
-    const whole = number === (side === "holdout" ? held : rows - held) && moved[side][batch] === 0;
-    return { rows: number, bitmap, digest: digestOf(bitmap, rows), whole };
+    const whole = counts[batch] === (isHoldout ? held : rows - held) && moved[batch] === 0;
+    return { rows: counts[batch] ?? 0, bitmap, digest: digestOf(bitmap, rows), whole };
   };
   return {
     batches: batches.map((batch, number) => ({
       counts: countsOf(ledger.counts, number),
-      train: taken("train", number, batch),
-      holdout: taken("holdout", number, batch),
+      train: taken(train, number, batch),
+      holdout: taken(holdout, number, batch),
     })),
     counts: countsInAll(ledger.counts),
     ...(rule.by === "time" ? { boundary } : {}),

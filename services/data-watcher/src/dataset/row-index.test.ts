@@ -151,14 +151,15 @@ describe("a damaged index", () => {
 describe("reading indexes", () => {
   test("closes every stream, whether all is read, reading ends early, or one fails", async () => {
     let [opened, closed] = [0, 0];
-    const bytes = indexOf([row(1), row(2), row(3)], 1);
+    const rows = Array.from({ length: 12 }, (_, number) => row(number));
+    const bytes = indexOf(rows, 4);
     const counted = (fails: boolean) => ({
-      ...inMemory(bytes, [{ rows: 3 }], { sortedRecords: 1 }),
+      ...inMemory(bytes, [{ rows: 12 }], { sortedRecords: 4 }),
       async *read(from: number, to: number) {
         opened += 1;
         try {
           if (fails && from > 0) throw new Error("the connection was lost");
-          yield bytes.subarray(from, to);
+          for (let at = from; at < to; at += 7) yield bytes.subarray(at, Math.min(at + 7, to));
         } finally {
           closed += 1;
         }
