@@ -18,7 +18,7 @@ export interface PlanRule {
 }
 
 /** Which rows of a batch train, and which judge. */
-export interface BatchPlan {
+interface BatchPlan {
   readonly counts: Counts;
   readonly train: TakenRows;
   readonly holdout: TakenRows;

@@ -1,5 +1,7 @@
 /**
- * A record of a row index: 28 bytes, big-endian. Where each field begins:
+ * A row index has a record for each row. A batch's own is segments of consecutive rows, each sorted by (unit, batch, row).
+ *
+ * A record has 28 bytes, big-endian. Where each field begins:
  * - `high`, `low`: the row's unit, u32 each
  * - `batch`: u32; 0 in a batch's own index, its number among the batches in an index of several
  * - `row`: u32; the row's number in the batch's file of rows, from 0, and {@link heldBit}
@@ -13,7 +15,7 @@ export const recordBytes = 28;
 /** Set in `row` where the row was held out when its batch was admitted, and so may judge. */
 export const heldBit = 2 ** 31;
 
-/** How many records of a batch's own index are sorted together, by (unit, batch, row); the last segment may be shorter. */
+/** How many records a segment has; the last one of an index may be shorter. */
 export const recordsPerSegment = 2 ** 18;
 
 /** Below 0, 0 or above 0 as one record stands before, with or after another by (unit, batch, row). */

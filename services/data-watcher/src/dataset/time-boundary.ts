@@ -1,5 +1,5 @@
 /** A sample of times of rows that count, for which it takes the first units in the order of their hashes. */
-export interface TimeSample {
+interface TimeSample {
   /** Takes the units of a range that follows those before, in any order. @returns whether more are wanted. */
   add(units: readonly SampledUnit[]): boolean;
   /** The times, ascending. */

@@ -3,7 +3,7 @@ import { closeRuns, type OpenRun, openRuns } from "./run-reader.ts";
 import { recordsIn, type StoredIndex } from "./stored-index.ts";
 
 /** Works on records of several indexes, range of units by range of units. */
-export interface RangeVisitor {
+interface RangeVisitor {
   /**
    * Takes records of the present range: of each unit they come in the order of admission.
    * @param records of one index, from a byte to before another.
