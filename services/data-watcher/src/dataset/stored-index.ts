@@ -43,7 +43,7 @@ export const readRun = (index: StoredIndex, { from, to }: Run): AsyncIterable<Bu
 
 /**
  * Refuses to read more streams than can be open at once.
- * @throws {RowIndexError} that names the first index which is too many.
+ * @throws {RowIndexError} when they are too many; it names the first that is.
  */
 export function checkStreams(indexes: readonly StoredIndex[]): void {
   let streams = 0;
