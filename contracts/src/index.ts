@@ -114,6 +114,7 @@ export { modelProperties, modelTags } from "./model-tags.ts";
 export { modelName } from "./names.ts";
 export { type Field, type FieldFault, type FieldValue, readField } from "./rows/field.ts";
 export { canBeMissing, indexesIn } from "./rows/former-columns.ts";
+export { type RowIdentity, rowIdentifier } from "./rows/row-identity.ts";
 export { type RowReader, rowReader } from "./rows/row-reader.ts";
 export { isHoldout, rowPlace } from "./rows/split.ts";
 export {
