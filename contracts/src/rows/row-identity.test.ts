@@ -35,8 +35,10 @@ function textsOf(row: Row, schema: string, data: string): readonly string[] {
   });
 }
 
-const identityOf = (row: Row, schema = plain, data = ""): RowIdentity =>
-  rowIdentifier(definitionOf(schema, data))(textsOf(row, schema, data));
+type Telling = NonNullable<Parameters<typeof rowIdentifier>[1]>;
+
+const identityOf = (row: Row, schema = plain, telling: Telling = {}, data = ""): RowIdentity =>
+  rowIdentifier(definitionOf(schema, data), telling)(textsOf(row, schema, data));
 
 const row = { id: "1", amount: "5.1", day: "2024-03-31", kind: "a", label: "0" };
 const known = identityOf(row);
@@ -69,7 +71,7 @@ describe("a row's unit", () => {
   });
 
   test("is its key's where there is one; the place stays that of its features", () => {
-    const key = "  key: id";
+    const key = { key: ["id"] };
     const keyed = identityOf(row, plain, key);
     const changed = identityOf({ ...row, amount: "7" }, plain, key);
     expect(changed.unit).toEqual(keyed.unit);
@@ -79,7 +81,7 @@ describe("a row's unit", () => {
   });
 
   test("is made of all columns of a key", () => {
-    const key = "  key: [id, day]";
+    const key = { key: ["id", "day"] };
     const keyed = identityOf(row, plain, key);
     expect(identityOf({ ...row, amount: "7", kind: "b" }, plain, key).unit).toEqual(keyed.unit);
     expect(identityOf({ ...row, day: "2024-04-01" }, plain, key).unit).not.toEqual(keyed.unit);
@@ -97,15 +99,14 @@ describe("a row's unit", () => {
 });
 
 describe("a row's place", () => {
-  test.each(["", "  key: id", "  group: [id]", "  key: id\n  group: day"])(
-    "is the one that splits it, with %j",
-    (data) => {
-      expect(identityOf(row, plain, data).place).toBe(rowPlace(definitionOf(plain, data))(textsOf(row, plain, data)));
-    },
-  );
+  test.each(["", "  group: [id]", "  group: day"])("is the one that splits it, with %j", (data) => {
+    const place = rowPlace(definitionOf(plain, data))(textsOf(row, plain, data));
+    expect(identityOf(row, plain, {}, data).place).toBe(place);
+    expect(identityOf(row, plain, { key: ["id"] }, data).place).toBe(place);
+  });
 
   test("is its time where that splits, in milliseconds since 1970", () => {
-    const at = (day: string) => identityOf({ ...row, day }, plain, "  time: day").place;
+    const at = (day: string) => identityOf({ ...row, day }, plain, { time: "day" }).place;
     expect(at("1970-01-01T00:00:01.5Z")).toBe(1500);
     expect(at("1970-01-01T02:00:00+02:00")).toBe(0);
     expect(at("1969-12-31T23:59:59.999999Z")).toBeCloseTo(-0.001, 6);

@@ -6,14 +6,16 @@ import {
   indexesIn,
   isHoldout,
   paths,
+  type RowIdentity,
   type RowReader,
   readField,
-  rowPlace,
+  rowIdentifier,
   rowReader,
 } from "@ratchet/contracts";
 import { PermanentError } from "@ratchet/messaging";
 import { parse } from "csv-parse";
 import { openHoldout, type Stores } from "../stores.ts";
+import { seenUnits } from "./seen-units.ts";
 
 /** Held-out rows that cannot be read as the model's definition has them. */
 export class UnreadableHoldoutError extends PermanentError {
@@ -38,6 +40,8 @@ export interface HoldoutRequest {
   readonly definition: Pick<Definition, "task" | "data">;
   /** Only rows below this share judge: larger shares of other batches may have let their copies train. */
   readonly share: number;
+  /** Batches whose rows have judged before and judge no more: nor do copies of them that other batches brought. */
+  readonly judged: readonly string[];
   /** The columns whose texts are wanted. */
   readonly textColumns: readonly string[];
 }
@@ -124,26 +128,43 @@ function readingOf(names: readonly string[], columns: readonly Column[], where: 
   };
 }
 
+/** The held-out rows of one batch that are below the share. */
+async function* rowsOf(
+  stores: Stores,
+  { model, share }: Pick<HoldoutRequest, "model" | "share">,
+  batch: string,
+  { columns, identify }: { readonly columns: readonly Column[]; readonly identify: ReturnType<typeof rowIdentifier> },
+): AsyncGenerator<Read & { readonly identity: RowIdentity }> {
+  let read: ReturnType<typeof readingOf> | undefined;
+  let line = 0;
+  for await (const fields of records(stores, model, batch)) {
+    line += 1;
+    if (!read) {
+      read = readingOf(fields, columns, `batch ${batch}`);
+      continue;
+    }
+    const row = read(fields, line);
+    const identity = identify(row.texts);
+    if (isHoldout(identity.place, share)) yield { ...row, identity };
+  }
+}
+
 /**
- * The held-out rows of batches, in their order, at most 1,024 at once, so that memory does not grow with the files.
+ * The held-out rows of batches, in their order, at most 1,024 at once, so that memory does not grow with the files: some bytes
+ * for each row are kept to know it again. A row judges once, whichever batches brought it.
  * @throws {UnreadableHoldoutError} when a row does not fit the definition; it names batch, line and column.
  */
 export async function* readHoldout(stores: Stores, request: HoldoutRequest): AsyncGenerator<HoldoutRows> {
-  const { model, batches, definition, share, textColumns } = request;
+  const { batches, judged, definition, textColumns } = request;
   const reader = rowReader(definition);
-  const placeOf = rowPlace(definition);
+  const reading = { columns: reader.columns, identify: rowIdentifier(definition) };
+  const seen = seenUnits();
+  for (const batch of judged)
+    for await (const { identity } of rowsOf(stores, request, batch, reading)) seen.add(identity.unit);
   for (const batch of batches) {
     const rows = collector(reader, textColumns);
-    let read: ReturnType<typeof readingOf> | undefined;
-    let line = 0;
-    for await (const fields of records(stores, model, batch)) {
-      line += 1;
-      if (!read) {
-        read = readingOf(fields, reader.columns, `batch ${batch}`);
-        continue;
-      }
-      const row = read(fields, line);
-      if (!isHoldout(placeOf(row.texts), share)) continue;
+    for await (const row of rowsOf(stores, request, batch, reading)) {
+      if (!seen.add(row.identity.unit)) continue;
       rows.add(row);
       if (rows.full) yield rows.take();
     }
