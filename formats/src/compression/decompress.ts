@@ -37,12 +37,12 @@ async function* piece(input: Taking, compression: Compression): AsyncGenerator<B
     for (let chunk = await input.next(); chunk; chunk = await input.next()) {
       last = chunk;
       fed += chunk.length;
-      const goesOn = await new Promise<boolean>((resolve) => {
-        over = () => resolve(false);
-        // An engine that has ended never calls back.
-        engine.write(chunk, (error) => resolve(!error));
+      await new Promise<void>((resolve) => {
+        over = resolve;
+        engine.write(chunk, () => resolve());
       });
-      if (!goesOn || engine.readableEnded) return;
+      // An engine that has ended leaves the rest of what it was fed.
+      if (engine.bytesWritten < fed) return;
     }
     engine.end();
   }
