@@ -81,6 +81,11 @@ const others: readonly { readonly is: (head: Buffer) => boolean; readonly words:
     is: (head) => startsWith(head, 0xfd, 0x37, 0x7a, 0x58, 0x5a),
     words: "compressed by xz; compress it by gzip or zstd, or not at all",
   },
+  {
+    is: (head) => /^(\ufeff)?\s*\[\s*\{/.test(head.toString("utf8")),
+    words:
+      "one JSON array; write its objects one per line, without the brackets and the commas between them (JSON Lines)",
+  },
 ];
 
 /**

@@ -22,9 +22,13 @@ describe.each(["gzip", "zstd"] as const)("a file compressed by %s", (compression
 
   test("is read to its end, of however many pieces it is made and however it is cut into chunks", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.string(), { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 200 }), async (texts, size) => {
-        expect(await undo(Buffer.concat(texts.map(packed)), compression, size)).toBe(texts.join(""));
-      }),
+      fc.asyncProperty(
+        fc.array(fc.string(), { minLength: 1, maxLength: 4 }),
+        fc.integer({ min: 1, max: 200 }),
+        async (texts, size) => {
+          expect(await undo(Buffer.concat(texts.map(packed)), compression, size)).toBe(texts.join(""));
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -42,7 +46,9 @@ describe.each(["gzip", "zstd"] as const)("a file compressed by %s", (compression
 
   test.each([1, 20, 1000])("is refused where something else follows, in chunks of %i", async (size) => {
     for (const rest of [Buffer.from("a,b\n1,2\n"), Buffer.alloc(40)])
-      await expect(undo(Buffer.concat([packed("data"), rest]), compression, size)).rejects.toMatchObject({ code: "malformed" });
+      await expect(undo(Buffer.concat([packed("data"), rest]), compression, size)).rejects.toMatchObject({
+        code: "malformed",
+      });
   });
 
   test("is refused as soon as it becomes larger than it may be, and no more of it is read", async () => {
@@ -79,5 +85,6 @@ describe.each(["gzip", "zstd"] as const)("a file compressed by %s", (compression
 
 test("frames of zstd without data are passed over", async () => {
   const data = zstdCompressSync(Buffer.from("data"));
-  for (const size of [1, 7, 100]) expect(await undo(Buffer.concat([skippable, data, skippable]), "zstd", size)).toBe("data");
+  for (const size of [1, 7, 100])
+    expect(await undo(Buffer.concat([skippable, data, skippable]), "zstd", size)).toBe("data");
 });

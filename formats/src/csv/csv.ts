@@ -13,8 +13,6 @@ const otherSeparators = [
 export function hintOf(header: readonly string[]): string | undefined {
   const [only = ""] = header;
   const other = otherSeparators.find(({ separator }) => header.length === 1 && only.includes(separator));
-  if (only.startsWith("["))
-    return "it seems to be one JSON array: write its objects one per line, without brackets (JSON Lines)";
   if (other) return `the fields seem to be separated by ${other.name}: separate them by commas`;
   if (header.every((name) => name === "" || Number.isFinite(Number(name))))
     return "line 1 seems to be data: put the names of the columns there";

@@ -22,9 +22,10 @@ export const textOfDouble = (value: number): string => (Number.isNaN(value) ? ""
 
 /** As {@link textOfDouble}, of a number in single precision: `0.1`, not `0.10000000149011612`. */
 export function textOfFloat(value: number): string {
-  if (!Number.isFinite(value) || Number.isInteger(value)) return textOfDouble(value);
-  // Six digits or fewer are never shared by two floats, nine always tell them apart (IEEE 754 binary32).
-  for (let digits = 6; digits < 9; digits += 1) {
+  if (!Number.isFinite(value) || (Number.isInteger(value) && Math.abs(value) <= 2 ** 24)) return textOfDouble(value);
+  // Six digits or fewer never stand for the same float twice, unless it is subnormal; nine always tell two apart (IEEE 754).
+  const least = Math.abs(value) < 2 ** -126 ? 1 : 6;
+  for (let digits = least; digits < 9; digits += 1) {
     const shorter = Number(value.toPrecision(digits));
     if (Math.fround(shorter) === value) return String(shorter);
   }
