@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import type { ColumnMetaData, DecodedArray, PageHeader, SchemaElement } from "hyparquet";
 import { parquetHeader, readPage } from "hyparquet/src/column.js";
 import { checkPage } from "./check-page.ts";
@@ -67,18 +68,20 @@ function checkSizes({ compressed_page_size: compressed, uncompressed_page_size: 
  */
 export async function openColumnChunk(
   file: RandomAccess,
-  { codec, data_page_offset, dictionary_page_offset, total_compressed_size }: ColumnMetaData,
+  { codec, data_page_offset, dictionary_page_offset, total_compressed_size, num_values }: ColumnMetaData,
   column: Pick<ColumnChunk, "element" | "meaning">,
   rows: number,
 ): Promise<ColumnChunk> {
   let at = Number(dictionary_page_offset || data_page_offset);
   const end = at + Number(total_compressed_size);
   if (!(at >= 0 && end <= file.bytes)) throw new Error("it lies outside the file");
+  const lacks = (values: number | bigint) => new Error(`it holds ${values} values where the row group has ${rows} rows`);
+  if (num_values !== BigInt(rows)) throw lacks(num_values);
   const pages: Page[] = [];
   let dictionary: Page | undefined;
   let seen = 0;
   while (seen < rows) {
-    if (at >= end) throw new Error(`it holds ${seen} values where the row group has ${rows} rows`);
+    if (at >= end) throw lacks(seen);
     const { header, length } = await readHeader(file, at, end);
     checkSizes(header);
     const start = at + length;
@@ -109,6 +112,8 @@ async function decode(
   if (!type) throw new Error("it has no type");
   const compressed = await file.read(at, header.compressed_page_size);
   if (compressed.length < header.compressed_page_size) throw new Error("the file ends within a page");
+  // Spark writes a checksum, others where they are told to; without one damage may read as other values.
+  if (header.crc !== undefined && crc32(compressed) !== header.crc >>> 0) throw new Error("a page's checksum is wrong");
   const page = plainPage(header, compressed, codec);
   checkPage(page, type, element.repetition_type === "OPTIONAL");
   // Without what says their meaning, values stay as they are stored: the library's own conversions are not exact.
