@@ -25,6 +25,9 @@ function wantedColumns(names: readonly string[]): Columns {
   return { names, place: (key) => places.get(key) };
 }
 
+/** No file has so many columns; one whose keys are data does. */
+const mostKeys = 100_000;
+
 /** The keys of the file's own objects, in the order in which they come. */
 function foundColumns(): Columns {
   const places = new Map<string, number>();
@@ -34,6 +37,7 @@ function foundColumns(): Columns {
     },
     place(key) {
       const known = places.get(key) ?? places.size;
+      if (known >= mostKeys) return undefined;
       places.set(key, known);
       return known;
     },

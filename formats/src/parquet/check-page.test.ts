@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { checkPage } from "./check-page.ts";
 import type { PlainPage } from "./plain-page.ts";
 
-const varint = (value: number): readonly number[] => (value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)]);
+const varint = (value: number): readonly number[] =>
+  value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
 
 const length = (bytes: readonly number[]): readonly number[] => [bytes.length, 0, 0, 0];
 
@@ -13,7 +14,13 @@ function page(values: number, encoding: string, bytes: readonly number[]): Plain
 }
 
 function pageV2(values: number, levels: readonly number[], bytes: readonly number[]): PlainPage {
-  const v2 = { num_values: values, num_nulls: 0, encoding: "RLE_DICTIONARY", repetition_levels_byte_length: 0, definition_levels_byte_length: levels.length };
+  const v2 = {
+    num_values: values,
+    num_nulls: 0,
+    encoding: "RLE_DICTIONARY",
+    repetition_levels_byte_length: 0,
+    definition_levels_byte_length: levels.length,
+  };
   const header = { type: "DATA_PAGE_V2", data_page_header_v2: v2 } as unknown as PageHeader;
   return { header, bytes: new Uint8Array([...levels, ...bytes]) };
 }
@@ -38,15 +45,22 @@ test.each([
   ["of places in the dictionary", page(8, "RLE_DICTIONARY", [1, ...run(2 ** 30)]), "INT64", false],
   ["of places in the dictionary in a page of version 2", pageV2(8, run(8), [1, ...run(2 ** 30)]), "INT64", true],
   ["of booleans", page(8, "RLE", [...length(run(2 ** 30)), ...run(2 ** 30)]), "BOOLEAN", false],
-] as const)("a page with a run %s that goes on far beyond its end is refused before it is written out", (_what, bad, type, optional) => {
-  expect(() => checkPage(bad, type, optional)).toThrow("a run of 1073741824 values in a page of 8");
-});
+] as const)(
+  "a page with a run %s that goes on far beyond its end is refused before it is written out",
+  (_what, bad, type, optional) => {
+    expect(() => checkPage(bad, type, optional)).toThrow("a run of 1073741824 values in a page of 8");
+  },
+);
 
 test("a page whose strings repeat a long one over and over is refused", () => {
   const zigzag = (value: number) => varint(value * 2);
   // Blocks of 128 in 4 parts; a first value, and then differences that are all the same and take no bits.
   const constant = (values: number, value: number) => [
-    ...varint(128), 4, ...varint(values), ...zigzag(value), ...Array.from({ length: Math.ceil(values / 128) }, () => [0, 0, 0, 0, 0]).flat(),
+    ...varint(128),
+    4,
+    ...varint(values),
+    ...zigzag(value),
+    ...Array.from({ length: Math.ceil(values / 128) }, () => [0, 0, 0, 0, 0]).flat(),
   ];
   const values = 4096;
   const bomb = page(values, "DELTA_BYTE_ARRAY", [...constant(values, 1_000_000), ...constant(values, 0)]);

@@ -75,7 +75,8 @@ export async function openColumnChunk(
   let at = Number(dictionary_page_offset || data_page_offset);
   const end = at + Number(total_compressed_size);
   if (!(at >= 0 && end <= file.bytes)) throw new Error("it lies outside the file");
-  const lacks = (values: number | bigint) => new Error(`it holds ${values} values where the row group has ${rows} rows`);
+  const lacks = (values: number | bigint) =>
+    new Error(`it holds ${values} values where the row group has ${rows} rows`);
   if (num_values !== BigInt(rows)) throw lacks(num_values);
   const pages: Page[] = [];
   let dictionary: Page | undefined;

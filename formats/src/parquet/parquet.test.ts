@@ -31,7 +31,8 @@ describe("a Parquet file", () => {
     const all = ["id", "count", "ratio", "single", "price", "ok", "name", "day", "at"];
     const schema = all.map((name) => ({
       name,
-      type: name === "ok" ? "boolean" : name === "name" ? "category" : name === "day" || name === "at" ? "date" : "number",
+      type:
+        name === "ok" ? "boolean" : name === "name" ? "category" : name === "day" || name === "at" ? "date" : "number",
       ...(name === "name" ? { values: ["plain", 'a "quoted", word', "two\nlines"] } : {}),
       optional: true,
       feature: true,
@@ -42,44 +43,63 @@ describe("a Parquet file", () => {
       definition,
     ).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "schema-mismatch", place: { row: 4, rowGroup: 2, column: "name" } });
-    expect(reasonOf("w/x.parquet", error as FileFault)).toMatch(/^w\/x\.parquet, row 4 \(row group 2\), column name: "Zürich/);
+    expect(reasonOf("w/x.parquet", error as FileFault)).toMatch(
+      /^w\/x\.parquet, row 4 \(row group 2\), column name: "Zürich/,
+    );
   });
 
   test("is refused wherever it is cut off", async () => {
     const whole = fixture("duckdb/snappy.parquet");
     for (let length = 4; length < whole.length; length += 13)
-      expect(await outcome(whole.subarray(0, length)), `${length} bytes`).toMatch(/^file: a Parquet file that does not end/);
+      expect(await outcome(whole.subarray(0, length)), `${length} bytes`).toMatch(
+        /^file: a Parquet file that does not end/,
+      );
   });
 
   test("of which bytes are damaged is refused with words or read to other values, and nothing else becomes of it", async () => {
-    const files = ["pyarrow/encodings", "pyarrow/lengths", "pyarrow/row-groups", "duckdb/zstd", "spark/lz4", "polars/brotli", "spark/version-2"];
+    const files = [
+      "pyarrow/encodings",
+      "pyarrow/lengths",
+      "pyarrow/row-groups",
+      "duckdb/zstd",
+      "spark/lz4",
+      "polars/brotli",
+      "spark/version-2",
+    ];
     const wholes = files.map((file) => fixture(`${file}.parquet`));
     let refused = 0;
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...wholes), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 3 }), async (whole, flips) => {
-        const damaged = Buffer.from(whole);
-        for (const [at, value] of flips) damaged[4 + (at % (damaged.length - 8))] = value;
-        if (!(await outcome(damaged)).startsWith("[")) refused += 1;
-      }),
+      fc.asyncProperty(
+        fc.constantFrom(...wholes),
+        fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 3 }),
+        async (whole, flips) => {
+          const damaged = Buffer.from(whole);
+          for (const [at, value] of flips) damaged[4 + (at % (damaged.length - 8))] = value;
+          if (!(await outcome(damaged)).startsWith("[")) refused += 1;
+        },
+      ),
       { numRuns: 500 },
     );
     expect(refused).toBeGreaterThan(50);
   }, 60_000);
 
-  test.each(["pyarrow/encodings", "spark/none"])("that has checksums is refused where any byte of a page is another: %s", async (name) => {
-    const whole = fixture(`${name}.parquet`);
-    const [expected, footer] = [await outcome(whole), whole.readUInt32LE(whole.length - 8) + 8];
-    expect(expected).toMatch(/^\[/);
-    let refused = 0;
-    for (let at = 4; at < whole.length - footer; at += 3) {
-      const damaged = Buffer.from(whole);
-      damaged[at] = (damaged[at] ?? 0) ^ 0x10;
-      const became = await outcome(damaged);
-      if (became !== expected) expect(became).not.toMatch(/^\[/);
-      if (became.includes("checksum")) refused += 1;
-    }
-    expect(refused).toBeGreaterThan(50);
-  });
+  test.each(["pyarrow/encodings", "spark/none"])(
+    "that has checksums is refused where any byte of a page is another: %s",
+    async (name) => {
+      const whole = fixture(`${name}.parquet`);
+      const [expected, footer] = [await outcome(whole), whole.readUInt32LE(whole.length - 8) + 8];
+      expect(expected).toMatch(/^\[/);
+      let refused = 0;
+      for (let at = 4; at < whole.length - footer; at += 3) {
+        const damaged = Buffer.from(whole);
+        damaged[at] = (damaged[at] ?? 0) ^ 0x10;
+        const became = await outcome(damaged);
+        if (became !== expected) expect(became).not.toMatch(/^\[/);
+        if (became.includes("checksum")) refused += 1;
+      }
+      expect(refused).toBeGreaterThan(50);
+    },
+  );
 
   test("of more rows than may come of it as text is refused before any is read", async () => {
     const bytes = fixture("pyarrow/many-rows.parquet");
@@ -120,7 +140,8 @@ describe("a column in a row group", async () => {
     const all = await readRows(file, chunk, 0, 5);
     expect(all).toHaveLength(5);
     for (let from = 0; from < 5; from += 1)
-      for (let to = from + 1; to <= 5; to += 1) expect(await readRows(file, chunk, from, to)).toEqual(all.slice(from, to));
+      for (let to = from + 1; to <= 5; to += 1)
+        expect(await readRows(file, chunk, from, to)).toEqual(all.slice(from, to));
   });
 
   test.each([
@@ -136,5 +157,7 @@ describe("a column in a row group", async () => {
 });
 
 test("there are fixtures of every codec", () => {
-  expect(globSync("*/{snappy,gzip,brotli,zstd,lz4,lz4_raw,uncompressed,none}.parquet", { cwd: folder }).length).toBeGreaterThan(20);
+  expect(
+    globSync("*/{snappy,gzip,brotli,zstd,lz4,lz4_raw,uncompressed,none}.parquet", { cwd: folder }).length,
+  ).toBeGreaterThan(20);
 });
