@@ -58,7 +58,7 @@ function rowsOf(header: PageHeader): number {
 function checkSizes({ compressed_page_size: compressed, uncompressed_page_size: plain }: PageHeader): void {
   for (const size of [compressed, plain])
     if (!(size >= 0 && size <= largestPage))
-      throw new Error(`a page of ${size} bytes, where at most ${largestPage} are read`);
+      throw new Error(`a page of ${size ?? "no known number of"} bytes, where at most ${largestPage} are read`);
 }
 
 /**

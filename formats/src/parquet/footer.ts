@@ -1,6 +1,7 @@
 import { type FileMetaData, parquetMetadata } from "hyparquet";
 import { FileFault } from "../file-fault.ts";
 import type { RandomAccess } from "./spool.ts";
+import { wordsOf } from "./words.ts";
 
 /** In bytes: the largest footer that is read. */
 const largestFooter = 64 * 1024 ** 2;
@@ -42,7 +43,6 @@ export async function readFooter(file: RandomAccess): Promise<FileMetaData> {
       parsers: parsers as never,
     });
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
-    throw new FileFault("malformed", `the footer of the Parquet file is damaged (${words}); write it again`);
+    throw new FileFault("malformed", `the footer of the Parquet file is damaged${wordsOf(error)}; write it again`);
   }
 }

@@ -7,6 +7,7 @@ import { type Meaning, meaningOf, type Raw } from "./columns.ts";
 import { readFooter } from "./footer.ts";
 import { type RandomAccess, spool } from "./spool.ts";
 import { ValueFault } from "./values.ts";
+import { wordsOf } from "./words.ts";
 
 /** In bytes: the largest Parquet file that is read. It lies on disk meanwhile, of which a function app has little. */
 const mostSpooled = 512 * 1024 ** 2;
@@ -64,11 +65,12 @@ function faultAt(place: Place, error: unknown): unknown {
   if (error instanceof ValueFault) return new FileFault("schema-mismatch", error.message, place);
   // A disk that cannot be read says nothing of the file.
   if (error instanceof FileFault || (error instanceof Error && "syscall" in error)) return error;
-  const words = error instanceof Error ? error.message : String(error);
-  return new FileFault("malformed", `the column is damaged or hostile (${words}); write the file again`, place);
+  return new FileFault("malformed", `the column is damaged or hostile${wordsOf(error)}; write the file again`, place);
 }
 
 function checkRows(metadata: FileMetaData, columns: number, maxBytes: number): void {
+  if (metadata.row_groups.some((group) => typeof group.num_rows !== "bigint" || group.num_rows < 0n))
+    throw new FileFault("malformed", "a row group has no number of rows; write the file again");
   const rows = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
   // A field and what parts it from the next take a byte at least.
   if (rows * Math.max(columns, 1) > maxBytes)
@@ -77,7 +79,7 @@ function checkRows(metadata: FileMetaData, columns: number, maxBytes: number): v
       `${rows} rows of ${columns} columns are more than ${maxBytes} bytes as text, and data.maxBytes allows no more; drop it in smaller files or raise the limit`,
     );
   for (const [index, { num_rows: inGroup }] of metadata.row_groups.entries())
-    if (!(inGroup >= 0n && inGroup <= BigInt(mostGroupRows)))
+    if (inGroup > BigInt(mostGroupRows))
       throw new FileFault(
         "too-large",
         `${inGroup} rows in a row group, and ${mostGroupRows} are read; write it with smaller ones`,
