@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { createReadStream, globSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { inspectFile } from "../check/inspect-file.ts";
@@ -114,6 +116,19 @@ describe("a Parquet file", () => {
       message: expect.stringMatching(/^more than 5000000 bytes as text/),
     });
   });
+
+  test("of far more rows than fit into memory is read in memory that does not grow with them", async () => {
+    const program = join(import.meta.dirname, "../testing/count-rows.ts");
+    const heap = ["--max-old-space-size=40", "--max-semi-space-size=4", "--disable-warning=ExperimentalWarning"];
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      ...heap,
+      program,
+      join(folder, "pyarrow/many-rows.parquet"),
+    ]);
+    const { rows, grown } = JSON.parse(stdout);
+    expect(rows).toBe(2_000_000);
+    expect(grown).toBeLessThan(80_000_000);
+  }, 120_000);
 
   test("leaves nothing on the disk, however the reading ends", async () => {
     const left = () => readdirSync(tmpdir()).filter((name) => /^ratchet-\w{6}$/.test(name));

@@ -18,6 +18,9 @@ const mostGroupRows = 2 ** 24;
 /** In bytes: what the values of the rows at work may take in memory, roughly. */
 const workingMemory = 64 * 1024 ** 2;
 
+/** The most rows at work: more would take memory and save nothing. DuckDB's row groups have 122,880. */
+const mostRows = 131_072;
+
 /** How many fields are handed on at a time. */
 const fieldsAtATime = 20_000;
 
@@ -161,7 +164,8 @@ export async function* readParquet(
     yield [{ names: topLevel(metadata).map(({ name }) => name) }];
     const columns = readable(metadata);
     checkRows(metadata, columns.length, maxBytes);
-    const sliceRows = Math.max(1, Math.floor(workingMemory / columns.reduce((sum, column) => sum + kept(column), 1)));
+    const rowMemory = columns.reduce((sum, column) => sum + kept(column), 1);
+    const sliceRows = Math.min(mostRows, Math.max(1, Math.floor(workingMemory / rowMemory)));
     const someRows = Math.max(1, Math.floor(fieldsAtATime / Math.max(columns.length, 1)));
     let before = 0;
     let text = 0;
