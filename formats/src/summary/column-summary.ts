@@ -1,7 +1,7 @@
 import { type Column, readField } from "@ratchet/contracts";
 
 /** What a column seems to be: a type of the schema, `text` for what is none of few values, `empty` without any. */
-export type GuessedType = "integer" | "number" | "boolean" | "date" | "category" | "text" | "empty";
+type GuessedType = "integer" | "number" | "boolean" | "date" | "category" | "text" | "empty";
 
 /** What is known of a column when all of its file was read. */
 export interface ColumnSummary {
