@@ -47,8 +47,10 @@ export async function* fileRows(
     }
   }
 
+  const { format, maxBytes } = definition.data;
   const { parts } = await openRecords(chunks, {
-    ...definition.data,
+    format,
+    maxBytes,
     name,
     longestRecord: longestRecord(columns.length),
     columns: columns.map((column) => column.name),

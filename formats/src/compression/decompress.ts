@@ -2,6 +2,7 @@ import type { Transform } from "node:stream";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { FileFault } from "../file-fault.ts";
 import { type Taking, takingFrom } from "./taking.ts";
+import { zstdFrames } from "./zstd-frames.ts";
 
 export type Compression = "gzip" | "zstd";
 
@@ -13,6 +14,9 @@ const engines: Readonly<Record<Compression, () => Transform & { readonly bytesWr
   // Refuses by itself what was compressed with a window of more than 128 MB, which it would have to keep.
   zstd: () => createZstdDecompress({ chunkSize }),
 };
+
+const cutOff = (compression: Compression): FileFault =>
+  new FileFault("malformed", `the ${compression} data ends too early; drop the file again whole`);
 
 /** The words for what zlib says; anything else, such as a download that breaks off, stays what it is. */
 function faultOf(error: unknown, compression: Compression): unknown {
@@ -56,6 +60,16 @@ async function* piece(input: Taking, compression: Compression): AsyncGenerator<B
   input.giveBack(last.subarray(last.length - (fed - engine.bytesWritten)));
 }
 
+/** Passes a file on, and sees to it that its last frame is whole. */
+async function* wholeFrames(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const frames = zstdFrames();
+  for await (const chunk of chunks) {
+    frames.push(chunk);
+    yield chunk;
+  }
+  if (!frames.complete) throw cutOff("zstd");
+}
+
 /**
  * Decompresses a file as it comes; memory does not grow with it. Members of gzip and frames of zstd that follow each other
  * are one file: both tools write such, and Node stops after the first frame of zstd without a word.
@@ -67,7 +81,7 @@ export async function* decompress(
   compression: Compression,
   maxBytes: number,
 ): AsyncGenerator<Buffer> {
-  const input = takingFrom(chunks);
+  const input = takingFrom(compression === "zstd" ? wholeFrames(chunks) : chunks);
   let bytes = 0;
   try {
     while (await input.more())
