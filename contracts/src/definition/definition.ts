@@ -5,8 +5,8 @@ import { columnDefinition, countColumns, expandColumns, mostColumns } from "./co
 import { duration } from "./duration.ts";
 import { metricsFor } from "./metrics.ts";
 
-/** The formats of dropped files. The data-watcher has a reader for each; what it writes for training is CSV always. */
-export const inputFormats = ["csv"] as const;
+/** The formats of dropped files, `any` for all of them. Each has a reader in `formats`; what is written for training is CSV always. */
+export const inputFormats = ["any", "csv", "jsonl", "parquet"] as const;
 export type InputFormat = (typeof inputFormats)[number];
 
 const columnNames = z.union([
@@ -18,7 +18,10 @@ const columnNames = z.union([
 ]);
 
 const data = z.strictObject({
-  format: z.enum(inputFormats).default("csv"),
+  format: z
+    .enum(inputFormats)
+    .default("any")
+    .describe("Which files are taken, told by their content; each may be compressed by gzip or zstd."),
   label: z.string().min(1),
   schema: z.array(columnDefinition).min(2, "a schema has at least a label and one feature"),
   /** The share of rows that judge and never train: chosen by a hash of the row or of its group, or the newest. */

@@ -5,7 +5,8 @@ export interface Instant {
   readonly microseconds: number;
 }
 
-const pattern = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+const pattern =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
 const secondsPerDay = 86_400;
 
@@ -24,7 +25,7 @@ function secondsOfDay(year: number, month: number, day: number): number | undefi
 /** Seconds that an offset such as `+02:00` is ahead of UTC; undefined where there is no such offset. */
 function secondsAhead(offset: string): number | undefined {
   if (offset === "Z" || offset === "") return 0;
-  const [hours, minutes] = [Number(offset.slice(1, 3)), Number(offset.slice(-2))];
+  const [hours, minutes] = [Number(offset.slice(1, 3)), Number(offset.slice(3).replace(":", ""))];
   if (hours > 23 || minutes > 59) return undefined;
   return (offset.startsWith("-") ? -1 : 1) * (hours * 3600 + minutes * 60);
 }

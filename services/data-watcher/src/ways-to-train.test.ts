@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { admissions, checkTrainingDue, parseDefinition, paths, trainModel } from "@ratchet/contracts";
+import { inspectFile } from "@ratchet/formats";
 import { SweepError } from "@ratchet/messaging";
 import { noneAsked, readAdmissions, UnknownModelError } from "@ratchet/state";
 import { forEveryEffect, startWorld, type World } from "@ratchet/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { inspectFile } from "./drop/inspect-file.ts";
 import { takeInDropOfEvent } from "./drop/take-in-drop.ts";
 import { csv, header, rows, weatherYaml } from "./testing/definitions.ts";
 import { checkTraining } from "./training/check-training.ts";

@@ -1,9 +1,13 @@
 import type { RowIdentity } from "@ratchet/contracts";
-import { chunked } from "../../testing/chunked.ts";
 import { mergeRowIndexes } from "../merge-row-indexes.ts";
 import { recordBytes, recordFields, rowOf } from "../row-record.ts";
 import type { StoredIndex } from "../stored-index.ts";
 import { rowIndexWriter } from "../write-row-index.ts";
+
+/** Bytes in pieces of a size. */
+async function* chunked(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
 
 /** A row of a batch's file, as it is indexed. */
 export interface TestRow extends RowIdentity {
