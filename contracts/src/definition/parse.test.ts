@@ -35,7 +35,7 @@ const change = (from: string, to: string) => faultsOf(good.replace(from, to));
 describe("a ratchet.yaml", () => {
   test("is read with its defaults, durations in milliseconds", () => {
     const definition = parseDefinition(good);
-    expect(definition.data).toMatchObject({ quietPeriod: 90_000, maxWait: 900_000, holdout: 0.2, format: "csv" });
+    expect(definition.data).toMatchObject({ quietPeriod: 90_000, maxWait: 900_000, holdout: 0.2, format: "any" });
     expect(definition.gate).toMatchObject({ minEffect: 0, confidence: 0.95, reuseBudget: 20, triggerFile: "ignored" });
     expect(definition.training.timeout).toBe(7 * 86_400_000);
   });
