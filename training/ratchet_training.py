@@ -26,7 +26,7 @@ import random
 import re
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
@@ -59,6 +59,12 @@ class Column:
     values: Tuple[str, ...] = ()
     optional: bool = False
     feature: bool = True
+    default: Optional[str] = None
+    """What stands where a field is empty, or a file has no such column."""
+    was: Tuple[str, ...] = ()
+    """The names it had before, the latest first: files from then are read by them."""
+    origin: Optional[str] = None
+    """From which day the days of a date are counted; None for 1970-01-01."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +114,9 @@ def read_definition(document: dict) -> Definition:
 
 
 def _expand(entry: dict) -> Iterator[Column]:
-    """`pixel[0..783]` stands for pixel0 to pixel783."""
-    match = re.fullmatch(r"(.*)\[(\d+)\.\.(\d+)\]", entry["name"])
-    names = [f"{match[1]}{index}" for index in range(int(match[2]), int(match[3]) + 1)] if match else [entry["name"]]
-    for name in names:
+    former = entry.get("was") or []
+    former = [_expand_name(name) for name in ([former] if isinstance(former, str) else former)]
+    for index, name in enumerate(_expand_name(entry["name"])):
         yield Column(
             name=name,
             type=entry["type"],
@@ -120,7 +125,21 @@ def _expand(entry: dict) -> Iterator[Column]:
             values=tuple(entry.get("values") or ()),
             optional=entry.get("optional", False),
             feature=entry.get("feature", True),
+            default=_text(entry.get("default")),
+            was=tuple(names[index] for names in former),
+            origin=entry.get("origin"),
         )
+
+
+def _expand_name(name: str) -> List[str]:
+    """`pixel[0..783]` stands for pixel0 to pixel783."""
+    match = re.fullmatch(r"(.*)\[(\d+)\.\.(\d+)\]", name)
+    return [f"{match[1]}{index}" for index in range(int(match[2]), int(match[3]) + 1)] if match else [name]
+
+
+def _text(value: object) -> Optional[str]:
+    """A default as a file would have it."""
+    return str(value).lower() if isinstance(value, bool) else None if value is None else str(value)
 
 
 def _classes(label: Column) -> Tuple[str, ...]:
@@ -170,26 +189,38 @@ def read_csv(file: Path, columns: Sequence[Column]) -> numpy.ndarray:
         reader = csv.reader(lines)
         header = next(reader, [])
         positions = _positions(header, columns, file)
-        if all(column.type in ("number", "integer") and not column.optional for column in columns):
+        if None not in positions and all(_is_plain(column) for column in columns):
             with contextlib.suppress(ValueError):
-                return numpy.loadtxt(file, delimiter=",", skiprows=1, usecols=positions, ndmin=2, encoding="utf-8-sig", quotechar='"')
+                return numpy.loadtxt(
+                    file, delimiter=",", skiprows=1, usecols=positions, ndmin=2, encoding="utf-8-sig", quotechar='"', comments=None
+                )
         return numpy.array(
             [_encode_row(row, positions, columns, f"{Path(file).name}, row {number}") for number, row in enumerate(reader, 1) if row],
             dtype=numpy.float64,
         ).reshape(-1, len(columns))
 
 
-def _positions(header: Sequence[str], columns: Sequence[Column], file: Path) -> List[int]:
+def _is_plain(column: Column) -> bool:
+    return column.type in ("number", "integer") and not column.optional and column.default is None
+
+
+def _positions(header: Sequence[str], columns: Sequence[Column], file: Path) -> List[Optional[int]]:
+    """Where each column stands, by its name or one it had before; None for one that may be missing, and is."""
     place = {name: index for index, name in enumerate(header)}
-    missing = [column.name for column in columns if column.name not in place]
+    known = [next((place[name] for name in (column.name, *column.was) if name in place), None) for column in columns]
+    missing = [
+        column.name
+        for column, position in zip(columns, known)
+        if position is None and not column.optional and column.default is None
+    ]
     if missing:
         raise DataError(f"{Path(file).name} has no column {', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}")
-    return [place[column.name] for column in columns]
+    return known
 
 
-def _encode_row(row: Sequence[str], positions: Sequence[int], columns: Sequence[Column], where: str) -> List[float]:
+def _encode_row(row: Sequence[str], positions: Sequence[Optional[int]], columns: Sequence[Column], where: str) -> List[float]:
     try:
-        return [encode(column, row[position]) for column, position in zip(columns, positions)]
+        return [encode(column, "" if position is None else row[position]) for column, position in zip(columns, positions)]
     except IndexError:
         raise DataError(f"{where}: has only {len(row)} fields") from None
     except DataError as error:
@@ -204,13 +235,18 @@ def encode(column: Column, text: str) -> float:
     """One field as the number that the model sees; the same number that Ratchet feeds it when it judges and serves.
 
     Numbers as they are, booleans as 0 and 1, a category as the index of its value, a date as days since 1970-01-01 UTC
-    with fractions, an empty optional field as not-a-number.
+    (or since the column's origin) with fractions, an empty field as its column's default, or as not-a-number where it is
+    optional.
     """
     if text == "":
+        if column.default is not None:
+            return encode(replace(column, default=None), column.default)
         if column.optional:
             return float("nan")
         raise DataError(f"column {column.name}: is empty")
     if column.type in ("number", "integer"):
+        if column.optional and column.type == "number" and text.lower() == "nan":
+            return float("nan")
         if not _DECIMAL.fullmatch(text):
             raise DataError(f"column {column.name}: {text!r} is not a number")
         return float(text)
@@ -223,11 +259,15 @@ def encode(column: Column, text: str) -> float:
             raise DataError(f"column {column.name}: {text!r} is not one of {', '.join(column.values)}")
         return float(column.values.index(text))
     if column.type == "date":
-        return _days(column, text)
-    raise DataError(f"column {column.name}: its type {column.type} is unknown")
+        return (_instant(column, text) - _origin(column)) / timedelta(days=1)
+    raise DataError(f"column {column.name}: its type {column.type} is no number")
 
 
-def _days(column: Column, text: str) -> float:
+def _origin(column: Column) -> datetime:
+    return _EPOCH if column.origin is None else _instant(column, column.origin)
+
+
+def _instant(column: Column, text: str) -> datetime:
     # Python 3.10 and older neither read a "Z" nor a fraction of one digit.
     iso = re.sub(r"\.(\d+)", lambda fraction: f".{fraction[1][:6]:0<6}", re.sub(r"Z$", "+00:00", text))
     try:
@@ -236,7 +276,7 @@ def _days(column: Column, text: str) -> float:
         raise DataError(f"column {column.name}: {text!r} is not a date such as 2024-03-31") from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)
-    return (moment - _EPOCH) / timedelta(days=1)
+    return moment
 
 
 # --- The run ----------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { columnDefinition } from "../contracts/src/definition/columns.ts";
-import { rowReader } from "../contracts/src/features.ts";
+import { rowReader } from "../contracts/src/rows/row-reader.ts";
 import { findOrInstallPython } from "../local-azure/machine-learning/src/python/find-or-install.ts";
 
 const run = promisify(execFile);
@@ -31,13 +31,26 @@ test("a row becomes the same numbers in Python, where a model is trained, and in
     { name: "label", type: "integer", min: 3, max: 5 },
     { name: "x[9..11]", type: "number", optional: true },
     { name: "open", type: "boolean" },
+    { name: "at", type: "date", origin: "2024-03-01", precision: "1s" },
+    { name: "rate", type: "number", default: 0.19, was: "tax" },
   ];
   const rows = [
-    ["2024-02-29", "1", "rain", "3", "0.1", "-0", "1e-3", "true"],
-    ["1969-12-31", "2", "sun, later rain", "4", "+5", ".5", "", "0"],
-    ["2024-03-31T12:00:00Z", "3", 'so-called "fog"', "5", "16777217", "3.4e38", "7.", "FALSE"],
-    ["2024-03-31T12:30:00.5+02:00", "4", "rain", "3", "-1.5E2", "0", "0.30000000000000004", "1"],
-    ["2024-03-31T23:59", "5", "rain", "3", "1", "2", "3", "True"],
+    ["2024-02-29", "1", "rain", "3", "0.1", "-0", "1e-3", "true", "2024-03-01T00:00:01Z", ""],
+    ["1969-12-31", "2", "sun, later rain", "4", "+5", ".5", "", "0", "2024-02-29 23:59:59.123456", "0.07"],
+    ["2024-03-31T12:00:00Z", "3", 'so-called "fog"', "5", "16777217", "3.4e38", "7.", "FALSE", "2024-03-09", "1e-45"],
+    [
+      "2024-03-31T12:30:00.5+02:00",
+      "4",
+      "rain",
+      "3",
+      "-1.5E2",
+      "0",
+      "0.30000000000000004",
+      "1",
+      "2024-03-02T00:00:00+00:30",
+      "1",
+    ],
+    ["2024-03-31T23:59", "5", "rain", "3", "1", "2", "nan", "True", "2024-03-01T12:34:56.5Z", "33554433"],
   ];
   const definition = { model: "m", task: "classification", data: { format: "csv", label: "label", schema } } as const;
   const reader = rowReader({

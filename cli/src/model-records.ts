@@ -1,7 +1,5 @@
 import {
-  type Admissions,
   type AppliedDefinition,
-  admissions,
   appliedDefinition,
   type ChampionPointer,
   type ContainerName,
@@ -16,7 +14,7 @@ import {
   type Verdict,
   verdict,
 } from "@ratchet/contracts";
-import type { Kind } from "@ratchet/state";
+import { type Admissions, type Kind, readAdmissions as readAdmittedBatches } from "@ratchet/state";
 import type { Deployment } from "./deployment.ts";
 
 /**
@@ -37,8 +35,8 @@ export const readDefinition = (deployment: Deployment, model: string): Promise<A
   readRecord(deployment, "definitions", paths.currentDefinition(model), appliedDefinition);
 
 /** A model's batches, as the data-watcher has admitted them. */
-export const readAdmissions = (deployment: Deployment, model: string): Promise<Admissions | undefined> =>
-  readRecord(deployment, "batches", paths.admissions(model), admissions);
+export const readAdmissions = (deployment: Deployment, model: string): Promise<Admissions> =>
+  readAdmittedBatches(deployment, model);
 
 /** What the training-runner is at. */
 export const readTrainingSlot = (deployment: Deployment, model: string): Promise<TrainingSlot | undefined> =>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { seconds } from "./output.ts";
+import { printable, printableLines, seconds } from "./output.ts";
 
 test.each([
   [4_240, "4.2 s"],
@@ -9,4 +9,9 @@ test.each([
   [239_700, "4 min 0 s"],
 ])("says %d milliseconds as %s", (milliseconds, said) => {
   expect(seconds(milliseconds)).toBe(said);
+});
+
+test("shows what a terminal would heed, and keeps all other text", () => {
+  expect(printable("Zürich 🙂\u001b[2J\u009b1m\u202e\r\n\t")).toBe("Zürich 🙂\\u{1b}[2J\\u{9b}1m\\u{202e}\\r\\n\\t");
+  expect(printableLines("a\nb\u0007")).toBe("a\nb\\u{7}");
 });

@@ -9,19 +9,45 @@ export interface Output {
   note(text: string): void;
 }
 
+const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
+/** Parts text so that every second part is a colour. */
+const coloured = new RegExp(`(${escapes.source})`);
+
+const shown: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/**
+ * Text that whoever sent data has chosen, on one line and without power over a terminal: control characters and those that
+ * turn the direction of writing are shown as what they are.
+ */
+export const printable = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (one) => shown[one] ?? `\\u{${one.codePointAt(0)?.toString(16)}}`);
+
+/** As {@link printable}, line breaks kept. */
+export const printableLines = (text: string): string => text.split("\n").map(printable).join("\n");
+
+/** As {@link printableLines}, colours kept: the last thing that is done to what a command prints. */
+const harmless = (text: string): string =>
+  text
+    .split(coloured)
+    .map((part, index) => (index % 2 === 1 ? part : printableLines(part)))
+    .join("");
+
+/** JSON escapes most control characters by itself, and a terminal heeds the others too. */
+const harmlessJson = (json: string): string =>
+  json.replace(/[\u007f-\u009f\p{Bidi_Control}]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
 export function createOutput(json: boolean): Output {
   return {
     json,
     result(value, text) {
-      process.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : `${text}\n`);
+      process.stdout.write(json ? `${harmlessJson(JSON.stringify(value, null, 2))}\n` : `${harmless(text)}\n`);
     },
     note(text) {
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${harmless(text)}\n`);
     },
   };
 }
 
-const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
 const width = (text: string) => text.replace(escapes, "").length;
 
 /** Rows under headings, columns as wide as they need to be. */

@@ -1,5 +1,5 @@
 import { appliedDefinition } from "./documents/applied-definition.ts";
-import { admissions, batchManifest } from "./documents/batch.ts";
+import { admission, admissions, batchManifest } from "./documents/batch.ts";
 import { championPointer, currentCode } from "./documents/champion.ts";
 import { deploymentRecord } from "./documents/deployment.ts";
 import { dropRecord } from "./documents/drop-record.ts";
@@ -17,6 +17,7 @@ export const documentKinds = [
   appliedDefinition,
   batchManifest,
   admissions,
+  admission,
   dropRecord,
   trainingSlot,
   run,

@@ -11,7 +11,9 @@ export { type RollBackModel, rollBackModel } from "./commands/roll-back-model.ts
 export { type TakeInDrop, takeInDrop } from "./commands/take-in-drop.ts";
 export { type ThawModel, thawModel } from "./commands/thaw-model.ts";
 export { type TrainModel, trainModel } from "./commands/train-model.ts";
-export { type Column, expandColumns } from "./definition/columns.ts";
+export { type RestoreBatch, restoreBatch, type WithdrawBatch, withdrawBatch } from "./commands/withdraw-batch.ts";
+export type { Column } from "./definition/column.ts";
+export { expandColumns } from "./definition/columns.ts";
 export {
   classesOf,
   type Definition,
@@ -24,7 +26,15 @@ export { isMetricName, type MetricName, metrics, metricsFor } from "./definition
 export { DefinitionError, type DefinitionFault, parseDefinition } from "./definition/parse.ts";
 export { DocumentError, type DocumentKind, NewerFormatError } from "./document.ts";
 export { type AppliedDefinition, appliedDefinition, definitionVersionOf } from "./documents/applied-definition.ts";
-export { type Admissions, admissions, type BatchManifest, batchManifest } from "./documents/batch.ts";
+export {
+  type Admission,
+  type AdmittedBatch,
+  type AskedAdmissions,
+  admission,
+  admissions,
+  type BatchManifest,
+  batchManifest,
+} from "./documents/batch.ts";
 export { type ChampionPointer, championPointer, currentCode, type Release } from "./documents/champion.ts";
 export { type DeploymentRecord, deploymentRecord, type Wish } from "./documents/deployment.ts";
 export { type DropRecord, dropRecord } from "./documents/drop-record.ts";
@@ -58,6 +68,7 @@ export {
 } from "./envelope.ts";
 export { type DataAdmitted, dataAdmitted } from "./events/data-admitted.ts";
 export { type DataRefused, dataRefused, type RefusalCode } from "./events/data-refused.ts";
+export { type DataRestored, type DataWithdrawn, dataRestored, dataWithdrawn } from "./events/data-withdrawn.ts";
 export { type MessageFailed, messageFailed } from "./events/message-failed.ts";
 export { type ModelFrozen, modelFrozen } from "./events/model-frozen.ts";
 export { type ModelJudged, modelJudged } from "./events/model-judged.ts";
@@ -69,7 +80,6 @@ export { type ProductionDrifted, productionDrifted } from "./events/production-d
 export { type TrainingEnded, trainingEnded } from "./events/training-ended.ts";
 export { type TrainingStarted, trainingStarted } from "./events/training-started.ts";
 export { type TrainingWaiting, trainingWaiting } from "./events/training-waiting.ts";
-export { type FieldFault, type FieldValue, type RowReader, readField, rowReader } from "./features.ts";
 export {
   batchIdOf,
   canonicalJson,
@@ -86,6 +96,8 @@ export {
   events,
   isDataAdmitted,
   isDataRefused,
+  isDataRestored,
+  isDataWithdrawn,
   isMessageFailed,
   isModelFrozen,
   isModelJudged,
@@ -100,6 +112,11 @@ export {
 } from "./messages.ts";
 export { modelProperties, modelTags } from "./model-tags.ts";
 export { modelName } from "./names.ts";
+export { type Field, type FieldFault, type FieldValue, readField } from "./rows/field.ts";
+export { canBeMissing, indexesIn } from "./rows/former-columns.ts";
+export { type RowIdentity, rowIdentifier } from "./rows/row-identity.ts";
+export { type RowReader, rowReader } from "./rows/row-reader.ts";
+export { isHoldout, rowPlace } from "./rows/split.ts";
 export {
   type DeploymentSetting,
   type InfrastructureSetting,
@@ -113,7 +130,6 @@ export {
   settings,
   settingsReadBy,
 } from "./settings.ts";
-export { isHoldout, rowShare } from "./split.ts";
 export {
   type BrokerSettings,
   brokerSettings,

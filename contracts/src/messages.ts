@@ -9,9 +9,11 @@ import { rollBackModel } from "./commands/roll-back-model.ts";
 import { takeInDrop } from "./commands/take-in-drop.ts";
 import { thawModel } from "./commands/thaw-model.ts";
 import { trainModel } from "./commands/train-model.ts";
+import { restoreBatch, withdrawBatch } from "./commands/withdraw-batch.ts";
 import type { AnyContract } from "./envelope.ts";
 import { dataAdmitted } from "./events/data-admitted.ts";
 import { dataRefused } from "./events/data-refused.ts";
+import { dataRestored, dataWithdrawn } from "./events/data-withdrawn.ts";
 import { messageFailed } from "./events/message-failed.ts";
 import { modelFrozen } from "./events/model-frozen.ts";
 import { modelJudged } from "./events/model-judged.ts";
@@ -28,6 +30,8 @@ import type { QueueName } from "./topology.ts";
 /** Every command with the queue it goes through. */
 export const commands = [
   { contract: takeInDrop, queue: "data-dropped" },
+  { contract: withdrawBatch, queue: "data-dropped" },
+  { contract: restoreBatch, queue: "data-dropped" },
   { contract: trainModel, queue: "train-model" },
   { contract: checkTrainingDue, queue: "training-due" },
   { contract: checkRun, queue: "training-ended" },
@@ -44,6 +48,8 @@ export const commands = [
 export const events = [
   dataAdmitted,
   dataRefused,
+  dataWithdrawn,
+  dataRestored,
   trainingStarted,
   trainingEnded,
   trainingWaiting,
@@ -59,6 +65,8 @@ export const events = [
 
 export const isDataAdmitted = dataAdmitted.is;
 export const isDataRefused = dataRefused.is;
+export const isDataWithdrawn = dataWithdrawn.is;
+export const isDataRestored = dataRestored.is;
 export const isTrainingStarted = trainingStarted.is;
 export const isTrainingEnded = trainingEnded.is;
 export const isTrainingWaiting = trainingWaiting.is;

@@ -86,7 +86,8 @@ const queueDefaults = {
 export const queues = {
   "data-dropped": {
     ...queueDefaults,
-    description: "A blob was written to `drops`, or is to be taken in once more.",
+    description:
+      "A blob was written to `drops`, or is to be taken in once more; or a batch is to be withdrawn or restored.",
     receiver: "data-watcher",
     concurrency: 8,
     handlingTime: "PT2H",

@@ -1,4 +1,5 @@
 import {
+  admission,
   admissions,
   appliedDefinition,
   batchManifest,
@@ -36,6 +37,7 @@ export const placedDocuments: readonly PlacedDocument[] = [
   place(appliedDefinition, "definitions", paths.currentDefinition("<model>")),
   place(dropRecord, "batches", paths.dropRecord("<model>", "<drop>")),
   place(admissions, "batches", paths.admissions("<model>")),
+  place(admission, "batches", `${paths.admissionLog("<model>")}/<page>.jsonl`),
   place(batchManifest, "batches", paths.batchManifest("<model>", "<batch>")),
   place(trainingSlot, "training", paths.trainingSlot("<model>")),
   place(run, "training", paths.run("<model>", "<run>")),

@@ -1,4 +1,5 @@
 import {
+  admission,
   admissions,
   batchIdOf,
   type ChampionPointer,
@@ -13,6 +14,7 @@ import {
   trainingSlot,
   verdict,
 } from "@ratchet/contracts";
+import { type Admissions, allAdmissions, noneAsked } from "@ratchet/state";
 import { turnsOf } from "./world/facts.ts";
 import { hasEnded } from "./world/machine-learning.ts";
 import type { World } from "./world/world.ts";
@@ -28,6 +30,20 @@ function documentAt<Value>(
 ): Value | undefined {
   const content = storage.get(container, path);
   return content && kind.parse(JSON.parse(content.toString("utf8")));
+}
+
+/** All that a model has admitted, as its log has it. */
+function admissionsOf(world: World, model: string): Admissions {
+  const pages = world.storage
+    .paths("batches", `${paths.admissionLog(model)}/`)
+    .filter((path) => path.endsWith(".jsonl"));
+  const lines = pages.flatMap(
+    (path) => world.storage.get("batches", path)?.toString("utf8").trimEnd().split("\n") ?? [],
+  );
+  const asked = documentAt(world, "batches", paths.admissions(model), admissions) ?? noneAsked(model);
+  // In a simulation no log has a second page.
+  const log = lines.map((line, index) => ({ entry: admission.parse(JSON.parse(line)), position: index + 1 }));
+  return allAdmissions(asked, log);
 }
 
 /** Nothing is on its way any more, and nothing runs. */
@@ -68,7 +84,7 @@ const failingToRecordStaysQuiet = ({ facts }: World): Broken => {
 /** No model waits for something that does not come. */
 function modelsAreFree(world: World, model: string): Broken {
   const slot = documentAt(world, "training", paths.trainingSlot(model), trainingSlot);
-  const pending = documentAt(world, "batches", paths.admissions(model), admissions)?.pending;
+  const { pending } = admissionsOf(world, model);
   return [
     ...(slot?.running
       ? [`the training slot of ${model} is held by ${slot.running.runId}, which has ended or never began`]
@@ -80,9 +96,7 @@ function modelsAreFree(world: World, model: string): Broken {
 
 /** Every dropped row is in exactly one admitted batch, or refused. */
 function dropsAreAccountedFor(world: World, model: string, lettersLeft: boolean): Broken {
-  const admitted = new Set(
-    documentAt(world, "batches", paths.admissions(model), admissions)?.batches.map(({ batch }) => batch),
-  );
+  const admitted = new Set(admissionsOf(world, model).batches.map(({ batch }) => batch));
   const { drops, said } = world.facts;
   const broken: string[] = [];
   for (const path of world.storage.paths("batches", `${model}/`)) {
@@ -109,7 +123,7 @@ function dropsAreAccountedFor(world: World, model: string, lettersLeft: boolean)
 
 /** Every admitted batch was trained on, or the training that was to has ended otherwise. */
 function batchesAreTrainedOn(world: World, model: string): Broken {
-  const admitted = documentAt(world, "batches", paths.admissions(model), admissions)?.batches ?? [];
+  const admitted = admissionsOf(world, model).batches;
   const trained = new Set(
     world.storage
       .paths("training", `${model}/runs/`)

@@ -6,6 +6,9 @@ import { type Blobs, type BlobWriter, ConflictError, type Expected } from "./blo
 const hasStatus = (error: unknown, ...statuses: readonly number[]): boolean =>
   error instanceof RestError && error.statusCode !== undefined && statuses.includes(error.statusCode);
 
+const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
+  error instanceof RestError && error.code !== undefined && codes.includes(error.code);
+
 /** What a request gives; undefined where it fails with one of these statuses. */
 async function unless<Found>(statuses: readonly number[], request: Promise<Found>): Promise<Found | undefined> {
   try {
@@ -80,6 +83,7 @@ export function azureBlobs(container: ContainerClient): Blobs {
         etag: found.etag ?? "",
         bytes: found.contentLength ?? 0,
         lastModified: found.lastModified ?? new Date(0),
+        copying: found.copyStatus === "pending",
       }
     );
   };
@@ -108,6 +112,24 @@ export function azureBlobs(container: ContainerClient): Blobs {
       } catch (error) {
         if (hasStatus(error, 409, 412)) throw new ConflictError(name, path);
         throw error;
+      }
+    },
+    async append(path, text, { fullAt, contentType }) {
+      const blob = container.getAppendBlobClient(path);
+      const bytes = Buffer.from(text);
+      // Appending is refused where the blob would become larger than this: so where it has `fullAt` bytes before.
+      const conditions = { maxSize: fullAt + bytes.length - 1 };
+      for (;;) {
+        try {
+          await blob.appendBlock(bytes, bytes.length, { conditions });
+          return true;
+        } catch (error) {
+          if (hasCode(error, "MaxBlobSizeConditionNotMet", "BlockCountExceedsLimit")) return false;
+          if (!hasStatus(error, 404)) throw error;
+        }
+        // Whoever is second finds it created.
+        const create = { conditions: { ifNoneMatch: "*" }, blobHTTPHeaders: { blobContentType: contentType } };
+        await unless([409, 412], blob.create(create));
       }
     },
     writer: (path, { contentType }) => streamTo(container, path, contentType),

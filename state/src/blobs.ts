@@ -17,6 +17,8 @@ export interface BlobInfo {
   readonly lastModified: Date;
   /** Written by appending: nobody can tell that it is whole. */
   readonly appended?: boolean;
+  /** A copy that the storage has not finished. */
+  readonly copying?: boolean;
 }
 
 /** What must hold for a write: the ETag that the blob still has, `absent` to create it, or `any` to write over it. */
@@ -58,6 +60,17 @@ export interface Blobs {
    * @throws {ConflictError} when what is expected does not hold.
    */
   write(path: string, content: string | Uint8Array, options: WriteOptions): Promise<string>;
+  /**
+   * Appends to a blob of its own kind, in one piece; the first to append creates it. Who does not learn that it was appended
+   * and does it again has appended it twice.
+   * @param options.fullAt in bytes: once the blob has as many, nobody appends any more, however little.
+   * @returns false where it is full: nothing was appended.
+   */
+  append(
+    path: string,
+    text: string,
+    options: Pick<WriteOptions, "contentType"> & { readonly fullAt: number },
+  ): Promise<boolean>;
   /** Begins to write a blob over whatever is there. */
   writer(path: string, options: Pick<WriteOptions, "contentType">): BlobWriter;
   /**

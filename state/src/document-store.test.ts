@@ -1,17 +1,14 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { DefaultAzureCredential } from "@azure/identity";
-import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
-import { createCertificateAuthority, startManagedIdentity, trustCertificateAuthority } from "@local-azure/identity";
-import { startStorage } from "@local-azure/storage";
+import type { ContainerClient } from "@azure/storage-blob";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { azureBlobs } from "./azure-blobs.ts";
 import { ConflictError } from "./blobs.ts";
 import { claimPeriod } from "./claim-period.ts";
+import { CorruptDocumentError } from "./corrupt-document.ts";
 import type { Decider } from "./decider.ts";
-import { CorruptDocumentError, documentStore, type Kind } from "./document-store.ts";
+import { documentStore } from "./document-store.ts";
+import type { Kind } from "./kind.ts";
 import { openIndex } from "./open-index.ts";
+import { startContainer } from "./testing/container.ts";
 
 interface Count {
   readonly count: number;
@@ -27,24 +24,14 @@ const counts: Kind<Count> = {
 };
 
 describe("documents in blob storage", () => {
-  const open: (() => Promise<unknown>)[] = [];
+  let started: Awaited<ReturnType<typeof startContainer>>;
   let container: ContainerClient;
 
   beforeAll(async () => {
-    const folder = await mkdtemp(join(tmpdir(), "ratchet-state-"));
-    open.push(() => rm(folder, { recursive: true, force: true }));
-    const authority = await createCertificateAuthority(folder);
-    trustCertificateAuthority(authority.caCertificate);
-    const identity = await startManagedIdentity();
-    open.push(() => identity.close());
-    Object.assign(process.env, identity.environment);
-    const storage = await startStorage({ tls: authority.server, containers: ["state"] });
-    open.push(() => storage.close());
-    container = new BlobServiceClient(storage.blobEndpoint, new DefaultAzureCredential()).getContainerClient("state");
+    started = await startContainer();
+    container = started.container;
   });
-  afterAll(async () => {
-    for (const close of open.reverse()) await close();
-  });
+  afterAll(() => started[Symbol.asyncDispose]());
 
   const store = () => documentStore(azureBlobs(container));
 

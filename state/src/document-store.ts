@@ -1,24 +1,8 @@
-import { NewerFormatError } from "@ratchet/contracts";
 import { type Blobs, ConflictError, type Expected } from "./blobs.ts";
+import { CorruptDocumentError } from "./corrupt-document.ts";
 import { type Decider, type Moved, moved } from "./decider.ts";
-
-/** A document is there but is not what its owner writes. */
-export class CorruptDocumentError extends Error {
-  override readonly name = "CorruptDocumentError";
-
-  constructor(container: string, path: string, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    const mend = cause instanceof NewerFormatError ? "Then" : "Mend it or delete it, then";
-    super(`${container}/${path} cannot be read: ${why}. ${mend} replay the message.`, { cause });
-  }
-}
-
-/** How documents of a kind are read and written. */
-export interface Kind<Value> {
-  /** @throws {DocumentError} when the JSON is none of the kind. */
-  parse(json: unknown): Value;
-  toJson(value: Value): object;
-}
+import type { Kind } from "./kind.ts";
+import { type LogReader, type PagedLog, pagedLog } from "./paged-log.ts";
 
 interface Stored<Value> {
   readonly value: Value;
@@ -35,10 +19,13 @@ export interface DocumentReader {
   read<Value>(path: string, kind: Pick<Kind<Value>, "parse">): Promise<Stored<Value> | undefined>;
   /** The paths that begin with a prefix, in order. */
   list(prefix: string): AsyncIterable<string>;
+  /** A log in the container. @param folder e.g. `digits/log` */
+  log<Entry>(folder: string, kind: Kind<Entry>): LogReader<Entry>;
 }
 
 /** JSON documents in one blob container, written by compare-and-swap. */
 export interface DocumentStore extends DocumentReader {
+  log<Entry>(folder: string, kind: Kind<Entry>): PagedLog<Entry>;
   /**
    * Writes a document and returns its ETag.
    * @param expected the ETag it must still have, `absent` to create it, or `any` to write over whatever is there.
@@ -135,5 +122,6 @@ export function documentStore(blobs: Blobs, pause: (attempt: number) => Promise<
     async *list(prefix) {
       for await (const { path } of blobs.list(prefix)) yield path;
     },
+    log: (folder, kind) => pagedLog(blobs, folder, kind),
   };
 }

@@ -1,13 +1,21 @@
+export {
+  type Admissions,
+  allAdmissions,
+  noneAsked,
+  type Pending,
+  readAdmissions,
+  readWaiting,
+  type StandingBatch,
+  type WaitingAdmissions,
+  type Withdrawal,
+  waitingAdmissions,
+} from "./admissions.ts";
 export { readChampion, readDefinition, UnknownModelError } from "./applied-model.ts";
 export { azureBlobs } from "./azure-blobs.ts";
 export { type BlobInfo, type Blobs, ConflictError, type Expected } from "./blobs.ts";
 export { claimPeriod } from "./claim-period.ts";
+export { CorruptDocumentError } from "./corrupt-document.ts";
 export { type Decider, type Moved, moved } from "./decider.ts";
-export {
-  CorruptDocumentError,
-  type DocumentReader,
-  type DocumentStore,
-  documentStore,
-  type Kind,
-} from "./document-store.ts";
+export { type DocumentReader, type DocumentStore, documentStore } from "./document-store.ts";
+export type { Kind } from "./kind.ts";
 export { markedAtLeast, type OpenIndex, type OpenMark, openIndex } from "./open-index.ts";

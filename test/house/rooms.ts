@@ -12,10 +12,12 @@ const core = ["contracts", "state", "messaging"];
 /** The house from the ground up: arrows point down this table only. */
 export const rooms: readonly Room[] = [
   { room: "contracts", knows: [] },
+  // What comes from outside is read here, by whoever has to: it knows of no storage and no message.
+  { room: "formats", knows: ["contracts"] },
   { room: "state", knows: ["contracts"] },
   { room: "messaging", knows: ["contracts", "state"] },
   // All that passes between services is a message: none knows another.
-  { room: "services/*", knows: core },
+  { room: "services/*", knows: [...core, "formats"] },
   // Usable by any project: it knows nothing of Ratchet, and its parts know of each other what is said here.
   { room: "local-azure/http", knows: [] },
   { room: "local-azure/processes", knows: [] },
@@ -38,7 +40,7 @@ export const rooms: readonly Room[] = [
   { room: "scripts", knows: ["*"] },
   { room: "cdktf", knows: ["contracts"] },
   { room: "pipelines", knows: ["contracts"] },
-  { room: "cli", knows: [...core, "local-azure/*"] },
+  { room: "cli", knows: [...core, "formats", "local-azure/*"] },
   { room: "test", knows: ["*"] },
   { room: "bench", knows: ["*"] },
 ];

@@ -124,6 +124,7 @@ export function createInstance(fate: Fate = { kind: "lives" }): Instance {
         list: (prefix) => listed(`list ${name(prefix)}`, blobs.list(prefix)),
         folders: () => listed(`list ${blobs.name}`, blobs.folders()),
         write: (path, ...how) => effect(`write ${name(path)}`, () => blobs.write(path, ...how)),
+        append: (path, ...how) => effect(`append ${name(path)}`, () => blobs.append(path, ...how)),
         writer: (path, how) => writer(`write ${name(path)}`, blobs.writer(path, how)),
         copyFrom: (source, from, to) => effect(`copy ${name(to)}`, () => blobs.copyFrom(source, from, to)),
         remove: (path, etag) => effect(`remove ${name(path)}`, () => blobs.remove(path, etag)),

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Deployment } from "@ratchet/cli/deployment";
+import { readAdmissions } from "@ratchet/cli/model-records";
 import {
-  type Admissions,
+  admission,
   admissions,
   batchIdOf,
   batchManifest,
@@ -85,17 +86,12 @@ export async function writeHistory(deployment: Deployment, model: string, count:
   const begun = Date.now() - count * 1000 - 60_000;
   const batches = Array.from({ length: count }, (_, index) => batchAt(model, index, begun));
   await atATime(writesAtATime, batches, (batch) => writeBatch(deployment, model, batch));
-  const admitted: Admissions = {
-    model,
-    batches: batches.map(({ batch, file, etag, admittedAt }) => ({
-      batch,
-      file,
-      admittedAt,
-      drop: dropIdOf({ file, etag }),
-    })),
-    pending: null,
-  };
-  await deployment.documents("batches").write(paths.admissions(model), admissions, admitted, "any");
+  const log = deployment.documents("batches").log(paths.admissionLog(model), admission);
+  for (const { batch, file, etag, admittedAt } of batches)
+    await log.append({ kind: "admitted", batch, file, at: admittedAt, drop: dropIdOf({ file, etag }) });
+  // All was asked for: what is dropped from now on waits, and nothing else.
+  const { position } = await readAdmissions(deployment, model);
+  await deployment.documents("batches").write(paths.admissions(model), admissions, { model, asked: position }, "any");
   const view: ModelView = {
     model,
     batches: Object.fromEntries(

@@ -1,5 +1,6 @@
 import { Help } from "commander";
 import colors from "picocolors";
+import { printableLines } from "../output.ts";
 
 /** Text in lines that fit the terminal, or `otherwise` characters where there is none; left as it is without either. */
 export function wrapped(text: string, stream: NodeJS.WriteStream, otherwise?: number): string {
@@ -9,5 +10,5 @@ export function wrapped(text: string, stream: NodeJS.WriteStream, otherwise?: nu
 
 /** Says on standard error what went wrong. */
 export function sayError(message: string): void {
-  process.stderr.write(`${wrapped(`${colors.red("error")} ${message}`, process.stderr)}\n`);
+  process.stderr.write(`${wrapped(`${colors.red("error")} ${printableLines(message)}`, process.stderr)}\n`);
 }

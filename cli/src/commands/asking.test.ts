@@ -1,7 +1,8 @@
 import { userInfo } from "node:os";
 import { ServiceBusAdministrationClient } from "@azure/service-bus";
 import {
-  admissions,
+  admission,
+  batchManifest,
   championPointer,
   forceModel,
   freezeModel,
@@ -9,15 +10,19 @@ import {
   paths,
   type QueueName,
   queues,
+  restoreBatch,
   rollBackModel,
+  run,
   thawModel,
   trainModel,
   verdict,
+  withdrawBatch,
 } from "@ratchet/contracts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WrongInputError } from "../errors.ts";
 import { startTestDeployment, type TestDeployment } from "../testing/deployment.ts";
-import { testAdmissions, testChampion, testVerdict } from "../testing/records.ts";
+import { testBatches, testChampion, testVerdict } from "../testing/records.ts";
+import { askToRestore, askToWithdraw, listBatches, showBatch } from "./batches.ts";
 import { askForFreeze, askForThaw } from "./freeze.ts";
 import { askForPromotion } from "./promote.ts";
 import { askForRollback } from "./rollback.ts";
@@ -28,7 +33,8 @@ describe("asking for something in the operator's name", () => {
   beforeAll(async () => {
     stage = await startTestDeployment();
     const { deployment } = stage;
-    await deployment.documents("batches").write(paths.admissions("digits"), admissions, testAdmissions, "any");
+    const log = deployment.documents("batches").log(paths.admissionLog("digits"), admission);
+    for (const { batch, file, admittedAt: at } of testBatches) await log.append({ kind: "admitted", batch, file, at });
     await deployment.documents("verdicts").write(paths.verdict("digits", "7"), verdict, testVerdict, "any");
     const { golden: _, signature: __, ...unscored } = testVerdict;
     const rejected = { ...unscored, version: "8", decision: "reject" } as const;
@@ -51,8 +57,47 @@ describe("asking for something in the operator's name", () => {
     }
   }
 
+  test("lists batches as they stand, shows one, and asks to withdraw or to restore it", async () => {
+    const { deployment } = stage;
+    const [first, second] = testBatches.map(({ batch }) => batch) as [string, string];
+    expect((await listBatches(deployment, "digits")).map(({ batch, state }) => [batch, state])).toEqual([
+      [first, "waiting"],
+      [second, "waiting"],
+    ]);
+    await expect(askToRestore(deployment, "digits", first, { reason: "x" })).rejects.toThrow(/is not withdrawn/);
+    const asked = await askToWithdraw(deployment, "digits", first, { reason: "blurred", train: true });
+    expect(asked).toMatchObject({ model: "digits", batch: first, file: "digits/monday.csv", trainedOn: [] });
+    const sent = await nextOf("data-dropped");
+    expect(sent).toMatchObject({ id: asked.messageId, type: withdrawBatch.type });
+    expect(sent.data).toMatchObject({ model: "digits", batch: first, reason: "blurred", train: true });
+
+    const log = deployment.documents("batches").log(paths.admissionLog("digits"), admission);
+    const word = { batch: first, at: "2026-11-23T10:00:00.000Z", reason: "blurred", by: "ada", cause: sent.id };
+    await log.append({ kind: "withdrawn", ...word });
+    const manifest = { ...batchManifest.example, model: "digits", batch: first };
+    await deployment.documents("batches").write(paths.batchManifest("digits", first), batchManifest, manifest, "any");
+    const trained = { ...run.example, model: "digits", version: "6", batches: [first], status: "completed" as const };
+    await deployment.documents("training").write(paths.run("digits", trained.runId), run, trained, "any");
+    expect(await showBatch(deployment, "digits", first)).toMatchObject({
+      state: "withdrawn",
+      withdrawn: { reason: "blurred", by: "ada" },
+      rows: manifest.rows,
+      trainedOn: [{ runId: trained.runId, version: "6", isChampion: true }],
+    });
+    await expect(askToWithdraw(deployment, "digits", first, { reason: "x" })).rejects.toThrow(
+      /withdrawn already, since/,
+    );
+    await askToRestore(deployment, "digits", first, { reason: "sharp after all" });
+    expect(await nextOf("data-dropped")).toMatchObject({
+      type: restoreBatch.type,
+      data: { reason: "sharp after all" },
+    });
+    await expect(showBatch(deployment, "digits", "0123456789abcdef")).rejects.toThrow(/`ratchet batches list digits`/);
+    await log.append({ kind: "restored", ...word });
+  });
+
   test("sends a wish for training on every batch that is admitted", async () => {
-    const batches = testAdmissions.batches.map(({ batch }) => batch);
+    const batches = testBatches.map(({ batch }) => batch);
     const asked = await askForTraining(stage.deployment, "digits");
     expect(asked).toMatchObject({ model: "digits", batches });
     const sent = await nextOf("train-model");

@@ -40,10 +40,9 @@ export async function dropFiles(
   const container = deployment.container("drops");
   for (const drop of drops) {
     const blob = container.getBlockBlobClient(drop.path);
-    const headers = { blobHTTPHeaders: { blobContentType: "text/csv" } };
     // The SDK's stream upload sends no request at all for an empty stream's content; an empty blob is put as such.
-    if (drop.bytes === 0) await blob.upload("", 0, headers);
-    else await blob.uploadStream(createReadStream(drop.file), blockSize, parallelBlocks, headers);
+    if (drop.bytes === 0) await blob.upload("", 0);
+    else await blob.uploadStream(createReadStream(drop.file), blockSize, parallelBlocks);
     options.onDrop?.(drop);
   }
   return drops;

@@ -23,7 +23,7 @@ export async function askForTraining(
   { again, beyondBudget: reason }: { readonly again?: Date; readonly beyondBudget?: string } = {},
 ): Promise<AskedTraining> {
   const admitted = await readAdmissions(deployment, model);
-  const batches = admitted?.batches.map(({ batch }) => batch) ?? [];
+  const batches = admitted.batches.map(({ batch }) => batch);
   if (batches.length === 0)
     throw new WrongInputError(`no batch of ${model} is admitted yet; run \`ratchet drop ${model} <files>\``);
   const { id } = await sendCommand(deployment, trainModel, {

@@ -6,12 +6,15 @@ import { withDeployment } from "../command-line/with-deployment.ts";
 export const command: RatchetCommand = {
   group: "data",
   place: 10,
-  examples: ["ratchet drop digits monday.csv tuesday.csv"],
+  examples: ["ratchet drop digits monday.csv tuesday.parquet"],
   define: (command) =>
     command
       .description("drop files of new data for a model")
       .argument("<model>", "the model that the data is for")
-      .argument("<files...>", "CSV files with the columns of the model's schema")
+      .argument(
+        "<files...>",
+        "files with the columns of the model's schema: CSV, JSON Lines or Parquet, plain, gzip or zstd",
+      )
       .option(...jsonOption)
       .action(async (model: string, files: readonly string[], _options, command: Command) => {
         await withDeployment(command, async (deployment, output) => {

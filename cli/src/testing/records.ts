@@ -1,4 +1,4 @@
-import type { Admissions, ChampionPointer, Verdict } from "@ratchet/contracts";
+import type { AdmittedBatch, ChampionPointer, Verdict } from "@ratchet/contracts";
 
 /** Records as the services write them, of one model that was admitted, judged and put into production. */
 
@@ -7,14 +7,10 @@ const batch = "3f1c9a0b5d7e2468";
 const at = "2026-11-23T09:00:00.000Z";
 const onnx = { container: "runs", path: "digits-6/model/model.onnx" };
 
-export const testAdmissions: Admissions = {
-  model: "digits",
-  batches: [
-    { batch, file: "digits/monday.csv", admittedAt: at },
-    { batch: "a1b2c3d4e5f60718", file: "digits/tuesday.csv", admittedAt: at },
-  ],
-  pending: null,
-};
+export const testBatches: readonly AdmittedBatch[] = [
+  { batch, file: "digits/monday.csv", admittedAt: at },
+  { batch: "a1b2c3d4e5f60718", file: "digits/tuesday.csv", admittedAt: at },
+];
 
 /** Version 7 is held back. */
 export const testVerdict: Verdict = {

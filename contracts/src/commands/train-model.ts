@@ -21,6 +21,10 @@ export const trainModel = defineContract({
       .string()
       .optional()
       .describe("Set to train even where a run on the same input has ended: the id of the request that asks for it."),
+    coldStart: z
+      .boolean()
+      .optional()
+      .describe("Set to begin anew and not from the champion, whatever the definition says."),
     beyondBudget: beyondBudget
       .optional()
       .describe("Set by an operator to train though the model's training.budget is used up: why, and who says so."),

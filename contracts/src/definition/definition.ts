@@ -1,19 +1,34 @@
 import { z } from "zod";
 import { modelName } from "../names.ts";
-import { columnDefinition, expandColumns } from "./columns.ts";
+import type { Column } from "./column.ts";
+import { columnDefinition, countColumns, expandColumns, mostColumns } from "./columns.ts";
 import { duration } from "./duration.ts";
 import { metricsFor } from "./metrics.ts";
 
-/** The formats of dropped files. The data-watcher has a reader for each; what it writes for training is CSV always. */
-export const inputFormats = ["csv"] as const;
+/** The formats of dropped files, `any` for all of them. Each has a reader in `formats`; what is written for training is CSV always. */
+export const inputFormats = ["any", "csv", "jsonl", "parquet"] as const;
 export type InputFormat = (typeof inputFormats)[number];
 
+const columnNames = z.union([
+  z
+    .string()
+    .min(1)
+    .transform((name) => [name]),
+  z.array(z.string().min(1)).min(1),
+]);
+
 const data = z.strictObject({
-  format: z.enum(inputFormats).default("csv"),
+  format: z
+    .enum(inputFormats)
+    .default("any")
+    .describe("Which files are taken, told by their content; each may be compressed by gzip or zstd."),
   label: z.string().min(1),
   schema: z.array(columnDefinition).min(2, "a schema has at least a label and one feature"),
-  /** The share of rows, chosen by hash, that judge and never train. */
+  /** The share of rows that judge and never train: chosen by a hash of the row or of its group, or the newest. */
   holdout: z.number().gt(0).max(0.5).default(0.2),
+  group: columnNames
+    .optional()
+    .describe("The columns by which rows belong together: all of a group train, or all of it judge."),
   quietPeriod: duration.prefault("60s"),
   maxWait: duration.prefault("15m"),
   /** The largest file that is admitted, in bytes. */
@@ -59,6 +74,8 @@ const bound = z
 
 const gate = z.strictObject({
   metric: z.string(),
+  /** By how many held-out rows a first champion is judged at least; with fewer it waits for more. */
+  minRows: z.number().int().min(1).default(30),
   /** The improvement of the metric that the lower confidence bound must exceed. */
   minEffect: z.number().min(0).default(0),
   confidence: z.number().min(0.5).lt(1).default(0.95),
@@ -96,6 +113,74 @@ const deploy = z.strictObject({
   smoke: z.number().int().min(1).max(1000).default(20),
 });
 
+type Fault = (path: readonly (string | number)[], message: string) => void;
+
+type Task = "classification" | "regression";
+
+function labelFault(label: Column | undefined, name: string, task: Task): string | undefined {
+  if (!label) return `no column of the schema is named ${name}`;
+  if (label.optional) return "the label cannot be optional";
+  if (label.default !== undefined) return "the label cannot have a default: rows without a label teach nothing";
+  if (task === "classification" && classesOf(label) === undefined)
+    return "a classification's label is a category, a boolean, or an integer with min and max";
+  if (task === "regression" && label.type !== "number" && label.type !== "integer")
+    return "a regression's label is a number or an integer";
+  return undefined;
+}
+
+function schemaFaults(
+  columns: readonly Column[],
+  { task, data: { label: name } }: { readonly task: Task; readonly data: z.infer<typeof data> },
+  fault: Fault,
+): void {
+  const seen = new Set<string>();
+  for (const { name, was = [] } of columns)
+    for (const one of [name, ...was]) {
+      if (seen.has(one)) fault(["data", "schema"], `the column ${one} is defined twice`);
+      seen.add(one);
+    }
+  const wrong = labelFault(
+    columns.find((column) => column.name === name),
+    name,
+    task,
+  );
+  if (wrong !== undefined) fault(["data", "label"], wrong);
+  if (columns.every((column) => !column.feature || column.name === name))
+    fault(["data", "schema"], "no column is left as a feature");
+}
+
+/** What is wrong with how rows are split. */
+function splitFaults(
+  columns: readonly Column[],
+  { label, group = [], quietPeriod, maxWait }: z.infer<typeof data>,
+  fault: Fault,
+): void {
+  for (const name of group) {
+    const column = columns.find((one) => one.name === name);
+    if (!column) fault(["data", "group"], `no column of the schema is named ${name}`);
+    else if (name === label) fault(["data", "group"], `${name} is the label, which may be corrected`);
+    else if (column.optional) fault(["data", "group"], `${name} is optional: every row needs its group`);
+  }
+  if (maxWait < quietPeriod) fault(["data", "maxWait"], "maxWait must not be shorter than quietPeriod");
+}
+
+function gateFaults(
+  columns: readonly Column[],
+  { task, gate: judged }: { readonly task: Task; readonly gate: z.infer<typeof gate> },
+  fault: Fault,
+): void {
+  const metrics = metricsFor(task);
+  const known = `a ${task} has ${metrics.join(", ")}`;
+  if (!metrics.includes(judged.metric)) fault(["gate", "metric"], `unknown metric ${judged.metric}; ${known}`);
+  for (const metric of Object.keys(judged.thresholds))
+    if (!metrics.includes(metric)) fault(["gate", "thresholds", metric], `unknown metric ${metric}; ${known}`);
+  for (const [index, { metric }] of judged.guardrails.entries())
+    if (!metrics.includes(metric)) fault(["gate", "guardrails", index, "metric"], `unknown metric ${metric}; ${known}`);
+  for (const [index, { column }] of judged.slices.entries())
+    if (!columns.some(({ name }) => name === column))
+      fault(["gate", "slices", index, "column"], `no column of the schema is named ${column}`);
+}
+
 /** `ratchet.yaml`: all that Ratchet has to know of a model. */
 export const definitionSchema = z
   .strictObject({
@@ -111,35 +196,14 @@ export const definitionSchema = z
       .optional(),
   })
   .superRefine((definition, context) => {
-    const fault = (path: (string | number)[], message: string) => context.addIssue({ code: "custom", path, message });
+    const fault: Fault = (path, message) => context.addIssue({ code: "custom", path: [...path], message });
+    const width = countColumns(definition.data.schema);
+    if (width > mostColumns)
+      return fault(["data", "schema"], `the schema stands for ${width} columns and may for ${mostColumns}`);
     const columns = expandColumns(definition.data.schema);
-    const seen = new Set<string>();
-    for (const { name } of columns) {
-      if (seen.has(name)) fault(["data", "schema"], `the column ${name} is defined twice`);
-      seen.add(name);
-    }
-    const label = columns.find(({ name }) => name === definition.data.label);
-    if (!label) fault(["data", "label"], `no column of the schema is named ${definition.data.label}`);
-    else if (label.optional) fault(["data", "label"], "the label cannot be optional");
-    else if (definition.task === "classification" && classesOf(label) === undefined)
-      fault(["data", "label"], "a classification's label is a category, a boolean, or an integer with min and max");
-    else if (definition.task === "regression" && label.type !== "number" && label.type !== "integer")
-      fault(["data", "label"], "a regression's label is a number or an integer");
-    if (columns.every(({ name, feature }) => !feature || name === definition.data.label))
-      fault(["data", "schema"], "no column is left as a feature");
-    const metrics = metricsFor(definition.task);
-    const known = `a ${definition.task} has ${metrics.join(", ")}`;
-    if (!metrics.includes(definition.gate.metric))
-      fault(["gate", "metric"], `unknown metric ${definition.gate.metric}; ${known}`);
-    for (const metric of Object.keys(definition.gate.thresholds))
-      if (!metrics.includes(metric)) fault(["gate", "thresholds", metric], `unknown metric ${metric}; ${known}`);
-    for (const [index, { metric }] of definition.gate.guardrails.entries())
-      if (!metrics.includes(metric))
-        fault(["gate", "guardrails", index, "metric"], `unknown metric ${metric}; ${known}`);
-    for (const [index, { column }] of definition.gate.slices.entries())
-      if (!seen.has(column)) fault(["gate", "slices", index, "column"], `no column of the schema is named ${column}`);
-    if (definition.data.maxWait < definition.data.quietPeriod)
-      fault(["data", "maxWait"], "maxWait must not be shorter than quietPeriod");
+    schemaFaults(columns, definition, fault);
+    splitFaults(columns, definition.data, fault);
+    gateFaults(columns, definition, fault);
   });
 
 export type Definition = Readonly<z.infer<typeof definitionSchema>>;

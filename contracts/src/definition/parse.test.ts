@@ -35,7 +35,7 @@ const change = (from: string, to: string) => faultsOf(good.replace(from, to));
 describe("a ratchet.yaml", () => {
   test("is read with its defaults, durations in milliseconds", () => {
     const definition = parseDefinition(good);
-    expect(definition.data).toMatchObject({ quietPeriod: 90_000, maxWait: 900_000, holdout: 0.2, format: "csv" });
+    expect(definition.data).toMatchObject({ quietPeriod: 90_000, maxWait: 900_000, holdout: 0.2, format: "any" });
     expect(definition.gate).toMatchObject({ minEffect: 0, confidence: 0.95, reuseBudget: 20, triggerFile: "ignored" });
     expect(definition.training.timeout).toBe(7 * 86_400_000);
   });
@@ -70,6 +70,25 @@ describe("a ratchet.yaml", () => {
     ["deploy:", "deploys: {}\ndeploy:", "17 deploys: unknown field deploys; remove it or check its spelling"],
   ])("with %j turned into %j is refused by line and field", (from, to, fault) => {
     expect(change(from, to)).toContain(fault);
+  });
+
+  test("takes one name or several for a group", () => {
+    const withColumns = good.replace(
+      "  quietPeriod: 90s",
+      "    - { name: id, type: text, feature: false }\n    - { name: day, type: date }\n  group: id",
+    );
+    expect(parseDefinition(withColumns).data.group).toEqual(["id"]);
+    expect(parseDefinition(withColumns.replace("group: id", "group: [id, day]")).data.group).toEqual(["id", "day"]);
+  });
+
+  test.each([
+    ["group: [pixel0, id]", "data.group: no column of the schema is named id"],
+    ["group: label", "data.group: label is the label, which may be corrected"],
+    ["group: maybe", "data.group: maybe is optional: every row needs its group"],
+  ])("with %j is refused by field", (fields, fault) => {
+    const columns = "    - { name: maybe, type: date, optional: true }";
+    const faults = change("  quietPeriod: 90s", `${columns}\n  ${fields}`);
+    expect(faults.map((one) => one.replace(/^\d+ /, ""))).toEqual([fault]);
   });
 
   test("names every fault at once, in the order of the file", () => {

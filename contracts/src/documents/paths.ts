@@ -14,6 +14,7 @@ export const paths = {
   definitionFile: (model: string, version: string, file: string) => `${model}/${version}/${file}`,
   /** in `batches` */
   admissions: (model: string) => `${model}/admissions.json`,
+  admissionLog: (model: string) => `${model}/log`,
   dropRecord: (model: string, drop: string) => `${model}/drops/${drop}.json`,
   batchManifest: (model: string, batch: string) => `${model}/${batch}/manifest.json`,
   batchTrain: (model: string, batch: string) => `${model}/${batch}/train.csv`,

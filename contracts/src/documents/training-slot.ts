@@ -22,6 +22,7 @@ export const trainingSlot = defineDocument({
         warmStart: z.object({ version: modelVersion, runId }).nullable(),
         reason,
         again: z.string().optional(),
+        coldStart: z.boolean().optional(),
         attempt: z.number().int().min(1).optional(),
         attempts: z.number().int().min(1).optional(),
         beyondBudget: beyondBudget.optional(),
@@ -41,6 +42,8 @@ export const trainingSlot = defineDocument({
         batches: z.array(batchId).min(1),
         reason,
         again: z.string().optional(),
+        /** It is to begin anew and not from the champion. */
+        coldStart: z.boolean().optional(),
         /** Which attempt the run that comes of it is, where it is not the first. */
         attempt: z.number().int().min(1).optional(),
         beyondBudget: beyondBudget.optional(),
@@ -98,6 +101,7 @@ export const trainingSlot = defineDocument({
       warmStart: { version: "6", runId: "digits-1a2b3c4d5e6f7081" },
       reason: "request",
       again: "2026-11-23T08:59:00.000Z",
+      coldStart: false,
       attempt: 1,
       attempts: 3,
       beyondBudget: { reason: "the fair is on Monday", requestedBy: "ada" },
@@ -111,6 +115,7 @@ export const trainingSlot = defineDocument({
       batches: ["3f1c9a0b5d7e2468", "a1b2c3d4e5f60718"],
       reason: "data",
       again: "a request",
+      coldStart: true,
       attempt: 2,
       beyondBudget: { reason: "the fair is on Monday", requestedBy: "ada" },
       lookAt: "2026-11-24T09:00:00.000Z",

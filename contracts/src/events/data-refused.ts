@@ -23,7 +23,12 @@ export const dataRefused = defineContract({
     file: z.string().describe("Path of the dropped file in `drops`."),
     code: openWord(refusalCodes),
     reason: z.string().min(1).describe("What is wrong and what to do about it, in a sentence."),
-    row: z.number().int().min(1).optional().describe("1-based line of the file, the header being line 1."),
+    row: z
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .describe("1-based line of the file, the header being line 1; of a Parquet file its row."),
     column: z.string().optional().describe("Name of the column."),
     batch: batchId.optional().describe("The batch that holds the same content, where it is already admitted."),
   }),

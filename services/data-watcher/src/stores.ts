@@ -1,5 +1,6 @@
 import {
-  type Admissions,
+  type Admission,
+  admission,
   admissions,
   type BatchManifest,
   batchManifest,
@@ -10,7 +11,7 @@ import {
 } from "@ratchet/contracts";
 import { type Stores as MessagingStores, TransientError } from "@ratchet/messaging";
 import { type OpenIndex, openIndex } from "@ratchet/state";
-import { type AdmissionsCommand, admissionsDeciderOf, initial } from "./admissions.ts";
+import { type AdmissionsCommand, admissionsDeciderOf } from "./admissions.ts";
 import { type DropCommand, dropDecider } from "./drop/drop-process.ts";
 import type { Drop } from "./drop/dropped-blob.ts";
 
@@ -22,15 +23,14 @@ export async function* modelNames(stores: Stores): AsyncGenerator<string> {
   yield* stores.blobs("definitions").folders();
 }
 
-export async function readAdmissions(stores: Stores, model: string): Promise<Admissions> {
-  const stored = await stores.documents("batches").read(paths.admissions(model), admissions);
-  return stored?.value ?? initial(model);
-}
+/** Appends a batch to a model's admissions. Appended twice, the first counts. */
+export const appendAdmission = (stores: Stores, model: string, entry: Admission): Promise<void> =>
+  stores.documents("batches").log(paths.admissionLog(model), admission).append(entry);
 
-/** Moves a model's admissions by a command, and gives them as they then are. */
-export async function moveAdmissions(stores: Stores, model: string, command: AdmissionsCommand): Promise<Admissions> {
+/** Moves what a model's admissions were asked for by a command. */
+export async function moveAdmissions(stores: Stores, model: string, command: AdmissionsCommand): Promise<void> {
   const path = paths.admissions(model);
-  return (await stores.documents("batches").move(path, admissions, admissionsDeciderOf(model), command)).after;
+  await stores.documents("batches").move(path, admissions, admissionsDeciderOf(model), command);
 }
 
 /** Models of which batches wait for training, by name: marked before the first begins to wait. */

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { admissions, checkTrainingDue, paths, trainModel } from "@ratchet/contracts";
+import { admissions, checkTrainingDue, parseDefinition, paths, trainModel } from "@ratchet/contracts";
+import { inspectFile } from "@ratchet/formats";
 import { SweepError } from "@ratchet/messaging";
-import { UnknownModelError } from "@ratchet/state";
+import { noneAsked, readAdmissions, UnknownModelError } from "@ratchet/state";
 import { forEveryEffect, startWorld, type World } from "@ratchet/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { takeInDropOfEvent } from "./drop/take-in-drop.ts";
-import { readAdmissions } from "./stores.ts";
 import { csv, header, rows, weatherYaml } from "./testing/definitions.ts";
 import { checkTraining } from "./training/check-training.ts";
 import { followSchedules, schedulesFollowed } from "./training/follow-schedules.ts";
@@ -48,6 +48,9 @@ const lookAt = (name: string, at: Date, cause: string = randomUUID(), outbox = w
   const message = checkTrainingDue.build({ model: name }, { source: "data-watcher", time: at, cause });
   return checkTraining({ ...watcher, outbox }, message, world.delivery(message, at));
 };
+async function* csvBytes(text: string) {
+  yield Buffer.from(text);
+}
 const look = (at: Date, cause?: string) => lookAt(model, at, cause);
 
 describe("a look whether training is due", () => {
@@ -77,7 +80,9 @@ describe("a look whether training is due", () => {
     const cause = randomUUID();
     const before = await world.documents("batches").read(paths.admissions(model), admissions);
     await look(later(60), cause);
-    if (before) await world.documents("batches").write(paths.admissions(model), admissions, before.value, "any");
+    await world
+      .documents("batches")
+      .write(paths.admissions(model), admissions, before?.value ?? noneAsked(model), "any");
     await look(later(60), cause);
     expect(commands().map(({ data }) => data.batches)).toEqual([[batch]]);
     expect((await readAdmissions(world.service, model)).pending).toBeNull();
@@ -150,6 +155,47 @@ describe("a look whether training is due", () => {
   });
 });
 
+describe("files of one row", () => {
+  /** Drops files of one row each, and gives how many rows train and judge. */
+  async function admitRows(all: readonly string[]) {
+    for (const row of all) {
+      const event = await world.drop("drops", `${model}/${randomUUID()}.csv`, csv([header, row]));
+      await takeInDropOfEvent(watcher, event, world.delivery(event, nine));
+    }
+    const { batches } = await readAdmissions(world.service, model);
+    const sum = (side: "train" | "holdout") => batches.reduce((total, { rows: of }) => total + (of?.[side] ?? 0), 0);
+    return { train: sum("train"), holdout: sum("holdout") };
+  }
+  /** Rows that differ in what the model sees. */
+  const oneByOne = Array.from({ length: 60 }, (_, index) => `2024-01-01,${index}.25,${index % 3},sun`);
+
+  test("are all admitted, and hold out the share that is wanted", async () => {
+    const { train, holdout } = await admitRows(oneByOne);
+    expect(train + holdout).toBe(60);
+    expect(holdout).toBeGreaterThan(5);
+    expect(holdout).toBeLessThan(25);
+    await look(later(60));
+    expect(commands().map(({ data }) => data.batches.length)).toEqual([60]);
+  });
+
+  test("of which none trains yet ask for nothing, and are trained beside when one does", async () => {
+    const held: string[] = [];
+    for (const row of oneByOne) {
+      const counts = await inspectFile(csvBytes(csv([header, row])), parseDefinition(yaml()));
+      if (counts.rows.holdout === 1 && held.length < 2) held.push(row);
+    }
+    await admitRows(held);
+    const before = looks().length;
+    await look(later(60));
+    expect(commands()).toEqual([]);
+    expect(looks()).toHaveLength(before);
+    expect((await readAdmissions(world.service, model)).pending).toBeNull();
+    await admit(0, later(100));
+    await look(later(160));
+    expect(commands().map(({ data }) => data.batches.length)).toEqual([3]);
+  });
+});
+
 describe("the schedule", () => {
   const follow = (at: Date) => followSchedules(watcher, world.delivery(randomUUID(), at));
   beforeEach(async () => {
@@ -188,7 +234,7 @@ describe("the schedule", () => {
     await follow(nine);
     await follow(later(3600 + 72 * 3600 + 7));
     expect(commands()).toHaveLength(1);
-    expect((await readAdmissions(world.service, model)).scheduledAt).toBe(later(3600 + 72 * 3600).toISOString());
+    expect((await readAdmissions(world.service, model)).asked.scheduledAt).toBe(later(3600 + 72 * 3600).toISOString());
   });
 
   test("is followed wherever a process ends on the way, in the next minute", async () => {
@@ -211,7 +257,9 @@ describe("the schedule", () => {
     await follow(nine);
     const before = await world.documents("batches").read(paths.admissions(model), admissions);
     await follow(later(3600));
-    if (before) await world.documents("batches").write(paths.admissions(model), admissions, before.value, "any");
+    await world
+      .documents("batches")
+      .write(paths.admissions(model), admissions, before?.value ?? noneAsked(model), "any");
     await follow(later(3660));
     expect(commands()).toHaveLength(1);
   });

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import {
-  type Admissions,
-  admissions,
+  type AdmittedBatch,
   type BatchManifest,
   batchManifest,
   containers,
@@ -14,7 +13,7 @@ import {
   verdict,
 } from "@ratchet/contracts";
 import { type Stores as MessagingStores, type OpenContainer, PermanentError, UngrantedError } from "@ratchet/messaging";
-import { type Moved, type OpenIndex, openIndex } from "@ratchet/state";
+import { type Moved, type OpenIndex, openIndex, readAdmissions } from "@ratchet/state";
 import { epochDecider, type HoldoutEvent, type UseHoldout } from "./judge/holdout-epoch.ts";
 import type { JudgementCommand, JudgementEvent } from "./judgement/events.ts";
 import { judgementDecider } from "./judgement/judgement.ts";
@@ -30,10 +29,8 @@ export class NoHoldoutError extends PermanentError {
 export const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 /** The admitted batches of a model, in the order of their admission. */
-export async function admittedBatches(stores: Stores, model: string): Promise<Admissions["batches"]> {
-  const stored = await stores.documents("batches").read(paths.admissions(model), admissions);
-  return stored?.value.batches ?? [];
-}
+export const admittedBatches = async (stores: Stores, model: string): Promise<readonly AdmittedBatch[]> =>
+  (await readAdmissions(stores, model)).batches;
 
 /** @throws {NoHoldoutError} when a batch has no manifest. */
 export async function readManifest(stores: Stores, model: string, batch: string): Promise<BatchManifest> {

@@ -123,6 +123,13 @@ export function createStorage({ effects, now, onChange, onEvent }: StorageOption
           mustMeet(container, path, expected);
           return put(container, path, content);
         }),
+      append: (path, text, { fullAt }) =>
+        writes("appends to", path, () => {
+          const there = stored(path)?.content ?? Buffer.alloc(0);
+          if (there.length >= fullAt) return false;
+          put(container, path, Buffer.concat([there, Buffer.from(text)]));
+          return true;
+        }),
       writer(path) {
         let text = "";
         return {

@@ -26,7 +26,7 @@ export function dropsAreAccountedFor(
   { drops, deleted }: Facts,
   excuses: Excuses,
 ): readonly Broken[] {
-  const admitted = new Set(admissions?.batches.map(({ batch }) => batch));
+  const admitted = new Set(admissions.batches.map(({ batch }) => batch));
   const found: Broken[] = [];
   for (const { batch, admittedAt } of manifests)
     if (!admitted.has(batch))
@@ -36,10 +36,10 @@ export function dropsAreAccountedFor(
           admittedAt,
         ),
       );
-  const counted = Map.groupBy(admissions?.batches ?? [], ({ batch }) => batch);
+  const counted = Map.groupBy(admissions.batches, ({ batch }) => batch);
   for (const [batch, times] of counted)
     if (times.length > 1) found.push(broken(`the batch ${batch} of ${model} is admitted ${times.length} times`));
-  for (const { batch, file, admittedAt } of admissions?.batches ?? []) {
+  for (const { batch, file, admittedAt } of admissions.batches) {
     const said = new Set(
       ledger
         .filter((event) => dataAdmitted.is(event) && event.data.model === model && event.data.batch === batch)
@@ -84,7 +84,7 @@ const lastDropOf = (drops: readonly Drop[], file: string): Drop | undefined =>
 export function batchesAreTrainedOn({ model, admissions, runs }: ModelRecords, excuses: Excuses): readonly Broken[] {
   if (excuses.training(model)) return [];
   const trained = new Set(runs.flatMap(({ batches }) => batches));
-  return (admissions?.batches ?? [])
+  return admissions.batches
     .filter(({ batch }) => !trained.has(batch))
     .map(({ batch, admittedAt }) => broken(`the admitted batch ${batch} of ${model} is in no run`, admittedAt));
 }

@@ -14,7 +14,7 @@ export const modelsAreFree = ({ model, slot, admissions }: ModelRecords): readon
       ]
     : []),
   ...(slot?.waiting ? [broken(`training of ${model} waits and nobody asks for it`)] : []),
-  ...(admissions?.pending
+  ...(admissions.pending
     ? [broken(`batches of ${model} are pending and nobody asks for training`, admissions.pending.latest)]
     : []),
 ];

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import {
-  admissions,
   advanceDeployment,
   batchIdOf,
   batchManifest,
@@ -22,6 +21,7 @@ import {
   verdict,
 } from "@ratchet/contracts";
 import type { DeadLetter } from "@ratchet/messaging";
+import { allAdmissions } from "@ratchet/state";
 import { describe, expect, test } from "vitest";
 import { createFacts, type Facts } from "../load/facts.ts";
 import { restlessness, whatIsBroken } from "./invariants.ts";
@@ -63,14 +63,17 @@ const deployed = {
   lookAt: undefined,
 };
 
+const admitted = [
+  {
+    entry: { kind: "admitted", batch, file: `${model}/a.csv`, at: "2026-11-23T09:00:00.000Z" },
+    position: 1,
+  },
+];
+const nothingAdmitted = allAdmissions({ model, asked: 0 }, []);
+
 const records: ModelRecords = {
   model,
-  admissions: {
-    ...admissions.example,
-    model,
-    batches: [{ batch, file: `${model}/a.csv`, admittedAt: "2026-11-23T09:00:00.000Z" }],
-    pending: null,
-  },
+  admissions: allAdmissions({ model, asked: 1 }, admitted),
   manifests: [{ ...batchManifest.example, model, batch, contentSha256: content, rows: { train: 3, holdout: 2 } }],
   drops: [dropOf("a.csv", "admitted"), dropOf("bad.csv", "refused")],
   runs: [
@@ -166,11 +169,15 @@ describe("it is seen that", () => {
       { files: new Map([...calm.files, [`${model}/a.csv`, sha256("old")]]) },
       /acknowledged and has an earlier content/,
     ],
-    ["a good file was not admitted", withRecords({ admissions: undefined, manifests: [] }), /a.csv was not admitted/],
+    [
+      "a good file was not admitted",
+      withRecords({ admissions: nothingAdmitted, manifests: [] }),
+      /a.csv was not admitted/,
+    ],
     ["a bad file was not refused", { ledger: [promotion, admission] }, /bad.csv was neither admitted nor refused/],
     [
       "a batch has a manifest and is not admitted",
-      withRecords({ admissions: undefined }),
+      withRecords({ admissions: nothingAdmitted }),
       /has a manifest and is not admitted/,
     ],
     [
@@ -214,7 +221,7 @@ describe("it is seen that", () => {
     ],
     [
       "batches are pending",
-      withRecords({ admissions: { ...admissions.example, model, batches: records.admissions?.batches ?? [] } }),
+      withRecords({ admissions: allAdmissions({ model, asked: 0 }, admitted) }),
       /are pending and nobody asks/,
     ],
     [
@@ -314,7 +321,7 @@ describe("it is in order that", () => {
   });
 
   test("a deleted file is neither there nor admitted", () => {
-    const gone = { ...withRecords({ admissions: undefined, manifests: [] }), files: new Map() };
+    const gone = { ...withRecords({ admissions: nothingAdmitted, manifests: [] }), files: new Map() };
     const facts = factsOf(({ deleted }) => deleted.add(`${model}/a.csv`).add(`${model}/bad.csv`));
     expect(brokenBy({ ...gone, ledger: [promotion] }, facts)).toEqual([]);
   });

@@ -49,7 +49,7 @@ export function reportOf(run: Run): Report {
     models:
       seen?.models.map((records) => ({
         model: records.model,
-        batches: records.admissions?.batches.length ?? 0,
+        batches: records.admissions.batches.length,
         runs: records.runs.length,
         verdicts: records.verdicts.length,
         turns: turnsIn(seen, records.model),

@@ -4,7 +4,6 @@ import { deadLetters } from "@ratchet/cli/commands/dead-letters";
 import type { Deployment } from "@ratchet/cli/deployment";
 import { readAdmissions, readChampion, readTrainingSlot } from "@ratchet/cli/model-records";
 import {
-  type Admissions,
   type BatchManifest,
   batchManifest,
   type ChampionPointer,
@@ -29,12 +28,13 @@ import {
   verdict,
 } from "@ratchet/contracts";
 import type { DeadLetter } from "@ratchet/messaging";
+import type { Admissions } from "@ratchet/state";
 import { appOf } from "../load/projects.ts";
 
 /** What the records say of one model. */
 export interface ModelRecords {
   readonly model: string;
-  readonly admissions: Admissions | undefined;
+  readonly admissions: Admissions;
   /** Of the batches that are there, admitted or not. */
   readonly manifests: readonly BatchManifest[];
   readonly drops: readonly DropRecord[];

@@ -1,6 +1,7 @@
-import { type DropRecord, dropIdOf, type RefusalCode } from "@ratchet/contracts";
+import { type BatchManifest, type DropRecord, dropIdOf, type RefusalCode } from "@ratchet/contracts";
 import { TransientError } from "@ratchet/messaging";
-import { moveAdmissions, moveDrop, openTrainings, readManifest, type Stores } from "../stores.ts";
+import { readAdmissions } from "@ratchet/state";
+import { appendAdmission, moveDrop, openTrainings, readDrop, readManifest, type Stores } from "../stores.ts";
 import type { WorkOnDrop } from "./work-on-drop.ts";
 
 /** A drop's batch is not there although its record says so. */
@@ -21,26 +22,48 @@ export async function manifestOf(stores: Stores, { model, file, batch = "" }: Dr
 
 const knownContent: RefusalCode = "already-admitted";
 
+/** Whose a batch is: that of the drop that its manifest names, which is written once. */
+async function ownerOf({ watcher: { stores } }: WorkOnDrop, { model, batch, file, etag }: BatchManifest) {
+  const drop = dropIdOf({ file, etag });
+  const record = (await readDrop(stores, `${model}/${drop}`))?.value;
+  return { drop, isAdmitted: record?.phase === "admitted" && record.batch === batch };
+}
+
+/** What somebody can do who drops content that is known. */
+async function adviceOn(stores: Stores, model: string, batch: string): Promise<string> {
+  const { withdrawn } = await readAdmissions(stores, model);
+  const found = withdrawn.find((one) => one.batch === batch);
+  return found
+    ? `it was withdrawn at ${found.withdrawn.at} (${found.withdrawn.reason}): \`ratchet batches restore ${model} ${batch}\` takes it back`
+    : "there is nothing more to do";
+}
+
 /**
- * Brings a drop's batch among the model's admissions. They alone decide whose it is where several drops have the same
- * content, so it is always somebody's: who comes first is admitted, however the batch came to be there.
+ * Brings a drop's batch among the model's admissions. Its manifest alone decides whose it is where several drops have the
+ * same content: who wrote it is admitted. Who comes later appends the batch in the other's name, unless that was done, so
+ * that it is admitted whatever becomes of the other.
  * @returns the record: admitted, or refused because the batch is another drop's.
  */
-export async function admitContent(
-  { watcher: { stores }, drop, key, now }: WorkOnDrop,
-  record: DropRecord,
-): Promise<DropRecord> {
+export async function admitContent(work: WorkOnDrop, record: DropRecord): Promise<DropRecord> {
+  const { watcher, drop, key, now } = work;
+  const { stores } = watcher;
   const { model, file } = drop;
   const at = now.toISOString();
   const manifest = await manifestOf(stores, record);
-  const { batch, admittedAt } = manifest;
-  const id = dropIdOf(drop);
-  await openTrainings(stores).mark(model);
-  const admissions = await moveAdmissions(stores, model, { kind: "admit", batch, file, admittedAt, drop: id });
-  const admitted = admissions.batches.find((one) => one.batch === batch);
-  // Admissions of former versions do not say whose a batch is: it is that of the drop that its manifest names.
-  const owner = admitted?.drop ?? dropIdOf(manifest);
-  if (owner === id) return moveDrop(stores, key, { kind: "admit", at });
-  const reason = `${file}: the same content was admitted as batch ${batch} from ${admitted?.file} at ${admitted?.admittedAt}; there is nothing more to do`;
+  const { batch, admittedAt, rows } = manifest;
+  const owner = await ownerOf(work, manifest);
+  if (!owner.isAdmitted) {
+    await openTrainings(stores).mark(model);
+    await appendAdmission(stores, model, {
+      kind: "admitted",
+      batch,
+      at: admittedAt,
+      file: manifest.file,
+      drop: owner.drop,
+      rows,
+    });
+  }
+  if (owner.drop === dropIdOf(drop)) return moveDrop(stores, key, { kind: "admit", at });
+  const reason = `${file}: the same content was admitted as batch ${batch} from ${manifest.file} at ${admittedAt}; ${await adviceOn(stores, model, batch)}`;
   return moveDrop(stores, key, { kind: "recognise", at, refusal: { code: knownContent, reason, batch } });
 }

@@ -1,4 +1,5 @@
 import type { RefusalCode } from "@ratchet/contracts";
+import { TransientError } from "@ratchet/messaging";
 import type { Blobs } from "@ratchet/state";
 import { type Drop, unquotedEtag } from "./dropped-blob.ts";
 
@@ -14,6 +15,15 @@ export class SupersededDropError extends Error {
   }
 }
 
+/** The storage has told of a copy before it was there. */
+export class UnfinishedCopyError extends TransientError {
+  override readonly name = "UnfinishedCopyError";
+
+  constructor({ file }: Drop) {
+    super(`${file} is still being copied into the container; it is taken in once it is there`);
+  }
+}
+
 /** A dropped file, exactly as it was when its event was raised. */
 export interface DroppedFile {
   readonly bytes: number;
@@ -24,10 +34,15 @@ export interface DroppedFile {
   read(): AsyncIterable<Buffer>;
 }
 
-/** @throws {SupersededDropError} when the blob is not what the event announced any more. */
+/**
+ * @throws {SupersededDropError} when the blob is not what the event announced any more.
+ * @throws {UnfinishedCopyError} when the storage has not finished copying it.
+ */
 export async function openDrop(drops: Blobs, drop: Drop): Promise<DroppedFile> {
   const { file, etag } = drop;
   const found = await drops.find(file);
+  // The ETag changes with the copy's state: the end of the copy makes it another version.
+  if (found?.copying) throw new UnfinishedCopyError(drop);
   if (!found || unquotedEtag(found.etag) !== etag) throw new SupersededDropError(drop);
   return {
     bytes: found.bytes,

@@ -6,12 +6,11 @@ import {
   paths,
   rowReader,
 } from "@ratchet/contracts";
+import { fileRows, type Inspection } from "@ratchet/formats";
 import { ConflictError } from "@ratchet/state";
 import { readManifest, type Stores } from "../stores.ts";
 import type { Drop } from "./dropped-blob.ts";
 import type { DroppedFile } from "./dropped-file.ts";
-import { fileRows } from "./file-rows.ts";
-import type { Inspection } from "./inspect-file.ts";
 import { writeBatch } from "./write-batch.ts";
 
 /**

@@ -1,8 +1,7 @@
 import { batchIdOf, type DropRecord } from "@ratchet/contracts";
+import { checkSize, FileFault, inspectFile, reasonOf } from "@ratchet/formats";
 import { moveDrop, readManifest } from "../stores.ts";
 import { openDrop, SupersededDropError } from "./dropped-file.ts";
-import { FileFault, reasonOf } from "./file-fault.ts";
-import { checkSize, inspectFile } from "./inspect-file.ts";
 import { makeBatch } from "./make-batch.ts";
 import type { WorkOnDrop } from "./work-on-drop.ts";
 
@@ -30,7 +29,7 @@ export async function takeContent(work: WorkOnDrop, record: DropRecord): Promise
   try {
     const dropped = await openDrop(stores.blobs("drops"), drop);
     checkSize(dropped.bytes, applied.definition.data);
-    const inspection = await inspectFile(dropped.read(), applied.definition);
+    const inspection = await inspectFile(dropped.read(), applied.definition, drop.file);
     const batch = batchIdOf(drop.model, inspection.contentSha256);
     latest = await moveDrop(stores, key, { kind: "intend", at, batch });
     if (latest.phase !== "inspected") return latest;
@@ -39,7 +38,8 @@ export async function takeContent(work: WorkOnDrop, record: DropRecord): Promise
   } catch (error) {
     if (error instanceof FileFault) {
       const { code, place } = error;
-      const refusal = { code, reason: reasonOf(drop.file, error), ...place };
+      const { row, column } = place;
+      const refusal = { code, reason: reasonOf(drop.file, error), row, column };
       return moveDrop(stores, key, { kind: "refuse", at, refusal });
     }
     if (!(error instanceof SupersededDropError)) throw error;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { admissions, batchManifest, dataAdmitted, dataRefused, type Envelope, paths } from "@ratchet/contracts";
+import { batchManifest, dataAdmitted, dataRefused, type Envelope, paths } from "@ratchet/contracts";
 import { isTransient } from "@ratchet/messaging";
-import { UnknownModelError } from "@ratchet/state";
+import { readAdmissions, UnknownModelError } from "@ratchet/state";
 import { startWorld, type World } from "@ratchet/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { csv, header, rows, weatherYaml } from "../testing/definitions.ts";
@@ -29,7 +29,7 @@ const handleWithRetry = (event: Envelope): Promise<void> =>
   handle(event).catch((error: unknown) => (isTransient(error) ? handleWithRetry(event) : Promise.reject(error)));
 const admitted = () => world.recorder.heard(dataAdmitted);
 const refused = () => world.recorder.heard(dataRefused);
-const stateOf = async () => (await world.documents("batches").read(paths.admissions(model), admissions))?.value;
+const stateOf = () => readAdmissions(world, model);
 const content = (from: number) => csv([header, ...rows(60, from)]);
 
 describe("a good file", () => {
@@ -55,7 +55,7 @@ describe("a good file", () => {
     const now = new Date("2026-11-23T09:00:00.000Z");
     await handle(await drop(`${model}/a.csv`, content(0)), now);
     const batch = admitted()[0]?.data.batch;
-    expect((await stateOf())?.pending).toEqual({
+    expect((await stateOf()).pending).toEqual({
       since: now.toISOString(),
       latest: now.toISOString(),
       batches: [batch],
@@ -96,7 +96,7 @@ describe("a good file", () => {
     expect(refused().map(({ data }) => data)).toEqual([
       { model, file: `${model}/a.csv`, code: "superseded", reason: expect.stringContaining("is a drop of its own") },
     ]);
-    expect((await stateOf())?.batches).toHaveLength(1);
+    expect((await stateOf()).batches).toHaveLength(1);
   });
 
   test("that was deleted before its turn is refused as superseded", async () => {
@@ -116,7 +116,7 @@ describe("the same content", () => {
     const batch = admitted()[0]?.data.batch;
     expect(refused()[0]?.data).toMatchObject({ file: `${model}/b.csv`, code: "already-admitted", batch });
     expect(refused()[0]?.data.reason).toContain(`batch ${batch} from ${model}/a.csv at 2026-11-23T09:00:00.000Z`);
-    expect((await stateOf())?.batches).toHaveLength(1);
+    expect((await stateOf()).batches).toHaveLength(1);
   });
 
   test("dropped again under the same name is refused too: it is a new drop", async () => {
@@ -132,7 +132,7 @@ describe("the same content", () => {
     await Promise.all(events.map(handleWithRetry));
     expect(admitted()).toHaveLength(1);
     expect(refused()).toHaveLength(4);
-    expect((await stateOf())?.batches.map(({ file }) => file)).toEqual([admitted()[0]?.data.file]);
+    expect((await stateOf()).batches.map(({ file }) => file)).toEqual([admitted()[0]?.data.file]);
   });
 });
 
@@ -198,6 +198,6 @@ test("many files dropped at once all wait for one training", async () => {
   );
   await Promise.all(events.map((event) => handle(event)));
   const state = await stateOf();
-  expect(state?.batches).toHaveLength(12);
-  expect(state?.pending?.batches).toHaveLength(12);
+  expect(state.batches).toHaveLength(12);
+  expect(state.pending?.batches).toHaveLength(12);
 });

@@ -1,6 +1,7 @@
 import { type DropRecord, dataAdmitted, dataRefused } from "@ratchet/contracts";
 import type { Outbox } from "@ratchet/messaging";
-import { moveDrop, readAdmissions } from "../stores.ts";
+import { readWaiting } from "@ratchet/state";
+import { moveDrop } from "../stores.ts";
 import { lookAfterAdmission } from "../training/coalesce.ts";
 import { sendLook } from "../training/send-look.ts";
 import { manifestOf } from "./admit-content.ts";
@@ -13,7 +14,7 @@ async function tellAdmitted(
 ): Promise<void> {
   const { batch, contentSha256, bytes, rows } = await manifestOf(watcher.stores, record);
   await outbox.publish(dataAdmitted, { model, batch, file, contentSha256, bytes, rows });
-  const look = lookAfterAdmission(await readAdmissions(watcher.stores, model), batch, applied.definition.data);
+  const look = lookAfterAdmission(await readWaiting(watcher.stores, model), batch, applied.definition.data);
   if (look) await sendLook(watcher, model, look, { now, traceparent: record.traceparent });
   log.info(`admitted ${file} as batch ${batch}`, { rows, ...(look ? { trainingDueAt: look } : {}) });
 }

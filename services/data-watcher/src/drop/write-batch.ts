@@ -1,7 +1,7 @@
 import { type Column, paths } from "@ratchet/contracts";
+import type { Row } from "@ratchet/formats";
 import { TransientError } from "@ratchet/messaging";
 import { type Blobs, ConflictError } from "@ratchet/state";
-import type { Row } from "./file-rows.ts";
 
 /** The same batch is being written for another drop of the same content; whoever comes back finds it admitted. */
 class ContendedBatchError extends TransientError {

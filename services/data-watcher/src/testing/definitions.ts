@@ -1,5 +1,3 @@
-import { type Definition, parseDefinition } from "@ratchet/contracts";
-
 /** A small tabular model, as `ratchet.yaml` would have it. */
 export const weatherYaml = `
 model: weather
@@ -18,8 +16,6 @@ training: { code: ./training, command: python train.py, environment: "python:3.1
 gate: { metric: accuracy, thresholds: { accuracy: { min: 0.5 } } }
 deploy: { app: inference-weather }
 `;
-
-export const weather: Definition = parseDefinition(weatherYaml);
 
 export const header = "date,rain,wind,weather";
 

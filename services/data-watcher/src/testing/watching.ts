@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import {
-  admissions,
   batchManifest,
   dataAdmitted,
   dataRefused,
@@ -10,6 +9,7 @@ import {
   trainModel,
 } from "@ratchet/contracts";
 import { isTransient } from "@ratchet/messaging";
+import { readAdmissions } from "@ratchet/state";
 import { createInstance, type Instance, startWorld, type World } from "@ratchet/testing";
 import { expect } from "vitest";
 import { type Drop, readDropEvent } from "../drop/dropped-blob.ts";
@@ -104,8 +104,8 @@ export async function startWatching(): Promise<Watching> {
       expect(said.map(({ type }) => type)).toEqual([`ratchet.data.${record?.phase}.v1`]);
       for (const message of said) expect(recorder.timesSaid(message)).toBeLessThanOrEqual(2);
 
-      const stored = await world.documents("batches").read(paths.admissions(drop.model), admissions);
-      const brought = stored?.value.batches.filter((batch) => `${drop.model}/${batch.drop}` === key) ?? [];
+      const admissions = await readAdmissions(world, drop.model);
+      const brought = admissions.batches.filter((batch) => `${drop.model}/${batch.drop}` === key);
       expect(brought.map(({ batch }) => batch)).toEqual(record?.phase === "admitted" ? [record.batch] : []);
       for (const { batch, admittedAt } of brought) {
         const path = paths.batchManifest(drop.model, batch);
@@ -116,14 +116,14 @@ export async function startWatching(): Promise<Watching> {
         expect({ train: await rowsIn(kept.train), holdout: await rowsIn(kept.holdout) }).toEqual(manifest?.rows);
       }
       if (record?.refusal?.code === "already-admitted")
-        expect(stored?.value.batches.map(({ batch }) => batch)).toContain(record.batch);
+        expect([...admissions.batches, ...admissions.withdrawn].map(({ batch }) => batch)).toContain(record.batch);
       return record?.phase === "admitted" ? "admitted" : "refused";
     },
     async expectAllTrained(model) {
-      const stored = await world.documents("batches").read(paths.admissions(model), admissions);
-      const batches = stored?.value.batches.map(({ batch }) => batch) ?? [];
+      const admissions = await readAdmissions(world, model);
+      const batches = admissions.batches.map(({ batch }) => batch);
       expect(new Set(batches).size).toBe(batches.length);
-      expect(stored?.value.pending ?? null).toBeNull();
+      expect(admissions.pending).toBeNull();
       const asked = recorder.heard(trainModel).filter(({ data }) => data.model === model);
       if (batches.length > 0) expect(asked.at(-1)?.data.batches).toEqual(batches);
     },

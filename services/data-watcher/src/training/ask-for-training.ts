@@ -1,25 +1,42 @@
-import { type Admissions, type Envelope, type TrainModel, trainModel } from "@ratchet/contracts";
+import { type Envelope, type TrainModel, trainModel } from "@ratchet/contracts";
 import type { Occasion } from "@ratchet/messaging";
+import { readAdmissions, readWaiting, type StandingBatch } from "@ratchet/state";
 import { moveAdmissions } from "../stores.ts";
 import type { Watcher } from "../watcher.ts";
 import { type CoalescingPolicy, dueAt } from "./coalesce.ts";
 import { sendLook } from "./send-look.ts";
 
+/** A wish to train that was sent, and on how many batches. */
+export interface AskedTraining {
+  readonly command: Envelope;
+  readonly batches: number;
+}
+
+/** Small files may have rows that judge and no others. */
+const hasRowsToTrainOn = ({ rows }: StandingBatch): boolean => rows === undefined || rows.train > 0;
+
 /**
  * Sends train-model with all admitted batches; only then do they cease to wait. A crash in between asks again, with the
  * same identity if nothing new has come.
- * @returns the command, and the admissions as they are after it.
+ * @returns undefined where no row is admitted yet that trains.
  */
 export async function askForTraining(
   { stores, outbox }: Watcher,
-  { model, batches: admitted }: Admissions,
+  model: string,
   occasion: Occasion,
-  ask: Pick<TrainModel["data"], "reason" | "again">,
-): Promise<{ readonly command: Envelope; readonly after: Admissions }> {
-  const batches = admitted.map(({ batch }) => batch);
+  ask: Pick<TrainModel["data"], "reason" | "again" | "coldStart">,
+): Promise<AskedTraining | undefined> {
+  const admitted = await readAdmissions(stores, model);
+  const askedUpTo = { kind: "ask-for-training", position: admitted.position } as const;
+  // They are trained on together with what comes: they do not wait for more looks.
+  if (!admitted.batches.some(hasRowsToTrainOn)) {
+    if (admitted.batches.length > 0) await moveAdmissions(stores, model, askedUpTo);
+    return undefined;
+  }
+  const batches = admitted.batches.map(({ batch }) => batch);
   const command = await outbox(occasion).send(trainModel, { model, batches, ...ask });
-  const after = await moveAdmissions(stores, model, { kind: "ask-for-training", batches });
-  return { command, after };
+  await moveAdmissions(stores, model, askedUpTo);
+  return { command, batches: batches.length };
 }
 
 /**
@@ -28,13 +45,14 @@ export async function askForTraining(
  */
 export async function askForDueTraining(
   watcher: Watcher,
-  admissions: Admissions,
+  model: string,
   policy: CoalescingPolicy,
   { now, traceparent }: { readonly now: Date; readonly traceparent?: string | undefined },
-): Promise<void> {
-  const { model } = admissions;
+): Promise<AskedTraining | undefined> {
   const occasion = { cause: `data/${model}`, traceparent, time: now };
-  const { after } = await askForTraining(watcher, admissions, occasion, { reason: "data" });
+  const asked = await askForTraining(watcher, model, occasion, { reason: "data" });
   // What was admitted while the command was sent may have no look of its own.
-  if (after.pending) await sendLook(watcher, model, dueAt(after.pending, policy), { now, traceparent });
+  const { pending } = await readWaiting(watcher.stores, model);
+  if (pending) await sendLook(watcher, model, dueAt(pending, policy), { now, traceparent });
+  return asked;
 }

@@ -1,7 +1,6 @@
 import type { CheckTrainingDue } from "@ratchet/contracts";
 import type { Delivery } from "@ratchet/messaging";
-import { readDefinition } from "@ratchet/state";
-import { readAdmissions } from "../stores.ts";
+import { readDefinition, readWaiting } from "@ratchet/state";
 import type { Watcher } from "../watcher.ts";
 import { askForDueTraining } from "./ask-for-training.ts";
 import { coalesce } from "./coalesce.ts";
@@ -17,16 +16,16 @@ export async function checkTraining(
   { now, log }: Pick<Delivery, "now" | "log">,
 ): Promise<void> {
   const { data: policy } = (await readDefinition(watcher.stores, model)).definition;
-  const admissions = await readAdmissions(watcher.stores, model);
-  const step = coalesce(admissions, policy, now);
+  const step = coalesce(await readWaiting(watcher.stores, model), policy, now);
   switch (step.kind) {
     case "nothing":
       return log.info(`nothing waits for training of ${model}`);
     case "wait":
       await sendLook(watcher, model, step.until, { now, traceparent });
       return log.info(`${model}: more has come; looking again at ${step.until.toISOString()}`);
-    case "train":
-      await askForDueTraining(watcher, admissions, policy, { now, traceparent });
-      log.info(`asked for training of ${model}`, { because: step.because, batches: admissions.batches.length });
+    case "train": {
+      const asked = await askForDueTraining(watcher, model, policy, { now, traceparent });
+      log.info(`asked for training of ${model}`, { because: step.because.length, batches: asked?.batches });
+    }
   }
 }

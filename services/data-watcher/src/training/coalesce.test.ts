@@ -1,7 +1,8 @@
-import type { Admissions } from "@ratchet/contracts";
+import type { AskedAdmissions } from "@ratchet/contracts";
+import { type Admissions, allAdmissions, noneAsked } from "@ratchet/state";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { evolve, initial } from "../admissions.ts";
+import { evolve } from "../admissions.ts";
 import { coalesce, dueAt, isOverdue, lookAfterAdmission, sweepSlack } from "./coalesce.ts";
 import { lookSlack } from "./send-look.ts";
 
@@ -10,15 +11,26 @@ const start = Date.UTC(2026, 10, 23, 9);
 const time = (seconds: number) => new Date(start + seconds * 1000);
 const id = (index: number) => index.toString(16).padStart(16, "0");
 
-const admit = (state: Admissions, index: number, seconds: number): Admissions =>
-  evolve(state, { kind: "admitted", batch: id(index), file: `${index}.csv`, admittedAt: time(seconds).toISOString() });
+type Log = Parameters<typeof allAdmissions>[1];
 
-const admittedAt = (...seconds: readonly number[]): Admissions =>
-  seconds.reduce((state, at, index) => admit(state, index, at), initial("digits"));
+const admit = (log: Log, index: number, seconds: number): Log => [
+  ...log,
+  {
+    entry: { kind: "admitted", batch: id(index), file: `${index}.csv`, at: time(seconds).toISOString() },
+    position: log.length + 1,
+  },
+];
+
+const nothing = noneAsked("digits");
+
+const logOf = (...seconds: readonly number[]): Log =>
+  seconds.reduce<Log>((log, at, index) => admit(log, index, at), []);
+
+const admittedAt = (...seconds: readonly number[]): Admissions => allAdmissions(nothing, logOf(...seconds));
 
 describe("coalescing", () => {
   test("has nothing to do where nothing waits", () => {
-    expect(coalesce(initial("digits"), policy, time(0))).toEqual({ kind: "nothing" });
+    expect(coalesce(allAdmissions(nothing, []), policy, time(0))).toEqual({ kind: "nothing" });
   });
 
   test("waits until nothing has come for the quiet period", () => {
@@ -47,8 +59,8 @@ describe("coalescing", () => {
   });
 
   test("trains because of the batches that wait, and of no other", () => {
-    const asked = evolve(admittedAt(0, 1), { kind: "training-asked", batches: [id(0), id(1)] });
-    expect(coalesce(admit(asked, 2, 100), policy, time(160))).toEqual({
+    const asked = evolve(nothing, { kind: "training-asked", position: 2 });
+    expect(coalesce(allAdmissions(asked, admit(logOf(0, 1), 2, 100)), policy, time(160))).toEqual({
       kind: "train",
       because: [id(2)],
     });
@@ -65,8 +77,8 @@ describe("the look after an admission", () => {
   });
 
   test("is not set going for a batch that waits no longer", () => {
-    const asked = evolve(admittedAt(0), { kind: "training-asked", batches: [id(0)] });
-    expect(lookAfterAdmission(asked, id(0), policy)).toBeUndefined();
+    const asked = evolve(nothing, { kind: "training-asked", position: 1 });
+    expect(lookAfterAdmission(allAdmissions(asked, logOf(0)), id(0), policy)).toBeUndefined();
   });
 });
 
@@ -90,37 +102,41 @@ describe("batches whose look is lost", () => {
  * be done again, a look may be lost, and of looks with the same identity the broker delivers one. At the end a sweep goes on.
  */
 function play(script: readonly { readonly kind: (typeof kinds)[number]; readonly pick: number }[]) {
-  let state = initial("digits");
+  let asked: AskedAdmissions = nothing;
+  let log: Log = [];
   let now = 0;
   let dropped = 0;
   let looks: number[] = [];
   const sentLooks = new Set<number>();
   const commands: { readonly batches: readonly string[]; readonly because: readonly string[] }[] = [];
 
+  const state = () => allAdmissions(asked, log);
   const sendLook = (due: Date) => {
     const seconds = (due.getTime() - start) / 1000;
     if (!sentLooks.has(seconds)) looks.push(seconds);
     sentLooks.add(seconds);
   };
   const announce = (index: number, admittedSeconds: number) => {
-    state = admit(state, index, admittedSeconds);
-    const look = lookAfterAdmission(state, id(index), policy);
+    log = admit(log, index, admittedSeconds);
+    const look = lookAfterAdmission(state(), id(index), policy);
     if (look) sendLook(look);
   };
   const arrivals: number[] = [];
   const lookNow = (crash: boolean) => {
-    const step = coalesce(state, policy, time(now));
+    const step = coalesce(state(), policy, time(now));
     if (step.kind === "wait") sendLook(step.until);
     if (step.kind !== "train") return;
-    const all = state.batches.map(({ batch }) => batch);
+    const { position, batches: admitted } = state();
+    const all = admitted.map(({ batch }) => batch);
     const same = (batches: readonly string[]) => batches.join() === all.join();
     if (!commands.some(({ batches }) => same(batches))) commands.push({ batches: all, because: step.because });
     if (crash) {
       looks.push(now);
       return;
     }
-    state = evolve(state, { kind: "training-asked", batches: all });
-    if (state.pending) sendLook(dueAt(state.pending, policy));
+    asked = evolve(asked, { kind: "training-asked", position });
+    const { pending } = state();
+    if (pending) sendLook(dueAt(pending, policy));
   };
   const takeLook = (pick: number, crash: boolean) => {
     const look = looks[pick % looks.length];
@@ -142,11 +158,12 @@ function play(script: readonly { readonly kind: (typeof kinds)[number]; readonly
     else if (kind === "lose") looks = looks.filter((_, index) => index !== pick % looks.length);
   }
   for (let left = 1000; looks.length > 0 && left > 0; left -= 1) takeLook(0, false);
-  if (state.pending) {
-    now = Math.max(now, (dueAt(state.pending, policy).getTime() + sweepSlack - start) / 1000);
-    if (isOverdue(state.pending, policy, time(now))) lookNow(false);
+  const { pending } = state();
+  if (pending) {
+    now = Math.max(now, (dueAt(pending, policy).getTime() + sweepSlack - start) / 1000);
+    if (isOverdue(pending, policy, time(now))) lookNow(false);
   }
-  return { state, commands, dropped, looks };
+  return { state: state(), commands, dropped, looks };
 }
 
 const kinds = ["drop", "again", "look", "crash", "lose"] as const;

@@ -1,4 +1,5 @@
-import type { Admissions, Definition } from "@ratchet/contracts";
+import type { Definition } from "@ratchet/contracts";
+import type { Pending, WaitingAdmissions } from "@ratchet/state";
 
 /** When admitted batches are due for training: durations in milliseconds. */
 export type CoalescingPolicy = Pick<Definition["data"], "quietPeriod" | "maxWait">;
@@ -10,14 +11,16 @@ export type Coalesced =
   /** Train on all that the model has, `because` of the batches that were waiting. */
   | { readonly kind: "train"; readonly because: readonly string[] };
 
-type Pending = NonNullable<Admissions["pending"]>;
-
 /** When waiting batches are due: once nothing has come for the quiet period, and after the longest wait in any case. */
 export const dueAt = ({ since, latest }: Pending, { quietPeriod, maxWait }: CoalescingPolicy): Date =>
   new Date(Math.min(Date.parse(latest) + quietPeriod, Date.parse(since) + maxWait));
 
 /** Many files, one training: whether the batches that wait are trained on now. */
-export function coalesce({ pending }: Admissions, policy: CoalescingPolicy, now: Date): Coalesced {
+export function coalesce(
+  { pending }: Pick<WaitingAdmissions, "pending">,
+  policy: CoalescingPolicy,
+  now: Date,
+): Coalesced {
   if (!pending) return { kind: "nothing" };
   const until = dueAt(pending, policy);
   if (now < until) return { kind: "wait", until };
@@ -29,7 +32,7 @@ export function coalesce({ pending }: Admissions, policy: CoalescingPolicy, now:
  * all that wait and moves itself on, so only the first to wait sets it going.
  */
 export const lookAfterAdmission = (
-  { pending }: Admissions,
+  { pending }: Pick<WaitingAdmissions, "pending">,
   batch: string,
   policy: CoalescingPolicy,
 ): Date | undefined => (pending?.batches[0] === batch ? dueAt(pending, policy) : undefined);

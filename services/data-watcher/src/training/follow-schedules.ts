@@ -1,6 +1,6 @@
 import { type Invocation, type Sweep, sweepOncePerPeriod } from "@ratchet/messaging";
-import { readDefinition } from "@ratchet/state";
-import { modelNames, moveAdmissions, readAdmissions } from "../stores.ts";
+import { readDefinition, readWaiting } from "@ratchet/state";
+import { modelNames, moveAdmissions } from "../stores.ts";
 import type { Watcher } from "../watcher.ts";
 import { askForTraining } from "./ask-for-training.ts";
 import { scheduleStep } from "./schedule.ts";
@@ -14,17 +14,21 @@ export const schedulesFollowed = 10_000;
 async function followSchedule(watcher: Watcher, model: string, { now, log }: Sweep): Promise<void> {
   const { schedule } = (await readDefinition(watcher.stores, model)).definition;
   if (!schedule) return;
-  const admissions = await readAdmissions(watcher.stores, model);
-  const seenAt = admissions.scheduledAt === undefined ? undefined : new Date(admissions.scheduledAt);
-  const step = scheduleStep(schedule, seenAt, now);
+  const { scheduledAt } = (await readWaiting(watcher.stores, model)).asked;
+  const step = scheduleStep(schedule, scheduledAt === undefined ? undefined : new Date(scheduledAt), now);
   if (step.kind === "rest") return;
   const at = (step.kind === "begin" ? step.at : step.occurrence).toISOString();
-  if (step.kind === "train" && admissions.batches.length > 0) {
+  if (step.kind === "train") {
     const occasion = { cause: `schedule/${model}/${at}`, time: now };
-    await askForTraining(watcher, admissions, occasion, { reason: "schedule" });
-    log.with({ model }).info(`asked for training of ${model}: its schedule "${schedule}" came due at ${at}`);
-  } else if (step.kind === "train")
-    log.with({ model }).info(`${model} was due for training at ${at} but has no admitted batch yet`);
+    const asked = await askForTraining(watcher, model, occasion, { reason: "schedule" });
+    log
+      .with({ model })
+      .info(
+        asked
+          ? `asked for training of ${model}: its schedule "${schedule}" came due at ${at}`
+          : `${model} was due for training at ${at} but has no admitted row to train on yet`,
+      );
+  }
   await moveAdmissions(watcher.stores, model, { kind: "see-schedule", at });
 }
 

@@ -1,7 +1,6 @@
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import { type Invocation, refused } from "@ratchet/messaging";
 import { readDefinition, UnknownModelError } from "@ratchet/state";
-import { readAdmissions } from "../stores.ts";
 import type { Watcher } from "../watcher.ts";
 import { askForTraining } from "./ask-for-training.ts";
 import { readTrainingRequest } from "./training-request.ts";
@@ -21,14 +20,18 @@ export async function requestTraining(
     if (!(error instanceof UnknownModelError)) throw error;
     return refused(404, "unknown-model", `no model named ${model} is applied; run \`ratchet apply <folder>\``);
   }
-  const admissions = await readAdmissions(watcher.stores, model);
-  if (admissions.batches.length === 0)
-    return refused(409, "nothing-admitted", `${model} has no admitted batch yet; drop data into drops/${model}/`);
   const ask = { reason: "request", ...(again ? { again: requestId } : {}) } as const;
-  const { command } = await askForTraining(watcher, admissions, { cause: `request/${requestId}` }, ask);
+  const asked = await askForTraining(watcher, model, { cause: `request/${requestId}` }, ask);
+  if (!asked)
+    return refused(
+      409,
+      "nothing-admitted",
+      `${model} has no admitted row to train on yet; drop data into drops/${model}/`,
+    );
+  const { command, batches } = asked;
   log.with({ model }).info(`asked for training of ${model} on request ${requestId}`);
   return {
     status: 202,
-    jsonBody: { messageId: command.id, requestId, model, batches: admissions.batches.length, again },
+    jsonBody: { messageId: command.id, requestId, model, batches, again },
   };
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { checkTrainingDue, paths, processStuck, trainModel } from "@ratchet/contracts";
 import { TransientError } from "@ratchet/messaging";
+import { readWaiting } from "@ratchet/state";
 import { forEveryEffect } from "@ratchet/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { moveAdmissions, openTrainings, readAdmissions } from "../stores.ts";
+import { moveAdmissions, openTrainings } from "../stores.ts";
 import { goodFile, hours, minutes, startWatching, type Watching, yamlOf } from "../testing/watching.ts";
 import { checkTraining } from "./check-training.ts";
 import { sweepTrainings, trainingStuckAfter, trainingsSwept } from "./sweep-trainings.ts";
@@ -28,7 +29,7 @@ const later = (milliseconds: number) => new Date(now + milliseconds);
 const commands = () => watching.world.recorder.heard(trainModel);
 const stuck = () => watching.world.recorder.heard(processStuck);
 const models = async () => (await Array.fromAsync(openTrainings(watching.world.service).marks())).map(({ key }) => key);
-const pending = async () => (await readAdmissions(watching.world.service, model)).pending;
+const pending = async () => (await readWaiting(watching.world.service, model)).pending;
 
 async function admit(from = 0): Promise<void> {
   const event = await watching.world.drop("drops", `${model}/${randomUUID()}.csv`, goodFile(from));
@@ -125,7 +126,7 @@ describe("the index of models with waiting batches", () => {
 
   test("keeps a model whose batches wait, however long", async () => {
     await admit();
-    await moveAdmissions(watching.world.service, model, { kind: "say-stuck" });
+    await moveAdmissions(watching.world.service, model, { kind: "say-stuck", since: (await pending())?.since ?? "" });
     await watching.world.container("definitions").deleteBlob(paths.currentDefinition(model));
     await expect(sweep(later(100 * hours))).rejects.toThrow("could not be looked at");
     expect(await models()).toEqual([model]);
@@ -150,7 +151,7 @@ describe("batches that cannot be asked for", () => {
         process: "training",
         about: broken,
         state: "waiting",
-        since: (await readAdmissions(watching.world.service, broken)).pending?.since,
+        since: (await readWaiting(watching.world.service, broken)).pending?.since,
         reason: expect.stringContaining(`no model named ${broken} is applied`),
         remedy: expect.stringContaining("by itself"),
       },

@@ -1,8 +1,7 @@
-import type { Admissions } from "@ratchet/contracts";
 import { type Invocation, type Sweep, sayStuck, sweepOncePerPeriod } from "@ratchet/messaging";
-import { markedAtLeast, type OpenMark, readDefinition } from "@ratchet/state";
+import { markedAtLeast, type OpenMark, readDefinition, readWaiting, type WaitingAdmissions } from "@ratchet/state";
 import { isSaidStuck } from "../admissions.ts";
-import { moveAdmissions, openTrainings, readAdmissions } from "../stores.ts";
+import { moveAdmissions, openTrainings } from "../stores.ts";
 import type { Watcher } from "../watcher.ts";
 import { askForDueTraining } from "./ask-for-training.ts";
 import { isOverdue } from "./coalesce.ts";
@@ -15,7 +14,7 @@ export const trainingStuckAfter = 3_600_000;
 
 async function sayTrainingStuck(
   { stores, outbox }: Watcher,
-  admissions: Admissions,
+  admissions: WaitingAdmissions,
   error: unknown,
   now: Date,
 ): Promise<void> {
@@ -31,11 +30,11 @@ async function sayTrainingStuck(
     reason: `${pending.batches.length} admitted batches wait and training cannot be asked for: ${error instanceof Error ? error.message : String(error)}`,
     remedy: "mend what the reason names; training is then asked for by itself within a minute",
   });
-  await moveAdmissions(stores, model, { kind: "say-stuck" });
+  await moveAdmissions(stores, model, { kind: "say-stuck", since: pending.since });
 }
 
 async function lookAtTraining(watcher: Watcher, { key: model, markedAt, unmark }: OpenMark, { now, log }: Sweep) {
-  const admissions = await readAdmissions(watcher.stores, model);
+  const admissions = await readWaiting(watcher.stores, model);
   const { pending } = admissions;
   if (!pending) {
     if (now.getTime() >= markedAt.getTime() + markedAtLeast) await unmark();
@@ -44,8 +43,8 @@ async function lookAtTraining(watcher: Watcher, { key: model, markedAt, unmark }
   try {
     const { data: policy } = (await readDefinition(watcher.stores, model)).definition;
     if (!isOverdue(pending, policy, now)) return;
-    await askForDueTraining(watcher, admissions, policy, { now });
-    log.warn(`asked for training of ${model}, whose look was lost`, { model, batches: admissions.batches.length });
+    const asked = await askForDueTraining(watcher, model, policy, { now });
+    log.warn(`asked for training of ${model}, whose look was lost`, { model, batches: asked?.batches });
   } catch (error) {
     await sayTrainingStuck(watcher, admissions, error, now);
     throw error;

@@ -1,4 +1,4 @@
-import { type Admissions, type Challenge, type ChampionPointer, digest } from "@ratchet/contracts";
+import { type AdmittedBatch, type Challenge, type ChampionPointer, digest } from "@ratchet/contracts";
 import { chooseHoldout, type Limits } from "../judge/holdout-epoch.ts";
 import { admittedBatches, NoHoldoutError, readHoldoutEpoch, readManifest, type Stores } from "../stores.ts";
 
@@ -8,6 +8,8 @@ export interface Holdout {
   readonly candidates: readonly string[];
   /** Those of them whose held-out rows judge. */
   readonly batches: readonly string[];
+  /** Batches of former epochs: their rows, and copies of them, judge no more. */
+  readonly judged: readonly string[];
   /** Only rows below this share of the split judge. */
   readonly share: number;
   /** The rows' identity: equal digests, equal rows. */
@@ -27,7 +29,7 @@ export interface AskedBetween {
  */
 export function candidatesOf(
   trainedOn: readonly string[],
-  admitted: Admissions["batches"],
+  admitted: readonly AdmittedBatch[],
   { first, now }: AskedBetween,
 ): readonly string[] {
   if (trainedOn.length === 0) return admitted.map(({ batch }) => batch);
@@ -66,5 +68,7 @@ export async function findHoldout(
     trained.filter((batch) => there.has(batch)).map((batch) => readManifest(stores, model, batch)),
   );
   const share = Math.min(...manifests.map(({ holdout }) => holdout));
-  return { candidates, batches, share, digest: digest({ model, batches: [...batches], share }) };
+  const judged = (epoch?.retired ?? []).filter((batch) => !batches.includes(batch));
+  const rows = { model, batches: [...batches], share, ...(judged.length > 0 ? { judged } : {}) };
+  return { candidates, batches, judged, share, digest: digest(rows) };
 }

@@ -56,6 +56,21 @@ describe("a first model", () => {
     });
   });
 
+  test("waits where fewer rows are held out than the gate asks for, whatever they say", () => {
+    const on = (rows: number, wrong: number) =>
+      verdictOn(classifier(wrongIn(rows, [0, wrong])), { policy: { minRows: 30 } });
+    for (const wrong of [0, 29])
+      expect(on(29, wrong)).toEqual({
+        decision: "hold",
+        reasons: [
+          "no champion yet, and 29 rows are held out to judge by; gate.minRows asks for 30: drop more data, it is then judged again by itself",
+        ],
+        heldFor: ["rows"],
+      });
+    expect(on(1, 0).reasons[0]).toContain("1 row is held out");
+    expect([on(30, 0).decision, on(30, 29).decision]).toEqual(["promote", "reject"]);
+  });
+
   test("is rejected where it misses one, with the number it missed", () => {
     expect(verdictOn(weak, { policy: { thresholds: [{ metric: "accuracy", min: 0.95 }] } })).toEqual({
       decision: "reject",

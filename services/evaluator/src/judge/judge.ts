@@ -4,6 +4,7 @@ import type { Policy } from "./policy.ts";
 import {
   comparisonInWords,
   durationInWords,
+  firstTooFewInWords,
   guardrailInWords,
   keptInWords,
   metInWords,
@@ -96,6 +97,8 @@ export const judgeUnusable = (fault: string): Judgement => reject(`the challenge
 export function judge(evidence: Evidence, policy: Policy): Judgement {
   const { champion, weighing, use } = evidence;
   const { primary, guardrails, slices } = weighing;
+  // So few rows neither show that thresholds are met nor that they are missed.
+  if (!champion && primary.rows < policy.minRows) return hold(["rows"], firstTooFewInWords(primary.rows, policy));
   const unmet = unmetThresholds(weighing, policy.thresholds);
   if (unmet.length > 0) return reject(...unmet);
 

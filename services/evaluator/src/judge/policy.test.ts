@@ -9,6 +9,7 @@ describe("a gate is read", () => {
   test("with what holds where it says nothing, durations in milliseconds", () => {
     expect(policyFrom()).toEqual({
       metric: "accuracy",
+      minRows: 30,
       minEffect: 0,
       confidence: 0.95,
       reuseBudget: 20,

@@ -9,6 +9,7 @@ export interface Threshold {
 /** What a model's gate asks for, metrics by their names. Durations in milliseconds. */
 export interface Policy {
   readonly metric: MetricName;
+  readonly minRows: number;
   readonly minEffect: number;
   readonly confidence: number;
   readonly reuseBudget: number;
@@ -27,9 +28,10 @@ function metricName(name: string): MetricName {
 }
 
 export function policyOf({ gate }: Pick<Definition, "gate">): Policy {
-  const { minEffect, confidence, reuseBudget, holdoutMaxAge, cooldown, slices } = gate;
+  const { minRows, minEffect, confidence, reuseBudget, holdoutMaxAge, cooldown, slices } = gate;
   return {
     metric: metricName(gate.metric),
+    minRows,
     minEffect,
     confidence,
     reuseBudget,

@@ -97,3 +97,7 @@ export function metInWords({ metrics, primary }: Weighing, thresholds: readonly 
   });
   return `${met.join(", ")} on ${primary.rows} rows`;
 }
+
+/** Why a first model is not judged yet. */
+export const firstTooFewInWords = (rows: number, { minRows }: Pick<Policy, "minRows">): string =>
+  `no champion yet, and ${rows === 1 ? "1 row is" : `${rows} rows are`} held out to judge by; gate.minRows asks for ${minRows}: drop more data, it is then judged again by itself`;

@@ -5,9 +5,10 @@ import { fewestRows } from "../statistics/bootstrap.ts";
  * How many held-out rows that have not judged a challenger are worth another use of the holdout: as many as could not tell, so
  * that the uses grow with the logarithm of the rows; where there were too few to compare by, those that are missing.
  */
-function newRowsWanted({ comparison, holdout: { rows } }: Verdict): number {
+function newRowsWanted({ comparison, champion, policy, holdout: { rows } }: Verdict): number {
+  const fewest = champion === null ? Number(policy["minRows"] ?? 1) : fewestRows;
   const tooFew = comparison?.lowerBound === null;
-  return Math.max(tooFew ? fewestRows - rows : rows, 1);
+  return Math.max(tooFew ? fewest - rows : rows, 1);
 }
 
 /** What a verdict waits for; undefined where it does not hold, or the version is the champion and nothing is to come. */

@@ -12,9 +12,13 @@ beforeAll(async () => {
 afterEach(() => world.reset());
 afterAll(() => world[Symbol.asyncDispose]());
 
-async function read(batches: readonly string[], share = 0.5): Promise<readonly HoldoutRows[]> {
+async function read(
+  batches: readonly string[],
+  share = 0.5,
+  judged: readonly string[] = [],
+): Promise<readonly HoldoutRows[]> {
   const { definition } = await readDefinition(world.service, "sign");
-  const request = { model: "sign", batches, definition, share, textColumns: ["region"] };
+  const request = { model: "sign", batches, judged, definition, share, textColumns: ["region"] };
   return Array.fromAsync(readHoldout(world.service, request));
 }
 
@@ -53,5 +57,27 @@ describe("held-out rows", () => {
     expect(half).toBeGreaterThan(held / 4);
     expect(half).toBeLessThan((held * 3) / 4);
     expect(await read([a], 0)).toEqual([]);
+  });
+
+  test("judge once, whichever batches brought them, however they were written", async () => {
+    await world.apply(signYaml());
+    const rows = signRows(200);
+    const held = await world.admit("sign", a, rows);
+    const again = rows.map(([x, ...rest]) => [`${x}0`, ...rest] as const);
+    await world.admit("sign", b, [...again, ...signRows(200, 1), ...rows]);
+    const more = (await read([b])).reduce((sum, { count }) => sum + count, 0) - held;
+    expect(held).toBeGreaterThan(50);
+    expect(more).toBeGreaterThan(50);
+    const both = await read([a, b]);
+    expect(both.map(({ count }) => count)).toEqual([held, more]);
+    expect(new Set(both.flatMap((part) => [...part.features])).size).toBe(held + more);
+  });
+
+  test("that have judged in a former epoch judge no more, nor do copies of them that came later", async () => {
+    await world.apply(signYaml());
+    const held = await world.admit("sign", a, signRows(200));
+    await world.admit("sign", b, [...signRows(200), ...signRows(100, 1)]);
+    const fresh = (await read([b])).reduce((sum, { count }) => sum + count, 0) - held;
+    expect((await read([b], 0.5, [a])).map(({ count }) => count)).toEqual([fresh]);
   });
 });

@@ -1,8 +1,21 @@
 import { Readable } from "node:stream";
-import { type Definition, isHoldout, paths, type RowReader, readField, rowReader, rowShare } from "@ratchet/contracts";
+import {
+  type Column,
+  canBeMissing,
+  type Definition,
+  indexesIn,
+  isHoldout,
+  paths,
+  type RowIdentity,
+  type RowReader,
+  readField,
+  rowIdentifier,
+  rowReader,
+} from "@ratchet/contracts";
 import { PermanentError } from "@ratchet/messaging";
 import { parse } from "csv-parse";
 import { openHoldout, type Stores } from "../stores.ts";
+import { seenUnits } from "./seen-units.ts";
 
 /** Held-out rows that cannot be read as the model's definition has them. */
 export class UnreadableHoldoutError extends PermanentError {
@@ -27,6 +40,8 @@ export interface HoldoutRequest {
   readonly definition: Pick<Definition, "task" | "data">;
   /** Only rows below this share judge: larger shares of other batches may have let their copies train. */
   readonly share: number;
+  /** Batches whose rows have judged before and judge no more: nor do copies of them that other batches brought. */
+  readonly judged: readonly string[];
   /** The columns whose texts are wanted. */
   readonly textColumns: readonly string[];
 }
@@ -43,45 +58,31 @@ async function* records(stores: Stores, model: string, batch: string): AsyncGene
   yield* bytes.pipe(parser) as AsyncIterable<readonly string[]>;
 }
 
+/** A row as canonical texts and as numbers, in the order of the schema. */
+interface Read {
+  readonly texts: readonly string[];
+  readonly values: readonly number[];
+}
+
 /** Collects rows into what a model takes at once. */
-function collector(
-  reader: RowReader,
-  positions: ReadonlyMap<string, number>,
-  textColumns: readonly string[],
-  where: string,
-) {
-  const width = reader.features.length;
+function collector(reader: RowReader, textColumns: readonly string[]) {
+  const { columns, features: seen, label } = reader;
+  const width = seen.length;
   const features = new Float32Array(rowsAtOnce * width);
   const labels = new Float64Array(rowsAtOnce);
   const texts = textColumns.map((): string[] => []);
-  const at = (fields: readonly string[], column: string) => fields[positions.get(column) ?? -1] ?? "";
+  const places = seen.map((column) => columns.indexOf(column));
+  const textPlaces = textColumns.map((name) => columns.findIndex((column) => column.name === name));
+  const labelPlace = columns.indexOf(label);
   let count = 0;
   return {
     get full() {
       return count === rowsAtOnce;
     },
-    add(fields: readonly string[], line: number): void {
-      for (const [index, column] of reader.features.entries()) {
-        const read = readField(column, at(fields, column.name));
-        if ("fault" in read)
-          throw new UnreadableHoldoutError(
-            `${where}, line ${line}, column ${column.name}: ${read.fault.message}; the schema has changed since the batch was admitted`,
-          );
-        // What single precision cannot hold is the data's fault, and would look like the model's.
-        if (Math.abs(Math.fround(read.value)) === Number.POSITIVE_INFINITY)
-          throw new UnreadableHoldoutError(
-            `${where}, line ${line}, column ${column.name}: ${at(fields, column.name)} is more than a model's numbers can hold; give the column a min and a max, and drop the data again`,
-          );
-        features[count * width + index] = read.value;
-      }
-      try {
-        labels[count] = reader.readLabel(at(fields, reader.label.name));
-      } catch (error) {
-        throw new UnreadableHoldoutError(
-          `${where}, line ${line}: ${error instanceof Error ? error.message : String(error)}; the schema has changed since the batch was admitted`,
-        );
-      }
-      for (const [index, column] of textColumns.entries()) texts[index]?.push(at(fields, column));
+    add(row: Read): void {
+      for (const [index, place] of places.entries()) features[count * width + index] = row.values[place] ?? Number.NaN;
+      labels[count] = reader.readLabel(row.texts[labelPlace] ?? "");
+      for (const [index, place] of textPlaces.entries()) texts[index]?.push(row.texts[place] ?? "");
       count += 1;
     },
     /** What has been collected; collecting begins anew. */
@@ -99,36 +100,75 @@ function collector(
 }
 
 /**
- * The held-out rows of batches, in their order, at most 1,024 at once, so that memory does not grow with the files.
+ * How the rows of a batch are read by the present schema.
+ * @param names the batch's header.
+ * @throws {UnreadableHoldoutError} when the batch has no column like one that every row needs.
+ */
+function readingOf(names: readonly string[], columns: readonly Column[], where: string) {
+  const indexes = indexesIn(names, columns);
+  const missing = columns.find((column, index) => indexes[index] === undefined && !canBeMissing(column));
+  if (missing)
+    throw new UnreadableHoldoutError(
+      `${where} has no column ${missing.name}; the schema has changed since it was admitted: give the column a default, or say by \`was\` what it was called`,
+    );
+  return (fields: readonly string[], line: number): Read => {
+    const texts: string[] = [];
+    const values: number[] = [];
+    for (const [index, column] of columns.entries()) {
+      const at = indexes[index];
+      const read = readField(column, at === undefined ? "" : (fields[at] ?? ""));
+      if ("fault" in read)
+        throw new UnreadableHoldoutError(
+          `${where}, line ${line}, column ${column.name}: ${read.fault.message}; the schema has changed since the batch was admitted`,
+        );
+      texts.push(read.text);
+      values.push(read.value);
+    }
+    return { texts, values };
+  };
+}
+
+/** The held-out rows of one batch that are below the share. */
+async function* rowsOf(
+  stores: Stores,
+  { model, share }: Pick<HoldoutRequest, "model" | "share">,
+  batch: string,
+  { columns, identify }: { readonly columns: readonly Column[]; readonly identify: ReturnType<typeof rowIdentifier> },
+): AsyncGenerator<Read & { readonly identity: RowIdentity }> {
+  let read: ReturnType<typeof readingOf> | undefined;
+  let line = 0;
+  for await (const fields of records(stores, model, batch)) {
+    line += 1;
+    if (!read) {
+      read = readingOf(fields, columns, `batch ${batch}`);
+      continue;
+    }
+    const row = read(fields, line);
+    const identity = identify(row.texts);
+    if (isHoldout(identity.place, share)) yield { ...row, identity };
+  }
+}
+
+/**
+ * The held-out rows of batches, in their order, at most 1,024 at once, so that memory does not grow with the files: some bytes
+ * for each row are kept to know it again. A row judges once, whichever batches brought it.
  * @throws {UnreadableHoldoutError} when a row does not fit the definition; it names batch, line and column.
  */
 export async function* readHoldout(stores: Stores, request: HoldoutRequest): AsyncGenerator<HoldoutRows> {
-  const { model, batches, definition, share, textColumns } = request;
+  const { batches, judged, definition, textColumns } = request;
   const reader = rowReader(definition);
+  const reading = { columns: reader.columns, identify: rowIdentifier(definition) };
+  const seen = seenUnits();
+  for (const batch of judged)
+    for await (const { identity } of rowsOf(stores, request, batch, reading)) seen.add(identity.unit);
   for (const batch of batches) {
-    const where = `batch ${batch}`;
-    let rows: ReturnType<typeof collector> | undefined;
-    let order: readonly number[] = [];
-    let line = 0;
-    for await (const fields of records(stores, model, batch)) {
-      line += 1;
-      if (!rows) {
-        const positions = new Map(fields.map((name, index) => [name, index]));
-        const missing = reader.columns.find(({ name }) => !positions.has(name));
-        if (missing)
-          throw new UnreadableHoldoutError(
-            `${where} has no column ${missing.name}; the schema has changed since it was admitted`,
-          );
-        order = reader.columns.map(({ name }) => positions.get(name) ?? -1);
-        rows = collector(reader, positions, textColumns, where);
-        continue;
-      }
-      const inOrder = order.map((index) => fields[index] ?? "");
-      if (!isHoldout(rowShare(inOrder, reader.columns.indexOf(reader.label)), share)) continue;
-      rows.add(fields, line);
+    const rows = collector(reader, textColumns);
+    for await (const row of rowsOf(stores, request, batch, reading)) {
+      if (!seen.add(row.identity.unit)) continue;
+      rows.add(row);
       if (rows.full) yield rows.take();
     }
-    const rest = rows?.take();
-    if (rest && rest.count > 0) yield rest;
+    const rest = rows.take();
+    if (rest.count > 0) yield rest;
   }
 }

@@ -63,7 +63,7 @@ interface Pairing {
   readonly challenger: Uint8Array;
   readonly champion: Uint8Array | undefined;
   readonly pointer: ChampionPointer | undefined;
-  readonly holdout: Pick<HoldoutRequest, "model" | "batches" | "share">;
+  readonly holdout: Pick<HoldoutRequest, "model" | "batches" | "judged" | "share">;
   readonly definition: Definition;
   readonly policy: Policy;
 }
@@ -115,7 +115,7 @@ export async function scoreChallenger(
   evaluator: Pick<Evaluator, "stores" | "openModel">,
   { model, onnx }: Pick<Challenge, "model" | "onnx">,
   pointer: ChampionPointer | undefined,
-  { batches, share }: Pick<HoldoutRequest, "batches" | "share">,
+  { batches, judged, share }: Pick<HoldoutRequest, "batches" | "judged" | "share">,
   definition: Definition,
   policy: Policy,
 ): Promise<Scoring> {
@@ -124,7 +124,7 @@ export async function scoreChallenger(
   const challenger = await readFile(stores, onnx);
   if (!challenger) throw new MissingModelError(`${where} is not there: the run has to write model.onnx`);
   const champion = pointer && (await readFile(stores, pointer.champion.onnx));
-  const pairing = { challenger, champion, pointer, holdout: { model, batches, share }, definition, policy };
+  const pairing = { challenger, champion, pointer, holdout: { model, batches, judged, share }, definition, policy };
   const scored = await scorePair(evaluator, pairing).catch((error: unknown) => {
     if (error instanceof UnusableModelError) return { unusable: `${where}: ${error.message}` };
     throw error;

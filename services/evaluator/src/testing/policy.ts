@@ -3,6 +3,7 @@ import type { Policy } from "../judge/policy.ts";
 /** A gate on accuracy, with what a test wants different. */
 export const testPolicy = (different: Partial<Policy> = {}): Policy => ({
   metric: "accuracy",
+  minRows: 1,
   minEffect: 0,
   confidence: 0.95,
   reuseBudget: 20,

@@ -1,15 +1,18 @@
 import { readFile } from "node:fs/promises";
 import {
-  admissions,
+  admission,
   batchManifest,
   type ChampionPointer,
   championPointer,
+  type Definition,
   type EvaluateModel,
   evaluateModel,
+  expandColumns,
   isHoldout,
   type JudgementRecord,
   paths,
-  rowShare,
+  readField,
+  rowPlace,
   type Verdict,
 } from "@ratchet/contracts";
 import { readDefinition } from "@ratchet/state";
@@ -21,6 +24,14 @@ import { judgeRegistered } from "../judge-registered.ts";
 import { sweepJudgements } from "../judgement/sweep-judgements.ts";
 import { openModel } from "../scoring/onnx-model.ts";
 import { readJudgement, readVerdict } from "../stores.ts";
+
+/** A row's canonical texts. */
+const textsOf = ({ data }: Definition, row: readonly string[]): readonly string[] =>
+  expandColumns(data.schema).map((column, index) => {
+    const read = readField(column, row[index] ?? "");
+    if ("fault" in read) throw new TypeError(`${read.fault.column}: ${read.fault.message}`);
+    return read.text;
+  });
 
 /** A model's file, of those that `fixtures/make.py` makes. */
 export const fixture = (name: string): Promise<Buffer> =>
@@ -109,8 +120,8 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
     async admit(model, batch, rows, holdout = 0.5, admitted = new Date()) {
       const { definition, version } = await readDefinition(world.service, model);
       const columns = definition.data.schema.map(({ name }) => name);
-      const label = columns.indexOf(definition.data.label);
-      const held = rows.filter((row) => isHoldout(rowShare(row, label), holdout));
+      const placeOf = rowPlace(definition);
+      const held = rows.filter((row) => isHoldout(placeOf(textsOf(definition, row)), holdout));
       const csv = [columns, ...held].map((row) => `${row.join(",")}\n`).join("");
       await world.put("batches", paths.batchHoldout(model, batch), csv);
       const batches = world.documents("batches");
@@ -129,11 +140,7 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
         admittedAt,
       };
       await batches.write(paths.batchManifest(model, batch), batchManifest, manifest, "any");
-      await batches.update(paths.admissions(model), admissions, (stored) => ({
-        model,
-        pending: null,
-        batches: [...(stored?.batches ?? []), { batch, file, admittedAt }],
-      }));
+      await batches.log(paths.admissionLog(model), admission).append({ kind: "admitted", batch, file, at: admittedAt });
       return held.length;
     },
     async putModel(model, version, fixtureName) {

@@ -23,6 +23,7 @@ async function spend(hours: number, budget = "budget: { hours: 2 }") {
     attempts: 1,
     startTimeout: day,
     budget: undefined,
+    withdrawn: new Set<string>(),
     at: at(-hours * hour).toISOString(),
   };
   const ask: Ask = { command: "before", batches: [batchId(7)], reason: "data" };

@@ -26,6 +26,7 @@ const ground = (more: Partial<Ground> = {}): Ground => ({
   attempts: 1,
   startTimeout: 86_400_000,
   budget: undefined,
+  withdrawn: new Set(),
   at: at(0),
   ...more,
 });
@@ -510,6 +511,73 @@ describe("an event that concerns the slot no more", () => {
   ])("$kind changes nothing", (event) => {
     const { state } = given(digits, ...past(ask("m1", [1])));
     expect(evolve(state, event)).toBe(state);
+  });
+});
+
+describe("what was withdrawn", () => {
+  const without = (...batches: readonly number[]) => ground({ withdrawn: new Set(batches.map(id)) });
+
+  test("is not trained on, whoever asks for it", () => {
+    const slot = after(digits.initial, train(ask("m1", [1, 2]), without(1)));
+    expect(slot.running?.batches).toEqual([id(2)]);
+    const none = after(digits.initial, train(ask("m1", [1]), without(1)));
+    expect(none).toMatchObject({ running: null, waiting: null, commands: ["m1"] });
+  });
+
+  test("is left out of what waited when that is taken up", () => {
+    const first = after(after(digits.initial, train(ask("m1", [1]))), train(ask("m2", [1, 2])));
+    expect(first.waiting?.batches).toEqual([id(1), id(2)]);
+    const ended = after(first, {
+      kind: "end",
+      runId: first.running?.runId ?? "",
+      outcome: { status: "completed", endedAt: at(1) },
+    });
+    expect(after(ended, train({ ...ask("m3", [1, 2]), waited: true }, without(1))).running?.batches).toEqual([id(2)]);
+    const nothing = after(ended, train({ ...ask("m3", [1, 2]), waited: true }, without(1, 2)));
+    expect(nothing).toMatchObject({ running: null, waiting: null });
+  });
+
+  test("does not take with it what waits besides", () => {
+    const first = after(after(digits.initial, train(ask("m1", [1]))), train(ask("m2", [1, 2])));
+    const ended = after(first, {
+      kind: "end",
+      runId: first.running?.runId ?? "",
+      outcome: { status: "completed", endedAt: at(1) },
+    });
+    expect(after(ended, train(ask("m3", [1]), without(1))).running?.batches).toEqual([id(2)]);
+  });
+
+  test("is not taken for what a run does that was begun with it: what is asked for now waits behind", () => {
+    const slot = after(digits.initial, train(ask("m1", [1, 2])));
+    expect(after(slot, train(ask("m2", [2], { reason: "request" }))).waiting).toBeNull();
+    expect(after(slot, train(ask("m2", [2], { reason: "request" }), without(1))).waiting?.batches).toEqual([id(2)]);
+  });
+});
+
+describe("a cold start", () => {
+  test("begins anew though there is a champion to start from, and is another run than a warm one", () => {
+    const warm = after(digits.initial, train(ask("m1", [1], { reason: "request" }), promoted)).running;
+    const cold = after(digits.initial, train(ask("m1", [1], { reason: "request", coldStart: true }), promoted)).running;
+    expect(warm?.warmStart).not.toBeNull();
+    expect(cold?.warmStart).toBeNull();
+    expect(cold?.runId).not.toBe(warm?.runId);
+  });
+
+  test("waits as one behind a warm run, and is still one when it is tried again", () => {
+    const slot = after(digits.initial, train(ask("m1", [1]), promoted));
+    const waiting = after(slot, train(ask("m2", [1], { reason: "request", coldStart: true }), promoted));
+    expect(waiting.waiting).toMatchObject({ batches: [id(1)], coldStart: true });
+    const twice = ground({ warmStart: promoted.warmStart, attempts: 2 });
+    const first = after(digits.initial, train(ask("m1", [1], { coldStart: true }), twice));
+    const failed = after(first, {
+      kind: "end",
+      runId: first.running?.runId ?? "",
+      outcome: { status: "failed", endedAt: at(1) },
+    });
+    expect(after(failed, train({ ...ask("m3", [1]), waited: true }, twice)).running).toMatchObject({
+      warmStart: null,
+      attempt: 2,
+    });
   });
 });
 

@@ -2,7 +2,17 @@ import type { TrainingSlot } from "@ratchet/contracts";
 import type { Decider } from "@ratchet/state";
 import { affordableAt, whyHeld } from "./budget.ts";
 import { type Allowance, evolve, type Outcome, type SlotEvent } from "./slot-events.ts";
-import { type Ask, type Claim, claimFor, contains, type Ground, isBeingDone, merge, type Waiting } from "./wish.ts";
+import {
+  type Ask,
+  type Claim,
+  claimFor,
+  contains,
+  type Ground,
+  isBeingDone,
+  merge,
+  type Waiting,
+  withoutWithdrawn,
+} from "./wish.ts";
 
 /** What may be wanted of a slot. Instants are ISO 8601. */
 export type SlotCommand =
@@ -47,10 +57,14 @@ function claimOrHold(slot: TrainingSlot, wish: Waiting, ask: Ask, ground: Ground
 }
 
 /** One run per model at a time; what is asked meanwhile goes into the next, as one. */
-function decideToTrain(slot: TrainingSlot, ask: Ask, ground: Ground): readonly SlotEvent[] {
-  const { running, waiting, last, ended } = slot;
-  const { command } = ask;
+function decideToTrain(slot: TrainingSlot, asked: Ask, ground: Ground): readonly SlotEvent[] {
+  const { running, last, ended } = slot;
+  const { command } = asked;
   const settled = (why: string): readonly SlotEvent[] => [{ kind: "settled", command, why }];
+  const ask = withoutWithdrawn(asked, ground);
+  const waiting = slot.waiting && (withoutWithdrawn(slot.waiting, ground) ?? null);
+  if (!ask)
+    return waiting && !running ? decideToTakeUp(slot, asked, ground) : settled("all that it asks for was withdrawn");
   if (running && isBeingDone(running, ask, ground)) return settled(`the run ${running.runId} trains on these batches`);
   if (running) return [{ kind: "queued", ask, behind: running.runId }];
   if (ask.reason === "data" && ask.again === undefined && last && contains(last.batches, ask.batches) && !waiting)
@@ -64,20 +78,25 @@ function decideToTrain(slot: TrainingSlot, ask: Ask, ground: Ground): readonly S
 /** What becomes of what waits where its time has come: nothing where the slot is not free, or where somebody was first. */
 function decideToTakeUp(slot: TrainingSlot, ask: Ask, ground: Ground): readonly SlotEvent[] {
   const { running, waiting, ended } = slot;
+  const { command } = ask;
   if (running || !waiting) return [];
-  const { runId } = claimFor(slot, waiting, ask.command, ground);
-  if (ended.includes(runId))
-    return [{ kind: "settled", command: ask.command, why: `the run ${runId} on the same input has ended` }];
-  return claimOrHold(slot, waiting, { ...ask, waited: true }, ground);
+  const left = withoutWithdrawn(waiting, ground);
+  if (!left) return [{ kind: "settled", command, why: "all that waited was withdrawn" }];
+  const { runId } = claimFor(slot, left, command, ground);
+  if (ended.includes(runId)) return [{ kind: "settled", command, why: `the run ${runId} on the same input has ended` }];
+  return claimOrHold(slot, left, { ...ask, waited: true }, ground);
 }
 
 /** A run that failed is tried again as a run of its own, as often as its definition said when it was claimed. */
 function endOf(run: Claim, outcome: Outcome): SlotEvent {
-  const { runId, batches, reason, beyondBudget, attempt = 1, attempts = 1 } = run;
+  const { runId, batches, reason, coldStart, beyondBudget, attempt = 1, attempts = 1 } = run;
   const ended = { kind: "ended", runId, outcome, lookAt: later(outcome.endedAt, askedAgainAfter) } as const;
   if (outcome.status !== "failed" || attempt >= attempts) return ended;
   const next = attempt + 1;
-  return { ...ended, retry: { batches, reason, beyondBudget, again: `${runId}/attempt/${next}`, attempt: next } };
+  return {
+    ...ended,
+    retry: { batches, reason, coldStart, beyondBudget, again: `${runId}/attempt/${next}`, attempt: next },
+  };
 }
 
 function releaseOf(slot: TrainingSlot, { claim, trouble, at }: SlotCommand & { readonly kind: "release" }): SlotEvent {

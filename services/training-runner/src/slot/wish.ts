@@ -5,7 +5,7 @@ export type Claim = NonNullable<TrainingSlot["running"]>;
 export type Waiting = NonNullable<TrainingSlot["waiting"]>;
 
 /** What is wanted of a run. */
-export type Wish = Pick<Claim, "batches" | "reason" | "again" | "attempt" | "beyondBudget">;
+export type Wish = Pick<Claim, "batches" | "reason" | "again" | "coldStart" | "attempt" | "beyondBudget">;
 
 /** A wish to train, as a train-model message says it. */
 export interface Ask extends Omit<Wish, "attempt"> {
@@ -23,6 +23,8 @@ export interface Ground {
   /** In milliseconds. */
   readonly startTimeout: number;
   readonly budget: Budget;
+  /** Batches that were withdrawn: whoever asked for them, nothing is trained on them. */
+  readonly withdrawn: ReadonlySet<string>;
   readonly at: string;
 }
 
@@ -39,24 +41,38 @@ function attemptOf(batches: readonly string[], first: Wish, second: Wish): numbe
   return contains(second.batches, batches) ? second.attempt : undefined;
 }
 
+/** A wish without what was withdrawn since; undefined where nothing is left of it. */
+export function withoutWithdrawn<Of extends Wish>(wish: Of, { withdrawn }: Pick<Ground, "withdrawn">): Of | undefined {
+  const batches = wish.batches.filter((batch) => !withdrawn.has(batch));
+  return batches.length === 0 ? undefined : { ...wish, batches };
+}
+
 /** Two wishes as one: all batches, the stronger reason, the latest word of an operator. */
 export function merge(first: Waiting | null, second: Wish): Waiting {
-  const { reason, again, attempt, beyondBudget } = second;
+  const { reason, again, coldStart, attempt, beyondBudget } = second;
   const batches = [...new Set([...(first?.batches ?? []), ...second.batches])].sort();
-  if (!first) return { batches, reason, again, attempt, beyondBudget };
+  if (!first) return { batches, reason, again, coldStart, attempt, beyondBudget };
   return {
     ...first,
     batches,
     reason: urgency.indexOf(first.reason) > urgency.indexOf(reason) ? first.reason : reason,
     again: again ?? first.again,
+    coldStart: coldStart ?? first.coldStart,
     attempt: attemptOf(batches, first, second),
     beyondBudget: beyondBudget ?? first.beyondBudget,
   };
 }
 
 /** Whether the running run does all that is asked. */
-export function isBeingDone(run: Claim, { batches, reason, again }: Ask, { definitionVersion }: Ground): boolean {
+export function isBeingDone(
+  run: Claim,
+  { batches, reason, again, coldStart }: Ask,
+  { definitionVersion, withdrawn }: Ground,
+): boolean {
+  // A run on what was withdrawn since is not what anybody asks for now.
+  if (run.batches.some((batch) => withdrawn.has(batch))) return false;
   if (!contains(run.batches, batches) || (again !== undefined && again !== run.again)) return false;
+  if (coldStart && run.warmStart) return false;
   return reason === "data" || again !== undefined || run.definitionVersion === definitionVersion;
 }
 
@@ -66,10 +82,11 @@ export function isBeingDone(run: Claim, { batches, reason, again }: Ask, { defin
  */
 export function claimFor(
   { model, nextVersion, uncompleted = [], claims = 0 }: TrainingSlot,
-  { batches, reason, again: asked, attempt = 1, beyondBudget }: Wish,
+  { batches, reason, again: asked, coldStart, attempt = 1, beyondBudget }: Wish,
   command: string,
-  { definitionVersion, warmStart, attempts, startTimeout, at }: Ground,
+  { definitionVersion, warmStart: champion, attempts, startTimeout, at }: Ground,
 ): Claim {
+  const warmStart = coldStart ? null : champion;
   const input = { model, definitionVersion, batches, warmStart: warmStart?.version ?? null };
   const identify = (again: string | undefined) => runIdOf({ ...input, ...(again === undefined ? {} : { again }) });
   let again = asked;
@@ -82,6 +99,7 @@ export function claimFor(
   return {
     ...lineage,
     again,
+    coldStart,
     attempt,
     attempts,
     beyondBudget,

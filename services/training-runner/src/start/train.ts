@@ -1,6 +1,6 @@
 import type { AppliedDefinition, TrainModel } from "@ratchet/contracts";
 import type { Delivery } from "@ratchet/messaging";
-import { readDefinition } from "@ratchet/state";
+import { readAdmissions, readDefinition } from "@ratchet/state";
 import { moveOn } from "../move-on.ts";
 import { sendLook } from "../run/looks.ts";
 import { claimedRun } from "../run/run.ts";
@@ -15,7 +15,16 @@ async function groundOf({ stores }: Runner, applied: AppliedDefinition, now: Dat
   const { model, version, definition } = applied;
   const { warmStart: isWarm, attempts, startTimeout, budget } = definition.training;
   const warmStart = isWarm ? await warmStartOf(stores, model) : null;
-  return { definitionVersion: version, warmStart, attempts, startTimeout, budget, at: now.toISOString() };
+  const { withdrawn } = await readAdmissions(stores, model);
+  return {
+    definitionVersion: version,
+    warmStart,
+    attempts,
+    startTimeout,
+    budget,
+    withdrawn: new Set(withdrawn.map(({ batch }) => batch)),
+    at: now.toISOString(),
+  };
 }
 
 /** Why a wish to train starts no run of its own. */
@@ -44,11 +53,11 @@ function whyNoRun([event]: readonly SlotEvent[]): string {
  */
 export async function train(runner: Runner, message: TrainModel, delivery: Delivery): Promise<void> {
   const { id: command, data, traceparent } = message;
-  const { model, batches, reason, again, beyondBudget, waited } = data;
+  const { model, batches, reason, again, coldStart, beyondBudget, waited } = data;
   const { stores } = runner;
   const applied = await readDefinition(stores, model);
   const ground = await groundOf(runner, applied, delivery.now);
-  const ask = { command, batches, reason, again, beyondBudget, waited };
+  const ask = { command, batches, reason, again, coldStart, beyondBudget, waited };
   await openTrainings(stores).mark(model);
   const { events, after: slot } = await moveSlot(stores, model, { kind: "train", ask, ground });
   if (slot.running?.command !== command) {

@@ -59,6 +59,7 @@ export function faultyRunner(
     find: async (path) => ask(() => inner.find(path)),
     read: async (path) => ask(() => inner.read(path)),
     write: (...what) => call(() => inner.write(...what)),
+    append: (...what) => call(() => inner.append(...what)),
     copyFrom: (...what) => call(() => inner.copyFrom(...what)),
     remove: (...what) => call(() => inner.remove(...what)),
     async *list(prefix) {

@@ -1,0 +1,60 @@
+import { type Definition, isHoldout, readField, rowPlace, rowReader } from "@ratchet/contracts";
+import { FileFault } from "../file-fault.ts";
+import { openRecords } from "../open-records.ts";
+import type { FileRecord, Part } from "../record-reader.ts";
+import { placeColumns } from "./file-columns.ts";
+
+/** A row that fits the schema. */
+export interface Row {
+  /** The canonical text of each field, in the order of the schema: the same row is the same text, whatever wrote it. */
+  readonly fields: readonly string[];
+  readonly side: "train" | "holdout";
+}
+
+/** Generous for any honest record: a number takes at most 25 characters. */
+const longestRecord = (columns: number): number => Math.max(1024 ** 2, columns * 64);
+
+/**
+ * The rows of a dropped file, some at a time, as they come; memory does not grow with the file.
+ * @param name the file's, for better words.
+ * @throws {FileFault} when anything is wrong: at the first such thing.
+ */
+export async function* fileRows(
+  chunks: AsyncIterable<Buffer>,
+  definition: Pick<Definition, "task" | "data">,
+  name?: string,
+): AsyncGenerator<readonly Row[]> {
+  const { columns } = rowReader(definition);
+  const placeOf = rowPlace(definition);
+  let places: readonly (number | undefined)[] | undefined;
+
+  function row({ line, rowGroup, fields }: FileRecord): Row {
+    if (!places) throw new TypeError("the file's reader gives a record before any header");
+    const texts: string[] = [];
+    for (const [index, column] of columns.entries()) {
+      const at = places[index];
+      const read = readField(column, at === undefined ? "" : (fields[at] ?? ""));
+      if ("fault" in read)
+        throw new FileFault("schema-mismatch", read.fault.message, { row: line, rowGroup, column: column.name });
+      texts.push(read.text);
+    }
+    return { fields: texts, side: isHoldout(placeOf(texts), definition.data.holdout) ? "holdout" : "train" };
+  }
+
+  function* rows(parts: Iterable<Part>): Generator<Row> {
+    for (const part of parts) {
+      if ("names" in part) places = placeColumns(part, columns);
+      else yield row(part);
+    }
+  }
+
+  const { format, maxBytes } = definition.data;
+  const { parts } = await openRecords(chunks, {
+    format,
+    maxBytes,
+    name,
+    longestRecord: longestRecord(columns.length),
+    columns: columns.map((column) => column.name),
+  });
+  for await (const some of parts) yield [...rows(some)];
+}

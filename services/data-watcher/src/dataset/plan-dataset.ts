@@ -1,0 +1,166 @@
+import { type CountedRows, type Counting, countedRows } from "./counted-rows.ts";
+import { type Counts, type CountsByBatch, count, countsByBatch, countsInAll, countsOf } from "./counts.ts";
+import { type PlannedBatch, type PlannedIndex, plannedBatches } from "./planned-batches.ts";
+import { heldBit, rowOf } from "./row-record.ts";
+import { digestOf, emptyBitmaps, type TakenRows, takeRow } from "./taken-rows.ts";
+import { boundaryOf, type SampledUnit, sampleSize, timeSample } from "./time-boundary.ts";
+import { noBatch, onceTrained } from "./unit-table.ts";
+import { visitRanges } from "./visit-ranges.ts";
+
+/** How rows are told apart and split. */
+export interface PlanRule {
+  /** `latest` where the definition has a key. */
+  readonly counts: Counting;
+  /** By what rows are split: by hash, or by time. */
+  readonly by: "hash" | "time";
+  /** The share of rows that judge. */
+  readonly holdout: number;
+}
+
+/** Which rows of a batch train, and which judge. */
+interface BatchPlan {
+  readonly counts: Counts;
+  readonly train: TakenRows;
+  readonly holdout: TakenRows;
+}
+
+/** Which rows of a model train, and which judge. */
+export interface DatasetPlan {
+  /** Of each batch, in the order of admission. */
+  readonly batches: readonly BatchPlan[];
+  readonly counts: Counts;
+  /** By time: from which time on rows judge, in milliseconds since 1970; undefined where all rows are of one instant. */
+  readonly boundary?: number | undefined;
+}
+
+interface PlanSizes {
+  readonly recordsPerRange: number;
+  readonly sampleSize: number;
+}
+
+/** Ranges whose units fit into a processor's cache are the quickest. */
+const usualSizes: PlanSizes = { recordsPerRange: 2 ** 16, sampleSize };
+
+interface Ledger {
+  readonly counts: CountsByBatch;
+  /** Of each batch how many rows were held out when it was admitted. */
+  readonly held: Uint32Array;
+}
+
+const ledgerOf = (batches: readonly PlannedBatch[]): Ledger => ({
+  counts: countsByBatch(batches.length),
+  held: new Uint32Array(batches.length),
+});
+
+/** The units of the present range that count, each with its time. */
+function sampledUnits({ units: { size, columns } }: CountedRows): readonly SampledUnit[] {
+  const sampled: SampledUnit[] = [];
+  for (let unit = 0; unit < size; unit += 1)
+    if (columns.batch[unit] !== noBatch)
+      sampled.push({ high: columns.high[unit] ?? 0, low: columns.low[unit] ?? 0, time: columns.place[unit] ?? 0 });
+  return sampled;
+}
+
+/** Reads as much of the beginning of all indexes as it takes to know the boundary. */
+async function findBoundary(
+  indexes: readonly PlannedIndex[],
+  batches: readonly PlannedBatch[],
+  { counts, holdout }: PlanRule,
+  sizes: PlanSizes,
+): Promise<number | undefined> {
+  const rows = countedRows(batches, counts, Number.POSITIVE_INFINITY, sizes.recordsPerRange, ledgerOf(batches));
+  const sample = timeSample(sizes.sampleSize);
+  await visitRanges(indexes, sizes.recordsPerRange, {
+    take: rows.take,
+    endRange() {
+      const wantsMore = sample.add(sampledUnits(rows));
+      rows.units.clear();
+      return wantsMore;
+    },
+  });
+  return boundaryOf(sample.times(), holdout);
+}
+
+/** What is taken of all batches for one side. */
+interface Side {
+  readonly counts: Uint32Array;
+  readonly bitmaps: readonly Uint8Array[];
+  /** Of each batch how many rows are taken that were on the other side when it was admitted. */
+  readonly moved: Uint32Array;
+  readonly isHoldout: boolean;
+}
+
+const sideOf = (batches: readonly PlannedBatch[], counts: Uint32Array, isHoldout: boolean): Side => ({
+  counts,
+  bitmaps: emptyBitmaps(batches),
+  moved: new Uint32Array(batches.length),
+  isHoldout,
+});
+
+/**
+ * Decides of each batch which rows train and which judge. Of all rows of a unit in active batches one counts: the first, or by
+ * key the latest. By hash it trains where its place is `holdout` or more. Below that it judges, if its batch held it out and no
+ * row of its unit was ever on the training side, in whatever batch; else it is left out. By time the newest judge (see
+ * {@link boundaryOf}), and all others train.
+ *
+ * What it holds: two bits for each row; the units of one range, some 64 bytes for each; and two chunks for each open stream.
+ * A batch's own index is a stream for each of its segments, a merged one is a single stream; more than 4096 at once are
+ * refused. Neither the sizes of chunks and ranges nor merging makes a difference to what is decided.
+ * @throws {RowIndexError} when an index is damaged, batches are not in the order of admission, or streams are too many.
+ */
+export async function planDataset(
+  indexes: readonly PlannedIndex[],
+  rule: PlanRule,
+  sizes: PlanSizes = usualSizes,
+): Promise<DatasetPlan> {
+  const batches = plannedBatches(indexes);
+  const boundary = rule.by === "time" ? await findBoundary(indexes, batches, rule, sizes) : undefined;
+  const trainsFrom = rule.by === "hash" ? rule.holdout : Number.POSITIVE_INFINITY;
+  const ledger = ledgerOf(batches);
+  const rows = countedRows(batches, rule.counts, trainsFrom, sizes.recordsPerRange, ledger);
+  const train = sideOf(batches, ledger.counts.train, false);
+  const holdout = sideOf(batches, ledger.counts.holdout, true);
+
+  /** Where a row that counts belongs; undefined where it is left out. */
+  const decide = (place: number, isHeld: boolean, flags: number): Side | undefined => {
+    if (rule.by === "time") return boundary !== undefined && place >= boundary ? holdout : train;
+    if (place >= rule.holdout) return train;
+    return isHeld && (flags & onceTrained) === 0 ? holdout : undefined;
+  };
+
+  await visitRanges(indexes, sizes.recordsPerRange, {
+    take: rows.take,
+    endRange() {
+      const { size, columns } = rows.units;
+      for (let unit = 0; unit < size; unit += 1) {
+        const batch = columns.batch[unit] ?? noBatch;
+        if (batch === noBatch) continue;
+        const row = columns.row[unit] ?? 0;
+        const isHeld = row >= heldBit;
+        const side = decide(columns.place[unit] ?? 0, isHeld, columns.flags[unit] ?? 0);
+        count(side?.counts ?? ledger.counts.leftOut, batch);
+        if (!side) continue;
+        takeRow(side.bitmaps[batch], rowOf(row));
+        if (isHeld !== side.isHoldout) count(side.moved, batch);
+      }
+      rows.units.clear();
+      return true;
+    },
+  });
+
+  const taken = ({ bitmaps, counts, moved, isHoldout }: Side, batch: number, { rows }: PlannedBatch): TakenRows => {
+    const bitmap = bitmaps[batch] ?? new Uint8Array();
+    const held = ledger.held[batch] ?? 0;
+    const whole = counts[batch] === (isHoldout ? held : rows - held) && moved[batch] === 0;
+    return { rows: counts[batch] ?? 0, bitmap, digest: digestOf(bitmap, rows), whole };
+  };
+  return {
+    batches: batches.map((batch, number) => ({
+      counts: countsOf(ledger.counts, number),
+      train: taken(train, number, batch),
+      holdout: taken(holdout, number, batch),
+    })),
+    counts: countsInAll(ledger.counts),
+    ...(rule.by === "time" ? { boundary } : {}),
+  };
+}

@@ -1,0 +1,120 @@
+import type { Admission, AskedAdmissions } from "@ratchet/contracts";
+import { describe, expect, test } from "vitest";
+import { allAdmissions, noneAsked, waitingAdmissions } from "./admissions.ts";
+import type { Logged } from "./paged-log.ts";
+
+const id = (index: number) => index.toString(16).padStart(16, "0");
+const at = (second: number) => new Date(Date.UTC(2026, 10, 23, 9, 0, second)).toISOString();
+const earlier = (index: number) => ({ batch: id(index), file: `digits/${index}.csv`, admittedAt: at(index) });
+const batch = (index: number, second = index): Admission => ({
+  kind: "admitted",
+  batch: id(index),
+  file: `digits/${index}.csv`,
+  at: at(second),
+});
+const withdraw = (index: number, second: number, cause = "w"): Admission => ({
+  kind: "withdrawn",
+  batch: id(index),
+  at: at(second),
+  reason: "upside down",
+  by: "ada",
+  cause,
+});
+const restore = (index: number, second: number): Admission => ({ ...withdraw(index, second, "r"), kind: "restored" });
+
+/** A log in which entries stand in this order, at positions from 1. */
+const log = (...entries: readonly Admission[]): readonly Logged<Admission>[] =>
+  entries.map((entry, index) => ({ entry, position: index + 1 }));
+const digits = noneAsked("digits");
+
+describe("the admissions of a model", () => {
+  test("are those of its log, in its order", () => {
+    const { batches, position } = allAdmissions(digits, log(batch(2), batch(1), batch(3)));
+    expect(batches.map((one) => one.batch)).toEqual([id(2), id(1), id(3)]);
+    expect(position).toBe(3);
+  });
+
+  test("have a batch once that was appended twice, as it was appended first", () => {
+    const { batches } = allAdmissions(digits, log({ ...batch(1), drop: "a" }, batch(2), { ...batch(1, 9), drop: "b" }));
+    expect(batches.map(({ batch: one, drop }) => [one, drop])).toEqual([
+      [id(1), "a"],
+      [id(2), undefined],
+    ]);
+  });
+
+  test("begin with what was admitted before there was a log", () => {
+    const asked: AskedAdmissions = { ...digits, earlier: [earlier(1), earlier(2)], waiting: [id(2)] };
+    const { batches, pending, position } = allAdmissions(asked, log(batch(3), batch(1)));
+    expect(batches.map((one) => one.batch)).toEqual([id(1), id(2), id(3)]);
+    expect(pending).toEqual({ since: at(1), latest: at(3), batches: [id(2), id(3), id(1)] });
+    expect(position).toBe(2);
+  });
+});
+
+describe("what waits for training", () => {
+  test("is all that stands behind the place up to which it was asked for", () => {
+    const all = log(batch(1), batch(2), batch(3));
+    const upTo = (asked: number) => waitingAdmissions({ ...digits, asked }, all).pending?.batches ?? [];
+    expect([0, 1, 2, 3].map((asked) => upTo(asked).length)).toEqual([3, 2, 1, 0]);
+    expect(upTo(1)).toEqual([id(2), id(3)]);
+  });
+
+  test("has waited since the first was admitted, whatever the order in which they were appended", () => {
+    expect(waitingAdmissions(digits, log(batch(1, 7), batch(2, 3), batch(3, 5))).pending).toEqual({
+      since: at(3),
+      latest: at(7),
+      batches: [id(1), id(2), id(3)],
+    });
+  });
+
+  test("is nothing where nothing was admitted, or all was asked for", () => {
+    expect(waitingAdmissions(digits, []).pending).toBeNull();
+    expect(waitingAdmissions({ ...digits, asked: 2 }, log(batch(1), batch(2))).pending).toBeNull();
+    expect(waitingAdmissions({ ...digits, asked: 2 }, []).position).toBe(2);
+  });
+});
+
+describe("a batch that is withdrawn", () => {
+  const ids = (batches: readonly { readonly batch: string }[]) => batches.map((one) => one.batch);
+
+  test("is one of those no more, says why, and is kept", () => {
+    const { batches, withdrawn } = allAdmissions(digits, log(batch(1), batch(2), withdraw(1, 9)));
+    expect(ids(batches)).toEqual([id(2)]);
+    expect(withdrawn).toEqual([
+      {
+        batch: id(1),
+        file: "digits/1.csv",
+        admittedAt: at(1),
+        drop: undefined,
+        rows: undefined,
+        withdrawn: { at: at(9), reason: "upside down", by: "ada", cause: "w" },
+      },
+    ]);
+  });
+
+  test("comes back to its place when it is restored, and may be withdrawn a second and a third time", () => {
+    const entries = [batch(1), batch(2), withdraw(1, 3), restore(1, 4), withdraw(1, 5), restore(1, 6), withdraw(1, 7)];
+    const active = entries.map((_, index) => ids(allAdmissions(digits, log(...entries.slice(0, index + 1))).batches));
+    const [both, second] = [[id(1), id(2)], [id(2)]];
+    expect(active).toEqual([[id(1)], both, second, both, second, both, second]);
+  });
+
+  test("stays as it was first withdrawn, and one that is not withdrawn is not restored", () => {
+    const [one] = allAdmissions(digits, log(batch(1), withdraw(1, 2, "a"), withdraw(1, 3, "b"))).withdrawn;
+    expect(one?.withdrawn).toMatchObject({ at: at(2), cause: "a" });
+    expect(allAdmissions(digits, log(batch(1), restore(1, 2))).batches[0]).not.toHaveProperty("restored");
+    expect(allAdmissions(digits, log(withdraw(1, 2), restore(1, 3)))).toMatchObject({ batches: [], withdrawn: [] });
+  });
+
+  test("waits for training no more, and does again when it is restored", () => {
+    const waits = (...entries: readonly Admission[]) =>
+      waitingAdmissions({ ...digits, asked: 1 }, log(...entries)).pending;
+    expect(waits(batch(1), batch(2), withdraw(2, 3))).toBeNull();
+    expect(waits(batch(1), batch(2), batch(3), withdraw(2, 4))).toMatchObject({ since: at(3), batches: [id(3)] });
+    expect(waits(batch(1), withdraw(1, 2), restore(1, 3))).toEqual({ since: at(3), latest: at(3), batches: [id(1)] });
+  });
+
+  test("is told by entries that a later version may write too: they change nothing", () => {
+    expect(ids(allAdmissions(digits, log(batch(1), { ...withdraw(1, 2), kind: "praised" })).batches)).toEqual([id(1)]);
+  });
+});

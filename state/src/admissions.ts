@@ -1,0 +1,136 @@
+import {
+  type Admission,
+  type AdmittedBatch,
+  type AskedAdmissions,
+  admission,
+  admissions,
+  paths,
+} from "@ratchet/contracts";
+import type { Reads } from "./applied-model.ts";
+import type { Logged } from "./paged-log.ts";
+
+/** A batch that was taken out. */
+export interface Withdrawal {
+  readonly at: string;
+  readonly reason: string;
+  readonly by?: string | undefined;
+  /** Id of the command. */
+  readonly cause: string;
+}
+
+/** A batch that came in, and how it stands. */
+export interface StandingBatch extends AdmittedBatch {
+  /** How many train and how many judge; undefined of batches from before the log said so. */
+  readonly rows?: Admission["rows"];
+  /** Where it is withdrawn. */
+  readonly withdrawn?: Withdrawal;
+  /** The command that took it back last. */
+  readonly restored?: Withdrawal;
+}
+
+/** Batches that wait for the quiet period to end. */
+export interface Pending {
+  readonly since: string;
+  readonly latest: string;
+  readonly batches: readonly string[];
+}
+
+/** What of a model's admissions waits for training. */
+export interface WaitingAdmissions {
+  readonly model: string;
+  readonly asked: AskedAdmissions;
+  /** Null where nothing waits. */
+  readonly pending: Pending | null;
+  /** Up to where the log was read. */
+  readonly position: number;
+}
+
+/** All that a model has admitted. */
+export interface Admissions extends WaitingAdmissions {
+  /** Those that train and judge, in the order in which they were admitted. */
+  readonly batches: readonly StandingBatch[];
+  readonly withdrawn: readonly (StandingBatch & { readonly withdrawn: Withdrawal })[];
+}
+
+/** A model of which nothing was dropped yet. */
+export const noneAsked = (model: string): AskedAdmissions => ({ model, asked: 0 });
+
+type Log = readonly Logged<Admission>[];
+
+const saidIn = ({ at, reason = "", by, cause = "" }: Admission): Withdrawal => ({ at, reason, by, cause });
+
+/** A batch after one more entry about it: the very same where the entry says nothing new. */
+function after(known: StandingBatch | undefined, entry: Admission): StandingBatch | undefined {
+  const { kind, batch, file, at, drop, rows } = entry;
+  if (kind === "admitted")
+    return known ?? (file === undefined ? undefined : { batch, file, admittedAt: at, drop, rows });
+  if (!known) return undefined;
+  const { withdrawn, restored: _, ...rest } = known;
+  if (kind === "withdrawn") return withdrawn ? known : { ...rest, withdrawn: saidIn(entry) };
+  // Kinds of entries that this version does not know change nothing.
+  return kind === "restored" && withdrawn ? { ...rest, restored: saidIn(entry) } : known;
+}
+
+/** Every batch as it stands, in the order in which they were admitted. */
+function standing(earlier: readonly AdmittedBatch[], log: Log): readonly StandingBatch[] {
+  const batches = new Map<string, StandingBatch>(earlier.map((one) => [one.batch, one]));
+  for (const { entry } of log) {
+    const next = after(batches.get(entry.batch), entry);
+    if (next) batches.set(entry.batch, next);
+  }
+  return [...batches.values()];
+}
+
+/** @param log from the position up to which training was asked for, or from before it. */
+function pendingIn({ asked, earlier = [], waiting = [] }: AskedAdmissions, log: Log): Pending | null {
+  const since = new Map(
+    earlier.filter(({ batch }) => waiting.includes(batch)).map((one) => [one.batch, one.admittedAt]),
+  );
+  for (const { entry, position } of log) {
+    if (position <= asked) continue;
+    if (entry.kind === "withdrawn") since.delete(entry.batch);
+    else if (!since.has(entry.batch)) since.set(entry.batch, entry.at);
+  }
+  if (since.size === 0) return null;
+  const times = [...since.values()].sort();
+  return { since: times[0] ?? "", latest: times.at(-1) ?? "", batches: [...since.keys()] };
+}
+
+const positionOf = (asked: AskedAdmissions, log: Log): number => log.at(-1)?.position ?? asked.asked;
+
+/** What waits. @param log from the position up to which training was asked for. */
+export const waitingAdmissions = (asked: AskedAdmissions, log: Log): WaitingAdmissions => ({
+  model: asked.model,
+  asked,
+  pending: pendingIn(asked, log),
+  position: positionOf(asked, log),
+});
+
+/** All that was admitted. @param log the whole. */
+export function allAdmissions(asked: AskedAdmissions, log: Log): Admissions {
+  const all = standing(asked.earlier ?? [], log);
+  return {
+    ...waitingAdmissions(asked, log),
+    batches: all.filter(({ withdrawn }) => withdrawn === undefined),
+    withdrawn: all.flatMap((batch) => (batch.withdrawn ? [{ ...batch, withdrawn: batch.withdrawn }] : [])),
+  };
+}
+
+async function readAsked(stores: Reads<"batches">, model: string): Promise<AskedAdmissions> {
+  return (await stores.documents("batches").read(paths.admissions(model), admissions))?.value ?? noneAsked(model);
+}
+
+const logOf = (stores: Reads<"batches">, model: string) =>
+  stores.documents("batches").log(paths.admissionLog(model), admission);
+
+/** What of a model's admissions waits for training: it costs the same however many batches were admitted before. */
+export async function readWaiting(stores: Reads<"batches">, model: string): Promise<WaitingAdmissions> {
+  const asked = await readAsked(stores, model);
+  return waitingAdmissions(asked, await Array.fromAsync(logOf(stores, model).entries(asked.asked)));
+}
+
+/** All that a model has admitted. */
+export async function readAdmissions(stores: Reads<"batches">, model: string): Promise<Admissions> {
+  const asked = await readAsked(stores, model);
+  return allAdmissions(asked, await Array.fromAsync(logOf(stores, model).entries()));
+}
