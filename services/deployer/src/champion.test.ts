@@ -47,6 +47,9 @@ describe("a promotion", () => {
     given(championDecider, promoted({ ...v5, cause: "another command" }))
       .when(promote(v6, v5))
       .thenRefused(moved);
+    given(championDecider, promoted({ ...v5, package: "c".repeat(64) }))
+      .when(promote(v6, v5))
+      .thenRefused(moved);
     given(championDecider, promoted(v5), promoted(v6), rolledBack(v5)).when(promote(v7, v5)).thenRefused(moved);
     expect(new PointerMovedError("digits").transient).toBe(true);
   });

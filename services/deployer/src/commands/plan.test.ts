@@ -79,6 +79,8 @@ describe("a deployment", () => {
       signature: __,
       ...verdict
     } = testVerdict({ decision: "reject", reasons: ["it takes 3 features"] });
+    const { golden: ___, ...halfScored } = testVerdict();
+    expect(refusal({ verdict: halfScored })).toThrow(/digits 7 could not be scored/);
     for (const asked of [wish, forced])
       expect(refusal({ wish: asked, verdict })).toThrow(
         /digits 7 could not be scored, .*not deployed even by force: it takes 3 features; mend the model/,

@@ -166,6 +166,10 @@ describe("a step", () => {
       lookAt: later,
     };
     const waiting = stateOf(intended("1"), ...stepped({ kind: "begins", what: "swapping" }, looked));
+    const again = stateOf(intended("1"), ...stepped({ kind: "begins", what: "swapping" }, looked, looked));
+    expect(again.looks).toBe(2);
+    const accepted: Outcome = { kind: "accepted", lookAt: later };
+    expect(stateOf(intended("1"), ...stepped({ kind: "begins", what: "swapping" }, looked, accepted)).looks).toBe(2);
     expect(waiting).toMatchObject({ looks: 1, why: "503", saidStuck: true, failedSince: now.toISOString() });
     expect(stateOf(intended("1"), ...stepped({ kind: "begins", what: "swapping" }, looked, cameTo("swapped")))).toEqual(
       {
@@ -238,6 +242,21 @@ describe("something to say", () => {
     given(deploymentDecider, ...recorded1, hasToSay("frozen"))
       .when(say("frozen"))
       .thenNothing();
+  });
+
+  test("is said beside what waits to be said already, and what is said leaves the rest", () => {
+    const { state } = given(deploymentDecider, ...recorded1);
+    expect(deploymentDecider.decide(state, say("frozen"))).toMatchObject([
+      { kind: "has-to-say", event: { id: "frozen" } },
+    ]);
+    const both = [...recorded1, hasToSay("frozen"), ...stepped({ kind: "announced", id: "promoted 1" })];
+    expect(stateOf(...both).events.map(({ id }) => id)).toEqual(["frozen"]);
+  });
+
+  test("begins the record of an app that has none, by whoever has something to say", () => {
+    expect(deploymentDecider.decide(undefined, say("frozen"))).toMatchObject([
+      { kind: "has-to-say", first: { model: "digits" } },
+    ]);
   });
 
   test("opens a record that was at its end, and closes it when it is said; the step under way stays the same", () => {

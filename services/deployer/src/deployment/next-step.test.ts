@@ -170,6 +170,19 @@ describe("before the swap, a deployment", () => {
     expect(when(proven, seen("6", true))).toEqual({ do: "give-up", why: "the model was frozen meanwhile" });
   });
 
+  test("takes the former release for another where another command put it there, or its package is another", () => {
+    for (const different of [{ cause: "rolled back to" }, { package: "c".repeat(64) }]) {
+      const champion: Seen = { of: "pointer", champion: testRelease("6", different), frozen: false };
+      expect(when(proven, champion)).toMatchObject({ do: "give-up" });
+    }
+  });
+
+  test("goes on where it has become champion itself: what it has done is not undone", () => {
+    const { command } = testRecord();
+    const champion: Seen = { of: "pointer", champion: testRelease("7", { cause: command.id }), frozen: false };
+    expect(when(proven, champion)).toEqual({ do: "begin", what: "swapping" });
+  });
+
   test.each(["force", "code", "roll-back"])("is not held up by a freeze where it is a %s", (kind) => {
     const command = { ...testRecord().command, kind };
     expect(when({ ...proven, command }, seen("6", true))).toEqual({ do: "begin", what: "swapping" });

@@ -26,6 +26,14 @@ describe("what waits for a deployment to end", () => {
     expect(wait(waiting, promote("2"), "app")).toBe(waiting);
     expect(wait(waiting, promote("2", "another command"), "app")).toBe(waiting);
     expect(wait(waiting, { ...promote("2", "another command"), code: "c" }, "app")).toHaveLength(3);
+    expect(wait(waiting, { ...promote("3"), id: "command 2" }, "app")).toBe(waiting);
+  });
+
+  test("waits beside what wants another thing of the same version, or the same of another model", () => {
+    const forced = { ...promote("2", "another command"), kind: "force" as const, reason: "a fair" };
+    expect(wait([promote("2")], forced, "app")).toEqual([promote("2"), forced]);
+    const letters = { ...promote("2", "another command"), model: "letters" };
+    expect(wait([promote("2")], letters, "app")).toEqual([promote("2"), letters]);
   });
 
   test("is never new code: that is looked at when the deployment has ended", () => {

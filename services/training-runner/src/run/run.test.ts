@@ -232,6 +232,15 @@ describe("the looks at a run", () => {
     given(runDecider, old, submitted).when(look(30_000, 60_000)).then(set(1, 60_000));
   });
 
+  test("tell until when its job was found waiting for a place", () => {
+    const waiting = look(30_000, 60_000, { asker: 1, seen: "waiting" });
+    given(runDecider, claimed, submitted)
+      .when(waiting)
+      .then({ ...set(2, 60_000), queuedUntil: at(30_000) });
+    const { state } = given(runDecider, claimed, submitted, { ...set(2, 60_000), queuedUntil: at(30_000) });
+    expect(state).toMatchObject({ queuedUntil: at(30_000), lookAt: at(60_000) });
+  });
+
   test("are revived under a number that was never used, and it is known since when", () => {
     const revived = (number: number, milliseconds: number, since: number): RunEvent => ({
       kind: "revived",

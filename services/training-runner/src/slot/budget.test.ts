@@ -29,6 +29,11 @@ describe("training may begin", () => {
     expect(affordableAt(used, budget, at(100))).toEqual(at(100));
   });
 
+  test("at the first time at which it may, in whatever order runs were written down", () => {
+    expect(affordableAt({ spent: spent([20, 6], [0, 3], [10, 3]) }, budget, at(30))).toEqual(at(100));
+    expect(affordableAt({ spent: spent([20, 3], [0, 1], [10, 9]) }, budget, at(30))).toEqual(at(110));
+  });
+
   test("with exactly the hours of the budget taken, not yet", () => {
     expect(affordableAt({ spent: spent([0, 10]) }, budget, at(1))).toEqual(at(100));
   });

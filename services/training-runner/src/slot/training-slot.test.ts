@@ -514,6 +514,32 @@ describe("an event that concerns the slot no more", () => {
   });
 });
 
+describe("what nobody else would tell apart", () => {
+  const endRun = (slot: TrainingSlot): TrainingSlot =>
+    after(slot, { kind: "end", runId: slot.running?.runId ?? "", outcome: { status: "completed", endedAt: at(1) } });
+
+  test("a wish because of data that names itself anew is trained, though its batches were trained on", () => {
+    const trained = endRun(after(digits.initial, train(ask("m1", [1]))));
+    expect(after(trained, train(ask("m2", [1]))).running).toBeNull();
+    expect(after(trained, train(ask("m3", [1], { again: "r" }))).running).toMatchObject({ again: "r" });
+  });
+
+  test("what waits and has been trained meanwhile is not trained again when it is taken up", () => {
+    const slot = endRun(after(digits.initial, train(ask("m1", [1, 2], { reason: "request" }))));
+    const waiting = { ...slot, waiting: { batches: [id(1), id(2)], reason: "request" as const } };
+    const taken = after(waiting, train({ ...ask("m2", [1, 2]), waited: true }));
+    expect(taken).toMatchObject({ running: null, waiting: null });
+  });
+
+  test("a claim is known by run, number and time: the release of another changes nothing", () => {
+    const slot = after(digits.initial, train(ask("m1", [1])));
+    const claim = slot.running ?? expect.fail("nothing was claimed");
+    for (const different of [{ claim: 2 }, { claimedAt: at(7) }, { runId: "digits-00000000000000ff" }])
+      expect(after(slot, { kind: "release", claim: { ...claim, ...different }, at: at(1) })).toBe(slot);
+    expect(after(slot, { kind: "release", claim, at: at(1) }).running).toBeNull();
+  });
+});
+
 describe("what was withdrawn", () => {
   const without = (...batches: readonly number[]) => ground({ withdrawn: new Set(batches.map(id)) });
 
