@@ -233,11 +233,11 @@ describe("the looks at a run", () => {
   });
 
   test("tell until when its job was found waiting for a place", () => {
-    const waiting = look(30_000, 60_000, { asker: 1, seen: "waiting" });
+    const waited: RunEvent = { kind: "look-set", look: 2, at: at(60_000), queuedUntil: at(30_000) };
     given(runDecider, claimed, submitted)
-      .when(waiting)
-      .then({ ...set(2, 60_000), queuedUntil: at(30_000) });
-    const { state } = given(runDecider, claimed, submitted, { ...set(2, 60_000), queuedUntil: at(30_000) });
+      .when(look(30_000, 60_000, { asker: 1, seen: "waiting" }))
+      .then(waited);
+    const { state } = given(runDecider, claimed, submitted, waited);
     expect(state).toMatchObject({ queuedUntil: at(30_000), lookAt: at(60_000) });
   });
 
