@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { expandColumns } from "../definition/columns.ts";
-import { parseDefinition } from "../definition/parse.ts";
-import { readField } from "./field.ts";
 import { type RowIdentity, rowIdentifier } from "./row-identity.ts";
 import { rowPlace } from "./split.ts";
+import { shopOf, textsOf } from "./testing/shop.ts";
 
 const plain = `
     - { name: id, type: integer, feature: false }
@@ -12,33 +10,12 @@ const plain = `
     - { name: kind, type: category, values: [a, b], optional: true }
     - { name: label, type: integer, min: 0, max: 1 }`;
 
-const definitionOf = (schema: string, data = "") =>
-  parseDefinition(`
-model: shop
-task: classification
-data:
-  label: label
-${data}
-  schema:${schema}
-training: { code: ., command: x, environment: x, compute: x }
-gate: { metric: accuracy, thresholds: { accuracy: { min: 0.1 } } }
-deploy: { app: inference-shop }
-`);
-
 type Row = Readonly<Record<string, string>>;
-
-/** A row given as texts by column name, read as a file's row is. */
-function textsOf(row: Row, schema: string, data: string): readonly string[] {
-  return expandColumns(definitionOf(schema, data).data.schema).map((column) => {
-    const read = readField(column, row[column.name] ?? "");
-    return "fault" in read ? expect.fail(`${column.name}: ${read.fault.message}`) : read.text;
-  });
-}
 
 type Telling = NonNullable<Parameters<typeof rowIdentifier>[1]>;
 
 const identityOf = (row: Row, schema = plain, telling: Telling = {}, data = ""): RowIdentity =>
-  rowIdentifier(definitionOf(schema, data), telling)(textsOf(row, schema, data));
+  rowIdentifier(shopOf(schema, data), telling)(textsOf(shopOf(schema, data), row));
 
 const row = { id: "1", amount: "5.1", day: "2024-03-31", kind: "a", label: "0" };
 const known = identityOf(row);
@@ -88,7 +65,7 @@ describe("a row's unit", () => {
   });
 
   test("says nothing of its place: rows of near units stand in all places", () => {
-    const identify = rowIdentifier(definitionOf(plain));
+    const identify = rowIdentifier(shopOf(plain));
     const rows = Array.from({ length: 4000 }, (_, index) => identify(["", String(index), "", "", "0"]));
     const near = rows.filter(({ unit: [high] }) => high < 2 ** 31);
     const meanPlace = near.reduce((sum, { place }) => sum + place, 0) / near.length;
@@ -100,7 +77,7 @@ describe("a row's unit", () => {
 
 describe("a row's place", () => {
   test.each(["", "  group: [id]", "  group: day"])("is the one that splits it, with %j", (data) => {
-    const place = rowPlace(definitionOf(plain, data))(textsOf(row, plain, data));
+    const place = rowPlace(shopOf(plain, data))(textsOf(shopOf(plain, data), row));
     expect(identityOf(row, plain, {}, data).place).toBe(place);
     expect(identityOf(row, plain, { key: ["id"] }, data).place).toBe(place);
   });

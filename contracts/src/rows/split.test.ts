@@ -1,9 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { expandColumns } from "../definition/columns.ts";
-import { parseDefinition } from "../definition/parse.ts";
-import { readField } from "./field.ts";
 import { isHoldout, rowPlace } from "./split.ts";
+import { shopOf, textsOf } from "./testing/shop.ts";
 
 const plain = `
     - { name: id, type: integer, feature: false }
@@ -13,27 +11,9 @@ const plain = `
     - { name: kind, type: category, values: [a, b], optional: true }
     - { name: label, type: integer, min: 0, max: 1 }`;
 
-const definitionOf = (schema: string, data = "") =>
-  parseDefinition(`
-model: shop
-task: classification
-data:
-  label: label
-${data}
-  schema:${schema}
-training: { code: ., command: x, environment: x, compute: x }
-gate: { metric: accuracy, thresholds: { accuracy: { min: 0.1 } } }
-deploy: { app: inference-shop }
-`);
-
-/** The place of a row given as texts by column name, read as a file's row is. */
 function placeOf(row: Readonly<Record<string, string>>, schema = plain, data = ""): number {
-  const definition = definitionOf(schema, data);
-  const texts = expandColumns(definition.data.schema).map((column) => {
-    const read = readField(column, row[column.name] ?? "");
-    return "fault" in read ? expect.fail(`${column.name}: ${read.fault.message}`) : read.text;
-  });
-  return rowPlace(definition)(texts);
+  const definition = shopOf(schema, data);
+  return rowPlace(definition)(textsOf(definition, row));
 }
 
 const row = { id: "1", amount: "5.1", day: "2024-03-31", open: "true", kind: "a", label: "0" };
@@ -113,7 +93,7 @@ describe("a row's place in the split", () => {
   });
 
   test("holds out about the share asked for", () => {
-    const place = rowPlace(definitionOf(plain));
+    const place = rowPlace(shopOf(plain));
     const held = Array.from({ length: 10_000 }, (_, index) => place(["", String(index), "", "", "", "0"])).filter(
       (one) => isHoldout(one, 0.2),
     ).length;
