@@ -53,7 +53,7 @@ export const areas: readonly Area[] = [
     "src/sweep/overdue.ts",
   ]),
   ...both("services/evaluator", [
-    "src/evaluation/find-holdout.ts",
+    "src/evaluation/candidates.ts",
     "src/judge/compare.ts",
     "src/judge/holdout-epoch.ts",
     "src/judge/judge.ts",

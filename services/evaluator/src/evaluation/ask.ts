@@ -12,7 +12,8 @@ import type { Candidacy, ChampionEvidence } from "../judge/judge.ts";
 import { type Policy, policyOf } from "../judge/policy.ts";
 import { alphaPerAttempt } from "../judge/rule.ts";
 import { type ScoredChallenger, type Scoring, scoreChallenger } from "../scoring/score-challenger.ts";
-import { type AskedBetween, findHoldout, type Holdout } from "./find-holdout.ts";
+import type { AskedBetween } from "./candidates.ts";
+import { findHoldout, type Holdout } from "./find-holdout.ts";
 
 /** Is this challenger better than this champion, on these rows, by this gate? */
 export interface Question extends Candidacy {

@@ -46,6 +46,12 @@ describe("an epoch of the holdout", () => {
     });
   });
 
+  test("is as old as it has been open, to the millisecond", () => {
+    const epoch = after(opened(10_000, "b1"), spent(10_000, "a", "1"));
+    expect(chooseHoldout(epoch, ["b1"], policy, at(11_000)).use.state).toBe("open");
+    expect(chooseHoldout(epoch, ["b1"], policy, at(11_001)).use.state).toBe("closed");
+  });
+
   test("counts a comparison once, however often it is asked for", () => {
     const once = after(opened(0, "b1"), spent(1, "a", "1"));
     expect(evolve(once, spent(2, "a", "1"))).toBe(once);

@@ -210,6 +210,14 @@ describe("a slice", () => {
     );
   });
 
+  test("in which it may be worse holds a better challenger until more rows tell", () => {
+    // 4 rows of the south lost: 0.016, which may be more than the margin.
+    const slightly = classifier(wrongIn(600, [0, 4]));
+    const { decision, heldFor, reasons } = verdictOn(slightly, { champion, policy: { slices }, columns: [column] });
+    expect([decision, heldFor]).toEqual(["hold", ["rows"]]);
+    expect(reasons[0]).toMatch(/^slice region = south/);
+  });
+
   test("of too few rows is reported and does not block", () => {
     const policy = testPolicy({ slices: [{ column: "region", margin: 0.02, minRows: 300 }] });
     const weighing = weighPair({ challenger, champion }, policy, [column], "seed");

@@ -1,7 +1,7 @@
 import { evaluateModel, type JudgementRecord, type Seen } from "@ratchet/contracts";
 import { type Invocation, type Sweep, sweepOncePerPeriod } from "@ratchet/messaging";
 import { markedAtLeast, type OpenMark, readDefinition } from "@ratchet/state";
-import { candidatesOf } from "../evaluation/find-holdout.ts";
+import { candidatesOf } from "../evaluation/candidates.ts";
 import type { Evaluator } from "../evaluator.ts";
 import { chooseHoldout } from "../judge/holdout-epoch.ts";
 import { policyOf } from "../judge/policy.ts";

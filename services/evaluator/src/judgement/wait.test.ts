@@ -24,6 +24,15 @@ describe("a HOLD waits", () => {
     expect(waitOf(holding({ comparison: unbounded }, 29))).toEqual({ for: ["rows"], newRows: 1 });
   });
 
+  test("for those that are missing to what the gate asks for, where it is a first model", () => {
+    const first = (rows: number, policy: Verdict["policy"]) =>
+      waitOf(holding({ champion: null, comparison: unbounded, policy }, rows))?.newRows;
+    expect(first(5, { minRows: 100 })).toBe(95);
+    expect(first(99, { minRows: 100 })).toBe(1);
+    // Verdicts from before the gate asked for rows.
+    expect(first(5, {})).toBe(1);
+  });
+
   test("for the end of the cooldown, where that is known", () => {
     const until = "2026-11-24T09:00:00.000Z";
     expect(waitOf(holding({ heldFor: ["cooldown"], heldUntil: until }))).toEqual({ for: ["cooldown"], until });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { candidatesOf } from "./find-holdout.ts";
+import { candidatesOf } from "./candidates.ts";
 
 const at = (milliseconds: number) => new Date(Date.parse("2026-11-23T09:00:00Z") + milliseconds);
 const admitted = (batch: string, milliseconds: number) => ({
