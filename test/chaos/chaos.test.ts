@@ -10,7 +10,7 @@ import type { Report } from "./report.ts";
 
 /** Faults that need nothing of the machine but to see its processes. */
 const everywhere = "kill,pause,restart";
-const faults = 8;
+const faults = 6;
 
 /** Chaos in a process of its own, as `pnpm chaos` is; what went wrong is in the report, the story in what it says. */
 async function chaos(folder: string, ...words: readonly string[]) {
