@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import {
+  admission,
   championPointer,
   deploymentRecord,
   modelView,
@@ -76,4 +77,17 @@ test("tells why training that is due does not begin, and when it is tried next",
   expect(await stands({ ...free, waiting: { ...waiting, held } })).toEqual({ reason: held.reason, until });
   expect(await stands({ ...free, waiting, trouble })).toEqual({ reason: trouble.reason, until });
   expect(await stands({ ...trainingSlot.example, waiting: { ...waiting, held } })).toBeNull();
+});
+
+test("tells how many batches are admitted, wait, and were withdrawn", async () => {
+  const { deployment } = stage;
+  const project = await readProject(join(import.meta.dirname, "../../../examples/digits"));
+  await applyProject(deployment, project, new Date());
+  const log = deployment.documents("batches").log(paths.admissionLog("digits"), admission);
+  const [first, second] = [{ batch: "1".repeat(16) }, { batch: "2".repeat(16) }];
+  const at = "2026-11-23T10:00:00.000Z";
+  for (const { batch } of [first, second])
+    await log.append({ kind: "admitted", batch, file: `digits/${batch}.csv`, at });
+  await log.append({ kind: "withdrawn", ...second, at, reason: "blurred", cause: "a command" });
+  expect(await modelStanding(deployment, "digits")).toMatchObject({ batches: 1, waiting: 1, withdrawn: 1 });
 });

@@ -36,6 +36,8 @@ export interface ModelStanding {
   readonly batches: number;
   /** Batches that wait for the quiet period to end. */
   readonly waiting: number;
+  /** Batches that were taken out. */
+  readonly withdrawn: number;
   /** How many files were refused at the door, and the reason of the last one. */
   readonly refused: { readonly files: number; readonly last: string | null };
   readonly running: string | null;
@@ -108,6 +110,7 @@ export async function modelStanding(deployment: Deployment, model: string): Prom
     deployment: deploymentOf(record, model),
     batches: admitted.batches.length,
     waiting: admitted.pending?.batches.length ?? 0,
+    withdrawn: admitted.withdrawn.length,
     refused,
     running: slot?.running?.runId ?? null,
     trainingWaits: slot ? whyWaiting(slot) : null,

@@ -18,6 +18,10 @@ const colorOf = { admitted: colors.green, waiting: colors.yellow, withdrawn: col
 const stateOf = ({ state, withdrawn }: ListedBatch): string =>
   `${colorOf[state satisfies BatchState](state)}${withdrawn ? ` ${withdrawn.at}: ${withdrawn.reason}` : ""}`;
 
+/** How many rows train and judge; of batches from before that was listed, nothing. */
+const rowsOf = ({ rows }: ListedBatch): readonly [string, string] =>
+  rows ? [String(rows.train), String(rows.holdout)] : ["", ""];
+
 const runsIn = (runs: AskedOfBatch["trainedOn"]): string =>
   runs.length === 0
     ? "nothing was trained on it"
@@ -53,9 +57,12 @@ function reasonOf(action: string, { reason }: Options): string {
 async function list(deployment: Deployment, output: Output, model: string): Promise<void> {
   const { listBatches } = await import("../commands/batches.ts");
   const batches = await listBatches(deployment, model);
-  const rows = batches.map((one) => [one.batch, one.admittedAt, one.file, stateOf(one)]);
+  const rows = batches.map((one) => [one.batch, one.admittedAt, one.file, ...rowsOf(one), stateOf(one)]);
   const nothing = `${model} has admitted no batch yet; run \`ratchet drop ${model} <files>\``;
-  output.result(batches, rows.length > 0 ? table(["batch", "admitted", "file", "state"], rows) : nothing);
+  output.result(
+    batches,
+    rows.length > 0 ? table(["batch", "admitted", "file", "train", "judge", "state"], rows) : nothing,
+  );
 }
 
 async function show(deployment: Deployment, output: Output, model: string, batch: string): Promise<void> {
