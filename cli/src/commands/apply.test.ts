@@ -57,6 +57,7 @@ describe("a model project", () => {
       deployment: null,
       batches: 0,
       waiting: 0,
+      withdrawn: 0,
       refused: { files: 0, last: null },
       running: null,
       lastVerdict: null,
