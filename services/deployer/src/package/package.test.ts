@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,7 +11,7 @@ import { unzipSync, zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { testManifest } from "../testing/releases.ts";
-import { buildPackage, openPackage } from "./package.ts";
+import { buildPackage, modelIn, openPackage } from "./package.ts";
 import { concatZips, UnreadableZipError } from "./zip.ts";
 
 const bundle = zipSync({ "host.json": Buffer.from("{}"), "dist/functions.cjs": Buffer.from("x".repeat(5_000)) });
@@ -40,6 +41,14 @@ describe("a package", () => {
     expect(openPackage(built.bytes)).toEqual(built);
     expect(() => openPackage(Buffer.from(bundle))).toThrow(UnreadableZipError);
     expect(() => openPackage(Buffer.from(bundle))).toThrow("the package has no model/release.json");
+  });
+
+  test("gives the model that its manifest says, and no other", () => {
+    const sha256 = createHash("sha256").update(onnx).digest("hex");
+    const built = buildPackage(bundle, onnx, testManifest({ onnx: sha256 }));
+    expect(Buffer.from(modelIn(built))).toEqual(onnx);
+    const other = buildPackage(bundle, Buffer.from("other weights"), testManifest({ onnx: sha256 }));
+    expect(() => modelIn(other)).toThrow("model/model.onnx is not the one of model/release.json");
   });
 
   test("has the same bytes for the same parts, however their fields are ordered", () => {
