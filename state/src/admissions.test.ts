@@ -87,6 +87,7 @@ describe("a batch that is withdrawn", () => {
         admittedAt: at(1),
         drop: undefined,
         rows: undefined,
+        obeyed: ["w"],
         withdrawn: { at: at(9), reason: "upside down", by: "ada", cause: "w" },
       },
     ]);
@@ -102,7 +103,7 @@ describe("a batch that is withdrawn", () => {
   test("stays as it was first withdrawn, and one that is not withdrawn is not restored", () => {
     const [one] = allAdmissions(digits, log(batch(1), withdraw(1, 2, "a"), withdraw(1, 3, "b"))).withdrawn;
     expect(one?.withdrawn).toMatchObject({ at: at(2), cause: "a" });
-    expect(allAdmissions(digits, log(batch(1), restore(1, 2))).batches[0]).not.toHaveProperty("restored");
+    expect(allAdmissions(digits, log(batch(1), restore(1, 2))).batches[0]).not.toHaveProperty("obeyed");
     expect(allAdmissions(digits, log(withdraw(1, 2), restore(1, 3)))).toMatchObject({ batches: [], withdrawn: [] });
   });
 
@@ -112,6 +113,21 @@ describe("a batch that is withdrawn", () => {
     expect(waits(batch(1), batch(2), withdraw(2, 3))).toBeNull();
     expect(waits(batch(1), batch(2), batch(3), withdraw(2, 4))).toMatchObject({ since: at(3), batches: [id(3)] });
     expect(waits(batch(1), withdraw(1, 2), restore(1, 3))).toEqual({ since: at(3), latest: at(3), batches: [id(1)] });
+  });
+
+  test("waits no more though its admission is appended once more, and unknown words make nothing wait", () => {
+    expect(waitingAdmissions(digits, log(batch(1), withdraw(1, 2), batch(1, 3))).pending).toBeNull();
+    expect(
+      waitingAdmissions({ ...digits, asked: 1 }, log(batch(1), { ...withdraw(1, 2), kind: "praised" })).pending,
+    ).toBeNull();
+  });
+
+  test("knows every command that was obeyed, however often others came between", () => {
+    const [one] = allAdmissions(
+      digits,
+      log(batch(1), withdraw(1, 2, "a"), restore(1, 3), withdraw(1, 4, "b")),
+    ).withdrawn;
+    expect(one?.obeyed).toEqual(["a", "r", "b"]);
   });
 
   test("is told by entries that a later version may write too: they change nothing", () => {

@@ -24,8 +24,8 @@ export interface StandingBatch extends AdmittedBatch {
   readonly rows?: Admission["rows"];
   /** Where it is withdrawn. */
   readonly withdrawn?: Withdrawal;
-  /** The command that took it back last. */
-  readonly restored?: Withdrawal;
+  /** Ids of the commands that have withdrawn or restored it, in their order: none does so twice. */
+  readonly obeyed?: readonly string[];
 }
 
 /** Batches that wait for the quiet period to end. */
@@ -65,10 +65,12 @@ function after(known: StandingBatch | undefined, entry: Admission): StandingBatc
   if (kind === "admitted")
     return known ?? (file === undefined ? undefined : { batch, file, admittedAt: at, drop, rows });
   if (!known) return undefined;
-  const { withdrawn, restored: _, ...rest } = known;
-  if (kind === "withdrawn") return withdrawn ? known : { ...rest, withdrawn: saidIn(entry) };
+  const { withdrawn, obeyed = [], ...rest } = known;
+  const said = saidIn(entry);
+  const then = { ...rest, obeyed: [...obeyed, said.cause] };
+  if (kind === "withdrawn") return withdrawn ? known : { ...then, withdrawn: said };
   // Kinds of entries that this version does not know change nothing.
-  return kind === "restored" && withdrawn ? { ...rest, restored: saidIn(entry) } : known;
+  return kind === "restored" && withdrawn ? then : known;
 }
 
 /** Every batch as it stands, in the order in which they were admitted. */
@@ -86,10 +88,17 @@ function pendingIn({ asked, earlier = [], waiting = [] }: AskedAdmissions, log: 
   const since = new Map(
     earlier.filter(({ batch }) => waiting.includes(batch)).map((one) => [one.batch, one.admittedAt]),
   );
+  const withdrawn = new Set<string>();
   for (const { entry, position } of log) {
     if (position <= asked) continue;
-    if (entry.kind === "withdrawn") since.delete(entry.batch);
-    else if (!since.has(entry.batch)) since.set(entry.batch, entry.at);
+    const { kind, batch, at } = entry;
+    if (kind === "withdrawn") {
+      withdrawn.add(batch);
+      since.delete(batch);
+    }
+    if (kind === "restored") withdrawn.delete(batch);
+    const comesIn = kind === "restored" || (kind === "admitted" && !withdrawn.has(batch));
+    if (comesIn && !since.has(batch)) since.set(batch, at);
   }
   if (since.size === 0) return null;
   const times = [...since.values()].sort();

@@ -156,6 +156,16 @@ describe("a batch that is restored", () => {
     expect(told().restored).toHaveLength(3);
   });
 
+  test("stays so though the command that withdrew it is delivered once more, which then says the same again", async () => {
+    const batch = await admit();
+    const first = withdrawal(batch);
+    await obey(first);
+    await obey(restoration(batch));
+    await obey(first);
+    expect(await standing()).toEqual({ batches: [batch], withdrawn: [] });
+    expect(told().withdrawn).toHaveLength(1);
+  });
+
   test("that was never withdrawn stays as it is", async () => {
     await obey(restoration(await admit()));
     expect(told().restored).toEqual([]);

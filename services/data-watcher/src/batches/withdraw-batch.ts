@@ -1,6 +1,6 @@
 import { dataRestored, dataWithdrawn, type RestoreBatch, type WithdrawBatch } from "@ratchet/contracts";
 import { type Delivery, PermanentError } from "@ratchet/messaging";
-import { readAdmissions, readDefinition, readWaiting, type StandingBatch, type Withdrawal } from "@ratchet/state";
+import { readAdmissions, readDefinition, readWaiting, type StandingBatch } from "@ratchet/state";
 import { appendAdmission, openTrainings, type Stores } from "../stores.ts";
 import { askForTraining } from "../training/ask-for-training.ts";
 import { dueAt } from "../training/coalesce.ts";
@@ -29,37 +29,24 @@ type Command = WithdrawBatch | RestoreBatch;
 interface Change {
   readonly kind: "withdrawn" | "restored";
   readonly event: typeof dataWithdrawn | typeof dataRestored;
-  readonly isSo: (batch: StandingBatch) => boolean;
-  /** Who said so last. */
-  readonly saidOf: (batch: StandingBatch) => Withdrawal | undefined;
 }
 
-const withdrawal: Change = {
-  kind: "withdrawn",
-  event: dataWithdrawn,
-  isSo: ({ withdrawn }) => withdrawn !== undefined,
-  saidOf: ({ withdrawn }) => withdrawn,
-};
+const withdrawal: Change = { kind: "withdrawn", event: dataWithdrawn };
+const restoration: Change = { kind: "restored", event: dataRestored };
 
-const restoration: Change = {
-  kind: "restored",
-  event: dataRestored,
-  isSo: ({ withdrawn }) => withdrawn === undefined,
-  saidOf: ({ restored }) => restored,
-};
+const hasObeyed = ({ obeyed = [] }: StandingBatch, { id }: Command): boolean => obeyed.includes(id);
 
-/** Appends the word about a batch unless it stands so already, and gives the batch as it then stands. */
-async function append(
-  stores: Stores,
-  { kind, isSo }: Change,
-  { id, data }: Command,
-  now: Date,
-): Promise<StandingBatch> {
-  const { model, batch, reason, requestedBy: by } = data;
+/**
+ * Appends the word about a batch unless it stands so already, or the command was obeyed before: delivered again after others
+ * have come, it must not undo them. Gives the batch as it then stands.
+ */
+async function append(stores: Stores, { kind }: Change, message: Command, now: Date): Promise<StandingBatch> {
+  const { model, batch, reason, requestedBy: by } = message.data;
   const before = await standingOf(stores, model, batch);
-  if (isSo(before)) return before;
+  const isSo = (kind === "withdrawn") === (before.withdrawn !== undefined);
+  if (isSo || hasObeyed(before, message)) return before;
   if (kind === "restored") await openTrainings(stores).mark(model);
-  await appendAdmission(stores, model, { kind, batch, at: now.toISOString(), reason, by, cause: id });
+  await appendAdmission(stores, model, { kind, batch, at: now.toISOString(), reason, by, cause: message.id });
   return standingOf(stores, model, batch);
 }
 
@@ -79,9 +66,8 @@ async function obey(change: Change, watcher: Watcher, message: Command, { now, l
   const { id, traceparent, data } = message;
   const { model, batch, train, reason, requestedBy } = data;
   const after = await append(watcher.stores, change, message, now);
-  const said = change.saidOf(after);
   // Delivered again, it says the same again; else another command was first, or it stood so before.
-  if (said?.cause !== id) return log.info(`batch ${batch} of ${model} is ${change.kind} already`, { since: said?.at });
+  if (!hasObeyed(after, message)) return log.info(`batch ${batch} of ${model} is ${change.kind} already`);
   const by = requestedBy === undefined ? {} : { requestedBy };
   await outbox.publish(change.event, { model, batch, file: after.file, reason, ...by });
   log.info(`batch ${batch} of ${model} is ${change.kind}`);

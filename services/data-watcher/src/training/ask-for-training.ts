@@ -28,9 +28,9 @@ export async function askForTraining(
 ): Promise<AskedTraining | undefined> {
   const admitted = await readAdmissions(stores, model);
   const askedUpTo = { kind: "ask-for-training", position: admitted.position } as const;
-  // They are trained on together with what comes: they do not wait for more looks.
+  // What is there is trained on together with what comes: it does not wait for more looks.
   if (!admitted.batches.some(hasRowsToTrainOn)) {
-    if (admitted.batches.length > 0) await moveAdmissions(stores, model, askedUpTo);
+    await moveAdmissions(stores, model, askedUpTo);
     return undefined;
   }
   const batches = admitted.batches.map(({ batch }) => batch);

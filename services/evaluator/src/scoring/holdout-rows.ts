@@ -128,12 +128,18 @@ function readingOf(names: readonly string[], columns: readonly Column[], where: 
   };
 }
 
+/** How rows are read, and what becomes of one that cannot be. */
+interface Reading {
+  readonly columns: readonly Column[];
+  readonly identify: ReturnType<typeof rowIdentifier>;
+}
+
 /** The held-out rows of one batch that are below the share. */
 async function* rowsOf(
   stores: Stores,
   { model, share }: Pick<HoldoutRequest, "model" | "share">,
   batch: string,
-  { columns, identify }: { readonly columns: readonly Column[]; readonly identify: ReturnType<typeof rowIdentifier> },
+  { columns, identify }: Reading,
 ): AsyncGenerator<Read & { readonly identity: RowIdentity }> {
   let read: ReturnType<typeof readingOf> | undefined;
   let line = 0;
