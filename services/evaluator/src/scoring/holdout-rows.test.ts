@@ -80,4 +80,18 @@ describe("held-out rows", () => {
     const fresh = (await read([b])).reduce((sum, { count }) => sum + count, 0) - held;
     expect((await read([b], 0.5, [a])).map(({ count }) => count)).toEqual([fresh]);
   });
+
+  test("are not held up by rows of a former epoch that are gone, or that the schema no longer fits", async () => {
+    await world.apply(signYaml());
+    const held = await world.admit("sign", b, signRows(100, 1));
+    await world.admit("sign", a, signRows(200));
+    const known = (await world.textOf("batches", `sign/${b}/holdout.csv`)).trimEnd().split("\n").at(-1);
+    const count = async () => (await read([b], 0.5, [a])).reduce((sum, part) => sum + part.count, 0);
+    await world.put("batches", `sign/${a}/holdout.csv`, `x,region,side\nmany,north,above\n${known}\n`);
+    expect(await count()).toBe(held - 1);
+    await world.put("batches", `sign/${a}/holdout.csv`, "y,side\n1,above\n");
+    expect(await count()).toBe(held);
+    await world.container("batches").deleteBlob(`sign/${a}/holdout.csv`);
+    expect(await count()).toBe(held);
+  });
 });

@@ -15,7 +15,7 @@ import {
 import { PermanentError } from "@ratchet/messaging";
 import { parse } from "csv-parse";
 import { openHoldout, type Stores } from "../stores.ts";
-import { seenUnits } from "./seen-units.ts";
+import { type SeenUnits, seenUnits } from "./seen-units.ts";
 
 /** Held-out rows that cannot be read as the model's definition has them. */
 export class UnreadableHoldoutError extends PermanentError {
@@ -111,14 +111,14 @@ function readingOf(names: readonly string[], columns: readonly Column[], where: 
     throw new UnreadableHoldoutError(
       `${where} has no column ${missing.name}; the schema has changed since it was admitted: give the column a default, or say by \`was\` what it was called`,
     );
-  return (fields: readonly string[], line: number): Read => {
+  return (fields: readonly string[], line: number): Read | UnreadableHoldoutError => {
     const texts: string[] = [];
     const values: number[] = [];
     for (const [index, column] of columns.entries()) {
       const at = indexes[index];
       const read = readField(column, at === undefined ? "" : (fields[at] ?? ""));
       if ("fault" in read)
-        throw new UnreadableHoldoutError(
+        return new UnreadableHoldoutError(
           `${where}, line ${line}, column ${column.name}: ${read.fault.message}; the schema has changed since the batch was admitted`,
         );
       texts.push(read.text);
@@ -128,10 +128,11 @@ function readingOf(names: readonly string[], columns: readonly Column[], where: 
   };
 }
 
-/** How rows are read, and what becomes of one that cannot be. */
+/** How rows are read, and whether one that the schema does not fit is passed over: else it is an error. */
 interface Reading {
   readonly columns: readonly Column[];
   readonly identify: ReturnType<typeof rowIdentifier>;
+  readonly passesOver: boolean;
 }
 
 /** The held-out rows of one batch that are below the share. */
@@ -139,7 +140,7 @@ async function* rowsOf(
   stores: Stores,
   { model, share }: Pick<HoldoutRequest, "model" | "share">,
   batch: string,
-  { columns, identify }: Reading,
+  { columns, identify, passesOver }: Reading,
 ): AsyncGenerator<Read & { readonly identity: RowIdentity }> {
   let read: ReturnType<typeof readingOf> | undefined;
   let line = 0;
@@ -150,8 +151,28 @@ async function* rowsOf(
       continue;
     }
     const row = read(fields, line);
+    if (row instanceof UnreadableHoldoutError) {
+      if (passesOver) continue;
+      throw row;
+    }
     const identity = identify(row.texts);
     if (isHoldout(identity.place, share)) yield { ...row, identity };
+  }
+}
+
+/** Notes the rows of a batch that have judged. What cannot be read by the present schema is no copy of a row that can. */
+async function noteJudged(
+  stores: Stores,
+  request: HoldoutRequest,
+  batch: string,
+  reading: Omit<Reading, "passesOver">,
+  seen: SeenUnits,
+): Promise<void> {
+  try {
+    const rows = rowsOf(stores, request, batch, { ...reading, passesOver: true });
+    for await (const { identity } of rows) seen.add(identity.unit);
+  } catch (error) {
+    if (!(error instanceof UnreadableHoldoutError)) throw error;
   }
 }
 
@@ -163,10 +184,9 @@ async function* rowsOf(
 export async function* readHoldout(stores: Stores, request: HoldoutRequest): AsyncGenerator<HoldoutRows> {
   const { batches, judged, definition, textColumns } = request;
   const reader = rowReader(definition);
-  const reading = { columns: reader.columns, identify: rowIdentifier(definition) };
+  const reading = { columns: reader.columns, identify: rowIdentifier(definition), passesOver: false };
   const seen = seenUnits();
-  for (const batch of judged)
-    for await (const { identity } of rowsOf(stores, request, batch, reading)) seen.add(identity.unit);
+  for (const batch of judged) await noteJudged(stores, request, batch, reading, seen);
   for (const batch of batches) {
     const rows = collector(reader, textColumns);
     for await (const row of rowsOf(stores, request, batch, reading)) {
