@@ -10,7 +10,7 @@ import type { Reads } from "./applied-model.ts";
 import type { Logged } from "./paged-log.ts";
 
 /** A batch that was taken out. */
-export interface Withdrawal {
+interface Withdrawal {
   readonly at: string;
   readonly reason: string;
   readonly by?: string | undefined;

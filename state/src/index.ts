@@ -7,7 +7,6 @@ export {
   readWaiting,
   type StandingBatch,
   type WaitingAdmissions,
-  type Withdrawal,
   waitingAdmissions,
 } from "./admissions.ts";
 export { readChampion, readDefinition, UnknownModelError } from "./applied-model.ts";
