@@ -12,6 +12,8 @@ export default defineConfig({
     isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What a test reads of a command must not hang on where the tests run: colours are on for a terminal, and in many a CI.
+    env: { NO_COLOR: "1" },
     sequence: { sequencer: WholeSystemFirst },
     reporters: ["default", new ClosingLine()],
     projects: [
