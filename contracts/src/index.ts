@@ -40,7 +40,7 @@ export { type DeploymentRecord, deploymentRecord, type Wish } from "./documents/
 export { type DropRecord, dropRecord } from "./documents/drop-record.ts";
 export { type HoldoutEpoch, holdoutEpoch } from "./documents/holdout-epoch.ts";
 export { type JudgementRecord, judgement, type Seen } from "./documents/judgement.ts";
-export { type ModelView, modelView, type ReleaseView } from "./documents/model-view.ts";
+export { keptInModelView, type ModelView, modelView, type ReleaseView } from "./documents/model-view.ts";
 export { doneFileName, paths, runLogName } from "./documents/paths.ts";
 export { type ReleaseManifest, releaseManifest } from "./documents/release-manifest.ts";
 export { type ConclusionStep, type Run, run } from "./documents/run.ts";

@@ -8,6 +8,7 @@ import {
   batchManifest,
   dropIdOf,
   dropRecord,
+  keptInModelView,
   type ModelView,
   modelView,
   paths,
@@ -95,10 +96,12 @@ export async function writeHistory(deployment: Deployment, model: string, count:
   const view: ModelView = {
     model,
     batches: Object.fromEntries(
-      batches.map(({ batch, file, admittedAt }) => [
-        batch,
-        { file, train: rowsPerFile / 2, holdout: rowsPerFile / 2, at: admittedAt },
-      ]),
+      batches
+        .slice(-keptInModelView)
+        .map(({ batch, file, admittedAt }) => [
+          batch,
+          { file, train: rowsPerFile / 2, holdout: rowsPerFile / 2, at: admittedAt },
+        ]),
     ),
     refusals: {},
     runs: {},

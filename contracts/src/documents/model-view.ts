@@ -44,10 +44,19 @@ const refusalView = z.object({
   at: z.string(),
 });
 
-/** What the events say of one model: `ledger/models/<model>.json`, owned by the console. It can be rebuilt from them at any time. */
+/**
+ * How many batches, refusals, runs, verdicts and releases a view keeps, of each the newest: to bring it up to date costs
+ * the same however long a model's history is. The events themselves are all kept.
+ */
+export const keptInModelView = 200;
+
+/**
+ * What the newest events say of one model: `ledger/models/<model>.json`, owned by the console. It can be rebuilt from them at
+ * any time.
+ */
 export const modelView = defineDocument({
   name: "model view",
-  description: "What the events say of one model.",
+  description: "What the newest events say of one model.",
   schema: z.object({
     model: z.string(),
     batches: z.record(
@@ -57,7 +66,7 @@ export const modelView = defineDocument({
     refusals: z.record(z.string(), refusalView),
     runs: z.record(z.string(), runView),
     verdicts: z.record(z.string(), verdictView),
-    /** Every change of production by event id. */
+    /** Changes of production by event id. */
     releases: z.record(z.string(), releaseView),
   }),
   example: {

@@ -1,20 +1,29 @@
 import type { HttpResponseInit } from "@azure/functions";
+import type { ModelView } from "@ratchet/contracts";
 import { refused } from "@ratchet/messaging";
+import { readAdmissions } from "@ratchet/state";
 import type { Console } from "./console.ts";
+import { readAhead } from "./read-ahead.ts";
 import { rebuildViews } from "./rebuild.ts";
-import { statusOf } from "./status.ts";
+import { type ModelStatus, statusOf } from "./status.ts";
 import { allViews, keptEvents, readView } from "./stores.ts";
 
-/** All models at a glance. */
-export async function answerStatus({ stores }: Console): Promise<HttpResponseInit> {
-  return { jsonBody: { models: await Array.fromAsync(allViews(stores), statusOf) } };
+/** What the view tells, and of the batches what is so: views keep the newest alone. */
+async function glanceAt({ stores }: Console, view: ModelView): Promise<ModelStatus> {
+  return statusOf(view, await readAdmissions(stores, view.model));
 }
 
-/** One model, with its history. */
-export async function answerModel({ stores }: Console, model: string): Promise<HttpResponseInit> {
-  const view = await readView(stores, model);
+/** All models at a glance. */
+export async function answerStatus(console: Console): Promise<HttpResponseInit> {
+  const glances = readAhead(allViews(console.stores), (view) => glanceAt(console, view));
+  return { jsonBody: { models: await Array.fromAsync(glances) } };
+}
+
+/** One model, with its newest history. */
+export async function answerModel(console: Console, model: string): Promise<HttpResponseInit> {
+  const view = await readView(console.stores, model);
   return view
-    ? { jsonBody: { ...statusOf(view), history: view } }
+    ? { jsonBody: { ...(await glanceAt(console, view)), history: view } }
     : refused(404, "unknown-model", `no event has named a model ${model}`);
 }
 

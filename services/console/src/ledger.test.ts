@@ -1,4 +1,5 @@
 import {
+  admission,
   dataAdmitted,
   type Envelope,
   keptEnvelope,
@@ -68,7 +69,9 @@ describe("the record", () => {
     await expect(recordEvent(ending(2), admitted)).rejects.toThrow("the process ends here");
     expect(await world.pathsOf("ledger")).toEqual([`events/2026-11-23/${admitted.time}-${admitted.id}.json`]);
     await record(admitted);
-    expect(await answerModel(console, "digits")).toMatchObject({ jsonBody: { batches: 1 } });
+    expect(await answerModel(console, "digits")).toMatchObject({
+      jsonBody: { history: { batches: { [dataAdmitted.example.batch]: {} } } },
+    });
   });
 
   test("is the same when an event is recorded again", async () => {
@@ -113,6 +116,12 @@ describe("whoever asks", () => {
   test("gets all models at a glance", async () => {
     expect(await answerStatus(console)).toEqual({ jsonBody: { models: [] } });
     await record(admitted, started, promoted);
+    const log = world.documents("batches").log(paths.admissionLog("digits"), admission);
+    const { file, rows } = dataAdmitted.example;
+    const at = admitted.time;
+    await log.append({ kind: "admitted", batch: "0000000000000001", file, at, drop: "d1", rows });
+    await log.append({ kind: "admitted", batch: "0000000000000002", file, at, drop: "d2", rows });
+    await log.append({ kind: "withdrawn", batch: "0000000000000002", at, reason: "labels are shifted", cause: "c" });
     expect(await answerStatus(console)).toMatchObject({
       jsonBody: {
         models: [
@@ -120,7 +129,8 @@ describe("whoever asks", () => {
             model: "digits",
             champion: { version: modelPromoted.example.version, since: promoted.time },
             batches: 1,
-            rows: dataAdmitted.example.rows,
+            rows,
+            withdrawn: 1,
             running: [trainingStarted.example.runId],
             lastVerdict: null,
             refusals: 0,

@@ -2,6 +2,7 @@ import {
   dataAdmitted,
   dataRefused,
   type Envelope,
+  keptInModelView,
   type ModelView,
   messageFailed,
   modelJudged,
@@ -58,6 +59,31 @@ describe("a model's view", () => {
         },
       ),
     );
+  });
+
+  test("keeps the newest of each, in whatever order they are told", () => {
+    const many = keptInModelView + 20;
+    const told = Array.from({ length: many }, (_, index) => {
+      const [id, when] = [String(index).padStart(16, "0"), at(index, String(index))];
+      const ended = { ...trainingEnded.example, runId: `digits-${id}`, endedAt: when.time.toISOString() };
+      return [
+        dataAdmitted.build({ ...dataAdmitted.example, batch: id }, when),
+        dataRefused.build(dataRefused.example, when),
+        trainingStarted.build({ ...trainingStarted.example, runId: `digits-${id}` }, when),
+        trainingEnded.build(ended, when),
+        modelJudged.build({ ...modelJudged.example, version: String(index) }, when),
+        modelPromoted.build({ ...modelPromoted.example, version: String(index) }, when),
+      ];
+    });
+    const view = fold(told.flat());
+    for (const entries of [view.batches, view.refusals, view.runs, view.verdicts, view.releases])
+      expect(Object.keys(entries)).toHaveLength(keptInModelView);
+    expect(view.verdicts["19"]).toBeUndefined();
+    expect(view.verdicts["20"]).toBeDefined();
+    expect(view.runs["digits-0000000000000020"]).toMatchObject({ status: "completed", startedAt: expect.anything() });
+    expect(championOf(view)).toMatchObject({ version: String(many - 1) });
+    expect(sorted(fold(told.toReversed().flat()))).toEqual(sorted(view));
+    expect(sorted(fold(told.flatMap((events) => events.toReversed())))).toEqual(sorted(view));
   });
 
   test("has the release of the latest change in production", () => {

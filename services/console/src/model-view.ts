@@ -2,6 +2,7 @@ import {
   dataAdmitted,
   dataRefused,
   type Envelope,
+  keptInModelView,
   type ModelView,
   modelJudged,
   modelPromoted,
@@ -30,18 +31,28 @@ export const initial = (model: string): ModelView => ({
   releases: {},
 });
 
-/** Refusals are kept for the operator to read, not for ever. */
-const keptRefusals = 200;
-
-function newest<T extends { readonly at: string }>(
-  entries: Readonly<Record<string, T>>,
-  count: number,
-): Record<string, T> {
-  const sorted = Object.entries(entries).sort(([idA, a], [idB, b]) =>
-    a.at === b.at ? (idA < idB ? -1 : 1) : a.at < b.at ? 1 : -1,
-  );
-  return Object.fromEntries(sorted.slice(0, count));
+/** The entries with one more, without the oldest where they would be too many. @param timeOf ISO 8601, UTC */
+function withEntry<Entry>(
+  entries: Readonly<Record<string, Entry>>,
+  id: string,
+  entry: Entry,
+  timeOf: (entry: Entry) => string,
+): Record<string, Entry> {
+  const all = { ...entries, [id]: entry };
+  if (Object.keys(all).length <= keptInModelView) return all;
+  const newest = Object.entries(all).sort(([idA, a], [idB, b]) => {
+    const [timeA, timeB] = [timeOf(a), timeOf(b)];
+    return timeA === timeB ? (idA < idB ? -1 : 1) : timeA < timeB ? 1 : -1;
+  });
+  return Object.fromEntries(newest.slice(0, keptInModelView));
 }
+
+type RunView = ModelView["runs"][string];
+
+/** A run whose start was not told yet is of the time of its end. */
+const beganAt = ({ startedAt, endedAt }: RunView): string => startedAt ?? endedAt ?? "";
+
+const at = (entry: { readonly at: string }): string => entry.at;
 
 /**
  * A model's view after one more event. Events set disjoint fields under their own keys, or one of them counts before the
@@ -50,12 +61,12 @@ function newest<T extends { readonly at: string }>(
 export function evolve(view: ModelView, event: Envelope): ModelView {
   if (dataAdmitted.is(event)) {
     const { batch, file, rows } = event.data;
-    return { ...view, batches: { ...view.batches, [batch]: { file, ...rows, at: event.time } } };
+    return { ...view, batches: withEntry(view.batches, batch, { file, ...rows, at: event.time }, at) };
   }
   if (dataRefused.is(event)) {
     const { file, code, reason, row, column } = event.data;
     const refusal = { file, code, reason, at: event.time, ...(row ? { row } : {}), ...(column ? { column } : {}) };
-    return { ...view, refusals: newest({ ...view.refusals, [event.id]: refusal }, keptRefusals) };
+    return { ...view, refusals: withEntry(view.refusals, event.id, refusal, at) };
   }
   if (trainingStarted.is(event)) {
     const { runId, version, batches, warmStart, reason } = event.data;
@@ -63,27 +74,27 @@ export function evolve(view: ModelView, event: Envelope): ModelView {
     // The number was meant then; the one that the registry has confirmed since stands, in whichever order they come.
     const meant = known?.endedAt === undefined ? version : (known.version ?? version);
     const started = { runId, version: meant, batches: batches.length, warmStart, reason, startedAt: event.time };
-    return {
-      ...view,
-      runs: { ...view.runs, [runId]: { ...known, ...started, status: known?.status ?? "running" } },
-    };
+    const run: RunView = { ...known, ...started, status: known?.status ?? "running" };
+    return { ...view, runs: withEntry(view.runs, runId, run, beganAt) };
   }
   if (trainingEnded.is(event)) {
     const { runId, status, endedAt, reason, version } = event.data;
     const ended = { runId, status, endedAt, ...(version ? { version } : {}), ...(reason ? { failure: reason } : {}) };
-    return { ...view, runs: { ...view.runs, [runId]: { ...view.runs[runId], ...ended } } };
+    const run: RunView = { ...view.runs[runId], ...ended };
+    return { ...view, runs: withEntry(view.runs, runId, run, beganAt) };
   }
   if (modelJudged.is(event)) {
     const { version, runId, champion, decision, reasons, comparison } = event.data;
     const judged = { version, champion, decision, reasons, comparison, judgedAt: event.time };
     // A version may be judged again: its latest verdict counts, whichever is told last.
     if ((view.verdicts[version]?.judgedAt ?? "") > event.time) return view;
-    return { ...view, verdicts: { ...view.verdicts, [version]: runId ? { ...judged, runId } : judged } };
+    const entry = runId ? { ...judged, runId } : judged;
+    return { ...view, verdicts: withEntry(view.verdicts, version, entry, ({ judgedAt }) => judgedAt) };
   }
   if (modelPromoted.is(event) || modelRolledBack.is(event)) {
     const { version, cause, endpoint, reason } = event.data;
     const release = { version, since: event.time, cause, endpoint, ...(reason ? { reason } : {}) };
-    return { ...view, releases: { ...view.releases, [event.id]: release } };
+    return { ...view, releases: withEntry(view.releases, event.id, release, ({ since }) => since) };
   }
   return view;
 }
