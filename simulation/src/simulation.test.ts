@@ -16,7 +16,9 @@ const seedsThatFound: readonly (readonly [seed: number, what: string])[] = [
 ];
 
 describe("a simulation", () => {
-  test("tells the same story from the same seed, told or not, and another from another; and is full of trouble", async () => {
+  test("tells the same story from the same seed, told or not, and another from another; and is full of trouble", {
+    timeout: 300_000,
+  }, async () => {
     const first = await simulate(7, { story: true });
     expect(await simulate(7, { story: true })).toEqual(first);
     expect(await simulate(7)).toEqual({ ...first, story: [] });
