@@ -1,6 +1,7 @@
 import { parseDuration } from "../duration.ts";
 import { type Fields, object, objects, optionalText, propertiesOf, text, texts, userError } from "../fields.ts";
 import { placeholdersOf } from "./command.ts";
+import { type Distributed, parseDistribution } from "./distribution.ts";
 
 export type JobStatus =
   | "NotStarted"
@@ -30,7 +31,7 @@ interface JobOutput {
 }
 
 /** A command job as this API shows it; what the client sent and is not read here stays in it untouched. */
-export interface JobProperties {
+export interface JobProperties extends Distributed {
   readonly jobType: "Command";
   readonly command: string;
   readonly codeId?: string;
@@ -70,11 +71,10 @@ export function parseJob(name: string, body: unknown): JobProperties {
   if (fields["jobType"] !== "Command") {
     throw userError(`The job type '${String(fields["jobType"])}' is not run here; only 'Command' is.`);
   }
-  if (fields["distribution"]) throw userError("A distributed job is not run here; leave 'distribution' out.");
   const codeId = optionalText(fields, "codeId");
   const computeId = optionalText(fields, "computeId");
   const job: JobProperties = {
-    ...fields,
+    ...parseDistribution(fields),
     jobType: "Command",
     command: text(fields, "command"),
     environmentId: text(fields, "environmentId"),

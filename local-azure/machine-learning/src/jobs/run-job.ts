@@ -4,9 +4,11 @@ import type { TokenCredential } from "@azure/identity";
 import { type BlobLocation, downloadFile, downloadFolder, uploadFolders } from "../storage/blob-folder.ts";
 import type { Resource } from "../workspace.ts";
 import { substitute } from "./command.ts";
+import { freePort, type JobProcess, loopbackOnly, processesOf } from "./distribution.ts";
 import type { JobInput, JobProperties } from "./job.ts";
 import { type JobLog, openJobLog } from "./job-log.ts";
-import { type CommandEnd, runCommand } from "./process.ts";
+import type { CommandEnd, CommandOptions } from "./process.ts";
+import { runTogether } from "./process-group.ts";
 
 /** Why a running job is stopped; the reason that its signal is aborted with. */
 export type StopReason = "cancel" | "timeout" | "shutdown";
@@ -36,12 +38,15 @@ const lastLinesKept = 20;
 
 /** Runs a command job from its inputs to its uploaded outputs; whatever goes wrong is an end, never a throw. */
 export async function runJob(job: Resource<JobProperties>, context: RunContext, signal: AbortSignal): Promise<JobEnd> {
+  const logs: JobLog[] = [];
   try {
-    const log = await openJobLog(below(context.artifacts, "user_logs/std_log.txt"), context.credential);
+    const processes = processesOf(job.properties, job.properties.distribution ? await freePort() : 0);
+    const { artifacts, credential } = context;
+    for (const { log } of processes) logs.push(await openJobLog(below(artifacts, `user_logs/${log}`), credential));
     try {
-      return await runLogged(job, context, signal, log);
+      return await runLogged(job, context, signal, processes, logs);
     } finally {
-      await log.close();
+      await Promise.all(logs.map((log) => log.close()));
     }
   } catch (error) {
     return stopped(job, signal) ?? failed("UserError", error instanceof Error ? error.message : String(error));
@@ -54,35 +59,71 @@ async function runLogged(
   job: Resource<JobProperties>,
   context: RunContext,
   signal: AbortSignal,
-  log: JobLog,
+  processes: readonly JobProcess[],
+  logs: readonly JobLog[],
 ): Promise<JobEnd> {
   const { credential, scratch } = context;
-  const folder = join(scratch, "wd");
-  await mkdir(folder, { recursive: true });
-  if (context.code) await downloadFolder(context.code, folder, { credential, signal });
+  const folders = await instanceFolders(processes, context, signal);
   const inputs = await bind(job.properties.inputs, (input, name) => mountInput(input, name, context, signal));
   const outputs = await bind(job.properties.outputs, (_output, name) => makeFolder(join(scratch, "outputs", name)));
+  const command = substitute(job.properties.command, { inputs, outputs });
 
-  const lastLines = { stdout: [] as string[], stderr: [] as string[] };
-  const end = await runCommand({
-    command: substitute(job.properties.command, { inputs, outputs }),
-    folder,
-    environment: context.environment,
-    signal,
-    graceMs: context.graceMs,
-    onLine(line, stream) {
-      log.write(line);
-      context.onLine(line);
-      if (lastLines[stream].push(line) > lastLinesKept) lastLines[stream].shift();
-    },
-  });
+  const running = processes.map((process, index) => prepare(process, command, folders, context, logs[index]));
+  const failure = await runTogether(running, signal);
   if (signal.reason === ("shutdown" satisfies StopReason)) return failed("Stopped", "The workspace was shut down.");
 
   context.onFinalizing();
-  const own = ["outputs", "logs"].map((name) => ({ folder: join(folder, name), to: below(context.artifacts, name) }));
+  const own = folders.flatMap((folder) =>
+    ["outputs", "logs"].map((name) => ({ folder: join(folder, name), to: below(context.artifacts, name) })),
+  );
   const declared = Object.entries(outputs).map(([name, path]) => ({ folder: path, to: context.outputLocation(name) }));
   await uploadFolders([...own, ...declared], { credential });
-  return stopped(job, signal) ?? ended(end, lastLines);
+  const ran = failure && running[failure.index];
+  return stopped(job, signal) ?? (ran ? failedBy(ran, failure.end) : { status: "Completed" });
+}
+
+/** The working folder of each instance, with the code in it: instances are machines, and share none. */
+async function instanceFolders(
+  processes: readonly JobProcess[],
+  { scratch, code, credential }: RunContext,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const instances = [...new Set(processes.map(({ instance }) => instance))];
+  const prepared = instances.map(async (instance) => {
+    const folder = await makeFolder(join(scratch, instance === 0 ? "wd" : `wd-${instance}`));
+    if (code) await downloadFolder(code, folder, { credential, signal });
+    return folder;
+  });
+  return Promise.all(prepared);
+}
+
+interface PreparedProcess extends Omit<CommandOptions, "signal"> {
+  readonly rank: number | undefined;
+  readonly lastLines: { readonly stdout: string[]; readonly stderr: string[] };
+}
+
+function prepare(
+  { rank, instance, environment }: JobProcess,
+  command: string,
+  folders: readonly string[],
+  context: RunContext,
+  log: JobLog | undefined,
+): PreparedProcess {
+  const lastLines = { stdout: [] as string[], stderr: [] as string[] };
+  return {
+    command,
+    rank,
+    lastLines,
+    folder: folders[instance] ?? context.scratch,
+    environment:
+      rank === undefined ? context.environment : { ...loopbackOnly(), ...context.environment, ...environment },
+    graceMs: context.graceMs,
+    onLine(line, stream) {
+      log?.write(line);
+      context.onLine(rank === undefined ? line : `rank ${rank}: ${line}`);
+      if (lastLines[stream].push(line) > lastLinesKept) lastLines[stream].shift();
+    },
+  };
 }
 
 /** Gives the command an input as Azure would: a path for what is mounted or downloaded, the text itself otherwise. */
@@ -107,16 +148,13 @@ async function mountInput(
   return path;
 }
 
-function ended(
-  { exitCode, signal }: CommandEnd,
-  { stdout, stderr }: { readonly stdout: readonly string[]; readonly stderr: readonly string[] },
-): JobEnd {
-  if (exitCode === 0) return { status: "Completed" };
+function failedBy({ rank, lastLines: { stdout, stderr } }: PreparedProcess, { exitCode, signal }: CommandEnd): JobEnd {
+  const who = rank === undefined ? "The command" : `The process of rank ${rank}`;
   const how = signal ? `was killed by ${signal}` : `ended with exit code ${exitCode}`;
   // A command that pipes its errors through something else has them in its ordinary output.
   const lines = stderr.length > 0 ? stderr : stdout;
   const said = lines.length > 0 ? `Its last lines of output:\n${lines.join("\n")}` : "It wrote nothing.";
-  return failed("UserError", `The command ${how}. ${said}`);
+  return failed("UserError", `${who} ${how}. ${said}`);
 }
 
 function stopped(job: Resource<JobProperties>, signal: AbortSignal): JobEnd | undefined {
