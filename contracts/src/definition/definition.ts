@@ -39,11 +39,25 @@ const data = z.strictObject({
     .default(10 * 1024 ** 3),
 });
 
+function wholeNumberTo(most: number) {
+  const message = `must be a whole number from 1 to ${most}`;
+  return z.number().int(message).min(1, message).max(most, message);
+}
+
 const training = z.strictObject({
   code: z.string().min(1).describe("The folder with the training code, relative to ratchet.yaml."),
   command: z.string().min(1),
   environment: z.string().min(1).describe("A container image for the Azure ML environment."),
   compute: z.string().min(1).describe("The compute of the workspace that runs the job."),
+  // A cluster of Azure ML has up to 100 nodes where they talk to each other fast (learn.microsoft.com/azure/machine-learning/how-to-manage-quotas).
+  instances: wholeNumberTo(100)
+    .default(1)
+    .describe(
+      "On how many machines of the compute a run trains. A budget counts a run's hours, however many these are.",
+    ),
+  processesPerInstance: wholeNumberTo(64)
+    .default(1)
+    .describe("How many processes train on each machine, usually one for each GPU; all run the same command."),
   timeout: duration.prefault("7d").describe("How long a job may run before it is stopped."),
   startTimeout: duration
     .prefault("24h")

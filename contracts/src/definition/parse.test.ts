@@ -38,6 +38,7 @@ describe("a ratchet.yaml", () => {
     expect(definition.data).toMatchObject({ quietPeriod: 90_000, maxWait: 900_000, holdout: 0.2, format: "any" });
     expect(definition.gate).toMatchObject({ minEffect: 0, confidence: 0.95, reuseBudget: 20, triggerFile: "ignored" });
     expect(definition.training.timeout).toBe(7 * 86_400_000);
+    expect(definition.training).toMatchObject({ instances: 1, processesPerInstance: 1 });
   });
 
   test.each([
@@ -59,6 +60,21 @@ describe("a ratchet.yaml", () => {
       "thresholds: { accuracy: { min: 0.8 } }",
       "thresholds: {}",
       "16 gate.thresholds: at least one absolute threshold is needed to judge a first model",
+    ],
+    [
+      "  compute: cpu-cluster",
+      "  compute: cpu-cluster\n  instances: 101",
+      "14 training.instances: must be a whole number from 1 to 100",
+    ],
+    [
+      "  compute: cpu-cluster",
+      "  compute: cpu-cluster\n  processesPerInstance: 1.5",
+      "14 training.processesPerInstance: must be a whole number from 1 to 64",
+    ],
+    [
+      "  compute: cpu-cluster",
+      "  compute: cpu-cluster\n  processesPerInstance: 0",
+      "14 training.processesPerInstance: must be a whole number from 1 to 64",
     ],
     ["pixel[0..3]", "pixel[3..0]", "7 data.schema.1.name: the range pixel[3..0] runs backwards"],
     ["max: 9 }", "max: 9, values: [a, b] }", "6 data.schema.0.values: only a category has values, not a integer"],

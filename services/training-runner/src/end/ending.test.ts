@@ -16,6 +16,16 @@ describe("the end of a run", () => {
     });
   });
 
+  test("of several processes is a failure with the last output of the one that failed beside rank 0", () => {
+    const failed = { kind: "ended", status: "failed", reason: "the job failed" } as const;
+    const failedRank = { rank: 3, log: "no such column\n" };
+    expect(endingOf(failed, { ...output, log: "connection closed\n", failedRank })).toEqual({
+      status: "failed",
+      failure:
+        "the job failed\nThe last of its output:\nconnection closed\nThe last of what rank 3 printed, which failed:\nno such column",
+    });
+  });
+
   test("is what became of the job otherwise, model or no", () => {
     const canceled = { kind: "ended", status: "canceled", reason: "the job was cancelled" } as const;
     expect(endingOf(canceled, { ...output, log: "" })).toEqual({

@@ -8,8 +8,14 @@ import type { RunOutput } from "./run-output.ts";
 export type EndOfJob = Extract<Conclusion, { readonly kind: "completed" | "ended" }>;
 
 /** How a run ends, by what became of its job and what it has left. */
-export function endingOf(conclusion: EndOfJob, { hasModel, votedToDeploy, log }: RunOutput): RunEnd {
-  const because = (why: string) => (log ? `${why}\nThe last of its output:\n${lastLines(log)}` : why);
+export function endingOf(conclusion: EndOfJob, { hasModel, votedToDeploy, log, failedRank }: RunOutput): RunEnd {
+  const said = [
+    ...(log ? [`The last of its output:\n${lastLines(log)}`] : []),
+    ...(failedRank
+      ? [`The last of what rank ${failedRank.rank} printed, which failed:\n${lastLines(failedRank.log)}`]
+      : []),
+  ];
+  const because = (why: string) => [why, ...said].join("\n");
   if (conclusion.kind === "ended") return { status: conclusion.status, failure: because(conclusion.reason) };
   if (hasModel) return { status: "completed", votedToDeploy };
   const why = "the command ended well but wrote no model.onnx into the folder given by --out";

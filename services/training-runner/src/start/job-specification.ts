@@ -9,6 +9,7 @@ import {
   runLogName,
   runsDatastore,
 } from "@ratchet/contracts";
+import { distributionOf, placesOf } from "./distribution.ts";
 
 /** The resource ids that a job refers to. */
 export interface JobParts {
@@ -45,16 +46,19 @@ const output = (path: string): UriFolderJobOutput => ({
  */
 function commandLine({ training }: Pick<Definition, "training">, { runId, warmStart }: Run): string {
   const from = warmStart ? "${{inputs.warm_start}}" : ".ratchet/no-warm-start";
-  const command = `${training.command.trim()} --train "\${{inputs.train}}" --warm-start "${from}" --out "\${{outputs.model}}"`;
+  const { setUp, own, model, done, tearDown } = placesOf(training);
+  const command = `${training.command.trim()} --train "\${{inputs.train}}" --warm-start "${from}" --out "${model}"`;
   return [
     // Told to stop, at its limit or on request, the command ends as it likes, and its output is kept as ever.
     "trap : TERM",
+    ...setUp,
     "mkdir -p .ratchet/no-warm-start",
     // In a subshell, so that an `exit` of the command's own is its end and not this line's.
-    `{ trap : TERM; ( ${command} ); echo $? > .ratchet/exit-code; } 2>&1 | ( trap '' TERM; tee .ratchet/output.log )`,
-    "code=$(cat .ratchet/exit-code)",
-    `tail -c 65536 .ratchet/output.log > "\${{outputs.done}}/${runLogName}"`,
-    `printf '{"runId":"%s","exitCode":%d}\\n' "${runId}" "$code" > "\${{outputs.done}}/${doneFileName}"`,
+    `{ trap : TERM; ( ${command} ); echo $? > ${own}/exit-code; } 2>&1 | ( trap '' TERM; tee ${own}/output.log )`,
+    `code=$(cat ${own}/exit-code)`,
+    `tail -c 65536 ${own}/output.log > "${done}/${runLogName}"`,
+    `printf '{"runId":"%s","exitCode":%d}\\n' "${runId}" "$code" > "${done}/${doneFileName}"`,
+    ...tearDown,
     "exit $code",
   ].join("; ");
 }
@@ -77,6 +81,7 @@ export function jobSpecification(run: Run, definition: Definition, parts: JobPar
     displayName: `${model} ${version}`,
     command: commandLine(definition, run),
     ...parts,
+    ...distributionOf(definition.training),
     inputs: {
       train: input(paths.runTrainFolder(runId)),
       ...(warmStart ? { warm_start: input(paths.runModelFolder(warmStart.runId)) } : {}),
