@@ -6,7 +6,7 @@ import type { CommandJob, UriFolderJobInput } from "@azure/arm-machinelearning";
 import { findOrInstallPython } from "@local-azure/machine-learning";
 import { startWorkspace, type WorkspaceUnderTest } from "@local-azure/machine-learning/testing";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 
 // A real PyTorch job on real digits: what the examples hold, run as a service would run it.
 const root = join(import.meta.dirname, "..");
@@ -60,6 +60,9 @@ async function accuracyOf(session: InferenceSession, digits: readonly Digit[]): 
 
 let workspace: WorkspaceUnderTest;
 
+beforeEach(() => {
+  workspace.output.length = 0;
+});
 beforeAll(async () => {
   const { path } = await findOrInstallPython({ install: false, variable: "RATCHET_PYTHON" });
   workspace = await startWorkspace({ python: path });
@@ -88,7 +91,13 @@ async function createCode(example: string, definition: object): Promise<void> {
   });
 }
 
-async function train(example: string, name: string, rows: string, warmStart?: string): Promise<InferenceSession> {
+/** Submits a job that trains; `more` is what else the job says. */
+async function submit(
+  example: string,
+  name: string,
+  rows: string,
+  { warmStart, ...more }: Partial<CommandJob> & { readonly warmStart?: string } = {},
+): Promise<void> {
   await workspace.putBlob("runs", `${name}/train/a.csv`, rows);
   const uri = (path: string) => `azureml://datastores/runs/paths/${path}`;
   const folder = (path: string): UriFolderJobInput => ({ jobInputType: "uri_folder", uri: uri(path) });
@@ -96,10 +105,17 @@ async function train(example: string, name: string, rows: string, warmStart?: st
   if (warmStart) inputs["champion"] = folder(`${warmStart}/model`);
   await workspace.submit(name, {
     codeId: `azureml:${example}:1`,
-    command: `python train.py --train \${{inputs.train}} --warm-start "${warmStart ? "${{inputs.champion}}" : ""}" --out \${{outputs.model}}`,
+    ...more,
+    // The process is the job's own: to end it is to end the job's process.
+    command: `echo pid $$; exec python train.py --train \${{inputs.train}} --warm-start "${warmStart ? "${{inputs.champion}}" : ""}" --out \${{outputs.model}}`,
     inputs,
     outputs: { model: { jobOutputType: "uri_folder", uri: uri(`${name}/model`) } },
   });
+}
+
+async function train(...what: Parameters<typeof submit>): Promise<InferenceSession> {
+  await submit(...what);
+  const [, name] = what;
   const { properties } = await workspace.ended(name, 120_000);
   expect(properties.properties ?? {}).toEqual({});
   expect(properties.status).toBe("Completed");
@@ -114,7 +130,7 @@ test("a PyTorch job learns digits, and a second one starts from what the first h
   expect(workspace.output).toContainEqual(expect.stringMatching(/^metric watched-accuracy=0\.\d+$/));
 
   const more = csvOf(await readDigits(300, 1_500));
-  const second = await accuracyOf(await train("digits", "second", more, "first"), unseen);
+  const second = await accuracyOf(await train("digits", "second", more, { warmStart: "first" }), unseen);
   expect(workspace.output).toContainEqual(expect.stringContaining("starting from the weights of the champion"));
   expect(second).toBeGreaterThan(first);
 }, 240_000);
@@ -136,3 +152,35 @@ test("a PyTorch job learns the weather of three years well enough for the fourth
   const squares = unseen.map(([, , high], row) => (Number(prediction?.data[row]) - Number(high)) ** 2);
   expect(Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length)).toBeLessThan(3.5);
 }, 120_000);
+
+describe("a PyTorch job on two processes", () => {
+  const twoProcesses = {
+    resources: { instanceCount: 2 },
+    distribution: { distributionType: "PyTorch", processCountPerInstance: 1 },
+  } as const;
+
+  test("learns digits as one process does, and the first alone writes the model", async () => {
+    const session = await train("digits", "two", csvOf(await readDigits(0, 300)), twoProcesses);
+    expect(await accuracyOf(session, await readDigits(5_000, 500))).toBeGreaterThan(0.85);
+    expect(workspace.output).toContainEqual(expect.stringMatching(/^rank 1: .* process 1 of 2$/));
+    const writes = workspace.output.filter((line) => line.includes("wrote model.onnx"));
+    expect(writes).toEqual([expect.stringMatching(/^rank 0: /)]);
+  }, 120_000);
+
+  test("fails when one of them is killed, and the other does not wait for it", async () => {
+    await submit("digits", "one-killed", csvOf(await readDigits(0, 300)), twoProcesses);
+    const said = (line: RegExp) =>
+      vi.waitUntil(() => workspace.output.map((one) => line.exec(one)).find((match) => match !== null), {
+        timeout: 60_000,
+      });
+    const [, killed] = await said(/^rank 1: pid (\d+)$/);
+    const [, other] = await said(/^rank 0: pid (\d+)$/);
+    await said(/^rank 0: .* epoch \d+/);
+    process.kill(Number(killed), "SIGKILL");
+    const { properties } = await workspace.ended("one-killed", 60_000);
+    expect(properties.status).toBe("Failed");
+    expect(properties.properties?.["error.message"]).toMatch(/^The process of rank 1 was killed by SIGKILL\./);
+    expect(() => process.kill(Number(other), 0)).toThrow("ESRCH");
+    expect(await workspace.blobNames("runs", "one-killed/model/")).toEqual([]);
+  }, 120_000);
+});

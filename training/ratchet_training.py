@@ -13,6 +13,8 @@ numpy and PyTorch (1.13 or any 2.x). A training script reads:
     ...
     ratchet.save_checkpoint(model, arguments.out)
     ratchet.export_onnx(model, rows.features[:2], arguments.out, definition)
+
+Where a run has several processes, each of them runs the script; `process_group` is what brings them together.
 """
 
 import argparse
@@ -317,6 +319,55 @@ def split(rows: Rows, share: float, generator: torch.Generator) -> Tuple[Rows, R
     count = min(max(1, round(share * len(rows))), len(rows) - 1)
     watch, train = order[:count], order[count:]
     return Rows(rows.features[train], rows.labels[train]), Rows(rows.features[watch], rows.labels[watch])
+
+
+# --- Several processes ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Processes:
+    """This process and those that train the same model beside it."""
+
+    rank: int = 0
+    size: int = 1
+    local_rank: int = 0
+    """Which of its machine's processes, and so of its GPUs, this is."""
+
+    @property
+    def is_first(self) -> bool:
+        """Whether what this one writes is what the run leaves."""
+        return self.rank == 0
+
+    def share(self, rows: Rows) -> Rows:
+        """The rows of this process: each row is one's, and none has more than one row more than another."""
+        if len(rows) < self.size:
+            raise DataError(f"there are {len(rows)} rows for {self.size} processes; each needs one at least")
+        return Rows(rows.features[self.rank :: self.size], rows.labels[self.rank :: self.size])
+
+    def distribute(self, model: torch.nn.Module) -> torch.nn.Module:
+        """The model to take steps by: it begins with the weights of the first, and its gradients are the mean of all."""
+        return torch.nn.parallel.DistributedDataParallel(model) if self.size > 1 else model
+
+
+@contextlib.contextmanager
+def process_group(backend: str = "gloo") -> Iterator[Processes]:
+    """Joins the processes of a run with `training.instances` or `training.processesPerInstance`, if it has more than one.
+
+    "gloo" is for models on the CPU, "nccl" for those on GPUs. Each process must take as many steps as every other.
+    """
+    size = int(os.environ.get("WORLD_SIZE", "1"))
+    if size == 1:
+        yield Processes()
+        return
+    torch.distributed.init_process_group(backend)
+    processes = Processes(int(os.environ["RANK"]), size, int(os.environ.get("LOCAL_RANK", "0")))
+    progress(f"process {processes.rank} of {size}")
+    yield processes
+    # Only where all went well: where one has failed, the others would be waited for that wait for this one.
+    torch.distributed.destroy_process_group()
+
+
+# --- What a run says --------------------------------------------------------------------------------------------------
 
 
 _started = time.monotonic()

@@ -3,6 +3,9 @@
 import contextlib
 import io
 import math
+import os
+import socket
+import subprocess
 import sys
 import tempfile
 import types
@@ -119,6 +122,57 @@ class AFile(InTemporaryFolder):
     def test_missing_altogether_is_said_with_the_folder(self):
         with self.assertRaisesRegex(ratchet.DataError, f"there is no .csv file in {self.folder}"):
             ratchet.load_rows(self.folder, definition())
+
+
+class Processes(unittest.TestCase):
+    def rows(self, count):
+        return ratchet.Rows(torch.arange(float(count)).reshape(-1, 1), torch.arange(count))
+
+    def test_are_one_where_nobody_says_otherwise_and_then_all_is_as_it_would_be_without(self):
+        model = torch.nn.Linear(1, 1)
+        for environment in ({}, {"WORLD_SIZE": "1", "RANK": "0"}):
+            with self.subTest(environment), mock.patch.dict(os.environ, environment), ratchet.process_group() as processes:
+                self.assertTrue(processes.is_first)
+                self.assertIs(processes.distribute(model), model)
+                self.assertEqual(processes.share(self.rows(3)).labels.tolist(), [0, 1, 2])
+                self.assertFalse(torch.distributed.is_initialized())
+
+    def test_share_the_rows_without_losing_or_doubling_any(self):
+        shares = [ratchet.Processes(rank, 3).share(self.rows(10)) for rank in range(3)]
+        self.assertEqual([len(share) for share in shares], [4, 3, 3])
+        self.assertEqual(sorted(label for share in shares for label in share.labels.tolist()), list(range(10)))
+        for share in shares:
+            self.assertEqual(share.features[:, 0].tolist(), share.labels.tolist())
+
+    def test_begin_with_the_weights_of_the_first_and_take_the_mean_of_their_gradients(self):
+        program = """
+import torch, ratchet_training as ratchet
+with ratchet.process_group() as processes:
+    model = torch.nn.Linear(1, 1, bias=False)
+    torch.nn.init.constant_(model.weight, 5 + processes.rank)
+    distributed = processes.distribute(model)
+    distributed(torch.tensor([[1.0 + processes.rank]])).sum().backward()
+print("found", processes.rank, processes.local_rank, model.weight.item(), model.weight.grad.item())
+"""
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+        together = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "WORLD_SIZE": "2"}
+        running = [
+            subprocess.Popen(
+                [sys.executable, "-B", "-W", "ignore", "-c", program],
+                cwd=Path(__file__).parent,
+                env={**os.environ, **together, "RANK": str(rank), "LOCAL_RANK": str(rank)},
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for rank in range(2)
+        ]
+        said = [process.communicate(timeout=60)[0].splitlines()[-1] for process in running]
+        self.assertEqual(said, ["found 0 0 5.0 1.5", "found 1 1 5.0 1.5"])
+
+    def test_that_are_more_than_the_rows_are_refused(self):
+        with self.assertRaisesRegex(ratchet.DataError, "there are 2 rows for 3 processes"):
+            ratchet.Processes(0, 3).share(self.rows(2))
 
 
 class ARun(InTemporaryFolder):

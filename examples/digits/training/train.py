@@ -58,9 +58,21 @@ def evaluate(model: nn.Module, rows: ratchet.Rows) -> dict:
     }
 
 
-def train(model: nn.Module, rows: ratchet.Rows, watched: ratchet.Rows, steps: int, generator: torch.Generator) -> None:
-    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=1e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps, pct_start=0.2)
+def train(
+    model: nn.Module,
+    rows: ratchet.Rows,
+    watched: ratchet.Rows,
+    steps: int,
+    generator: torch.Generator,
+    processes: ratchet.Processes,
+) -> None:
+    distributed = processes.distribute(model)
+    rows = processes.share(rows)
+    # Together they see as many rows as one would, in larger batches: fewer steps, at a rate that grows as their root.
+    steps = math.ceil(steps / processes.size)
+    rate = RATE * math.sqrt(processes.size)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.2)
     per_epoch = math.ceil(len(rows) / BATCH)
     epochs = math.ceil(steps / per_epoch)
     step = 0
@@ -69,14 +81,14 @@ def train(model: nn.Module, rows: ratchet.Rows, watched: ratchet.Rows, steps: in
         order = torch.randperm(len(rows), generator=generator)
         for batch in order.split(BATCH)[: steps - step]:
             optimizer.zero_grad()
-            loss = functional.cross_entropy(model(shifted(rows.features[batch], generator)), rows.labels[batch])
+            loss = functional.cross_entropy(distributed(shifted(rows.features[batch], generator)), rows.labels[batch])
             loss.backward()
             optimizer.step()
             schedule.step()
             step += 1
             total += loss.item() * len(batch)
         # A few hundred rows make many short epochs; some ten lines tell their story.
-        if epoch == epochs or epoch % math.ceil(epochs / 10) == 0:
+        if processes.is_first and (epoch == epochs or epoch % math.ceil(epochs / 10) == 0):
             accuracy = evaluate(model, watched)["accuracy"]
             ratchet.progress(f"epoch {epoch}/{epochs}  loss {total / len(rows):.4f}  accuracy on watched rows {accuracy:.1%}")
 
@@ -86,18 +98,21 @@ def main() -> None:
     definition = ratchet.load_definition()
     # In a network this small, threads wait for each other longer than they work; on a busy machine ten times as long.
     torch.set_num_threads(1)
-    generator = ratchet.seed_everything(7)
-    rows = ratchet.load_rows(arguments.train, definition)
-    training, watched = ratchet.split(rows, WATCHED_SHARE, generator)
-    ratchet.progress(f"{len(training):,} rows to train on, {len(watched):,} to watch by")
+    with ratchet.process_group("gloo") as processes:
+        # The same in each process, so that all part the rows alike.
+        generator = ratchet.seed_everything(7)
+        rows = ratchet.load_rows(arguments.train, definition)
+        training, watched = ratchet.split(rows, WATCHED_SHARE, generator)
+        ratchet.progress(f"{len(training):,} rows to train on, {len(watched):,} to watch by")
 
-    model = DigitsNetwork()
-    warm = ratchet.load_warm_start(model, arguments.warm_start)
-    train(model, training, watched, STEPS_FROM_CHAMPION if warm else STEPS_FROM_SCRATCH, generator)
+        model = DigitsNetwork()
+        warm = ratchet.load_warm_start(model, arguments.warm_start)
+        train(model, training, watched, STEPS_FROM_CHAMPION if warm else STEPS_FROM_SCRATCH, generator, processes)
 
-    ratchet.metrics({f"watched-{name}": value for name, value in evaluate(model, watched).items()})
-    ratchet.save_checkpoint(model, arguments.out)
-    ratchet.export_onnx(model, rows.features[:2], arguments.out, definition)
+    if processes.is_first:
+        ratchet.metrics({f"watched-{name}": value for name, value in evaluate(model, watched).items()})
+        ratchet.save_checkpoint(model, arguments.out)
+        ratchet.export_onnx(model, rows.features[:2], arguments.out, definition)
 
 
 if __name__ == "__main__":
