@@ -1,6 +1,7 @@
 import { appliedDefinition } from "./documents/applied-definition.ts";
 import { admission, admissions, batchManifest } from "./documents/batch.ts";
 import { championPointer, currentCode } from "./documents/champion.ts";
+import { dataset, datasetPage } from "./documents/dataset.ts";
 import { deploymentRecord } from "./documents/deployment.ts";
 import { dropRecord } from "./documents/drop-record.ts";
 import { holdoutEpoch } from "./documents/holdout-epoch.ts";
@@ -20,6 +21,8 @@ export const documentKinds = [
   admission,
   dropRecord,
   trainingSlot,
+  dataset,
+  datasetPage,
   run,
   verdict,
   judgement,

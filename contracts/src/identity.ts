@@ -19,11 +19,12 @@ export const digest = (value: Json): string => createHash("sha256").update(canon
 /** The first 16 hexadecimal digits of {@link digest}: enough to name things, short enough to read. */
 export const shortDigest = (value: Json): string => digest(value).slice(0, 16);
 
-/** The same input for the same content, whatever the order in which batches came. */
+/** What a run is known by: the same on the same input. */
 export interface RunIdentity {
   readonly model: string;
   readonly definitionVersion: string;
-  readonly batches: readonly string[];
+  /** Digest of what the run trains on. */
+  readonly dataset: string;
   /** The release that the run starts from, or null for a cold start. */
   readonly warmStart: string | null;
   /** Set when somebody asks to train again on the same input; the id of that request. */
@@ -32,8 +33,7 @@ export interface RunIdentity {
 
 /** run id = `<model>-<hash>`: also the Azure ML job name, so that submitting twice is submitting once. */
 export function runIdOf(identity: RunIdentity): string {
-  const hash = shortDigest({ ...identity, batches: [...new Set(identity.batches)].sort() });
-  return `${identity.model}-${hash}`;
+  return `${identity.model}-${shortDigest({ ...identity })}`;
 }
 
 /** batch id = hash of the model's name and the file's bytes (SHA-256 in hexadecimal). */

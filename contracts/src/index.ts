@@ -36,6 +36,7 @@ export {
   batchManifest,
 } from "./documents/batch.ts";
 export { type ChampionPointer, championPointer, currentCode, type Release } from "./documents/champion.ts";
+export { type Dataset, type DatasetPage, type DatasetRef, dataset, datasetPage } from "./documents/dataset.ts";
 export { type DeploymentRecord, deploymentRecord, type Wish } from "./documents/deployment.ts";
 export { type DropRecord, dropRecord } from "./documents/drop-record.ts";
 export { type HoldoutEpoch, holdoutEpoch } from "./documents/holdout-epoch.ts";
@@ -78,7 +79,7 @@ export { type ModelThawed, modelThawed } from "./events/model-thawed.ts";
 export { type ProcessStuck, processStuck } from "./events/process-stuck.ts";
 export { type ProductionDrifted, productionDrifted } from "./events/production-drifted.ts";
 export { type TrainingEnded, trainingEnded } from "./events/training-ended.ts";
-export { type TrainingStarted, trainingStarted } from "./events/training-started.ts";
+export { mostBatchesNamed, type TrainingStarted, trainingStarted } from "./events/training-started.ts";
 export { type TrainingWaiting, trainingWaiting } from "./events/training-waiting.ts";
 export {
   batchIdOf,
@@ -136,6 +137,8 @@ export {
   type ContainerName,
   type ContainerTopology,
   containers,
+  datasetsDatastore,
+  datastores,
   type EventSubscriptionTopology,
   eventSubscriptions,
   eventTopic,

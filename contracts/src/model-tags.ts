@@ -22,10 +22,9 @@ export const modelTags = {
 export const modelProperties = {
   /** The run that made the version. */
   run: "ratchet-run",
-  /**
-   * Ids of the batches that the version was trained on, separated by commas; where they are too many for a property, a
-   * sentence that says how many, and where they are listed. Not to be read back: the run's document has them.
-   */
+  /** Digest of the data that the version was trained on: `datasets/<model>/<digest>.json` lists its batches. */
+  dataset: "ratchet-dataset",
+  /** How many batches that are. */
   batches: "ratchet-batches",
   /** SHA-256 of the training code, or `unknown`. */
   code: "ratchet-code",

@@ -103,7 +103,7 @@ export const queues = {
   },
   "train-model": {
     ...queueDefaults,
-    description: "Train a challenger on the named batches.",
+    description: "Train a challenger on what a model has admitted.",
     receiver: "training-runner",
     concurrency: 16,
     handlingTime: "PT30M",
@@ -197,13 +197,18 @@ export const containers = {
     owners: ["data-watcher"],
     readers: ["training-runner", "evaluator", "console", "operator"],
   },
+  datasets: {
+    description: "The data of runs by content: `<model>/<digest>.json`, and the rows that train in `<model>/parts`.",
+    owners: ["training-runner"],
+    readers: ["training-compute", "evaluator", "console", "operator"],
+  },
   code: {
     description: "Training code snapshots by content hash.",
     owners: ["training-runner"],
     readers: ["training-compute"],
   },
   runs: {
-    description: "Inputs and outputs of training runs: `<runId>/train`, `<runId>/model`.",
+    description: "What training runs write: `<runId>/model`, `<runId>/done`.",
     owners: ["training-runner", "training-compute"],
     readers: ["evaluator", "deployer", "operator"],
   },
@@ -252,8 +257,10 @@ export const eventTopic = "ratchet";
 /** The Service Bus connection name that the Functions triggers use (`<name>__fullyQualifiedNamespace`). */
 export const serviceBusConnection = "ServiceBus";
 
-/** The Azure ML datastore that is the container `runs`. */
-export const runsDatastore = "runs";
+/** The Azure ML datastores, each of the container whose name it has: what runs write, and what they read. */
+export const runsDatastore = "runs" satisfies ContainerName;
+export const datasetsDatastore = "datasets" satisfies ContainerName;
+export const datastores = [runsDatastore, datasetsDatastore] as const;
 
 /** An Event Grid subscription that puts events into a queue. */
 export interface EventSubscriptionTopology {

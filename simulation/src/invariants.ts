@@ -5,9 +5,12 @@ import {
   type ChampionPointer,
   type ContainerName,
   championPointer,
+  type DatasetRef,
   type DocumentKind,
   dataAdmitted,
   dataRefused,
+  dataset,
+  datasetPage,
   messageFailed,
   paths,
   run,
@@ -121,13 +124,21 @@ function dropsAreAccountedFor(world: World, model: string, lettersLeft: boolean)
   return broken;
 }
 
+/** The batches of a run's data. */
+function batchesIn(world: World, model: string, ref: DatasetRef | undefined): readonly string[] {
+  const described = ref && documentAt(world, "datasets", paths.dataset(model, ref.digest), dataset);
+  return (described?.pages ?? []).flatMap(
+    ({ digest }) => documentAt(world, "datasets", paths.datasetPage(model, digest), datasetPage)?.batches ?? [],
+  );
+}
+
 /** Every admitted batch was trained on, or the training that was to has ended otherwise. */
 function batchesAreTrainedOn(world: World, model: string): Broken {
   const admitted = admissionsOf(world, model).batches;
   const trained = new Set(
     world.storage
       .paths("training", `${model}/runs/`)
-      .flatMap((path) => documentAt(world, "training", path, run)?.batches ?? []),
+      .flatMap((path) => batchesIn(world, model, documentAt(world, "training", path, run)?.dataset)),
   );
   const left = admitted.filter(({ batch }) => !trained.has(batch));
   return left.length === 0

@@ -20,6 +20,8 @@ interface Withdrawal {
 
 /** A batch that came in, and how it stands. */
 export interface StandingBatch extends AdmittedBatch {
+  /** Where the log says so; 0 of batches from before there was one. */
+  readonly position: number;
   /** How many train and how many judge; undefined of batches from before the log said so. */
   readonly rows?: Admission["rows"];
   /** Where it is withdrawn. */
@@ -47,6 +49,8 @@ export interface WaitingAdmissions {
 
 /** All that a model has admitted. */
 export interface Admissions extends WaitingAdmissions {
+  /** All that ever came in, in the order in which they were admitted. */
+  readonly all: readonly StandingBatch[];
   /** Those that train and judge, in the order in which they were admitted. */
   readonly batches: readonly StandingBatch[];
   readonly withdrawn: readonly (StandingBatch & { readonly withdrawn: Withdrawal })[];
@@ -60,10 +64,10 @@ type Log = readonly Logged<Admission>[];
 const saidIn = ({ at, reason = "", by, cause = "" }: Admission): Withdrawal => ({ at, reason, by, cause });
 
 /** A batch after one more entry about it: the very same where the entry says nothing new. */
-function after(known: StandingBatch | undefined, entry: Admission): StandingBatch | undefined {
+function after(known: StandingBatch | undefined, { entry, position }: Logged<Admission>): StandingBatch | undefined {
   const { kind, batch, file, at, drop, rows } = entry;
   if (kind === "admitted")
-    return known ?? (file === undefined ? undefined : { batch, file, admittedAt: at, drop, rows });
+    return known ?? (file === undefined ? undefined : { batch, file, admittedAt: at, drop, rows, position });
   if (!known) return undefined;
   const { withdrawn, obeyed = [], ...rest } = known;
   const said = saidIn(entry);
@@ -75,10 +79,10 @@ function after(known: StandingBatch | undefined, entry: Admission): StandingBatc
 
 /** Every batch as it stands, in the order in which they were admitted. */
 function standing(earlier: readonly AdmittedBatch[], log: Log): readonly StandingBatch[] {
-  const batches = new Map<string, StandingBatch>(earlier.map((one) => [one.batch, one]));
-  for (const { entry } of log) {
-    const next = after(batches.get(entry.batch), entry);
-    if (next) batches.set(entry.batch, next);
+  const batches = new Map<string, StandingBatch>(earlier.map((one) => [one.batch, { ...one, position: 0 }]));
+  for (const logged of log) {
+    const next = after(batches.get(logged.entry.batch), logged);
+    if (next) batches.set(logged.entry.batch, next);
   }
   return [...batches.values()];
 }
@@ -120,6 +124,7 @@ export function allAdmissions(asked: AskedAdmissions, log: Log): Admissions {
   const all = standing(asked.earlier ?? [], log);
   return {
     ...waitingAdmissions(asked, log),
+    all,
     batches: all.filter(({ withdrawn }) => withdrawn === undefined),
     withdrawn: all.flatMap((batch) => (batch.withdrawn ? [{ ...batch, withdrawn: batch.withdrawn }] : [])),
   };

@@ -49,8 +49,8 @@ function streamTo(container: ContainerClient, path: string, contentType: string)
   stream.on("error", () => undefined);
   done.catch((error: Error) => stream.destroy(error));
   return {
-    async write(text) {
-      if (text !== "" && !stream.write(text)) await Promise.race([once(stream, "drain"), done]);
+    async write(content) {
+      if (content.length > 0 && !stream.write(content)) await Promise.race([once(stream, "drain"), done]);
     },
     async close() {
       stream.end();

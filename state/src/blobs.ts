@@ -33,7 +33,7 @@ interface WriteOptions {
 /** A blob that is written as it comes, and is there, whole, only once it is closed. */
 export interface BlobWriter {
   /** Waits while more is under way than should be held in memory. */
-  write(text: string): Promise<void>;
+  write(content: string | Uint8Array): Promise<void>;
   /** @throws {ConflictError} when somebody else wrote the same blob at the same time. */
   close(): Promise<void>;
   /** Gives up: nothing of it is kept. */

@@ -20,8 +20,8 @@ export interface OpenIndex {
   mark(key: string): Promise<void>;
   /** Takes the mark of a process away that has ended and never opens again, whoever has set it. */
   unmark(key: string): Promise<void>;
-  /** Every mark, in the order of keys. */
-  marks(): AsyncIterable<OpenMark>;
+  /** Every mark, in the order of keys; or of those alone whose keys begin so. */
+  marks(keysBegin?: string): AsyncIterable<OpenMark>;
 }
 
 /** Marks of closed records are kept for so long, in milliseconds: longer than anybody takes from mark to record. */
@@ -38,8 +38,8 @@ export function openIndex(blobs: Blobs, kind: string): OpenIndex {
       await blobs.write(`${folder}${key}`, "", { expected: "any", contentType: "text/plain" });
     },
     unmark: (key) => blobs.remove(`${folder}${key}`),
-    async *marks() {
-      for await (const { path, etag, lastModified } of blobs.list(folder))
+    async *marks(keysBegin = "") {
+      for await (const { path, etag, lastModified } of blobs.list(`${folder}${keysBegin}`))
         yield {
           key: path.slice(folder.length),
           markedAt: lastModified,

@@ -26,12 +26,15 @@ interface Copy {
  */
 export async function messagesOf(stack: Stack, model: string, file: string, turn: Turn): Promise<readonly Copy[]> {
   const { deployment } = stack.running;
-  const { batches, runId, version } = turn.started.data;
+  const { dataset, runId, version } = turn.started.data;
   const says = (source: string, cause: string) => ({ source, cause, time: new Date() });
-  const train = trainModel.build({ model, batches, reason: "data" }, says("data-watcher", `data/${model}`));
+  const train = trainModel.build(
+    { model, through: dataset?.through, reason: "data" },
+    says("data-watcher", `data/${model}`),
+  );
   const onnx = { container: "runs", path: paths.runModel(runId) };
   const evaluate = evaluateModel.build(
-    { model, version, runId, onnx, trainedOn: batches, votedToDeploy: false },
+    { model, version, runId, onnx, dataset, trainedOn: [], votedToDeploy: false },
     says("training-runner", runId),
   );
   const deploy = deployModel.build({ model, version, cause: "verdict" }, says("evaluator", evaluate.id));

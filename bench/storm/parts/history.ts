@@ -117,13 +117,13 @@ async function untilTrained(stack: Stack, model: string, deadline: number): Prom
 async function trainOn(stack: Stack, model: string, limitMs: number): Promise<TrainingCost> {
   const before = await stack.requests();
   const begun = Date.now();
-  const { batches } = await askForTraining(stack.deployment, model);
+  const { batches, through } = await askForTraining(stack.deployment, model);
   const ended = await untilTrained(stack, model, begun + limitMs);
   return {
-    batches: batches.length,
+    batches,
     seconds: (Date.now() - begun) / 1000,
     requests: sumOf(requestsBetween(before, await stack.requests())).count,
-    commandBytes: Buffer.byteLength(JSON.stringify(batches)),
+    commandBytes: Buffer.byteLength(JSON.stringify({ model, through, reason: "request" })),
     ended,
   };
 }

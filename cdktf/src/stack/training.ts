@@ -1,5 +1,5 @@
 import type { AzureBlobDatastore } from "@azure/arm-machinelearning";
-import { runsDatastore } from "@ratchet/contracts";
+import { datastores } from "@ratchet/contracts";
 import { Construct } from "constructs";
 import type { Configuration } from "../configuration/configuration.ts";
 import { AzapiResource } from "./azapi.ts";
@@ -54,7 +54,7 @@ export class Training extends Construct {
     });
     this.workspace = this.#createWorkspace(configuration, names, surroundings);
     this.#createClusters(configuration, group, identity);
-    this.#createDatastore(surroundings.dataLake);
+    for (const name of datastores) this.#createDatastore(name, surroundings.dataLake);
     observability.diagnose("workspace-account", `${this.#account.id}/blobServices/default`, {
       logs: ["StorageWrite", "StorageDelete"],
       metrics: "Transaction",
@@ -122,17 +122,17 @@ export class Training extends Construct {
       });
   }
 
-  /** The container `runs`; a job reads and writes it as its cluster, so the datastore holds no credential. */
-  #createDatastore(dataLake: DataLake) {
-    new AzapiResource(this, `datastore-${runsDatastore}`, {
+  /** A container; a job reads and writes it as its cluster, so the datastore holds no credential. */
+  #createDatastore(name: (typeof datastores)[number], dataLake: DataLake) {
+    new AzapiResource(this, `datastore-${name}`, {
       type: `Microsoft.MachineLearningServices/workspaces/datastores@${api}`,
-      name: runsDatastore,
+      name,
       parentId: this.workspace.id,
       body: {
         properties: {
           datastoreType: "AzureBlob",
           accountName: dataLake.account.name,
-          containerName: dataLake.container("runs").name,
+          containerName: dataLake.container(name).name,
           credentials: { credentialsType: "None" },
           serviceDataAccessAuthIdentity: "None",
         } satisfies AzureBlobDatastore,

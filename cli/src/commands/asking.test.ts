@@ -4,6 +4,8 @@ import {
   admission,
   batchManifest,
   championPointer,
+  dataset,
+  datasetPage,
   forceModel,
   freezeModel,
   parseEnvelope,
@@ -76,13 +78,35 @@ describe("asking for something in the operator's name", () => {
     await log.append({ kind: "withdrawn", ...word });
     const manifest = { ...batchManifest.example, model: "digits", batch: first };
     await deployment.documents("batches").write(paths.batchManifest("digits", first), batchManifest, manifest, "any");
-    const trained = { ...run.example, model: "digits", version: "6", batches: [first], status: "completed" as const };
-    await deployment.documents("training").write(paths.run("digits", trained.runId), run, trained, "any");
+    const ref = { digest: "d".repeat(64), through: 1, batches: 1 };
+    const page = { digest: "e".repeat(64), batches: 1, parts: [] };
+    const described = { ...dataset.example, model: "digits", batches: 1, pages: [page] };
+    const datasets = deployment.documents("datasets");
+    await datasets.write(paths.dataset("digits", ref.digest), dataset, described, "any");
+    await datasets.write(paths.datasetPage("digits", page.digest), datasetPage, { batches: [first] }, "any");
+    const { dataset: _, ...of } = { ...run.example, model: "digits", status: "completed" as const };
+    const runs = [
+      { ...of, version: "6", dataset: ref },
+      // From before data was named by its digest.
+      {
+        ...of,
+        runId: "digits-0000000000000001",
+        version: "5",
+        batches: [first],
+        claimedAt: "2026-11-22T09:00:00.000Z",
+      },
+      { ...of, runId: "digits-0000000000000002", version: "4", batches: [second] },
+    ];
+    for (const one of runs)
+      await deployment.documents("training").write(paths.run("digits", one.runId), run, one, "any");
     expect(await showBatch(deployment, "digits", first)).toMatchObject({
       state: "withdrawn",
       withdrawn: { reason: "blurred", by: "ada" },
       rows: manifest.rows,
-      trainedOn: [{ runId: trained.runId, version: "6", isChampion: true }],
+      trainedOn: [
+        { version: "5", isChampion: false },
+        { runId: of.runId, version: "6", isChampion: true },
+      ],
     });
     await expect(askToWithdraw(deployment, "digits", first, { reason: "x" })).rejects.toThrow(
       /withdrawn already, since/,
@@ -97,12 +121,12 @@ describe("asking for something in the operator's name", () => {
   });
 
   test("sends a wish for training on every batch that is admitted", async () => {
-    const batches = testBatches.map(({ batch }) => batch);
+    // The log has two batches, of which one was withdrawn and restored.
     const asked = await askForTraining(stage.deployment, "digits");
-    expect(asked).toMatchObject({ model: "digits", batches });
+    expect(asked).toMatchObject({ model: "digits", through: 4, batches: 2 });
     const sent = await nextOf("train-model");
     expect(sent).toMatchObject({ id: asked.messageId, type: trainModel.type });
-    expect(sent.data).toEqual({ model: "digits", batches, reason: "request" });
+    expect(sent.data).toEqual({ model: "digits", through: 4, reason: "request" });
   });
 
   test("names the moment where training is to be done again, so that the wish is another than before", async () => {

@@ -2,6 +2,7 @@ import {
   type BatchManifest,
   batchManifest,
   type Contract,
+  type DatasetRef,
   paths,
   type RestoreBatch,
   type Run,
@@ -9,7 +10,7 @@ import {
   run,
   withdrawBatch,
 } from "@ratchet/contracts";
-import type { StandingBatch } from "@ratchet/state";
+import { listedBatches, type StandingBatch } from "@ratchet/state";
 import type { Deployment } from "../deployment.ts";
 import { WrongInputError } from "../errors.ts";
 import { readAdmissions, readChampion } from "../model-records.ts";
@@ -69,14 +70,27 @@ async function findBatch(deployment: Deployment, model: string, batch: string): 
   return found;
 }
 
+/** Whether a run was trained on a batch. Data of several runs is read once. */
+function trainingOn(deployment: Deployment, model: string, batch: string) {
+  const known = new Map<string, Promise<boolean>>();
+  const has = async (dataset: DatasetRef) => (await listedBatches(deployment, model, dataset)).includes(batch);
+  return async ({ dataset, batches = [] }: Run): Promise<boolean> => {
+    if (!dataset) return batches.includes(batch);
+    const answer = known.get(dataset.digest) ?? has(dataset);
+    known.set(dataset.digest, answer);
+    return answer;
+  };
+}
+
 /** The runs that were trained on a batch, in the order in which they began. */
 async function runsOn(deployment: Deployment, model: string, batch: string): Promise<readonly TrainedRun[]> {
   const documents = deployment.documents("training");
   const champion = (await readChampion(deployment, model))?.champion.version;
+  const isTrainedOn = trainingOn(deployment, model, batch);
   const found: Run[] = [];
   for await (const path of documents.list(`${model}/runs/`)) {
     const read = (await documents.read(path, run))?.value;
-    if (read?.batches.includes(batch)) found.push(read);
+    if (read && (await isTrainedOn(read))) found.push(read);
   }
   return found
     .sort((a, b) => (a.claimedAt < b.claimedAt ? -1 : 1))

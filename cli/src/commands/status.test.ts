@@ -66,7 +66,7 @@ test("tells why training that is due does not begin, and when it is tried next",
   const standing = () => modelStanding(deployment, "digits").then((found) => found?.trainingWaits);
   const until = "2026-12-23T09:00:00.000Z";
   const held = { since: "2026-11-23T09:00:00.000Z", until, reason: "training.budget is used up", told: true };
-  const waiting: TrainingSlot["waiting"] = { batches: ["3f1c9a0b5d7e2468"], reason: "data", lookAt: until };
+  const waiting: TrainingSlot["waiting"] = { through: 1, reason: "data", lookAt: until };
   const trouble = { since: held.since, claims: 1, reason: "no such compute", definitionVersion: "x", told: true };
   const free: TrainingSlot = { ...trainingSlot.example, running: null, trouble: undefined };
   const stands = async (slot: TrainingSlot) => {

@@ -7,7 +7,9 @@ import { operatorName, sendCommand } from "../operator.ts";
 /** What was asked for, and the id of the message that asks. */
 interface AskedTraining {
   readonly model: string;
-  readonly batches: readonly string[];
+  /** Up to where in the log of admissions. */
+  readonly through: number;
+  readonly batches: number;
   readonly messageId: string;
 }
 
@@ -23,15 +25,15 @@ export async function askForTraining(
   { again, beyondBudget: reason }: { readonly again?: Date; readonly beyondBudget?: string } = {},
 ): Promise<AskedTraining> {
   const admitted = await readAdmissions(deployment, model);
-  const batches = admitted.batches.map(({ batch }) => batch);
-  if (batches.length === 0)
+  const batches = admitted.batches.length;
+  if (batches === 0)
     throw new WrongInputError(`no batch of ${model} is admitted yet; run \`ratchet drop ${model} <files>\``);
   const { id } = await sendCommand(deployment, trainModel, {
     model,
-    batches,
+    through: admitted.position,
     reason: "request",
     ...(again ? { again: again.toISOString() } : {}),
     ...(reason === undefined ? {} : { beyondBudget: { reason, requestedBy: operatorName() } }),
   });
-  return { model, batches, messageId: id };
+  return { model, through: admitted.position, batches, messageId: id };
 }

@@ -3,12 +3,12 @@ import type { Addresses, Topology } from "@local-azure/stack";
 import {
   brokerSettings,
   containers,
+  datastores,
   type EventSubscriptionTopology,
   eventSubscriptions,
   eventTopic,
   type InfrastructureSetting,
   queues,
-  runsDatastore,
   type SettingsTable,
   serviceSettings,
   services,
@@ -105,7 +105,7 @@ export const localTopology = (
   },
   workspace: {
     name: localNames.workspace,
-    datastores: [{ name: runsDatastore, container: "runs" }],
+    datastores: datastores.map((name) => ({ name, container: name })),
     python,
   },
   sites: (addresses) => {

@@ -5,6 +5,7 @@ import {
   type ModelPromoted,
   modelJudged,
   modelPromoted,
+  mostBatchesNamed,
   type TrainingEnded,
   type TrainingStarted,
   trainingEnded,
@@ -46,12 +47,15 @@ export async function followTurn(
   const batches = admitted.map(({ data }) => data.batch);
   const started = (await observer.waitFor(
     trainingStarted,
-    ({ data }) => data.model === model && batches.every((batch) => data.batches.includes(batch)),
+    // Of many batches an event names the newest alone.
+    ({ data }) =>
+      data.model === model && batches.slice(-mostBatchesNamed).every((batch) => data.batches.includes(batch)),
     patience.soon,
   )) as TrainingStarted;
-  const { runId, version, warmStart } = started.data;
+  const { runId, version, warmStart, dataset } = started.data;
+  const count = dataset?.batches ?? started.data.batches.length;
   progress.done(
-    `training ${runId} started on ${started.data.batches.length} batch${started.data.batches.length === 1 ? "" : "es"}, ${warmStart ? `warm from version ${warmStart}` : "cold"}`,
+    `training ${runId} started on ${count} batch${count === 1 ? "" : "es"}, ${warmStart ? `warm from version ${warmStart}` : "cold"}`,
   );
   progress.doing("training");
   const ended = (await observer.waitFor(

@@ -35,7 +35,7 @@ export const command: RatchetCommand = {
             ...(again ? { again: new Date() } : {}),
             ...(reason === undefined ? {} : { beyondBudget: reason }),
           });
-          output.result(asked, `asked for training of ${model} on ${asked.batches.length} batches`);
+          output.result(asked, `asked for training of ${model} on ${asked.batches} batches`);
         });
       }),
 };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { datasetRef, exampleDataset } from "../documents/dataset.ts";
 import { defineContract } from "../envelope.ts";
 import { batchId, modelName, modelVersion, openWord, runId } from "../names.ts";
 
@@ -10,7 +11,10 @@ export const challenge = z.object({
   onnx: z
     .object({ container: z.string(), path: z.string() })
     .describe("Where the challenger's ONNX file is in the data account."),
-  trainedOn: z.array(batchId).describe("The batches it was trained on."),
+  dataset: datasetRef.optional().describe("The data that one of Ratchet's own runs has trained it on."),
+  trainedOn: z
+    .array(batchId)
+    .describe("The batches it was trained on, where they are not a dataset's; empty where it does not say."),
   votedToDeploy: z.boolean().optional().describe("Whether the run wrote the file `trigger` beside its model."),
 });
 export type Challenge = z.infer<typeof challenge>;
@@ -38,7 +42,8 @@ export const evaluateModel = defineContract({
     version: "7",
     runId: "digits-0f1e2d3c4b5a6978",
     onnx: { container: "runs", path: "digits-0f1e2d3c4b5a6978/model/model.onnx" },
-    trainedOn: ["3f1c9a0b5d7e2468"],
+    dataset: exampleDataset,
+    trainedOn: [],
     votedToDeploy: true,
     again: { because: "cooldown", of: "4272be85143167ef0cbfe50baba5903e" },
   },

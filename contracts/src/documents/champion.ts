@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type DocumentOf, defineDocument } from "../document.ts";
 import { batchId, modelName, modelVersion, runId, sha256 } from "../names.ts";
+import { datasetRef, exampleDataset } from "./dataset.ts";
 
 /** A release: inference code at a digest with a model at a version, as one package. */
 export const release = z.object({
@@ -8,7 +9,9 @@ export const release = z.object({
   code: sha256,
   package: sha256,
   runId: runId.optional(),
-  /** The batches that the model was trained on: they must not judge it. */
+  /** What the model was trained on by one of Ratchet's own runs. */
+  dataset: datasetRef.optional(),
+  /** The batches that it was trained on, where they are not a dataset's; empty where it is not known. */
   trainedOn: z.array(batchId),
   onnx: z.object({
     container: z.string(),
@@ -50,7 +53,8 @@ export const exampleRelease = (version: string): Release => ({
   code: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
   package: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
   runId: "digits-0f1e2d3c4b5a6978",
-  trainedOn: ["3f1c9a0b5d7e2468"],
+  dataset: exampleDataset,
+  trainedOn: [],
   onnx: {
     container: "runs",
     path: "digits-0f1e2d3c4b5a6978/model/model.onnx",

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { challenge } from "../commands/evaluate-model.ts";
 import { type DocumentOf, defineDocument } from "../document.ts";
 import { modelName, modelVersion } from "../names.ts";
+import { exampleDataset } from "./dataset.ts";
 import { hold } from "./verdict.ts";
 
 /**
@@ -96,7 +97,8 @@ export const judgement = defineDocument({
         version: "7",
         runId: "digits-0f1e2d3c4b5a6978",
         onnx: { container: "runs", path: "digits-0f1e2d3c4b5a6978/model/model.onnx" },
-        trainedOn: ["3f1c9a0b5d7e2468"],
+        dataset: exampleDataset,
+        trainedOn: [],
       },
     },
     commands: ["4272be85143167ef0cbfe50baba5903e"],

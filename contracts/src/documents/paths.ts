@@ -19,11 +19,15 @@ export const paths = {
   batchManifest: (model: string, batch: string) => `${model}/${batch}/manifest.json`,
   batchTrain: (model: string, batch: string) => `${model}/${batch}/train.csv`,
   batchHoldout: (model: string, batch: string) => `${model}/${batch}/holdout.csv`,
+  /** in `datasets` */
+  dataset: (model: string, digest: string) => `${model}/${digest}.json`,
+  datasetPage: (model: string, digest: string) => `${model}/pages/${digest}.json`,
+  datasetParts: (model: string) => `${model}/parts`,
+  datasetPart: (model: string, digest: string) => `${model}/parts/${digest}.csv`,
+  datasetPartList: (model: string, digest: string) => `${model}/${digest}.parts`,
   /** in `code` */
   codeSnapshot: (codeSha256: string) => codeSha256,
   /** in `runs` */
-  runTrain: (runId: string, batch: string) => `${runId}/train/${batch}.csv`,
-  runTrainFolder: (runId: string) => `${runId}/train`,
   runModelFolder: (runId: string) => `${runId}/model`,
   runModel: (runId: string) => `${runId}/model/model.onnx`,
   runTrigger: (runId: string) => `${runId}/model/trigger`,
@@ -33,6 +37,10 @@ export const paths = {
   /** in `training` */
   trainingSlot: (model: string) => `${model}/slot.json`,
   run: (model: string, runId: string) => `${model}/runs/${runId}.json`,
+  rowIndexes: (model: string, identity: string) => `${model}/indexes/${identity}/`,
+  rowIndex: (model: string, identity: string, batch: string, segment: number) =>
+    `${model}/indexes/${identity}/${batch}/${segment}`,
+  mergedRowIndex: (model: string, identity: string, page: string) => `${model}/indexes/${identity}/pages/${page}`,
   /** in `verdicts` */
   verdict: (model: string, version: string) => `${model}/${version}.json`,
   formerVerdict: (model: string, version: string, number: number) => `${model}/former/${version}/${number}.json`,

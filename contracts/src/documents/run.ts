@@ -1,22 +1,30 @@
 import { z } from "zod";
-import { type DocumentOf, defineDocument } from "../document.ts";
+import { type DocumentOf, defineDocument, type Upgrade } from "../document.ts";
 import { batchId, modelName, modelVersion, runId } from "../names.ts";
 import { beyondBudget } from "./beyond-budget.ts";
+import { datasetRef, exampleDataset } from "./dataset.ts";
 
 /** What remains to be done about a run that has ended, each once and in this order. */
 const conclusionSteps = ["register-model", "tell-end", "ask-for-verdict"] as const;
 export type ConclusionStep = (typeof conclusionSteps)[number];
 
+/** Format 1 listed the batches of every run; what it lists is what it was trained on. */
+const toDataset: Upgrade = (former) => former;
+
 /** One training run with its lineage: `training/<model>/runs/<runId>.json`, owned by the training-runner. */
 export const run = defineDocument({
   name: "run",
   description: "One training run with its lineage.",
+  upgrades: [toDataset],
   schema: z.object({
     model: modelName,
     runId,
     /** The number meant for the model that comes of it; once `register-model` is done, the one that the registry confirmed. */
     version: modelVersion,
-    batches: z.array(batchId).min(1),
+    /** What it trains on. */
+    dataset: datasetRef.optional(),
+    /** The same, in runs from before data was named by its digest. */
+    batches: z.array(batchId).min(1).optional(),
     definitionVersion: z.string(),
     codeSha256: z.string().optional(),
     warmStart: z.object({ version: modelVersion, runId }).nullable(),
@@ -71,7 +79,7 @@ export const run = defineDocument({
     model: "digits",
     runId: "digits-0f1e2d3c4b5a6978",
     version: "7",
-    batches: ["3f1c9a0b5d7e2468"],
+    dataset: exampleDataset,
     definitionVersion: "1f2e3d4c5b6a7980",
     codeSha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     warmStart: { version: "6", runId: "digits-1a2b3c4d5e6f7081" },

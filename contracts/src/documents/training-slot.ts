@@ -1,14 +1,30 @@
 import { z } from "zod";
-import { type DocumentOf, defineDocument } from "../document.ts";
-import { batchId, modelName, modelVersion, runId } from "../names.ts";
+import { type DocumentOf, defineDocument, type Upgrade } from "../document.ts";
+import { modelName, modelVersion, runId } from "../names.ts";
 import { beyondBudget } from "./beyond-budget.ts";
+import { datasetRef, exampleDataset } from "./dataset.ts";
 
 const reason = z.enum(["data", "schedule", "request"]);
+
+/** Format 1 listed batches. What waited then is trained on all that is admitted, of which they are. */
+const toPositions: Upgrade = ({ running, waiting, last, ...rest }) => {
+  const without = (one: unknown) => {
+    const { batches: _, ...others } = one as { readonly batches?: unknown };
+    return others;
+  };
+  return {
+    ...rest,
+    running: running && without(running),
+    waiting: waiting && without(waiting),
+    last: last && without(last),
+  };
+};
 
 /** The training slot of a model: `training/<model>/slot.json`, owned by the training-runner. One run holds it at a time. */
 export const trainingSlot = defineDocument({
   name: "training slot",
   description: "Which run trains a model now, and what waits behind it.",
+  upgrades: [toPositions],
   schema: z.object({
     model: modelName,
     /** The number that is proposed for the next run's model version; the registry may have gone on beyond it. */
@@ -17,7 +33,8 @@ export const trainingSlot = defineDocument({
       .object({
         runId,
         version: modelVersion,
-        batches: z.array(batchId).min(1),
+        /** What it trains on; absent in claims from before data was named by its digest. */
+        dataset: datasetRef.optional(),
         definitionVersion: z.string(),
         warmStart: z.object({ version: modelVersion, runId }).nullable(),
         reason,
@@ -39,7 +56,8 @@ export const trainingSlot = defineDocument({
     /** What was asked for while a run held the slot: one run, on all that was asked. */
     waiting: z
       .object({
-        batches: z.array(batchId).min(1),
+        /** Up to where in the log of admissions it is to be trained on; all that is admitted where it is absent. */
+        through: z.number().int().min(0).optional(),
         reason,
         again: z.string().optional(),
         /** It is to begin anew and not from the champion. */
@@ -51,12 +69,18 @@ export const trainingSlot = defineDocument({
         lookAt: z.iso.datetime().optional(),
         /** The model's budget is used up: since when it waits for that, and until when it has to. */
         held: z
-          .object({ since: z.iso.datetime(), until: z.iso.datetime(), reason: z.string(), told: z.boolean() })
+          .object({
+            since: z.iso.datetime(),
+            until: z.iso.datetime(),
+            reason: z.string(),
+            told: z.boolean(),
+            batches: z.number().int().min(1).optional(),
+          })
           .optional(),
       })
       .nullable(),
     /** The run that held the slot last. */
-    last: z.object({ runId, definitionVersion: z.string(), batches: z.array(batchId) }).nullable(),
+    last: z.object({ runId, definitionVersion: z.string(), through: z.number().int().min(0).optional() }).nullable(),
     /** Runs that have ended, newest last, bounded: none of them runs again. */
     ended: z.array(runId),
     /** Those of them that did not complete: who asks for the same again gets another run. */
@@ -96,7 +120,7 @@ export const trainingSlot = defineDocument({
     running: {
       runId: "digits-0f1e2d3c4b5a6978",
       version: "7",
-      batches: ["3f1c9a0b5d7e2468"],
+      dataset: exampleDataset,
       definitionVersion: "1f2e3d4c5b6a7980",
       warmStart: { version: "6", runId: "digits-1a2b3c4d5e6f7081" },
       reason: "request",
@@ -112,7 +136,7 @@ export const trainingSlot = defineDocument({
     },
     claims: 9,
     waiting: {
-      batches: ["3f1c9a0b5d7e2468", "a1b2c3d4e5f60718"],
+      through: 18,
       reason: "data",
       again: "a request",
       coldStart: true,
@@ -124,9 +148,10 @@ export const trainingSlot = defineDocument({
         until: "2026-11-24T09:00:00.000Z",
         reason: "101.5 of the 100 hours of training.budget are used up",
         told: true,
+        batches: 301,
       },
     },
-    last: { runId: "digits-1a2b3c4d5e6f7081", definitionVersion: "1f2e3d4c5b6a7980", batches: ["3f1c9a0b5d7e2468"] },
+    last: { runId: "digits-1a2b3c4d5e6f7081", definitionVersion: "1f2e3d4c5b6a7980", through: 17 },
     ended: ["digits-1a2b3c4d5e6f7081"],
     uncompleted: ["digits-1a2b3c4d5e6f7081"],
     spent: [{ endedAt: "2026-11-23T08:00:00.000Z", hours: 1.5 }],

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type DocumentOf, defineDocument } from "../document.ts";
 import { batchId, modelName, modelVersion, openWord, runId } from "../names.ts";
+import { datasetRef, exampleDataset } from "./dataset.ts";
 
 /** PROMOTE: better, with evidence. HOLD: inconclusive. REJECT: not good enough, or worse. */
 export const decision = z.enum(["promote", "hold", "reject"]);
@@ -147,7 +148,9 @@ export const verdict = defineDocument({
     onnx: z.object({ container: z.string(), path: z.string(), sha256: z.string(), bytes: z.number().int() }),
     signature: signature.optional(),
     golden: goldenPredictions.optional(),
-    /** The batches that the challenger was trained on; empty where it did not say. */
+    /** What the challenger was trained on by one of Ratchet's own runs. */
+    dataset: datasetRef.optional(),
+    /** The batches that it was trained on, where they are not a dataset's; empty where it did not say. */
     trainedOn: z.array(batchId),
     definitionVersion: z.string(),
     /** Id of the command that asked: delivered again, it is answered with this verdict. */
@@ -178,7 +181,8 @@ export const verdict = defineDocument({
     },
     signature: exampleSignature,
     golden: exampleGolden,
-    trainedOn: ["3f1c9a0b5d7e2468"],
+    dataset: exampleDataset,
+    trainedOn: [],
     definitionVersion: "1f2e3d4c5b6a7980",
     cause: "4272be85143167ef0cbfe50baba5903e",
     judgedAt: "2026-11-23T09:12:40.000Z",

@@ -44,6 +44,10 @@ export async function readManifest(stores: Stores, model: string, batch: string)
 /** Drops on their way, by {@link dropKey}. */
 export const openDrops = (stores: Stores): OpenIndex => openIndex(stores.blobs("batches"), "drops");
 
+/** Since when each drop of a model is on its way. */
+export const dropsOnTheirWay = (stores: Stores, model: string): Promise<readonly Date[]> =>
+  Array.fromAsync(openDrops(stores).marks(`${model}/`), ({ markedAt }) => markedAt);
+
 /** A drop's name in the index of open ones: `<model>/<id>`. */
 export const dropKey = (drop: Drop): string => `${drop.model}/${dropIdOf(drop)}`;
 

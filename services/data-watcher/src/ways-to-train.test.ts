@@ -6,8 +6,10 @@ import { noneAsked, readAdmissions, UnknownModelError } from "@ratchet/state";
 import { forEveryEffect, startWorld, type World } from "@ratchet/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { takeInDropOfEvent } from "./drop/take-in-drop.ts";
+import { openDrops } from "./stores.ts";
 import { csv, header, rows, weatherYaml } from "./testing/definitions.ts";
 import { checkTraining } from "./training/check-training.ts";
+import { dropPatience } from "./training/coalesce.ts";
 import { followSchedules, schedulesFollowed } from "./training/follow-schedules.ts";
 import { requestTraining } from "./training/request-training.ts";
 import type { Watcher } from "./watcher.ts";
@@ -55,28 +57,28 @@ const look = (at: Date, cause?: string) => lookAt(model, at, cause);
 
 describe("a look whether training is due", () => {
   test("asks once for all that came within the quiet period", async () => {
-    const batches = [await admit(0, nine), await admit(100, later(20)), await admit(200, later(40))];
+    for (const [index, second] of [0, 20, 40].entries()) await admit(index * 100, later(second));
     expect(looks()).toHaveLength(1);
     await look(later(60));
     expect(commands()).toEqual([]);
     expect(looks().at(-1)).toMatchObject({ notBefore: lookFor(100) });
     await look(later(100));
-    expect(commands().map(({ data }) => data)).toEqual([{ model, batches, reason: "data" }]);
+    expect(commands().map(({ data }) => data)).toEqual([{ model, through: 3, reason: "data" }]);
     await look(later(200));
     expect(commands()).toHaveLength(1);
   });
 
-  test("asks anew, for all batches, when more comes later", async () => {
-    const first = await admit(0, nine);
+  test("asks anew, for all there is, when more comes later", async () => {
+    await admit(0, nine);
     await look(later(60));
-    const second = await admit(100, later(90));
+    await admit(100, later(90));
     expect(looks().at(-1)).toMatchObject({ notBefore: lookFor(150) });
     await look(later(150));
-    expect(commands().map(({ data }) => data.batches)).toEqual([[first], [first, second]]);
+    expect(commands().map(({ data }) => data.through)).toEqual([1, 2]);
   });
 
   test("delivered twice asks once, even if the process ended between asking and writing it down", async () => {
-    const batch = await admit(0, nine);
+    await admit(0, nine);
     const cause = randomUUID();
     const before = await world.documents("batches").read(paths.admissions(model), admissions);
     await look(later(60), cause);
@@ -84,7 +86,7 @@ describe("a look whether training is due", () => {
       .documents("batches")
       .write(paths.admissions(model), admissions, before?.value ?? noneAsked(model), "any");
     await look(later(60), cause);
-    expect(commands().map(({ data }) => data.batches)).toEqual([[batch]]);
+    expect(commands().map(({ data }) => data.through)).toEqual([1]);
     expect((await readAdmissions(world.service, model)).pending).toBeNull();
   });
 
@@ -92,29 +94,48 @@ describe("a look whether training is due", () => {
     await forEveryEffect(async (instance) => {
       await world.reset();
       await world.apply(yaml());
-      const batch = await admit(0, nine);
+      await admit(0, nine);
       const message = checkTrainingDue.build({ model }, { source: "data-watcher", time: nine, cause: randomUUID() });
       const { service, delivery } = world.start(instance);
       const other = { stores: service, outbox: service.outbox };
       await instance.run(() => checkTraining(other, message, delivery(message, later(60))));
       await checkTraining(watcher, message, world.delivery(message, later(62)));
-      expect(commands().map(({ data }) => data.batches)).toEqual([[batch]]);
+      expect(commands().map(({ data }) => data.through)).toEqual([1]);
       expect((await readAdmissions(world.service, model)).pending).toBeNull();
     });
   });
 
   test("at the same time as another asks once", async () => {
-    const batch = await admit(0, nine);
+    await admit(0, nine);
     await Promise.all([look(later(60)), look(later(60)), look(later(61))]);
-    expect(commands().map(({ data }) => data.batches)).toEqual([[batch]]);
+    expect(commands().map(({ data }) => data.through)).toEqual([1]);
   });
 
   test("finds nothing due a moment before the end of the quiet period, and all at the end", async () => {
-    const batch = await admit(0, nine);
+    await admit(0, nine);
     await look(later(59.999));
     expect(commands()).toEqual([]);
     await look(later(60));
-    expect(commands().map(({ data }) => data.batches)).toEqual([[batch]]);
+    expect(commands().map(({ data }) => data.through)).toEqual([1]);
+  });
+
+  test("waits for drops that are on their way, but neither for those that never arrive nor beyond the longest wait", async () => {
+    const key = `${model}/on-its-way`;
+    await openDrops(world.service).mark(key);
+    const [mark] = await Array.fromAsync(openDrops(world.service).marks(`${model}/`));
+    const markedAt = mark?.markedAt.getTime() ?? 0;
+    // The mark is of the storage's own time: what waits has come by the same clock.
+    const real = (seconds: number) => new Date(markedAt + seconds * 1000);
+    await admit(100, real(0));
+    await look(real(61));
+    expect(commands()).toEqual([]);
+    expect(looks().at(-1)).toMatchObject({ notBefore: real(61 + 2 + 1) });
+    await look(real(dropPatience / 1000));
+    expect(commands()).toHaveLength(1);
+    await admit(200, real(600));
+    await openDrops(world.service).unmark(key);
+    await look(real(661));
+    expect(commands()).toHaveLength(2);
   });
 
   test("does not wait beyond the longest wait, to the millisecond", async () => {
@@ -122,7 +143,7 @@ describe("a look whether training is due", () => {
     await look(later(899.999));
     expect(commands()).toEqual([]);
     await look(later(900));
-    expect(commands().map(({ data }) => data.batches.length)).toEqual([18]);
+    expect(commands().map(({ data }) => data.through)).toEqual([18]);
   });
 
   test("that is one too many says the same as the other, so that one goes on", async () => {
@@ -137,7 +158,7 @@ describe("a look whether training is due", () => {
   });
 
   test("sets another one for what is admitted in the moment of asking", async () => {
-    const first = await admit(0, nine);
+    await admit(0, nine);
     await lookAt(model, later(60), randomUUID(), (occasion) => ({
       ...watcher.outbox(occasion),
       async send(...command) {
@@ -145,7 +166,7 @@ describe("a look whether training is due", () => {
         return watcher.outbox(occasion).send(...command);
       },
     }));
-    expect(commands().map(({ data }) => data.batches)).toEqual([[first]]);
+    expect(commands().map(({ data }) => data.through)).toEqual([1]);
     expect((await readAdmissions(world.service, model)).pending?.batches).toHaveLength(1);
     expect(looks().at(-1)).toMatchObject({ notBefore: lookFor(120) });
   });
@@ -175,7 +196,7 @@ describe("files of one row", () => {
     expect(holdout).toBeGreaterThan(5);
     expect(holdout).toBeLessThan(25);
     await look(later(60));
-    expect(commands().map(({ data }) => data.batches.length)).toEqual([60]);
+    expect(commands().map(({ data }) => data.through)).toEqual([60]);
   });
 
   test("of which none trains yet ask for nothing, and are trained beside when one does", async () => {
@@ -192,7 +213,7 @@ describe("files of one row", () => {
     expect((await readAdmissions(world.service, model)).pending).toBeNull();
     await admit(0, later(100));
     await look(later(160));
-    expect(commands().map(({ data }) => data.batches.length)).toEqual([3]);
+    expect(commands().map(({ data }) => data.through)).toEqual([3]);
   });
 });
 
@@ -204,14 +225,14 @@ describe("the schedule", () => {
   });
 
   test("asks once per occurrence, on all admitted batches, and for nothing that lay before it was first seen", async () => {
-    const batch = await admit(0, nine);
+    await admit(0, nine);
     await follow(later(10));
     await follow(later(3590));
     expect(commands()).toEqual([]);
     await follow(later(3600));
     await follow(later(3660));
     await follow(later(3720));
-    expect(commands().map(({ data }) => data)).toEqual([{ model, batches: [batch], reason: "schedule" }]);
+    expect(commands().map(({ data }) => data)).toEqual([{ model, through: 1, reason: "schedule" }]);
     await follow(later(3600 + 24 * 3600));
     expect(commands()).toHaveLength(2);
     await follow(later(3600 + 48 * 3600));
@@ -298,10 +319,10 @@ describe("POST /api/train", () => {
   };
 
   test("asks for training on all admitted batches and gives the message's id", async () => {
-    const batch = await admit(0, nine);
+    await admit(0, nine);
     const answer = await post({ model });
     const [command] = commands();
-    expect(command?.data).toEqual({ model, batches: [batch], reason: "request" });
+    expect(command?.data).toEqual({ model, through: 1, reason: "request" });
     expect(answer).toMatchObject({ status: 202, jsonBody: { messageId: command?.id, model, batches: 1 } });
     await look(later(60));
     expect(commands()).toHaveLength(1);

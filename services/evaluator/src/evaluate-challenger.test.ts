@@ -1,9 +1,9 @@
 import { deployModel, modelJudged, paths, type Verdict, verdict } from "@ratchet/contracts";
+import { UnreadableRowsError } from "@ratchet/formats";
 import { UngrantedError } from "@ratchet/messaging";
 import { UnknownModelError } from "@ratchet/state";
 import { sha256 } from "@ratchet/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { UnreadableHoldoutError } from "./scoring/holdout-rows.ts";
 import { openModel } from "./scoring/onnx-model.ts";
 import { MissingModelError } from "./scoring/score-challenger.ts";
 import { NoHoldoutError, readHoldoutEpoch, readJudgement } from "./stores.ts";
@@ -313,7 +313,7 @@ describe("a challenger that cannot be judged for now", () => {
     await world.admit("sign", b, signRows(100, 1));
     await world.put("batches", `sign/${b}/holdout.csv`, "x,region,side\n1e39,north,above\n");
     const refusal = await world.evaluate({ trainedOn: [a, b] }).catch((error: unknown) => error);
-    expect(refusal).toBeInstanceOf(UnreadableHoldoutError);
+    expect(refusal).toBeInstanceOf(UnreadableRowsError);
     expect(String(refusal)).toMatch(/batch b+, line 2, column x: "1e39" is more than a model's numbers can hold/);
   });
 
@@ -321,7 +321,7 @@ describe("a challenger that cannot be judged for now", () => {
     await given({ challenger: "good" });
     await world.apply(signYaml().replace("{ name: x, type: number }", "{ name: x, type: number, max: 0.5 }"));
     const refusal = await world.evaluate({}).catch((error: unknown) => error);
-    expect(refusal).toBeInstanceOf(UnreadableHoldoutError);
+    expect(refusal).toBeInstanceOf(UnreadableRowsError);
     expect(String(refusal)).toMatch(/batch a+, line \d+, column x: 0\.\d+ is greater than 0\.5/);
     await world.apply(signYaml().replace("name: x,", "name: z,"));
     await expect(world.evaluate({})).rejects.toThrow(/has no column z/);
@@ -359,6 +359,19 @@ describe("the rows that judge", () => {
     const more = await world.admit("sign", b, signRows(500, 1));
     await world.admit("sign", c, signRows(500, 2));
     expect((await world.evaluate({ trainedOn: [a, b] })).holdout).toMatchObject({ batches: [a, b], rows: held + more });
+  });
+
+  test("are those of the batches of the data that a run trained it on", async () => {
+    const held = await given({ champion: "fair", challenger: "good" });
+    await world.admit("sign", b, signRows(500, 1));
+    const more = await world.admit("sign", c, signRows(500, 2));
+    const dataset = await world.describeData("sign", [a, c]);
+    const verdict = await world.evaluate({ dataset, trainedOn: [] });
+    expect(verdict).toMatchObject({ dataset, holdout: { batches: [a, c], rows: held + more } });
+    await world.container("datasets").deleteBlob(paths.dataset("sign", dataset.digest));
+    await expect(world.evaluate({ version: "3", dataset, trainedOn: [] }, "another")).rejects.toThrow(
+      /datasets\/sign\/[0-9a-f]{64}\.json is not there/,
+    );
   });
 
   test("are all held-out rows where the challenger does not say what it was trained on", async () => {

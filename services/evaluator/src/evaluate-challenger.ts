@@ -13,7 +13,7 @@ import { readJudgement } from "./stores.ts";
  * @throws {UnknownModelError} when its model is not applied.
  * @throws {NoHoldoutError} when no held-out row can judge it.
  * @throws {MissingModelError} when its file is not there.
- * @throws {UnreadableHoldoutError} when the held-out rows no longer fit the definition.
+ * @throws {UnreadableRowsError} when the held-out rows no longer fit the definition.
  * @throws {HoldoutMovedError} when the holdout has changed meanwhile; trying again helps.
  */
 export async function evaluateChallenger(

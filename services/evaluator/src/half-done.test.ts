@@ -6,11 +6,11 @@ import {
   processStuck,
   type Verdict,
 } from "@ratchet/contracts";
+import { UnreadableRowsError } from "@ratchet/formats";
 import { isTransient } from "@ratchet/messaging";
 import { betweenEffects, createInstance, forEveryEffect, type Instance } from "@ratchet/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Evaluator } from "./evaluator.ts";
-import { UnreadableHoldoutError } from "./scoring/holdout-rows.ts";
 import { openModel } from "./scoring/onnx-model.ts";
 import { MissingModelError } from "./scoring/score-challenger.ts";
 import { readHoldoutEpoch } from "./stores.ts";
@@ -361,7 +361,7 @@ describe("what a judgement fails for", () => {
         return openModel(...model);
       },
     };
-    await expect(world.deliver(message, at(0), mended)).rejects.toThrow(UnreadableHoldoutError);
+    await expect(world.deliver(message, at(0), mended)).rejects.toThrow(UnreadableRowsError);
     await sweepAt(5);
     expect(await world.verdict()).toMatchObject({ decision: "promote", cause: message.id });
   });

@@ -4,6 +4,7 @@ import {
   type BatchManifest,
   batchManifest,
   containers,
+  type DatasetRef,
   type HoldoutEpoch,
   holdoutEpoch,
   type JudgementRecord,
@@ -13,7 +14,7 @@ import {
   verdict,
 } from "@ratchet/contracts";
 import { type Stores as MessagingStores, type OpenContainer, PermanentError, UngrantedError } from "@ratchet/messaging";
-import { type Moved, type OpenIndex, openIndex, readAdmissions } from "@ratchet/state";
+import { listedBatches, type Moved, type OpenIndex, openIndex, readAdmissions } from "@ratchet/state";
 import { epochDecider, type HoldoutEvent, type UseHoldout } from "./judge/holdout-epoch.ts";
 import type { JudgementCommand, JudgementEvent } from "./judgement/events.ts";
 import { judgementDecider } from "./judgement/judgement.ts";
@@ -31,6 +32,22 @@ export const sha256Of = (bytes: Uint8Array): string => createHash("sha256").upda
 /** The admitted batches of a model, in the order of their admission. */
 export const admittedBatches = async (stores: Stores, model: string): Promise<readonly AdmittedBatch[]> =>
   (await readAdmissions(stores, model)).batches;
+
+/** What is said of a model's training. */
+export interface TrainedModel {
+  readonly model: string;
+  readonly dataset?: DatasetRef | undefined;
+  readonly trainedOn: readonly string[];
+}
+
+/**
+ * The batches that a model was trained on, as far as it is known.
+ * @throws {MissingDatasetError} when the description of its data is not there.
+ */
+export const batchesOf = async (
+  stores: Stores,
+  { model, dataset, trainedOn }: TrainedModel,
+): Promise<readonly string[]> => (dataset ? listedBatches(stores, model, dataset) : trainedOn);
 
 /** @throws {NoHoldoutError} when a batch has no manifest. */
 export async function readManifest(stores: Stores, model: string, batch: string): Promise<BatchManifest> {

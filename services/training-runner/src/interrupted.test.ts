@@ -86,12 +86,12 @@ describe("train-model", () => {
       // The compute has no place: what is submitted waits, and is all that these tests ask for.
       const project = projectYaml(digits.model).replace("cpu-cluster", "no-place");
       await digits.world.apply(project, { "training/train.sh": goodTraining });
-      let message = digits.command([1, 2]);
+      let message = digits.command(2);
       const calls = await atEveryCall(
         how,
         async () => {
           await restore(new Map());
-          message = digits.command([1, 2], { reason: "request", again: message.id });
+          message = digits.command(2, { reason: "request", again: message.id });
         },
         (runner) => digits.world.deliverTo(runner, message),
         async (at) => {
@@ -126,8 +126,8 @@ describe("the look at a run that has ended", () => {
     expected: (record: Run, at: string) => Promise<void>,
   ) {
     await digits.apply(script, "  attempts: 3");
-    const runId = await digits.submit([1]);
-    await digits.world.deliver(digits.command([1, 2]));
+    const runId = await digits.submit(1);
+    await digits.world.deliver(digits.command(2));
     const event = await digits.world.told(runId, told);
     const before = await snapshot();
     const calls = await atEveryCall(
@@ -146,11 +146,11 @@ describe("the look at a run that has ended", () => {
         await expected(record, at);
         const { running, waiting } = await digits.slot();
         expect(running, at).toBeNull();
-        expect(waiting, at).toMatchObject({ batches: { length: 2 } });
+        expect(waiting, at).toMatchObject({ through: 2 });
         const asked = digits.heard(trainModel).map(({ data }) => data);
         // Swept, what was asked for and not taken up is asked for again.
         expect(way === "swept" ? [1, 2] : [1], at).toContain(asked.length);
-        for (const data of asked) expect(data, at).toMatchObject({ batches: waiting?.batches, waited: true });
+        for (const data of asked) expect(data, at).toMatchObject({ through: 2, waited: true });
       },
     );
     expect(calls).toBeGreaterThan(4);
@@ -187,7 +187,7 @@ describe("the look at a run that has ended", () => {
     async (how) => {
       const { client, inWorkspace } = digits.world.others;
       await digits.apply();
-      const runId = await digits.submit([1]);
+      const runId = await digits.submit(1);
       const event = await digits.world.told(runId, "Completed");
       const before = await snapshot();
       await atEveryCall(
@@ -228,7 +228,7 @@ describe("the sweep", () => {
     "of which one call %s sends a look in place of one that was lost",
     async (how) => {
       await digits.apply(endlessTraining);
-      const runId = await digits.submit([1]);
+      const runId = await digits.submit(1);
       const before = await snapshot();
       await atEveryCall(
         how,
@@ -250,8 +250,8 @@ describe("the sweep", () => {
     "of which one call %s asks for what waits in a free slot",
     async (how) => {
       await digits.apply();
-      const runId = await digits.submit([1]);
-      await digits.world.deliver(digits.command([1, 2]));
+      const runId = await digits.submit(1);
+      await digits.world.deliver(digits.command(2));
       await digits.world.deliver(await digits.world.told(runId, "Completed"));
       const before = await snapshot();
       await atEveryCall(

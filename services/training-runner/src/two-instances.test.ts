@@ -4,7 +4,7 @@ import { isOver } from "./gateways/job-status.ts";
 import type { Runner } from "./runner.ts";
 import { giveUpClaim } from "./slot/give-up-claim.ts";
 import { readRun } from "./stores.ts";
-import { batchId, endlessTraining, goodTraining, useDigits } from "./testing/digits.ts";
+import { endlessTraining, goodTraining, useDigits } from "./testing/digits.ts";
 import { projectYaml } from "./testing/project-yaml.ts";
 
 /** Somebody else acts after every single call of a handler: on the same message, on another, against it. */
@@ -58,9 +58,9 @@ describe("a run that is being submitted", () => {
     });
   let asked = 0;
   /** A wish that there has not been before. */
-  const wish = (...batches: readonly number[]) => {
+  const wish = (through: number) => {
     asked += 1;
-    return digits.command(batches, { reason: "request", again: `wish ${asked}` });
+    return digits.command(through, { reason: "request", again: `wish ${asked}` });
   };
 
   async function cancelAll() {
@@ -116,12 +116,12 @@ describe("a run that is being submitted", () => {
 
   test("while other wishes come to another instance holds the slot alone, and they wait as one", async () => {
     await noPlace();
-    let messages = [wish(1), wish(1, 2), wish(1, 2, 3)];
+    let messages = [wish(1), wish(2), wish(3)];
     await betweenAllCalls(
       async () => {
         await forgetAll();
         await cancelAll();
-        messages = [wish(1), wish(1, 2), wish(1, 2, 3)];
+        messages = [wish(1), wish(2), wish(3)];
       },
       (runner) => digits.world.deliverTo(runner, messages[0]),
       async () => {
@@ -131,8 +131,7 @@ describe("a run that is being submitted", () => {
         const { running, waiting } = await digits.slot();
         expect(await activeJobs(), at).toEqual([running?.runId]);
         expect(timesSaid(digits.started()), at).toEqual([1]);
-        const all = new Set([...(running?.batches ?? []), ...(waiting?.batches ?? [])]);
-        expect([...all].sort(), at).toEqual([1, 2, 3].map(batchId));
+        expect(Math.max(running?.dataset?.through ?? 0, waiting?.through ?? 0), at).toBe(3);
       },
     );
   }, 180_000);
@@ -154,7 +153,7 @@ describe("a run that is being submitted", () => {
         if (run?.status !== "claimed" || (await digits.world.runner.workspace.job(run.runId))) return;
         const { log } = digits.world.delivery("a look");
         await giveUpClaim(digits.world.runner, run, { now: new Date(), log }, "no job has come of it");
-        await digits.world.deliver(wish(1, 2));
+        await digits.world.deliver(wish(2));
       },
       async (at) => {
         const { running } = await digits.slot();
@@ -168,8 +167,8 @@ describe("a run that is being submitted", () => {
 describe("the end of a run", () => {
   test("that another message tells at the same time is said and done once", async () => {
     await digits.apply();
-    const runId = await digits.submit([1]);
-    await digits.world.deliver(digits.command([1, 2]));
+    const runId = await digits.submit(1);
+    await digits.world.deliver(digits.command(2));
     const event = await digits.world.told(runId, "Completed");
     const paths = await digits.world.pathsOf("training", `${digits.model}/`);
     const before = new Map<string, string>();
@@ -197,7 +196,7 @@ describe("the end of a run", () => {
 
   test("at which a redelivered, old train-model comes starts nothing", async () => {
     await digits.apply();
-    const message = digits.command([1]);
+    const message = digits.command(1);
     await digits.world.deliver(message);
     const runId = (await digits.running())?.runId ?? "";
     const event = await digits.world.told(runId, "Completed");
@@ -213,7 +212,7 @@ describe("the end of a run", () => {
 
 test("a job that was submitted for a claim that was given up is cancelled by the look of that claim", async () => {
   await digits.apply(endlessTraining);
-  const message = digits.command([1]);
+  const message = digits.command(1);
   const { runner } = digits.world;
   const { workspace } = runner;
   let late: (() => Promise<unknown>) | undefined;
@@ -229,5 +228,5 @@ test("a job that was submitted for a claim that was given up is cancelled by the
   await digits.world.deliver(digits.heard(checkRun)[0]);
   await digits.world.told(runId, "Canceled");
   expect(digits.started()).toEqual([]);
-  expect(await digits.slot()).toMatchObject({ running: null, waiting: { batches: [batchId(1)] } });
+  expect(await digits.slot()).toMatchObject({ running: null, waiting: { through: 1 } });
 });

@@ -131,14 +131,14 @@ export function createStorage({ effects, now, onChange, onEvent }: StorageOption
           return true;
         }),
       writer(path) {
-        let text = "";
+        let content: readonly Buffer[] = [];
         return {
           async write(more) {
-            text += more;
+            content = [...content, Buffer.from(more)];
           },
-          close: () => writes("writes", path, () => void put(container, path, text)),
+          close: () => writes("writes", path, () => void put(container, path, Buffer.concat(content))),
           async abandon() {
-            text = "";
+            content = [];
           },
         };
       },

@@ -81,10 +81,12 @@ const lastDropOf = (drops: readonly Drop[], file: string): Drop | undefined =>
   drops.findLast((drop) => drop.file === file);
 
 /** Every admitted batch was trained on, or the training that was to has ended otherwise. */
-export function batchesAreTrainedOn({ model, admissions, runs }: ModelRecords, excuses: Excuses): readonly Broken[] {
+export function batchesAreTrainedOn(
+  { model, admissions, trainedOn }: ModelRecords,
+  excuses: Excuses,
+): readonly Broken[] {
   if (excuses.training(model)) return [];
-  const trained = new Set(runs.flatMap(({ batches }) => batches));
   return admissions.batches
-    .filter(({ batch }) => !trained.has(batch))
+    .filter(({ batch }) => !trainedOn.has(batch))
     .map(({ batch, admittedAt }) => broken(`the admitted batch ${batch} of ${model} is in no run`, admittedAt));
 }

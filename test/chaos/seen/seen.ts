@@ -28,7 +28,7 @@ import {
   verdict,
 } from "@ratchet/contracts";
 import type { DeadLetter } from "@ratchet/messaging";
-import type { Admissions } from "@ratchet/state";
+import { type Admissions, listedBatches } from "@ratchet/state";
 import { appOf } from "../load/projects.ts";
 
 /** What the records say of one model. */
@@ -39,6 +39,8 @@ export interface ModelRecords {
   readonly manifests: readonly BatchManifest[];
   readonly drops: readonly DropRecord[];
   readonly runs: readonly Run[];
+  /** The batches of all runs. */
+  readonly trainedOn: ReadonlySet<string>;
   readonly slot: TrainingSlot | undefined;
   /** With those that a version had before. */
   readonly verdicts: readonly Verdict[];
@@ -120,6 +122,12 @@ async function served(pointer: ChampionPointer | undefined): Promise<Served | un
   }
 }
 
+async function batchesOf(deployment: Deployment, model: string, runs: readonly Run[]): Promise<ReadonlySet<string>> {
+  const datasets = new Map(runs.flatMap(({ dataset }) => (dataset ? [[dataset.digest, dataset] as const] : [])));
+  const batches = await Promise.all([...datasets.values()].map((dataset) => listedBatches(deployment, model, dataset)));
+  return new Set(batches.flat());
+}
+
 async function recordsOf(deployment: Deployment, model: string): Promise<ModelRecords> {
   const [admissions, slot, pointer, deployed] = await Promise.all([
     readAdmissions(deployment, model),
@@ -140,6 +148,7 @@ async function recordsOf(deployment: Deployment, model: string): Promise<ModelRe
     manifests,
     drops,
     runs,
+    trainedOn: await batchesOf(deployment, model, runs),
     slot,
     verdicts,
     judgements,

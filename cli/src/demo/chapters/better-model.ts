@@ -53,10 +53,8 @@ export async function betterModel(
     `${report.requests} requests throughout, ${report.failures.length} failed; answered by ${answers.join(", ")}`,
   );
   const runs = observer.all(trainingStarted).length - runsBefore;
-  observe(2, "one training run for all files", runs === 1 && turn.started.data.batches.length === files + 1, {
-    runs,
-    batches: turn.started.data.batches.length,
-  });
+  const batches = turn.started.data.dataset?.batches;
+  observe(2, "one training run for all files", runs === 1 && batches === files + 1, { runs, batches });
   observe(2, "warm-started from the champion", turn.started.data.warmStart === before.version, {
     warmStart: turn.started.data.warmStart,
   });

@@ -1,5 +1,5 @@
 import { type Column, paths } from "@ratchet/contracts";
-import type { Row } from "@ratchet/formats";
+import { csvLine, type Row } from "@ratchet/formats";
 import { TransientError } from "@ratchet/messaging";
 import { type Blobs, ConflictError } from "@ratchet/state";
 
@@ -11,11 +11,6 @@ class ContendedBatchError extends TransientError {
     super(`${path} was written for another drop of the same content at the same time; the message is tried again`);
   }
 }
-
-/** A field as CSV: in quotes where it must be. */
-const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-
-const line = (fields: readonly string[]): string => `${fields.map(field).join(",")}\n`;
 
 const contentType = "text/csv; charset=utf-8";
 
@@ -35,13 +30,13 @@ export async function writeBatch(
     train: batches.writer(paths.batchTrain(model, batch), { contentType }),
     holdout: batches.writer(paths.batchHoldout(model, batch), { contentType }),
   };
-  const header = line(columns.map(({ name }) => name));
+  const header = csvLine(columns.map(({ name }) => name));
   try {
     await files.train.write(header);
     await files.holdout.write(header);
     for await (const some of rows) {
       const text = { train: "", holdout: "" };
-      for (const { fields, side } of some) text[side] += line(fields);
+      for (const { fields, side } of some) text[side] += csvLine(fields);
       await files.train.write(text.train);
       await files.holdout.write(text.holdout);
     }

@@ -16,7 +16,7 @@ export interface AskedTraining {
 const hasRowsToTrainOn = ({ rows }: StandingBatch): boolean => rows === undefined || rows.train > 0;
 
 /**
- * Sends train-model with all admitted batches; only then do they cease to wait. A crash in between asks again, with the
+ * Sends train-model for all that is admitted; only then do they cease to wait. A crash in between asks again, with the
  * same identity if nothing new has come.
  * @returns undefined where no row is admitted yet that trains.
  */
@@ -33,10 +33,9 @@ export async function askForTraining(
     await moveAdmissions(stores, model, askedUpTo);
     return undefined;
   }
-  const batches = admitted.batches.map(({ batch }) => batch);
-  const command = await outbox(occasion).send(trainModel, { model, batches, ...ask });
+  const command = await outbox(occasion).send(trainModel, { model, through: admitted.position, ...ask });
   await moveAdmissions(stores, model, askedUpTo);
-  return { command, batches: batches.length };
+  return { command, batches: admitted.batches.length };
 }
 
 /**

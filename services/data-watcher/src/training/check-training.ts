@@ -1,6 +1,7 @@
 import type { CheckTrainingDue } from "@ratchet/contracts";
 import type { Delivery } from "@ratchet/messaging";
 import { readDefinition, readWaiting } from "@ratchet/state";
+import { dropsOnTheirWay } from "../stores.ts";
 import type { Watcher } from "../watcher.ts";
 import { askForDueTraining } from "./ask-for-training.ts";
 import { coalesce } from "./coalesce.ts";
@@ -16,7 +17,8 @@ export async function checkTraining(
   { now, log }: Pick<Delivery, "now" | "log">,
 ): Promise<void> {
   const { data: policy } = (await readDefinition(watcher.stores, model)).definition;
-  const step = coalesce(await readWaiting(watcher.stores, model), policy, now);
+  const waiting = await readWaiting(watcher.stores, model);
+  const step = coalesce(waiting, policy, now, await dropsOnTheirWay(watcher.stores, model));
   switch (step.kind) {
     case "nothing":
       return log.info(`nothing waits for training of ${model}`);

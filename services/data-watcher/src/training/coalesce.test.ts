@@ -53,6 +53,18 @@ describe("coalescing", () => {
     expect(state.pending && dueAt(state.pending, policy)).toEqual(time(end));
   });
 
+  test("waits for what is on its way, looking again soon, up to the longest wait", () => {
+    const step = (now: number, ...since: readonly number[]) =>
+      coalesce(admittedAt(0, 30), policy, time(now), since.map(time));
+    expect(step(90, 20)).toEqual({ kind: "wait", until: time(92) });
+    expect(step(319.9, 20).kind).toBe("wait");
+    expect(step(320, 20).kind).toBe("train");
+    expect(step(320, 20, 21).kind).toBe("wait");
+    expect(step(899, 890)).toEqual({ kind: "wait", until: time(900) });
+    expect(step(900, 890).kind).toBe("train");
+    expect(step(60, 20)).toEqual({ kind: "wait", until: time(90) });
+  });
+
   test("takes the earlier of both ends: a longest wait that is shorter than the quiet period counts", () => {
     const { pending } = admittedAt(0);
     expect(pending && dueAt(pending, { quietPeriod: 900_000, maxWait: 60_000 })).toEqual(time(60));

@@ -15,15 +15,30 @@ export type Coalesced =
 export const dueAt = ({ since, latest }: Pending, { quietPeriod, maxWait }: CoalescingPolicy): Date =>
   new Date(Math.min(Date.parse(latest) + quietPeriod, Date.parse(since) + maxWait));
 
-/** Many files, one training: whether the batches that wait are trained on now. */
+/** In milliseconds: a drop that has been on its way for longer is waited for no more, whatever holds it up. */
+export const dropPatience = 5 * 60_000;
+
+/** In milliseconds: how soon drops on their way are looked at again. */
+const dropPause = 2000;
+
+/**
+ * Many files, one training: whether the batches that wait are trained on now. Drops on their way are waited for: they came
+ * within the quiet period, however long it takes to admit them.
+ * @param onTheirWay since when each drop is on its way.
+ */
 export function coalesce(
   { pending }: Pick<WaitingAdmissions, "pending">,
   policy: CoalescingPolicy,
   now: Date,
+  onTheirWay: readonly Date[] = [],
 ): Coalesced {
   if (!pending) return { kind: "nothing" };
   const until = dueAt(pending, policy);
   if (now < until) return { kind: "wait", until };
+  const latest = Date.parse(pending.since) + policy.maxWait;
+  const soon = new Date(Math.min(now.getTime() + dropPause, latest));
+  const isAwaited = onTheirWay.some((since) => now.getTime() - since.getTime() < dropPatience);
+  if (isAwaited && now < soon) return { kind: "wait", until: soon };
   return { kind: "train", because: pending.batches };
 }
 

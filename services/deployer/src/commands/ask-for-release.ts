@@ -10,13 +10,17 @@ import { intend } from "./intend.ts";
 import { planDeployment, type ReleaseWish } from "./plan.ts";
 
 /** Has a challenger judged against the present champion. */
-export async function judgeAgain(outbox: Outbox, { model, version, runId, onnx, trainedOn }: Verdict): Promise<void> {
+export async function judgeAgain(
+  outbox: Outbox,
+  { model, version, runId, onnx, dataset, trainedOn }: Verdict,
+): Promise<void> {
   const { container, path } = onnx;
   await outbox.send(evaluateModel, {
     model,
     version,
     ...(runId === undefined ? {} : { runId }),
     onnx: { container, path },
+    dataset,
     trainedOn,
     // A verdict that promotes had the run's vote, where the gate asks for one.
     votedToDeploy: true,
@@ -24,12 +28,18 @@ export async function judgeAgain(outbox: Outbox, { model, version, runId, onnx, 
 }
 
 /** A release as it will be written down once it serves. */
-function releaseOf({ model, version, runId, trainedOn, onnx }: Verdict, made: Package, id: string, now: Date): Release {
+function releaseOf(
+  { model, version, runId, dataset, trainedOn, onnx }: Verdict,
+  made: Package,
+  id: string,
+  now: Date,
+): Release {
   return {
     version,
     code: made.manifest.code,
     package: made.sha256,
     ...(runId === undefined ? {} : { runId }),
+    dataset,
     trainedOn,
     onnx: { container: onnx.container, path: onnx.path, sha256: onnx.sha256 },
     verdict: paths.verdict(model, version),

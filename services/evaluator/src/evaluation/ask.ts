@@ -57,7 +57,7 @@ function evidenceOf(pointer: ChampionPointer | undefined, { scored }: Scoring, n
  * @throws {UnknownModelError} when the model is not applied.
  * @throws {NoHoldoutError} when no held-out row can judge it.
  * @throws {MissingModelError} when the challenger's file is not there.
- * @throws {UnreadableHoldoutError} when the held-out rows no longer fit the definition.
+ * @throws {UnreadableRowsError} when the held-out rows no longer fit the definition.
  */
 export async function ask(
   evaluator: Pick<Evaluator, "stores" | "openModel">,

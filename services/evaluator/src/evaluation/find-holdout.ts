@@ -1,6 +1,14 @@
-import { type Challenge, type ChampionPointer, digest } from "@ratchet/contracts";
+import { type ChampionPointer, digest } from "@ratchet/contracts";
 import { chooseHoldout, type Limits } from "../judge/holdout-epoch.ts";
-import { admittedBatches, NoHoldoutError, readHoldoutEpoch, readManifest, type Stores } from "../stores.ts";
+import {
+  admittedBatches,
+  batchesOf,
+  NoHoldoutError,
+  readHoldoutEpoch,
+  readManifest,
+  type Stores,
+  type TrainedModel,
+} from "../stores.ts";
 import { type AskedBetween, candidatesOf } from "./candidates.ts";
 
 /** The rows that are to judge. */
@@ -17,28 +25,40 @@ export interface Holdout {
   readonly digest: string;
 }
 
+const mostNamed = 10;
+
+const inWords = (batches: readonly string[]): string => {
+  if (batches.length === 0) return "none named";
+  const more = batches.length - mostNamed;
+  return `${batches.slice(0, mostNamed).join(", ")}${more > 0 ? ` and ${more} others` : ""}`;
+};
+
 /**
  * Chooses the rows that judge: held-out rows of the candidate batches, below the smallest share held out of any of them and of
  * any batch that the champion was trained on, so that no copy of them has trained either model.
  * @throws {NoHoldoutError} when there are none.
+ * @throws {MissingDatasetError} when it is not there what a model was trained on.
  */
 export async function findHoldout(
   stores: Stores,
-  { model, trainedOn }: Pick<Challenge, "model" | "trainedOn">,
+  challenge: TrainedModel,
   asked: AskedBetween,
   pointer: ChampionPointer | undefined,
   limits: Limits,
   now: Date,
 ): Promise<Holdout> {
+  const { model } = challenge;
+  const trainedOn = await batchesOf(stores, challenge);
   const epoch = await readHoldoutEpoch(stores, model);
   const admitted = await admittedBatches(stores, model);
   const candidates = candidatesOf(trainedOn, admitted, asked);
   if (candidates.length === 0)
     throw new NoHoldoutError(
-      `none of the batches that ${model} was trained on is admitted (${trainedOn.join(", ") || "none named"}), so no held-out row can judge it: drop data, or name the batches`,
+      `none of the batches that ${model} was trained on is admitted (${inWords(trainedOn)}), so no held-out row can judge it: drop data, or name the batches`,
     );
   const { batches } = chooseHoldout(epoch, candidates, limits, now);
-  const trained = [...new Set([...candidates, ...(pointer?.champion.trainedOn ?? [])])];
+  const trainedBefore = pointer ? await batchesOf(stores, { model, ...pointer.champion }) : [];
+  const trained = [...new Set([...candidates, ...trainedBefore])];
   const there = new Set(admitted.map(({ batch }) => batch));
   const manifests = await Promise.all(
     trained.filter((batch) => there.has(batch)).map((batch) => readManifest(stores, model, batch)),

@@ -46,7 +46,7 @@ function verdictOf(
   { cause, now }: Answered,
 ): Verdict {
   const { challenge, applied, champion, keptPolicy, policy, holdout, scoring, key } = question;
-  const { model, version, runId, onnx, trainedOn } = challenge;
+  const { model, version, runId, onnx, dataset, trainedOn } = challenge;
   const { sha256, bytes } = scoring;
   return {
     model,
@@ -68,6 +68,7 @@ function verdictOf(
     },
     policy: keptPolicy,
     onnx: { ...onnx, sha256, bytes },
+    dataset,
     trainedOn,
     definitionVersion: applied.version,
     cause,

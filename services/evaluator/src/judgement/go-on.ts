@@ -19,7 +19,7 @@ type At = Pick<Delivery, "now" | "log">;
  * @throws {UnknownModelError} when its model is not applied.
  * @throws {NoHoldoutError} when no held-out row can judge it.
  * @throws {MissingModelError} when its file is not there.
- * @throws {UnreadableHoldoutError} when the held-out rows no longer fit the definition.
+ * @throws {UnreadableRowsError} when the held-out rows no longer fit the definition.
  * @throws {VersionTakenError} when the file that was judged has become another.
  * @throws {HoldoutMovedError} when the holdout has changed meanwhile; trying again helps.
  */
@@ -86,7 +86,7 @@ async function say(evaluator: Evaluator, record: JudgementRecord, now: Date): Pr
  * @throws {UnknownModelError} when its model is not applied.
  * @throws {NoHoldoutError} when no held-out row can judge it.
  * @throws {MissingModelError} when its file is not there.
- * @throws {UnreadableHoldoutError} when the held-out rows no longer fit the definition.
+ * @throws {UnreadableRowsError} when the held-out rows no longer fit the definition.
  * @throws {VersionTakenError} when the file that was judged has become another.
  * @throws {HoldoutMovedError} when the holdout has changed meanwhile; trying again helps.
  */

@@ -7,6 +7,7 @@ import { chooseHoldout } from "../judge/holdout-epoch.ts";
 import { policyOf } from "../judge/policy.ts";
 import {
   admittedBatches,
+  batchesOf,
   moveJudgement,
   openJudgements,
   readHoldoutEpoch,
@@ -37,7 +38,10 @@ async function prospectOf(
   if (applied === null || !held?.for.some((hold) => hold === "holdout" || hold === "rows")) return noProspect;
   const { definition } = await readDefinition(stores, model);
   const admitted = await admittedBatches(stores, model);
-  const candidates = candidatesOf(asked.challenge.trainedOn, admitted, { first: new Date(firstAskedAt), now });
+  const candidates = candidatesOf(await batchesOf(stores, asked.challenge), admitted, {
+    first: new Date(firstAskedAt),
+    now,
+  });
   const epoch = await readHoldoutEpoch(stores, model);
   const { use, batches } = chooseHoldout(epoch, candidates, policyOf(definition), now);
   if (use.state === "closed") return noProspect;

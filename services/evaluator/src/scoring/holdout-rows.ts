@@ -1,25 +1,21 @@
-import { Readable } from "node:stream";
 import {
   type Column,
-  canBeMissing,
   type Definition,
-  indexesIn,
   isHoldout,
   paths,
   type RowIdentity,
   type RowReader,
-  readField,
   rowIdentifier,
   rowReader,
 } from "@ratchet/contracts";
+import { type StoredRow, storedRows, UnreadableRowsError } from "@ratchet/formats";
 import { PermanentError } from "@ratchet/messaging";
-import { parse } from "csv-parse";
 import { openHoldout, type Stores } from "../stores.ts";
 import { type SeenUnits, seenUnits } from "./seen-units.ts";
 
-/** Held-out rows that cannot be read as the model's definition has them. */
-export class UnreadableHoldoutError extends PermanentError {
-  override readonly name = "UnreadableHoldoutError";
+/** The held-out rows of a batch are not there. */
+class MissingHoldoutError extends PermanentError {
+  override readonly name = "MissingHoldoutError";
 }
 
 /** Some held-out rows as the models see them. */
@@ -48,20 +44,16 @@ export interface HoldoutRequest {
 
 const rowsAtOnce = 1_024;
 
-async function* records(stores: Stores, model: string, batch: string): AsyncGenerator<readonly string[]> {
+async function* rowsIn(
+  stores: Stores,
+  model: string,
+  batch: string,
+  columns: readonly Column[],
+): AsyncGenerator<StoredRow | UnreadableRowsError> {
   const source = await openHoldout(stores, model, batch);
   if (!source)
-    throw new UnreadableHoldoutError(`batches/${paths.batchHoldout(model, batch)} is gone; drop the data again`);
-  const parser = parse({ bom: true });
-  const bytes = Readable.from(source);
-  bytes.on("error", (error) => parser.destroy(error));
-  yield* bytes.pipe(parser) as AsyncIterable<readonly string[]>;
-}
-
-/** A row as canonical texts and as numbers, in the order of the schema. */
-interface Read {
-  readonly texts: readonly string[];
-  readonly values: readonly number[];
+    throw new MissingHoldoutError(`batches/${paths.batchHoldout(model, batch)} is gone; drop the data again`);
+  yield* storedRows(source, columns, `batch ${batch}`);
 }
 
 /** Collects rows into what a model takes at once. */
@@ -79,7 +71,7 @@ function collector(reader: RowReader, textColumns: readonly string[]) {
     get full() {
       return count === rowsAtOnce;
     },
-    add(row: Read): void {
+    add(row: StoredRow): void {
       for (const [index, place] of places.entries()) features[count * width + index] = row.values[place] ?? Number.NaN;
       labels[count] = reader.readLabel(row.texts[labelPlace] ?? "");
       for (const [index, place] of textPlaces.entries()) texts[index]?.push(row.texts[place] ?? "");
@@ -99,35 +91,6 @@ function collector(reader: RowReader, textColumns: readonly string[]) {
   };
 }
 
-/**
- * How the rows of a batch are read by the present schema.
- * @param names the batch's header.
- * @throws {UnreadableHoldoutError} when the batch has no column like one that every row needs.
- */
-function readingOf(names: readonly string[], columns: readonly Column[], where: string) {
-  const indexes = indexesIn(names, columns);
-  const missing = columns.find((column, index) => indexes[index] === undefined && !canBeMissing(column));
-  if (missing)
-    throw new UnreadableHoldoutError(
-      `${where} has no column ${missing.name}; the schema has changed since it was admitted: give the column a default, or say by \`was\` what it was called`,
-    );
-  return (fields: readonly string[], line: number): Read | UnreadableHoldoutError => {
-    const texts: string[] = [];
-    const values: number[] = [];
-    for (const [index, column] of columns.entries()) {
-      const at = indexes[index];
-      const read = readField(column, at === undefined ? "" : (fields[at] ?? ""));
-      if ("fault" in read)
-        return new UnreadableHoldoutError(
-          `${where}, line ${line}, column ${column.name}: ${read.fault.message}; the schema has changed since the batch was admitted`,
-        );
-      texts.push(read.text);
-      values.push(read.value);
-    }
-    return { texts, values };
-  };
-}
-
 /** How rows are read, and whether one that the schema does not fit is passed over: else it is an error. */
 interface Reading {
   readonly columns: readonly Column[];
@@ -141,17 +104,9 @@ async function* rowsOf(
   { model, share }: Pick<HoldoutRequest, "model" | "share">,
   batch: string,
   { columns, identify, passesOver }: Reading,
-): AsyncGenerator<Read & { readonly identity: RowIdentity }> {
-  let read: ReturnType<typeof readingOf> | undefined;
-  let line = 0;
-  for await (const fields of records(stores, model, batch)) {
-    line += 1;
-    if (!read) {
-      read = readingOf(fields, columns, `batch ${batch}`);
-      continue;
-    }
-    const row = read(fields, line);
-    if (row instanceof UnreadableHoldoutError) {
+): AsyncGenerator<StoredRow & { readonly identity: RowIdentity }> {
+  for await (const row of rowsIn(stores, model, batch, columns)) {
+    if (row instanceof UnreadableRowsError) {
       if (passesOver) continue;
       throw row;
     }
@@ -172,14 +127,15 @@ async function noteJudged(
     const rows = rowsOf(stores, request, batch, { ...reading, passesOver: true });
     for await (const { identity } of rows) seen.add(identity.unit);
   } catch (error) {
-    if (!(error instanceof UnreadableHoldoutError)) throw error;
+    if (!(error instanceof UnreadableRowsError || error instanceof MissingHoldoutError)) throw error;
   }
 }
 
 /**
  * The held-out rows of batches, in their order, at most 1,024 at once, so that memory does not grow with the files: some bytes
  * for each row are kept to know it again. A row judges once, whichever batches brought it.
- * @throws {UnreadableHoldoutError} when a row does not fit the definition; it names batch, line and column.
+ * @throws {UnreadableRowsError} when a row does not fit the definition; it names batch, line and column.
+ * @throws {MissingHoldoutError} when the held-out rows of a batch are not there.
  */
 export async function* readHoldout(stores: Stores, request: HoldoutRequest): AsyncGenerator<HoldoutRows> {
   const { batches, judged, definition, textColumns } = request;

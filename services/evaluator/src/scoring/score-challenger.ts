@@ -70,7 +70,7 @@ interface Pairing {
 
 /**
  * @throws {UnusableModelError} when the challenger does not take or give what its task asks for.
- * @throws {UnreadableHoldoutError} when the held-out rows no longer fit the definition.
+ * @throws {UnreadableRowsError} when the held-out rows no longer fit the definition.
  * @throws {NoHoldoutError} when no row is left to judge.
  */
 async function scorePair(
@@ -108,7 +108,7 @@ async function scorePair(
 /**
  * Scores challenger and champion on the rows that are to judge. What is wrong with either model is told, and is no error.
  * @throws {MissingModelError} when the challenger's file is not there.
- * @throws {UnreadableHoldoutError} when the held-out rows no longer fit the definition.
+ * @throws {UnreadableRowsError} when the held-out rows no longer fit the definition.
  * @throws {NoHoldoutError} when no row is left to judge.
  */
 export async function scoreChallenger(

@@ -4,7 +4,11 @@ import {
   batchManifest,
   type ChampionPointer,
   championPointer,
+  type DatasetRef,
   type Definition,
+  dataset,
+  datasetPage,
+  digest,
   type EvaluateModel,
   evaluateModel,
   expandColumns,
@@ -15,6 +19,7 @@ import {
   rowPlace,
   type Verdict,
 } from "@ratchet/contracts";
+
 import { readDefinition } from "@ratchet/state";
 import { createInstance, type Instance, sha256, startWorld, type World } from "@ratchet/testing";
 import { evaluateChallenger } from "../evaluate-challenger.ts";
@@ -57,6 +62,8 @@ export interface EvaluatorWorld extends World<"evaluator"> {
     holdout?: number,
     admittedAt?: Date,
   ): Promise<number>;
+  /** Describes batches as the data of a run. */
+  describeData(model: string, batches: readonly string[]): Promise<DatasetRef>;
   /** Puts a fixture where the file of a model's version is. */
   putModel(model: string, version: string, fixtureName: string): Promise<void>;
   makeChampion(model: string, version: string, trainedOn: readonly string[], promotedAt?: Date): Promise<void>;
@@ -142,6 +149,15 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
       await batches.write(paths.batchManifest(model, batch), batchManifest, manifest, "any");
       await batches.log(paths.admissionLog(model), admission).append({ kind: "admitted", batch, file, at: admittedAt });
       return held.length;
+    },
+    async describeData(model, batches) {
+      const datasets = world.documents("datasets");
+      const page = { digest: digest({ model, batches }), batches: batches.length, parts: [] };
+      const described = { ...dataset.example, model, batches: batches.length, pages: [page] };
+      const ref = { digest: digest(described), through: 0, batches: batches.length };
+      await datasets.write(paths.datasetPage(model, page.digest), datasetPage, { batches: [...batches] }, "any");
+      await datasets.write(paths.dataset(model, ref.digest), dataset, described, "any");
+      return ref;
     },
     async putModel(model, version, fixtureName) {
       await world.put("runs", onnxOf(model, version).path, await fixture(fixtureName));

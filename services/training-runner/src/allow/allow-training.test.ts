@@ -23,10 +23,10 @@ async function spend(hours: number, budget = "budget: { hours: 2 }") {
     attempts: 1,
     startTimeout: day,
     budget: undefined,
-    withdrawn: new Set<string>(),
+    described: { through: 0, dataset: { digest: "d".repeat(64), through: 0, batches: 1 } },
     at: at(-hours * hour).toISOString(),
   };
-  const ask: Ask = { command: "before", batches: [batchId(7)], reason: "data" };
+  const ask: Ask = { command: "before", through: 0, reason: "data" };
   const { after } = await moveSlot(stores, digits.model, { kind: "train", ask, ground });
   const outcome = { status: "completed", startedAt: ground.at, endedAt: at(0).toISOString() } as const;
   await moveSlot(stores, digits.model, { kind: "end", runId: after.running?.runId ?? "", outcome });
@@ -40,10 +40,10 @@ const allow = (body: unknown, id = "request", model = digits.model, now = at(hou
 describe("a model whose budget is used up", () => {
   test("does not train, says once why and until when, and goes on by itself when the period allows", async () => {
     await spend(2.5);
-    const message = digits.command([1]);
+    const message = digits.command(1);
     await digits.world.deliver(message, at(hour));
     await digits.world.deliver(message, at(hour));
-    await digits.world.deliver(digits.command([1, 2]), at(2 * hour));
+    await digits.world.deliver(digits.command(2), at(2 * hour));
     expect(await digits.running()).toBeNull();
     expect(waits()).toEqual([
       {
@@ -66,7 +66,7 @@ describe("a model whose budget is used up", () => {
   test("says so by the sweep where the process ended before it did", async () => {
     await spend(3);
     digits.world.recorder.breath = 0;
-    await expect(digits.world.deliver(digits.command([1]), at(hour))).rejects.toThrow("the process ends here");
+    await expect(digits.world.deliver(digits.command(1), at(hour))).rejects.toThrow("the process ends here");
     digits.world.recorder.breath = Number.POSITIVE_INFINITY;
     await digits.world.sweep(at(2 * hour));
     await digits.world.sweep(at(3 * hour));
@@ -76,7 +76,7 @@ describe("a model whose budget is used up", () => {
 
   test("trains as soon as its project allows more", async () => {
     await spend(3);
-    await digits.world.deliver(digits.command([1]), at(hour));
+    await digits.world.deliver(digits.command(1), at(hour));
     await digits.apply(goodTraining, "  budget: { hours: 4 }");
     await digits.world.sweep(at(2 * hour));
     await digits.world.deliver(digits.heard(trainModel)[0], at(2 * hour));
@@ -85,16 +85,16 @@ describe("a model whose budget is used up", () => {
 
   test("trains beyond it where an operator asks for that, and the run says who and why", async () => {
     await spend(3);
-    await digits.world.deliver(digits.command([1]), at(hour));
+    await digits.world.deliver(digits.command(1), at(hour));
     const beyondBudget = { reason: "the fair is on Monday", requestedBy: "ada" };
-    await digits.world.deliver(digits.command([1], { reason: "request", beyondBudget }), at(2 * hour));
+    await digits.world.deliver(digits.command(1, { reason: "request", beyondBudget }), at(2 * hour));
     const runId = (await digits.running())?.runId ?? "";
     expect(await digits.record(runId)).toMatchObject({ status: "submitted", beyondBudget });
   });
 
   test("has what its runs took counted when they end, from when they ran", async () => {
     await spend(0);
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     await digits.world.deliver(await digits.world.told(runId, "Completed"));
     const { startedAt, submittedAt, endedAt } = (await digits.record(runId)) ?? {};
     const took = (Date.parse(endedAt ?? "") - Date.parse(startedAt ?? submittedAt ?? "")) / hour;
@@ -105,7 +105,7 @@ describe("a model whose budget is used up", () => {
 describe("POST /api/models/{model}/allow-training", () => {
   test("records hours and reason, and has what waits trained at once", async () => {
     await spend(3);
-    await digits.world.deliver(digits.command([1]), at(hour));
+    await digits.world.deliver(digits.command(1), at(hour));
     const body = { hours: 1.5, reason: "the fair is on Monday", requestedBy: "ada", requestId: "r-1" };
     expect(await allow(body)).toEqual({
       status: 202,
@@ -120,7 +120,7 @@ describe("POST /api/models/{model}/allow-training", () => {
 
   test("sent twice is one request", async () => {
     await spend(3);
-    await digits.world.deliver(digits.command([1]), at(hour));
+    await digits.world.deliver(digits.command(1), at(hour));
     const body = { hours: 1, reason: "the fair", requestId: "r-1" };
     for (const id of ["one", "two"]) expect(await allow(body, id)).toMatchObject({ status: 202 });
     expect((await digits.slot()).allowed).toHaveLength(1);
@@ -131,7 +131,7 @@ describe("POST /api/models/{model}/allow-training", () => {
 
   test("of too few hours leaves what waits waiting, until a later day", async () => {
     await spend(3);
-    await digits.world.deliver(digits.command([1]), at(hour));
+    await digits.world.deliver(digits.command(1), at(hour));
     await allow({ hours: 0.5, reason: "a little" });
     await digits.world.deliver(digits.heard(trainModel)[0], at(hour));
     expect(digits.started()).toEqual([]);
@@ -142,7 +142,7 @@ describe("POST /api/models/{model}/allow-training", () => {
     await spend(3);
     expect(await allow({ hours: 1, reason: "ahead of time" })).toMatchObject({ jsonBody: { asked: false } });
     expect(digits.heard(trainModel)).toEqual([]);
-    await digits.world.deliver(digits.command([1]), at(hour));
+    await digits.world.deliver(digits.command(1), at(hour));
     expect(digits.started()).toEqual([]);
     await allow({ hours: 0.1, reason: "and a little more" }, "another");
     await digits.world.deliver(digits.heard(trainModel)[0], at(hour));

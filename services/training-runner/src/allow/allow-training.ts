@@ -30,9 +30,9 @@ export async function allowTraining(
   const { after } = await moveSlot(runner.stores, model, { kind: "allow", allowance });
   const due = dueIn(after);
   if (due) {
-    const { batches, reason: because } = due;
+    const { through, reason: because } = due;
     const outbox = runner.outbox({ cause: `allow/${model}/${requestId}` });
-    await outbox.send(trainModel, { model, batches, reason: because, waited: true });
+    await outbox.send(trainModel, { model, through, reason: because, waited: true });
   }
   log.with({ model }).info(`allowed ${hours} more hours of training: ${reason}`, { requestedBy, requestId });
   return { status: 202, jsonBody: { model, requestId, hours, asked: due !== null } };

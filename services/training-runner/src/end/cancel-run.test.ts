@@ -1,4 +1,4 @@
-import { checkRun } from "@ratchet/contracts";
+import { checkRun, paths } from "@ratchet/contracts";
 import { TransientError } from "@ratchet/messaging";
 import { describe, expect, test } from "vitest";
 import type { Workspace } from "../gateways/workspace.ts";
@@ -20,7 +20,7 @@ const refusal = (status: number, code: string) => ({
 describe("POST /api/runs/{runId}/cancel", () => {
   test("has the job stopped, sets a look that learns of it, and is refused for a run that has ended", async () => {
     await digits.apply(endlessTraining);
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     await digits.world.told(runId, "Running");
     expect(await cancel(runId, "r-1")).toMatchObject({ status: 202 });
     expect(await digits.record(runId)).toMatchObject({ cancelRequestedAt: expect.any(String) });
@@ -42,7 +42,7 @@ describe("POST /api/runs/{runId}/cancel", () => {
     /** Has a run claimed of which no job comes. */
     async function claim() {
       await digits.apply();
-      const message = digits.command([1]);
+      const message = digits.command(1);
       await expect(digits.world.deliver(message, undefined, { putJob: away })).rejects.toThrow("away");
       return { message, runId: (await digits.running())?.runId ?? "" };
     }
@@ -80,7 +80,7 @@ describe("POST /api/runs/{runId}/cancel", () => {
         await moveRun(stores, { kind: "request-cancel", run: known, at: new Date().toISOString() });
         return view;
       };
-      await digits.world.deliver(digits.command([1]), undefined, { putJob });
+      await digits.world.deliver(digits.command(1), undefined, { putJob });
       const runId = (await digits.running())?.runId ?? "";
       await digits.world.deliver(await digits.world.told(runId, "Canceled"));
       expect(digits.ended()[0]?.data).toMatchObject({ runId, status: "canceled" });
@@ -88,7 +88,7 @@ describe("POST /api/runs/{runId}/cancel", () => {
 
     test("is not refused though nothing but the slot knows of the run yet", async () => {
       await digits.apply();
-      const message = digits.command([1]);
+      const message = digits.command(1);
       // What is there when the process ends right after it has claimed the slot.
       let nth = 1;
       while (!(await digits.running())) {
@@ -104,9 +104,10 @@ describe("POST /api/runs/{runId}/cancel", () => {
   });
 
   test("is refused for a claim that was given up: what it was for waits", async () => {
-    await digits.apply();
-    const message = digits.command([1, 9]);
-    await expect(digits.world.deliver(message)).rejects.toThrow("not there");
+    const { version } = await digits.apply();
+    const file = paths.definitionFile(digits.model, version, "training/lib/x.txt");
+    await digits.world.container("definitions").deleteBlob(file);
+    await expect(digits.world.deliver(digits.command(1))).rejects.toThrow("not there");
     const runId = (await digits.runIds())[0] ?? "";
     expect(await cancel(runId, "r-8")).toEqual(refusal(409, "claim-given-up"));
     expect(await digits.record(runId)).not.toHaveProperty("cancelRequestedAt");

@@ -24,9 +24,9 @@ function whatEnded(run: Run): TrainingEnded["data"] {
   return { model, runId, status, ...outcome, ...(startedAt === undefined ? {} : { startedAt }), endedAt, ...tries };
 }
 
-function whatToEvaluate({ model, runId, version, batches, votedToDeploy }: Run): EvaluateModel["data"] {
+function whatToEvaluate({ model, runId, version, dataset, batches = [], votedToDeploy }: Run): EvaluateModel["data"] {
   const onnx = { container: "runs", path: paths.runModel(runId) };
-  return { model, version, runId, onnx, trainedOn: batches, votedToDeploy };
+  return { model, version, runId, onnx, dataset, trainedOn: batches, votedToDeploy };
 }
 
 /** Does one step, and gives the run as it is then. */

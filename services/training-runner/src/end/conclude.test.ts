@@ -11,7 +11,7 @@ const run = (more: Partial<Run> = {}): Run => ({
   model: "digits",
   runId: "digits-0f1e2d3c4b5a6978",
   version: "7",
-  batches: ["3f1c9a0b5d7e2468"],
+  dataset: { digest: "d".repeat(64), through: 1, batches: 1 },
   definitionVersion: "0123456789abcdef",
   warmStart: null,
   reason: "data",

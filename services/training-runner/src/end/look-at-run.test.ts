@@ -4,17 +4,18 @@ import { until } from "@ratchet/testing";
 import { describe, expect, test } from "vitest";
 import { batchId, endlessTraining, goodTraining, trace, useDigits } from "../testing/digits.ts";
 import { projectYaml } from "../testing/project-yaml.ts";
+import { trainingCsv } from "../testing/rows.ts";
 
 const digits = useDigits();
 
 describe("a run that completes", () => {
   test("is submitted with its code and rows, and what comes of it is registered and judged", async () => {
     const { version: definitionVersion } = await digits.apply();
-    const runId = await digits.submit([1, 2]);
+    const runId = await digits.submit(2);
     expect(digits.started()[0]?.data).toMatchObject({ runId, version: "1", warmStart: null, definitionVersion });
     await digits.world.deliver(await digits.world.told(runId, "Completed"));
 
-    expect(await digits.world.textOf("runs", paths.runModel(runId))).toBe("row 1\nrow 2\n");
+    expect(await digits.world.textOf("runs", paths.runModel(runId))).toBe(trainingCsv(1) + trainingCsv(2));
     expect(digits.ended().map(({ data }) => data)).toEqual([
       expect.objectContaining({ runId, status: "completed", version: "1" }),
     ]);
@@ -24,7 +25,8 @@ describe("a run that completes", () => {
         version: "1",
         runId,
         onnx: { container: "runs", path: `${runId}/model/model.onnx` },
-        trainedOn: [batchId(1), batchId(2)],
+        dataset: { digest: expect.any(String), through: 2, batches: 2 },
+        trainedOn: [],
         votedToDeploy: false,
       },
     ]);
@@ -43,7 +45,7 @@ describe("a run that completes", () => {
 
   test("is learned of by _DONE.json, looking again shortly while the job is still finalizing", async () => {
     await digits.apply();
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     const subject = blobSubject("runs", paths.runDone(runId));
     const done = await until("_DONE.json", () => digits.world.blobEvents.find((event) => event.subject === subject));
     await digits.world.deliver(done);
@@ -58,7 +60,7 @@ describe("a run that completes", () => {
 
   test("is learned of by its scheduled look alone, which moves itself on until then", async () => {
     await digits.apply(`while [ ! -e ../go ]; do sleep 0.05; done; ${goodTraining}`.replace("../go", digits.gate()));
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     const looks = () => digits.heard(checkRun);
     const lastLook = () => looks().at(-1);
     await digits.world.told(runId, "Running");
@@ -74,7 +76,7 @@ describe("a run that completes", () => {
 
   test("told of several times and all at once ends once, and that is said once", async () => {
     await digits.apply();
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     const event = await digits.world.told(runId, "Completed");
     const signals = [event, { ...event, id: "another" }, ...digits.heard(checkRun)];
     await Promise.all(signals.map((signal) => digits.world.deliver(signal)));
@@ -87,7 +89,7 @@ describe("a run that completes", () => {
 
   test("is seen to by another message after a minute where the first that was told of it came to nothing", async () => {
     await digits.apply();
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     const event = await digits.world.told(runId, "Completed");
     digits.world.recorder.breath = 0;
     await expect(digits.world.deliver(event)).rejects.toThrow("the process ends here");
@@ -102,7 +104,7 @@ describe("a run that completes", () => {
 
   test("goes on in the trace of the message that started it", async () => {
     await digits.apply();
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     await digits.world.deliver(await digits.world.told(runId, "Completed"));
     expect(digits.started()[0]?.traceparent?.slice(3, 35)).toBe(trace);
     expect(digits.ended()[0]?.traceparent?.slice(3, 35)).toBe(trace);
@@ -110,14 +112,14 @@ describe("a run that completes", () => {
 
   test("votes to deploy where it writes the file trigger", async () => {
     await digits.apply(`${goodTraining}; touch "$6/trigger"`);
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     await digits.world.deliver(await digits.world.told(runId, "Completed"));
     expect(digits.heard(evaluateModel)[0]?.data.votedToDeploy).toBe(true);
   });
 
   test("starts from the champion where there is one, and from nothing where the definition says so", async () => {
     await digits.apply();
-    const first = await digits.submit([1]);
+    const first = await digits.submit(1);
     await digits.world.deliver(await digits.world.told(first, "Completed"));
     const sha = "0".repeat(64);
     const onnx = { container: "runs", path: paths.runModel(first) };
@@ -134,13 +136,15 @@ describe("a run that completes", () => {
     const pointer = { model: digits.model, champion, previous: null, withdrawn: [], endpoint: "https://localhost:1" };
     await digits.world.put("champions", paths.champion(digits.model), JSON.stringify(pointer));
 
-    const second = await digits.submit([1, 2]);
+    const second = await digits.submit(2);
     expect(digits.started().at(-1)?.data).toMatchObject({ version: "2", warmStart: "1" });
     await digits.world.deliver(await digits.world.told(second, "Completed"));
-    expect(await digits.world.textOf("runs", paths.runModel(second))).toBe("row 1\nrow 2\nrow 1\n");
+    expect(await digits.world.textOf("runs", paths.runModel(second))).toBe(
+      trainingCsv(1) + trainingCsv(2) + trainingCsv(1),
+    );
 
     await digits.apply(goodTraining, "  warmStart: false");
-    await digits.submit([1, 2, 3]);
+    await digits.submit(3);
     expect(digits.started().at(-1)?.data).toMatchObject({ version: "3", warmStart: null });
   });
 });
@@ -148,7 +152,7 @@ describe("a run that completes", () => {
 describe("a run that does not complete", () => {
   test("says why, with the last of its output, and frees the slot", async () => {
     await digits.apply("echo loading rows; echo no such column >&2; exit 3");
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     await digits.world.deliver(await digits.world.told(runId, "Failed"));
     const [{ data } = { data: undefined }] = digits.ended();
     expect(data).toMatchObject({ runId, status: "failed" });
@@ -160,7 +164,7 @@ describe("a run that does not complete", () => {
 
   test("has failed where the command ended well but wrote no model", async () => {
     await digits.apply("echo done");
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     await digits.world.deliver(await digits.world.told(runId, "Completed"));
     expect(digits.ended()[0]?.data).toMatchObject({
       status: "failed",
@@ -172,7 +176,7 @@ describe("a run that does not complete", () => {
     await digits.world.apply(projectYaml(digits.model).replace("timeout: 1h", "timeout: 1s"), {
       "training/train.sh": endlessTraining,
     });
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     await digits.world.deliver(await digits.world.told(runId, "Canceled"));
     expect(digits.ended()[0]?.data).toMatchObject({ runId, status: "timed-out" });
     expect(await digits.running()).toBeNull();
@@ -180,7 +184,7 @@ describe("a run that does not complete", () => {
 
   test("is stopped by Ratchet where it is far over its limit and nobody else has stopped it", async () => {
     await digits.apply(endlessTraining);
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     await digits.world.deliver(await digits.world.told(runId, "Running"));
     const now = new Date(Date.now() + 2 * 3_600_000);
     await digits.world.deliver(digits.heard(checkRun)[0], now);
@@ -204,14 +208,14 @@ describe("a run that does not complete", () => {
     const onePlace = projectYaml(digits.model, "  startTimeout: 10m").replace("cpu-cluster", "one-place");
     const blocker = { "training/train.sh": endlessTraining };
     await digits.world.apply(projectYaml("blocker").replace("cpu-cluster", "one-place"), blocker);
-    await digits.world.put("batches", paths.batchTrain("blocker", batchId(1)), "row 1\n");
-    const { data, ...blocking } = digits.command([1]);
+    await digits.admit(1, "blocker");
+    const { data, ...blocking } = digits.command(1);
     await digits.world.deliver({ ...blocking, id: "blocking", data: { ...data, model: "blocker" } });
     const first = digits.world.recorder.heard(trainingStarted)[0]?.data.runId ?? "";
     await digits.world.told(first, "Running");
 
     await digits.world.apply(onePlace, { "training/train.sh": goodTraining });
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     await digits.world.told(runId, "Queued");
     const look = () => digits.heard(checkRun).at(-1);
     const submittedAt = Date.parse((await digits.record(runId))?.submittedAt ?? "");
@@ -232,7 +236,7 @@ describe("a run that does not complete", () => {
 
 test("every line that is logged of a look names the model and the run", async () => {
   await digits.apply();
-  const runId = await digits.submit([1]);
+  const runId = await digits.submit(1);
   const event = await digits.world.told(runId, "Completed");
   const before = digits.world.logged.length;
   await digits.world.deliver(event);

@@ -23,8 +23,8 @@ async function versions(): Promise<readonly string[]> {
   return listed.reverse().map(({ name, properties }) => `${name} ${properties.tags?.["ratchet-run"] ?? "theirs"}`);
 }
 
-async function train(...batches: readonly number[]): Promise<string> {
-  const runId = await digits.submit(batches);
+async function train(through: number): Promise<string> {
+  const runId = await digits.submit(through);
   await digits.world.deliver(await digits.world.told(runId, "Completed"));
   return runId;
 }
@@ -42,7 +42,7 @@ describe("a run's number", () => {
   test("is the one that the registry confirms, wherever it is told, though others took the one that was meant", async () => {
     await digits.apply();
     const first = await train(1);
-    const second = await digits.submit([1, 2]);
+    const second = await digits.submit(2);
     expect(digits.started().at(-1)?.data.version).toBe("2");
     await registerTheirs("2");
     await digits.world.deliver(await digits.world.told(second, "Completed"));
@@ -53,14 +53,14 @@ describe("a run's number", () => {
     expect(await digits.record(second)).toMatchObject({ version: "3" });
     expect((await digits.slot()).nextVersion).toBe(4);
 
-    const third = await train(1, 2, 3);
+    const third = await train(3);
     expect(digits.started().at(-1)?.data.version).toBe("4");
     expect(await versions()).toContain(`4 ${third}`);
   });
 
   test("is another one for each run, however many others come in between, in whichever order", async () => {
     await digits.apply();
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     for (const version of ["3", "2", "1"]) await registerTheirs(version);
     await digits.world.deliver(await digits.world.told(runId, "Completed"));
     expect(await versions()).toEqual(["3 theirs", "2 theirs", "1 theirs", `4 ${runId}`]);
@@ -69,7 +69,7 @@ describe("a run's number", () => {
 
   test("is not what others have put at the very moment that it was put", async () => {
     await digits.apply();
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     const { workspace } = digits.world.runner;
     let raced = 0;
     const putModel: Workspace["putModel"] = async (model) => {
@@ -99,7 +99,7 @@ describe("a run's number", () => {
 
   test("is one though two instances register it at once, beside others", async () => {
     await digits.apply();
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     await registerTheirs("1");
     const event = await digits.world.told(runId, "Completed");
     const { stores } = digits.world.runner;
@@ -114,7 +114,7 @@ describe("a run's number", () => {
 
   test("is tried again later where others are faster every time", async () => {
     await digits.apply(goodTraining);
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     const event = await digits.world.told(runId, "Completed");
     const putModel = async () => undefined;
     await expect(digits.world.deliver(event, undefined, { putModel })).rejects.toThrow(TransientError);

@@ -59,7 +59,7 @@ describe("jobs", () => {
   test("have the limit that the definition gives them: its durations are milliseconds, the workspace's ISO 8601", async () => {
     const project = projectYaml(digits.model).replace("timeout: 1h", "timeout: 90s").replace("cpu-cluster", "no-place");
     await digits.world.apply(project, { "training/train.sh": goodTraining });
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     const { client, inWorkspace } = digits.world.others;
     const { properties } = await client.jobs.get(...inWorkspace, runId);
     expect("limits" in properties && properties.limits?.timeout).toBe("PT90S");
@@ -69,7 +69,7 @@ describe("jobs", () => {
 
   test("are active from when they are submitted until they have ended, those of Ratchet's alone", async () => {
     await digits.apply(endlessTraining);
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     const { client, inWorkspace } = digits.world.others;
     const { properties } = await client.jobs.get(...inWorkspace, runId);
     const { command, codeId, environmentId, computeId } = properties as unknown as Record<string, string>;

@@ -11,7 +11,7 @@ const at = (milliseconds: number) => new Date(start + milliseconds).toISOString(
 const claim = {
   runId: "digits-small-0f1e2d3c4b5a6978",
   version: "7",
-  batches: ["3f1c9a0b5d7e2468"],
+  dataset: { digest: "d".repeat(64), through: 1, batches: 1 },
   definitionVersion: "0123456789abcdef",
   warmStart: null,
   reason: "request",
@@ -22,7 +22,7 @@ const claim = {
   command: "4272be85143167ef0cbfe50baba5903e",
   claimedAt: at(0),
 } as const;
-const run: Run = claimedRun("digits-small", { ...claim, batches: [...claim.batches] });
+const run: Run = claimedRun("digits-small", claim);
 const begun: Run = { ...run, look: 1, lookAt: at(30_000) };
 const claimed: RunEvent = { kind: "claimed", run: begun };
 const submitted: RunEvent = { kind: "submitted", at: at(2000) };
@@ -46,7 +46,7 @@ describe("a run's record", () => {
       model: "digits-small",
       runId: claim.runId,
       version: "7",
-      batches: claim.batches,
+      dataset: claim.dataset,
       definitionVersion: "0123456789abcdef",
       warmStart: null,
       reason: "request",

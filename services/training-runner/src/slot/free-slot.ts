@@ -30,7 +30,7 @@ export async function freeSlot(
   const { events, after } = await moveSlot(runner.stores, model, { kind: "end", runId, outcome: outcomeOf(run) });
   const due = dueIn(after);
   if (!due || (events.length === 0 && !isAgain)) return;
-  const { batches, reason } = due;
-  await voiceOf(runner, run).send(trainModel, { model, batches, reason, waited: true });
-  log.info("the slot is free; asked for training on what waited", { batches: batches.length });
+  const { through, reason } = due;
+  await voiceOf(runner, run).send(trainModel, { model, through, reason, waited: true });
+  log.info("the slot is free; asked for training on what waited", { through });
 }

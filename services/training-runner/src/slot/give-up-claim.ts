@@ -25,7 +25,7 @@ export async function giveUpClaim(
   if (trouble !== undefined) return tellTrouble(runner, after);
   const due = dueIn(after);
   if (!due) return;
-  const { batches, reason: cause } = due;
+  const { through, reason: cause } = due;
   const outbox = runner.outbox({ cause: `${runId}/given-up/${claimedAt}` });
-  await outbox.send(trainModel, { model, batches, reason: cause, waited: true });
+  await outbox.send(trainModel, { model, through, reason: cause, waited: true });
 }

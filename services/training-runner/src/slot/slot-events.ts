@@ -26,6 +26,8 @@ export type SlotEvent =
       readonly since: string;
       readonly until: string;
       readonly reason: string;
+      /** How many it is to train on. */
+      readonly batches: number;
     }
   /** The wish needs no run: what it asks for is being done or has been done. */
   | { readonly kind: "settled"; readonly command: string; readonly why: string }
@@ -61,16 +63,26 @@ const noted = 100;
 const remember = (list: readonly string[], id: string): string[] =>
   list.includes(id) ? [...list] : [...list, id].slice(-remembered);
 
+/** What a run was claimed for. */
+const wishOf = ({ dataset, reason, again, coldStart, attempt, beyondBudget }: Claim): Wish => ({
+  through: dataset?.through,
+  reason,
+  again,
+  coldStart,
+  attempt,
+  beyondBudget,
+});
+
 /** The slot after the end of the run that holds it. */
 function afterEnd(slot: TrainingSlot, run: Claim, { outcome, retry, lookAt }: SlotEvent & { readonly kind: "ended" }) {
-  const { runId, definitionVersion, batches } = run;
+  const { runId, definitionVersion, dataset } = run;
   const waiting = retry ? merge(slot.waiting, retry) : slot.waiting;
   const { uncompleted = [] } = slot;
   return {
     ...slot,
     running: null,
     waiting: waiting && { ...waiting, lookAt },
-    last: { runId, definitionVersion, batches },
+    last: { runId, definitionVersion, through: dataset?.through },
     ended: remember(slot.ended, runId),
     uncompleted: outcome.status === "completed" ? uncompleted : remember(uncompleted, runId),
     spent: spend(slot.spent, outcome),
@@ -91,8 +103,8 @@ export function evolve(slot: TrainingSlot, event: SlotEvent): TrainingSlot {
     case "queued":
       return { ...slot, waiting: merge(waiting, event.ask), commands: remember(commands, event.ask.command) };
     case "held": {
-      const { ask, since, until, reason } = event;
-      const held = { since, until, reason, told: waiting?.held?.told ?? false };
+      const { ask, since, until, reason, batches } = event;
+      const held = { since, until, reason, batches, told: waiting?.held?.told ?? false };
       const wish = ask.waited && waiting ? waiting : merge(waiting, ask);
       return { ...slot, waiting: { ...wish, lookAt: until, held }, commands: remember(commands, ask.command) };
     }
@@ -106,7 +118,7 @@ export function evolve(slot: TrainingSlot, event: SlotEvent): TrainingSlot {
     case "released": {
       if (running?.runId !== event.runId) return slot;
       const { lookAt, trouble } = event;
-      return { ...slot, running: null, waiting: { ...merge(waiting, running), lookAt }, trouble };
+      return { ...slot, running: null, waiting: { ...merge(waiting, wishOf(running)), lookAt }, trouble };
     }
     case "asked":
       return waiting ? { ...slot, waiting: { ...waiting, lookAt: event.lookAt } } : slot;

@@ -7,9 +7,8 @@ import { moveSlot } from "../stores.ts";
 export async function tellHeld(runner: Runner, { model, waiting }: TrainingSlot): Promise<void> {
   const held = waiting?.held;
   if (!held || held.told) return;
-  const { since, until, reason } = held;
+  const { since, until, reason, batches } = held;
   const outbox = runner.outbox({ cause: `held/${model}/${since}` });
-  const batches = waiting.batches.length;
   await outbox.publish(trainingWaiting, { model, cause: "budget", reason, batches, since, until });
   await moveSlot(runner.stores, model, { kind: "tell-held" });
 }

@@ -6,12 +6,13 @@ import {
   type Ask,
   type Claim,
   claimFor,
-  contains,
+  dataFor,
   type Ground,
   isBeingDone,
   merge,
+  reaches,
   type Waiting,
-  withoutWithdrawn,
+  type Wish,
 } from "./wish.ts";
 
 /** What may be wanted of a slot. Instants are ISO 8601. */
@@ -45,58 +46,63 @@ const later = (at: string, milliseconds: number): string => new Date(Date.parse(
 /** How long to wait after so many claims that came to nothing: ten minutes, twice as long each time, six hours at most. */
 export const patienceAfter = (claims: number): number => Math.min(10 * minute * 2 ** (claims - 1), 360 * minute);
 
-/** Takes a slot that is free for a wish, or has it wait for its budget. */
-function claimOrHold(slot: TrainingSlot, wish: Waiting, ask: Ask, ground: Ground): readonly SlotEvent[] {
+/** Takes a slot that is free for a wish, or has it wait for its budget; or there is nothing to do. */
+function start(slot: TrainingSlot, wish: Waiting, ask: Ask, ground: Ground): readonly SlotEvent[] {
   const { budget, at } = ground;
+  const { command } = ask;
+  const dataset = dataFor(wish, ground);
+  if (!dataset)
+    return [{ kind: "settled", command, why: "nothing is admitted that trains, or all of it was withdrawn" }];
+  const run = claimFor(slot, wish, dataset, command, ground);
+  if (slot.ended.includes(run.runId))
+    return [{ kind: "settled", command, why: `the run ${run.runId} on the same input has ended` }];
   const until = wish.beyondBudget ? undefined : affordableAt(slot, budget, new Date(at)).toISOString();
-  if (!budget || until === undefined || until <= at)
-    return [{ kind: "claimed", run: claimFor(slot, wish, ask.command, ground) }];
+  if (!budget || until === undefined || until <= at) return [{ kind: "claimed", run }];
   const held = slot.waiting?.held;
   if (ask.waited && held?.until === until) return [];
-  return [{ kind: "held", ask, since: held?.since ?? at, until, reason: whyHeld(slot, budget, new Date(at)) }];
+  const reason = whyHeld(slot, budget, new Date(at));
+  return [{ kind: "held", ask, since: held?.since ?? at, until, reason, batches: dataset.batches }];
 }
 
 /** One run per model at a time; what is asked meanwhile goes into the next, as one. */
-function decideToTrain(slot: TrainingSlot, asked: Ask, ground: Ground): readonly SlotEvent[] {
-  const { running, last, ended } = slot;
-  const { command } = asked;
+function decideToTrain(slot: TrainingSlot, ask: Ask, ground: Ground): readonly SlotEvent[] {
+  const { running, waiting, last } = slot;
+  const { command, reason, again, through } = ask;
   const settled = (why: string): readonly SlotEvent[] => [{ kind: "settled", command, why }];
-  const ask = withoutWithdrawn(asked, ground);
-  const waiting = slot.waiting && (withoutWithdrawn(slot.waiting, ground) ?? null);
-  if (!ask)
-    return waiting && !running ? decideToTakeUp(slot, asked, ground) : settled("all that it asks for was withdrawn");
-  if (running && isBeingDone(running, ask, ground)) return settled(`the run ${running.runId} trains on these batches`);
+  if (running && isBeingDone(running, ask, ground)) return settled(`the run ${running.runId} trains on this data`);
   if (running) return [{ kind: "queued", ask, behind: running.runId }];
-  if (ask.reason === "data" && ask.again === undefined && last && contains(last.batches, ask.batches) && !waiting)
-    return settled(`the run ${last.runId} has trained on these batches`);
-  const wish = merge(waiting, ask);
-  const { runId } = claimFor(slot, wish, command, ground);
-  if (ended.includes(runId)) return settled(`the run ${runId} on the same input has ended`);
-  return claimOrHold(slot, wish, ask, ground);
+  if (
+    reason === "data" &&
+    again === undefined &&
+    last?.through !== undefined &&
+    reaches(last.through, through) &&
+    !waiting
+  )
+    return settled(`the run ${last.runId} has trained on this data`);
+  return start(slot, merge(waiting, ask), ask, ground);
 }
 
 /** What becomes of what waits where its time has come: nothing where the slot is not free, or where somebody was first. */
 function decideToTakeUp(slot: TrainingSlot, ask: Ask, ground: Ground): readonly SlotEvent[] {
-  const { running, waiting, ended } = slot;
-  const { command } = ask;
-  if (running || !waiting) return [];
-  const left = withoutWithdrawn(waiting, ground);
-  if (!left) return [{ kind: "settled", command, why: "all that waited was withdrawn" }];
-  const { runId } = claimFor(slot, left, command, ground);
-  if (ended.includes(runId)) return [{ kind: "settled", command, why: `the run ${runId} on the same input has ended` }];
-  return claimOrHold(slot, left, { ...ask, waited: true }, ground);
+  const { running, waiting } = slot;
+  return running || !waiting ? [] : start(slot, waiting, { ...ask, waited: true }, ground);
+}
+
+/** What a run would be for that started now because of a wish; null where none starts, as one holds the slot. */
+export function startable({ running, waiting, commands }: TrainingSlot, ask: Ask): Wish | null {
+  if (running) return null;
+  const isKnown = ask.waited || commands.includes(ask.command);
+  return isKnown ? waiting : merge(waiting, ask);
 }
 
 /** A run that failed is tried again as a run of its own, as often as its definition said when it was claimed. */
 function endOf(run: Claim, outcome: Outcome): SlotEvent {
-  const { runId, batches, reason, coldStart, beyondBudget, attempt = 1, attempts = 1 } = run;
+  const { runId, dataset, reason, coldStart, beyondBudget, attempt = 1, attempts = 1 } = run;
   const ended = { kind: "ended", runId, outcome, lookAt: later(outcome.endedAt, askedAgainAfter) } as const;
   if (outcome.status !== "failed" || attempt >= attempts) return ended;
   const next = attempt + 1;
-  return {
-    ...ended,
-    retry: { batches, reason, coldStart, beyondBudget, again: `${runId}/attempt/${next}`, attempt: next },
-  };
+  const again = `${runId}/attempt/${next}`;
+  return { ...ended, retry: { through: dataset?.through, reason, coldStart, beyondBudget, again, attempt: next } };
 }
 
 function releaseOf(slot: TrainingSlot, { claim, trouble, at }: SlotCommand & { readonly kind: "release" }): SlotEvent {

@@ -1,11 +1,15 @@
-import { type Run, runIdOf, type TrainingSlot } from "@ratchet/contracts";
+import { type DatasetRef, type Run, runIdOf, type TrainingSlot } from "@ratchet/contracts";
+import { TransientError } from "@ratchet/messaging";
 import type { Budget } from "./budget.ts";
 
 export type Claim = NonNullable<TrainingSlot["running"]>;
 export type Waiting = NonNullable<TrainingSlot["waiting"]>;
 
 /** What is wanted of a run. */
-export type Wish = Pick<Claim, "batches" | "reason" | "again" | "coldStart" | "attempt" | "beyondBudget">;
+export interface Wish extends Pick<Claim, "reason" | "again" | "coldStart" | "attempt" | "beyondBudget"> {
+  /** Up to where in the log of admissions it is to be trained on; all that is admitted where it is undefined. */
+  readonly through?: number | undefined;
+}
 
 /** A wish to train, as a train-model message says it. */
 export interface Ask extends Omit<Wish, "attempt"> {
@@ -13,6 +17,14 @@ export interface Ask extends Omit<Wish, "attempt"> {
   readonly command: string;
   /** Whether it is no new wish but the word to take up what waits. */
   readonly waited?: boolean | undefined;
+}
+
+/** What a wish would be trained on. */
+export interface Described {
+  /** Of a wish up to where. */
+  readonly through: number | undefined;
+  /** Null where there is nothing to train on. */
+  readonly dataset: DatasetRef | null;
 }
 
 /** What a run would start from if it started now, and what the model's definition grants it. */
@@ -23,42 +35,44 @@ export interface Ground {
   /** In milliseconds. */
   readonly startTimeout: number;
   readonly budget: Budget;
-  /** Batches that were withdrawn: whoever asked for them, nothing is trained on them. */
-  readonly withdrawn: ReadonlySet<string>;
+  /** Undefined where the slot was held when it was looked at: then nothing starts. */
+  readonly described: Described | undefined;
   readonly at: string;
 }
 
 const urgency: readonly Run["reason"][] = ["data", "schedule", "request"];
 
-export const contains = (all: readonly string[], some: readonly string[]): boolean => {
-  const set = new Set(all);
-  return some.every((batch) => set.has(batch));
-};
+/** The slot has been let go of, or something else waits in it, since it was looked at. */
+export class SlotMovedError extends TransientError {
+  override readonly name = "SlotMovedError";
+}
+
+/** Whether data up to one position has all that is wanted up to another. */
+export const reaches = (one: number | undefined, wanted: number | undefined): boolean =>
+  one === undefined || (wanted !== undefined && one >= wanted);
+
+/** Up to where two wishes together want to be trained on. */
+const farther = (one: number | undefined, other: number | undefined): number | undefined =>
+  reaches(one, other) ? one : other;
 
 /** Which attempt two wishes make together: it goes on being one where the other adds nothing to its input. */
-function attemptOf(batches: readonly string[], first: Wish, second: Wish): number | undefined {
-  if (contains(first.batches, batches)) return first.attempt;
-  return contains(second.batches, batches) ? second.attempt : undefined;
+function attemptOf(through: number | undefined, first: Wish, second: Wish): number | undefined {
+  if (first.through === through) return first.attempt;
+  return second.through === through ? second.attempt : undefined;
 }
 
-/** A wish without what was withdrawn since; undefined where nothing is left of it. */
-export function withoutWithdrawn<Of extends Wish>(wish: Of, { withdrawn }: Pick<Ground, "withdrawn">): Of | undefined {
-  const batches = wish.batches.filter((batch) => !withdrawn.has(batch));
-  return batches.length === 0 ? undefined : { ...wish, batches };
-}
-
-/** Two wishes as one: all batches, the stronger reason, the latest word of an operator. */
+/** Two wishes as one: all the data, the stronger reason, the latest word of an operator. */
 export function merge(first: Waiting | null, second: Wish): Waiting {
-  const { reason, again, coldStart, attempt, beyondBudget } = second;
-  const batches = [...new Set([...(first?.batches ?? []), ...second.batches])].sort();
-  if (!first) return { batches, reason, again, coldStart, attempt, beyondBudget };
+  const { through: asked, reason, again, coldStart, attempt, beyondBudget } = second;
+  if (!first) return { through: asked, reason, again, coldStart, attempt, beyondBudget };
+  const through = farther(first.through, asked);
   return {
     ...first,
-    batches,
+    through,
     reason: urgency.indexOf(first.reason) > urgency.indexOf(reason) ? first.reason : reason,
     again: again ?? first.again,
     coldStart: coldStart ?? first.coldStart,
-    attempt: attemptOf(batches, first, second),
+    attempt: attemptOf(through, first, second),
     beyondBudget: beyondBudget ?? first.beyondBudget,
   };
 }
@@ -66,14 +80,24 @@ export function merge(first: Waiting | null, second: Wish): Waiting {
 /** Whether the running run does all that is asked. */
 export function isBeingDone(
   run: Claim,
-  { batches, reason, again, coldStart }: Ask,
-  { definitionVersion, withdrawn }: Ground,
+  { through, reason, again, coldStart }: Ask,
+  { definitionVersion }: Ground,
 ): boolean {
-  // A run on what was withdrawn since is not what anybody asks for now.
-  if (run.batches.some((batch) => withdrawn.has(batch))) return false;
-  if (!contains(run.batches, batches) || (again !== undefined && again !== run.again)) return false;
+  // What was withdrawn is said in the log as well: a run on it does not reach as far as whoever asks after that.
+  if (!run.dataset || !reaches(run.dataset.through, through)) return false;
+  if (again !== undefined && again !== run.again) return false;
   if (coldStart && run.warmStart) return false;
   return reason === "data" || again !== undefined || run.definitionVersion === definitionVersion;
+}
+
+/**
+ * What a wish is trained on; null where there is nothing to train on.
+ * @throws {SlotMovedError} when it was not found out for this wish.
+ */
+export function dataFor({ through }: Wish, { described }: Ground): DatasetRef | null {
+  if (!described || described.through !== through)
+    throw new SlotMovedError("the training slot has changed since it was looked at; the message is tried again");
+  return described.dataset;
 }
 
 /**
@@ -82,12 +106,13 @@ export function isBeingDone(
  */
 export function claimFor(
   { model, nextVersion, uncompleted = [], claims = 0 }: TrainingSlot,
-  { batches, reason, again: asked, coldStart, attempt = 1, beyondBudget }: Wish,
+  { reason, again: asked, coldStart, attempt = 1, beyondBudget }: Wish,
+  dataset: DatasetRef,
   command: string,
   { definitionVersion, warmStart: champion, attempts, startTimeout, at }: Ground,
 ): Claim {
   const warmStart = coldStart ? null : champion;
-  const input = { model, definitionVersion, batches, warmStart: warmStart?.version ?? null };
+  const input = { model, definitionVersion, dataset: dataset.digest, warmStart: warmStart?.version ?? null };
   const identify = (again: string | undefined) => runIdOf({ ...input, ...(again === undefined ? {} : { again }) });
   let again = asked;
   let runId = identify(again);
@@ -95,7 +120,7 @@ export function claimFor(
     again = `after ${runId}`;
     runId = identify(again);
   }
-  const lineage = { runId, version: String(nextVersion), batches: [...batches], definitionVersion, warmStart, reason };
+  const lineage = { runId, version: String(nextVersion), dataset, definitionVersion, warmStart, reason };
   return {
     ...lineage,
     again,

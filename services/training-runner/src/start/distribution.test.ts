@@ -2,13 +2,14 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseDefinition, paths, type Run, run } from "@ratchet/contracts";
+import { parseDefinition, paths, run } from "@ratchet/contracts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { useDigits } from "../testing/digits.ts";
 import { projectYaml } from "../testing/project-yaml.ts";
 import { jobSpecification } from "./job-specification.ts";
 
-const someRun: Run = { ...run.example, warmStart: null };
+const dataset = { digest: "d".repeat(64), through: 1, batches: 1 };
+const someRun = { ...run.example, dataset, warmStart: null };
 const parts = { codeId: "code", environmentId: "environment", computeId: "compute" };
 const specify = (training = "") => jobSpecification(someRun, parseDefinition(projectYaml("digits", training)), parts);
 
@@ -45,7 +46,8 @@ describe("the command of a run on several processes", () => {
   /** Runs each rank's command as Azure ML does, all in one working folder, and gives their exit codes. */
   async function execute(script: string, ranks: readonly (string | undefined)[]) {
     const place = await mkdtemp(join(folder, "a run "));
-    for (const name of ["train", "model", "done"]) await mkdir(join(place, name));
+    for (const name of ["parts", "model", "done"]) await mkdir(join(place, name));
+    await writeFile(join(place, "list"), "");
     await writeFile(join(place, "train.sh"), script);
     const line = specify("  processesPerInstance: 3").command.replaceAll(
       /\$\{\{(?:inputs|outputs)\.(\w+)\}\}/g,
@@ -91,7 +93,7 @@ describe("the command of a run on several processes", () => {
   test("does not run where Azure ML has told no rank: each process would take itself for the first", async () => {
     const { exitCodes, list } = await execute("echo ran > ran", [undefined]);
     expect(exitCodes).not.toEqual([0]);
-    expect(await list(".")).toEqual(["done", "model", "train", "train.sh"]);
+    expect(await list(".")).toEqual(["done", "list", "model", "parts", "train.sh"]);
   });
 });
 
@@ -101,7 +103,7 @@ describe("a run on several processes", () => {
 
   test("completes when all have ended well, with the model and the metrics of rank 0", async () => {
     await digits.apply('echo "$RANK of $WORLD_SIZE" > "$6/model.onnx"; echo "metric rank=$RANK"', processes);
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     await digits.world.deliver(await digits.world.told(runId, "Completed"));
     expect(digits.ended().map(({ data }) => data.status)).toEqual(["completed"]);
     expect(await digits.world.textOf("runs", paths.runModel(runId))).toBe("0 of 4\n");
@@ -118,7 +120,7 @@ describe("a run on several processes", () => {
       'echo onnx > "$6/model.onnx"; [ "$RANK" = 3 ] || exit 0; echo "no such column" >&2; exit 5',
       processes,
     );
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     await digits.world.deliver(await digits.world.told(runId, "Failed"));
     const [{ data } = { data: undefined }] = digits.ended();
     expect(data).toMatchObject({ runId, status: "failed" });

@@ -46,7 +46,8 @@ const doneFolder = "${{outputs.done}}";
  * Azure ML runs a job's command once for each process, with `RANK` set
  * (learn.microsoft.com/azure/machine-learning/how-to-train-distributed-gpu, "Per-process-launcher"). Rank 0 writes model
  * and end of the run; to the others the same names are folders of their own, so that none writes over another. One that
- * fails leaves its log beside the end; not one that was told to stop, since another has failed then.
+ * fails leaves its log beside the end; not one that was told to stop, even before it could say how it ends, since another
+ * has failed then.
  */
 export function placesOf(training: Processes): Places {
   if (isOne(training)) return { setUp: [], own: ".ratchet", model: modelFolder, done: doneFolder, tearDown: [] };
@@ -63,7 +64,7 @@ export function placesOf(training: Processes): Places {
       `if [ "$RANK" = 0 ]; then ratchet_model="${modelFolder}"; ratchet_done="${doneFolder}"; fi`,
     ],
     tearDown: [
-      `if [ "$RANK" != 0 ] && [ "$code" != 0 ] && [ "$code" != 143 ]; then cp "$ratchet_done/${runLogName}" "${doneFolder}/${rankLogName("$RANK")}"; fi`,
+      `if [ "$RANK" != 0 ] && [ "\${code:-143}" != 0 ] && [ "\${code:-143}" != 143 ]; then cp "$ratchet_done/${runLogName}" "${doneFolder}/${rankLogName("$RANK")}"; fi`,
     ],
   };
 }

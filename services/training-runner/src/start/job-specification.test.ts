@@ -8,26 +8,27 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectYaml } from "../testing/project-yaml.ts";
 import { environmentOf, jobSpecification } from "./job-specification.ts";
 
-const run: Run = {
+const run = {
   model: "digits",
   runId: "digits-0f1e2d3c4b5a6978",
   version: "7",
-  batches: ["3f1c9a0b5d7e2468"],
+  dataset: { digest: "d".repeat(64), through: 1, batches: 1 },
   definitionVersion: "0123456789abcdef",
   warmStart: { version: "6", runId: "digits-aaaaaaaaaaaaaaaa" },
   reason: "data",
   status: "claimed",
   claimedAt: "2026-11-23T09:00:00.000Z",
-};
+} satisfies Run;
 const parts = { codeId: "code", environmentId: "environment", computeId: "compute" };
-const specify = (more: Partial<Run> = {}, training = "") =>
+const specify = (more: Pick<Partial<Run>, "warmStart"> = {}, training = "") =>
   jobSpecification({ ...run, ...more }, parseDefinition(projectYaml("digits", training)), parts);
 
 describe("a run's job", () => {
   test("reads and writes in the run's folders, and starts from the champion's", () => {
     const { inputs, outputs, limits } = specify();
     expect(inputs).toMatchObject({
-      train: { uri: "azureml://datastores/runs/paths/digits-0f1e2d3c4b5a6978/train" },
+      parts: { jobInputType: "uri_folder", uri: "azureml://datastores/datasets/paths/digits/parts" },
+      list: { jobInputType: "uri_file", uri: `azureml://datastores/datasets/paths/digits/${"d".repeat(64)}.parts` },
       warm_start: { uri: "azureml://datastores/runs/paths/digits-aaaaaaaaaaaaaaaa/model" },
     });
     expect(outputs).toMatchObject({
@@ -38,7 +39,7 @@ describe("a run's job", () => {
   });
 
   test("has no warm start where there is no champion to start from", () => {
-    expect(Object.keys(specify({ warmStart: null }).inputs ?? {})).toEqual(["train"]);
+    expect(Object.keys(specify({ warmStart: null }).inputs ?? {})).toEqual(["parts", "list"]);
   });
 
   test("runs with the definition's environment variables over its own", () => {
@@ -69,9 +70,11 @@ describe("the job's command", () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   /** A place for a run, and the command with paths for placeholders as Azure ML puts them. */
-  async function prepare(script: string, more: Partial<Run> = {}, command = "sh train.sh") {
+  async function prepare(script: string, more: Parameters<typeof specify>[0] = {}, command = "sh train.sh") {
     const place = await mkdtemp(join(folder, "a run "));
-    for (const name of ["train", "warm_start", "model", "done"]) await mkdir(join(place, name));
+    for (const name of ["parts", "warm_start", "model", "done"]) await mkdir(join(place, name));
+    for (const name of ["a.csv", "b.csv", "c.csv"]) await writeFile(join(place, "parts", name), name);
+    await writeFile(join(place, "list"), "b.csv\na.csv\n");
     await writeFile(join(place, "train.sh"), script);
     const line = specify(more)
       .command.replace("sh train.sh", command)
@@ -97,6 +100,11 @@ describe("the job's command", () => {
     expect(done).toEqual({ runId: run.runId, exitCode: 0 });
     expect(await read("done/output.log")).toBe("--train --warm-start --out\nall there\noh\n");
     expect(await read("model/model.onnx")).toBe("onnx\n");
+  });
+
+  test("hands the user's the files of the run's data, and no others that are mounted", async () => {
+    const { read } = await execute('ls "$2"; cat "$2"/*');
+    expect(await read("done/output.log")).toBe("000001.csv\n000002.csv\nb.csva.csv");
   });
 
   test("ends as the user's has ended and says so, whatever the exit code", async () => {

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
-import type { CommandJob, UriFolderJobInput, UriFolderJobOutput } from "@azure/arm-machinelearning";
+import type { CommandJob, UriFileJobInput, UriFolderJobInput, UriFolderJobOutput } from "@azure/arm-machinelearning";
 import {
+  type DatasetRef,
   type Definition,
+  datasetsDatastore,
   doneFileName,
   isoDuration,
   paths,
@@ -26,12 +28,10 @@ export function environmentOf(image: string): { readonly name: string; readonly 
 }
 
 const inRuns = (path: string) => `azureml://datastores/${runsDatastore}/paths/${path}`;
+const inDatasets = (path: string) => `azureml://datastores/${datasetsDatastore}/paths/${path}`;
 
-const input = (path: string): UriFolderJobInput => ({
-  jobInputType: "uri_folder",
-  mode: "ReadOnlyMount",
-  uri: inRuns(path),
-});
+const folder = (uri: string): UriFolderJobInput => ({ jobInputType: "uri_folder", mode: "ReadOnlyMount", uri });
+const file = (uri: string): UriFileJobInput => ({ jobInputType: "uri_file", mode: "ReadOnlyMount", uri });
 
 const output = (path: string): UriFolderJobOutput => ({
   jobOutputType: "uri_folder",
@@ -47,12 +47,15 @@ const output = (path: string): UriFolderJobOutput => ({
 function commandLine({ training }: Pick<Definition, "training">, { runId, warmStart }: Run): string {
   const from = warmStart ? "${{inputs.warm_start}}" : ".ratchet/no-warm-start";
   const { setUp, own, model, done, tearDown } = placesOf(training);
-  const command = `${training.command.trim()} --train "\${{inputs.train}}" --warm-start "${from}" --out "${model}"`;
+  const command = `${training.command.trim()} --train "$ratchet_train" --warm-start "${from}" --out "${model}"`;
   return [
     // Told to stop, at its limit or on request, the command ends as it likes, and its output is kept as ever.
     "trap : TERM",
     ...setUp,
-    "mkdir -p .ratchet/no-warm-start",
+    `ratchet_train="$PWD/${own}/train"`,
+    'mkdir -p .ratchet/no-warm-start "$ratchet_train"',
+    // Of the files that are mounted, those of the run's data: by their names they are in the order of admission.
+    'while read -r part; do n=$((n + 1)); ln -s "${{inputs.parts}}/$part" "$ratchet_train/$(printf %06d "$n").csv"; done < "${{inputs.list}}"',
     // In a subshell, so that an `exit` of the command's own is its end and not this line's.
     `{ trap : TERM; ( ${command} ); echo $? > ${own}/exit-code; } 2>&1 | ( trap '' TERM; tee ${own}/output.log )`,
     `code=$(cat ${own}/exit-code)`,
@@ -72,9 +75,12 @@ export const jobTags = {
   reason: "ratchet-reason",
 } as const;
 
+/** A run of which it is said what it trains on. */
+type RunOnData = Run & { readonly dataset: DatasetRef };
+
 /** The command job of a run. Its name is the run's id, so that submitting it twice is submitting it once. */
-export function jobSpecification(run: Run, definition: Definition, parts: JobParts): CommandJob {
-  const { model, runId, version, warmStart, reason, definitionVersion } = run;
+export function jobSpecification(run: RunOnData, definition: Definition, parts: JobParts): CommandJob {
+  const { model, runId, version, dataset, warmStart, reason, definitionVersion } = run;
   return {
     jobType: "Command",
     experimentName: model,
@@ -83,8 +89,9 @@ export function jobSpecification(run: Run, definition: Definition, parts: JobPar
     ...parts,
     ...distributionOf(definition.training),
     inputs: {
-      train: input(paths.runTrainFolder(runId)),
-      ...(warmStart ? { warm_start: input(paths.runModelFolder(warmStart.runId)) } : {}),
+      parts: folder(inDatasets(paths.datasetParts(model))),
+      list: file(inDatasets(paths.datasetPartList(model, dataset.digest))),
+      ...(warmStart ? { warm_start: folder(inRuns(paths.runModelFolder(warmStart.runId))) } : {}),
     },
     outputs: { model: output(paths.runModelFolder(runId)), done: output(paths.runDoneFolder(runId)) },
     limits: { jobLimitsType: "Command", timeout: isoDuration(definition.training.timeout) },

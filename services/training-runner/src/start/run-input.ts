@@ -1,4 +1,4 @@
-import { paths, type Run } from "@ratchet/contracts";
+import { paths } from "@ratchet/contracts";
 import type { Stores } from "../stores.ts";
 import type { CodeSnapshot } from "./code-snapshot.ts";
 import { copyAll } from "./copy-all.ts";
@@ -21,16 +21,4 @@ export async function putSnapshot(stores: Stores, { sha256, files }: CodeSnapsho
   for (const { file, to } of missing)
     if ("text" in file) await code.write(to, file.text, { expected: "any", contentType: "application/json" });
   return `${code.url}/${folder}`;
-}
-
-/**
- * Lays the batches' training rows out as the run's input.
- * @throws {MissingBlobError} when a batch has no training rows.
- */
-export async function putTrainingData(stores: Stores, { model, runId, batches }: Run): Promise<void> {
-  await copyAll(
-    stores.blobs("batches"),
-    stores.blobs("runs"),
-    batches.map((batch) => ({ from: paths.batchTrain(model, batch), to: paths.runTrain(runId, batch) })),
-  );
 }

@@ -1,5 +1,12 @@
-import { type AppliedDefinition, type Run, trainingStarted } from "@ratchet/contracts";
-import type { Delivery } from "@ratchet/messaging";
+import {
+  type AppliedDefinition,
+  type DatasetRef,
+  mostBatchesNamed,
+  type Run,
+  trainingStarted,
+} from "@ratchet/contracts";
+import { type Delivery, PermanentError } from "@ratchet/messaging";
+import { listedBatches } from "@ratchet/state";
 import type { JobView } from "../end/conclude.ts";
 import { hasEnded } from "../run/run-events.ts";
 import { type Runner, voiceOf } from "../runner.ts";
@@ -7,7 +14,21 @@ import { holds } from "../slot/training-slot.ts";
 import { holdsSlot, moveRun, readSlot } from "../stores.ts";
 import { planSnapshot } from "./code-snapshot.ts";
 import { environmentOf, type JobParts, jobSpecification } from "./job-specification.ts";
-import { putSnapshot, putTrainingData } from "./run-input.ts";
+import { putSnapshot } from "./run-input.ts";
+
+/** A claim from before data was named by its digest: it is given up, and what it was for is asked for again. */
+class FormerClaimError extends PermanentError {
+  override readonly name = "FormerClaimError";
+
+  constructor({ runId }: Run) {
+    super(`the claim of ${runId} does not say what it is to be trained on: a former version has made it`);
+  }
+}
+
+function datasetOf(run: Run): DatasetRef {
+  if (!run.dataset) throw new FormerClaimError(run);
+  return run.dataset;
+}
 
 /** Puts code, data and environment in place, and means a number for the model that the registry has not given yet. */
 async function prepare(
@@ -18,7 +39,7 @@ async function prepare(
   const { environment: image, compute } = applied.definition.training;
   const snapshot = planSnapshot(applied);
   const environment = environmentOf(image);
-  const [codeUri] = await Promise.all([putSnapshot(stores, snapshot), putTrainingData(stores, run)]);
+  const codeUri = await putSnapshot(stores, snapshot);
   const [codeId, environmentId, next] = await Promise.all([
     workspace.putCode(`ratchet-${run.model}`, snapshot.sha256, codeUri),
     workspace.putEnvironment(environment.name, environment.version, image),
@@ -29,9 +50,11 @@ async function prepare(
 }
 
 async function tellStart(runner: Runner, run: Run, { studioUrl }: JobView): Promise<void> {
-  const { model, runId, version, batches, reason, definitionVersion, attempt = 1 } = run;
+  const { model, runId, version, dataset, reason, definitionVersion, attempt = 1 } = run;
   const warmStart = run.warmStart?.version ?? null;
-  const lineage = { model, runId, version, batches, reason, definitionVersion, warmStart };
+  const batches = dataset ? await listedBatches(runner.stores, model, dataset) : (run.batches ?? []);
+  const data = { batches: batches.slice(-mostBatchesNamed), dataset };
+  const lineage = { model, runId, version, ...data, reason, definitionVersion, warmStart };
   const more = { ...(studioUrl === undefined ? {} : { studioUrl }), ...(attempt === 1 ? {} : { attempt }) };
   await voiceOf(runner, run).publish(trainingStarted, { ...lineage, ...more });
 }
@@ -41,6 +64,8 @@ async function tellStart(runner: Runner, run: Run, { studioUrl }: JobView): Prom
  * delivery has done already, so that done again from anywhere it ends with the one job.
  * @returns the run as it is then, and its job; none where the run was cancelled or its claim given up meanwhile.
  * @throws {NoTrainingCodeError} when the project has no file in its `training.code`.
+ * @throws {MissingDatasetError} when the description of its data is not there.
+ * @throws {FormerClaimError} when the claim does not say what is to be trained on.
  * @throws {MissingBlobError} when a file of the project or a batch's rows are not there.
  * @throws {RestError} when the workspace refuses.
  */
@@ -49,10 +74,14 @@ export async function submitJob(
   applied: AppliedDefinition,
   run: Run,
 ): Promise<{ readonly prepared: Run; readonly job: JobView | undefined }> {
+  const dataset = datasetOf(run);
   const { prepared, parts } = await prepare(runner, applied, run);
   const isWanted = prepared.cancelRequestedAt === undefined && (await holdsSlot(runner.stores, run));
   if (!isWanted) return { prepared, job: undefined };
-  const job = await runner.workspace.putJob(run.runId, jobSpecification(prepared, applied.definition, parts));
+  const job = await runner.workspace.putJob(
+    run.runId,
+    jobSpecification({ ...prepared, dataset }, applied.definition, parts),
+  );
   return { prepared, job };
 }
 
@@ -79,7 +108,7 @@ export async function noteSubmission(
   await tellStart(runner, run, job);
   const { run: submitted } = await moveRun(stores, { kind: "submit", run, at: now.toISOString() });
   if (hasEnded(submitted)) await workspace.cancel(run.runId);
-  const { version, batches, warmStart } = submitted;
-  log.info("submitted", { version, batches: batches.length, warmStart: warmStart?.version ?? null });
+  const { version, dataset, warmStart } = submitted;
+  log.info("submitted", { version, batches: dataset?.batches, warmStart: warmStart?.version ?? null });
   return submitted;
 }

@@ -1,28 +1,44 @@
-import type { AppliedDefinition, TrainModel } from "@ratchet/contracts";
+import type { AppliedDefinition, TrainingSlot, TrainModel } from "@ratchet/contracts";
 import type { Delivery } from "@ratchet/messaging";
-import { readAdmissions, readDefinition } from "@ratchet/state";
+import { readDefinition } from "@ratchet/state";
+import { makeDataset } from "../dataset/make-dataset.ts";
 import { moveOn } from "../move-on.ts";
 import { sendLook } from "../run/looks.ts";
 import { claimedRun } from "../run/run.ts";
 import type { Runner } from "../runner.ts";
 import type { SlotEvent } from "../slot/slot-events.ts";
 import { tellHeld } from "../slot/tell.ts";
-import type { Ground } from "../slot/wish.ts";
-import { moveRun, moveSlot, openTrainings, warmStartOf } from "../stores.ts";
+import { startable } from "../slot/training-slot.ts";
+import type { Ask, Described, Ground } from "../slot/wish.ts";
+import { moveRun, moveSlot, openTrainings, readSlot, warmStartOf } from "../stores.ts";
+
+/** What would be trained on if a run started now; where the slot is held, nobody has to know. */
+async function describe(
+  { stores }: Runner,
+  { model, definition }: AppliedDefinition,
+  slot: TrainingSlot,
+  ask: Ask,
+): Promise<Described | undefined> {
+  const wish = startable(slot, ask);
+  if (!wish) return undefined;
+  const made = await makeDataset({ stores, model, definition }, wish.through);
+  return { through: wish.through, dataset: made?.ref ?? null };
+}
 
 /** What a run of the applied project would start from now. */
-async function groundOf({ stores }: Runner, applied: AppliedDefinition, now: Date): Promise<Ground> {
+async function groundOf(runner: Runner, applied: AppliedDefinition, ask: Ask, now: Date): Promise<Ground> {
+  const { stores } = runner;
   const { model, version, definition } = applied;
   const { warmStart: isWarm, attempts, startTimeout, budget } = definition.training;
   const warmStart = isWarm ? await warmStartOf(stores, model) : null;
-  const { withdrawn } = await readAdmissions(stores, model);
+  const described = await describe(runner, applied, await readSlot(stores, model), ask);
   return {
     definitionVersion: version,
     warmStart,
     attempts,
     startTimeout,
     budget,
-    withdrawn: new Set(withdrawn.map(({ batch }) => batch)),
+    described,
     at: now.toISOString(),
   };
 }
@@ -47,17 +63,20 @@ function whyNoRun([event]: readonly SlotEvent[]): string {
  * A run that cannot be submitted for good gives its claim up, and what it is for waits in the slot; so the model is not
  * held up. A new wish goes to the dead-letter queue with the reason, to be mended and replayed.
  * @throws {UnknownModelError} when the model is not applied.
+ * @throws {SlotMovedError} when the slot has changed between a look at it and its claim.
  * @throws {NoTrainingCodeError} when the project has no file in its `training.code`.
  * @throws {MissingBlobError} when a file of the project or a batch's rows are not there.
+ * @throws {UnreadableRowsError} when the schema does not fit a row that was admitted; it names batch, line and column.
+ * @throws {RowIndexError} when an index of rows is damaged.
  * @throws {RestError} when the workspace refuses.
  */
 export async function train(runner: Runner, message: TrainModel, delivery: Delivery): Promise<void> {
   const { id: command, data, traceparent } = message;
-  const { model, batches, reason, again, coldStart, beyondBudget, waited } = data;
+  const { model, through, reason, again, coldStart, beyondBudget, waited } = data;
   const { stores } = runner;
   const applied = await readDefinition(stores, model);
-  const ground = await groundOf(runner, applied, delivery.now);
-  const ask = { command, batches, reason, again, coldStart, beyondBudget, waited };
+  const ask = { command, through, reason, again, coldStart, beyondBudget, waited };
+  const ground = await groundOf(runner, applied, ask, delivery.now);
   await openTrainings(stores).mark(model);
   const { events, after: slot } = await moveSlot(stores, model, { kind: "train", ask, ground });
   if (slot.running?.command !== command) {

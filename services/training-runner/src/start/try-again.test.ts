@@ -1,6 +1,6 @@
 import { evaluateModel, trainModel } from "@ratchet/contracts";
 import { describe, expect, test } from "vitest";
-import { batchId, goodTraining, useDigits } from "../testing/digits.ts";
+import { goodTraining, useDigits } from "../testing/digits.ts";
 
 const digits = useDigits();
 
@@ -16,7 +16,7 @@ async function end(status: string): Promise<string> {
 describe("a run that fails", () => {
   test("is tried again by itself as often as training.attempts says, each time as a run of its own, and then no more", async () => {
     await digits.apply("exit 3", "  attempts: 3");
-    await digits.submit([1, 2]);
+    await digits.submit(2);
     const runs = [await end("Failed"), await end("Failed"), await end("Failed")];
     expect(new Set(runs).size).toBe(3);
     expect(digits.ended().map(({ data }) => [data.runId, data.status, data.attempt, data.attemptsLeft])).toEqual(
@@ -26,7 +26,7 @@ describe("a run that fails", () => {
       expect(await digits.record(runId)).toMatchObject({
         attempt: index + 1,
         attempts: 3,
-        batches: [1, 2].map(batchId),
+        dataset: { through: 2, batches: 2 },
       });
     expect(await digits.slot()).toMatchObject({ running: null, waiting: null, uncompleted: runs });
     expect(digits.heard(evaluateModel)).toEqual([]);
@@ -34,24 +34,24 @@ describe("a run that fails", () => {
 
   test("is not tried again where nothing is said of that, and the schedule trains again though nothing has changed", async () => {
     await digits.apply("exit 3");
-    await digits.submit([1]);
+    await digits.submit(1);
     const first = await end("Failed");
     expect(await digits.running()).toBeNull();
     expect(digits.ended()[0]?.data).not.toHaveProperty("attemptsLeft");
-    const second = await digits.submit([1], { reason: "schedule" });
+    const second = await digits.submit(1, { reason: "schedule" });
     expect(second).not.toBe(first);
     await end("Failed");
-    const third = await digits.submit([1], { reason: "schedule" });
+    const third = await digits.submit(1, { reason: "schedule" });
     expect(new Set([first, second, third]).size).toBe(3);
   });
 
   test("goes on with what came meanwhile, on all of it", async () => {
     await digits.apply("exit 3", "  attempts: 2");
-    await digits.submit([1, 2]);
-    await digits.world.deliver(digits.command([1, 2, 3]));
+    await digits.submit(2);
+    await digits.world.deliver(digits.command(3));
     await digits.apply(goodTraining, "  attempts: 2");
     await end("Failed");
-    expect((await digits.running())?.batches).toEqual([1, 2, 3].map(batchId));
+    expect((await digits.running())?.dataset).toMatchObject({ through: 3, batches: 3 });
     await end("Completed");
     expect(digits.heard(evaluateModel)).toHaveLength(1);
     expect(await digits.slot()).toMatchObject({ running: null, waiting: null });
@@ -63,7 +63,7 @@ describe("a run that fails", () => {
       `[ -e ${digits.gate()} ] || { touch ${digits.gate()}; exit 3; }; ${goodTraining}`,
       "  attempts: 3",
     );
-    await digits.submit([1]);
+    await digits.submit(1);
     await end("Failed");
     const runId = await end("Completed");
     expect(digits.heard(evaluateModel).map(({ data }) => data.runId)).toEqual([runId]);

@@ -15,7 +15,7 @@ const run = (more: Partial<Run> = {}): Run => ({
   model: "digits",
   runId: "digits-0f1e2d3c4b5a6978",
   version: "7",
-  batches: ["3f1c9a0b5d7e2468"],
+  dataset: { digest: "d".repeat(64), through: 1, batches: 1 },
   definitionVersion: "0123456789abcdef",
   warmStart: null,
   reason: "data",
@@ -72,9 +72,9 @@ describe("what waits in a free slot", () => {
     definition: parseDefinition(projectYaml("digits", budget)),
   });
   type Waiting = NonNullable<TrainingSlot["waiting"]>;
-  const slot = (waiting: Omit<Waiting, "batches" | "reason">, more: Partial<TrainingSlot> = {}): TrainingSlot => ({
+  const slot = (waiting: Omit<Waiting, "through" | "reason">, more: Partial<TrainingSlot> = {}): TrainingSlot => ({
     ...initial("digits"),
-    waiting: { batches: ["3f1c9a0b5d7e2468"], reason: "data", ...waiting },
+    waiting: { through: 1, reason: "data", ...waiting },
     ...more,
   });
 

@@ -15,7 +15,7 @@ const statusOf = async (runId: string) => (await digits.world.runner.workspace.j
 /** Has a job run. */
 async function running(): Promise<string> {
   await digits.apply(endlessTraining);
-  const runId = await digits.submit([1]);
+  const runId = await digits.submit(1);
   await digits.world.told(runId, "Running");
   return runId;
 }
@@ -87,7 +87,7 @@ describe("a job that runs in the workspace", () => {
 
   test("is believed when it is looked at, not when it was listed: it may have ended since", async () => {
     await digits.apply("true");
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     await digits.world.deliver(await digits.world.told(runId, "Completed"));
     const { runner } = digits.world;
     const activeJobs = async () => [runId, `${digits.model}-00000000000000ff`, "jolly_pear"];

@@ -28,7 +28,7 @@ async function sweepFrom(first: number, last: number): Promise<void> {
 describe("a run that nobody looks at any more", () => {
   test("is looked at again, one look at a time, though every look fails, and its end is learned", async () => {
     await digits.apply();
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     await digits.world.told(runId, "Completed");
     // The first look is tried as often as its queue says and goes to the dead-letter queue.
     for (let attempt = 0; attempt <= queues["training-ended"].retryDelays.length; attempt += 1)
@@ -50,7 +50,7 @@ describe("a run that nobody looks at any more", () => {
 
   test("is left alone as long as its looks are on their way", async () => {
     await digits.apply(endlessTraining);
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     await digits.world.told(runId, "Running");
     await digits.world.deliver(digits.heard(checkRun)[0], minute(1));
     await sweepFrom(1, 5);
@@ -60,7 +60,7 @@ describe("a run that nobody looks at any more", () => {
 
   test("has one chain of looks though the look that was given up comes after all", async () => {
     await digits.apply(endlessTraining);
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     await digits.world.told(runId, "Running");
     await sweepFrom(1, 10);
     const [first, second] = digits.heard(checkRun);
@@ -77,7 +77,7 @@ describe("a run that nobody looks at any more", () => {
 
   test("is told to an operator after an hour, once until a look was done", async () => {
     await digits.apply(endlessTraining);
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     await sweepFrom(1, 59);
     expect(stuck()).toEqual([]);
     await sweepFrom(60, 200);
@@ -94,7 +94,7 @@ describe("a run that nobody looks at any more", () => {
 describe("a claim of which no job has come", () => {
   test("though its message is given up is submitted by the look that the sweep sends", async () => {
     await digits.apply();
-    const message = digits.command([1]);
+    const message = digits.command(1);
     // The slot is claimed, and nothing else was done.
     for (let nth = 1; !(await digits.running()); nth += 1)
       await expect(digits.world.deliverTo(digits.world.faulty(nth, "ends"), message)).rejects.toThrow("process");
@@ -113,10 +113,10 @@ describe("a claim of which no job has come", () => {
     await digits.world.apply(projectYaml(digits.model).replace("cpu-cluster", "no-such-cluster"), {
       "training/train.sh": goodTraining,
     });
-    await expect(digits.world.deliver(digits.command([1]), minute(0))).rejects.toThrow("no-such-cluster");
+    await expect(digits.world.deliver(digits.command(1), minute(0))).rejects.toThrow("no-such-cluster");
     expect(await digits.slot()).toMatchObject({
       running: null,
-      waiting: { batches: [batchId(1)], lookAt: minute(10).toISOString() },
+      waiting: { through: 1, lookAt: minute(10).toISOString() },
       trouble: { claims: 1, reason: expect.stringContaining("no-such-cluster"), told: true },
     });
     expect(stuck()).toEqual([
@@ -148,7 +148,7 @@ describe("a claim of which no job has come", () => {
   test("of a project that was applied anew is given up by the run's look as well, and the new project trained", async () => {
     await digits.apply();
     const putJob = away;
-    await expect(digits.world.deliver(digits.command([1]), undefined, { putJob })).rejects.toThrow("away");
+    await expect(digits.world.deliver(digits.command(1), undefined, { putJob })).rejects.toThrow("away");
     const { version } = await digits.apply(`${goodTraining}; echo new`);
     await digits.world.deliver(digits.heard(checkRun)[0], minute(3));
     await digits.world.deliver(digits.heard(trainModel)[0], minute(3));
@@ -161,8 +161,8 @@ describe("what waits in a free slot", () => {
   /** Ends a run, with a wish behind it whose message is lost. */
   async function leaveWaiting() {
     await digits.apply();
-    const runId = await digits.submit([1]);
-    await digits.world.deliver(digits.command([1, 2]));
+    const runId = await digits.submit(1);
+    await digits.world.deliver(digits.command(2));
     await digits.world.deliver(await digits.world.told(runId, "Completed"), minute(0));
     digits.world.recorder.forget();
   }
@@ -193,7 +193,7 @@ describe("the models that are gone through", () => {
   test("are those whose slot is held or has something waiting, and for three hours after that", async () => {
     expect(markedAtLeast).toBe(10_800_000);
     await digits.apply();
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     expect(await marks()).toEqual([digits.model]);
     await digits.world.sweep(new Date(start + 20 * 3_600_000));
     expect(await marks()).toEqual([digits.model]);
@@ -207,7 +207,7 @@ describe("the models that are gone through", () => {
 
   test("do not hold each other up where one cannot be looked at", async () => {
     await digits.apply(endlessTraining);
-    const runId = await digits.submit([1]);
+    const runId = await digits.submit(1);
     await openTrainings(digits.world.runner.stores).mark("broken");
     await digits.world.put("training", paths.trainingSlot("broken"), "no JSON");
     await expect(digits.world.sweep(minute(10))).rejects.toThrow(SweepError);

@@ -47,10 +47,10 @@ async function sweepWaiting(runner: Runner, slot: TrainingSlot, { now, log, outb
   await tellTrouble(runner, slot);
   const applied = await readDefinition(runner.stores, model);
   if (!waiting || !isToBeAskedFor(slot, applied, now)) return;
-  const { batches, reason } = waiting;
+  const { through, reason } = waiting;
   await moveSlot(runner.stores, model, { kind: "ask", at: now.toISOString() });
-  await outbox.send(trainModel, { model, batches, reason, waited: true });
-  log.info("asked for training on what waits", { model, batches: batches.length });
+  await outbox.send(trainModel, { model, through, reason, waited: true });
+  log.info("asked for training on what waits", { model, through });
 }
 
 async function sweepSlot(runner: Runner, { key: model, markedAt, unmark }: OpenMark, sweep: Sweep): Promise<void> {

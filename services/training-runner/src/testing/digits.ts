@@ -1,17 +1,21 @@
 import { join } from "node:path";
 import {
+  admission,
   type Contract,
   type Envelope,
   paths,
+  type Run,
   run,
   type TrainModel,
   trainingEnded,
   trainingStarted,
   trainModel,
 } from "@ratchet/contracts";
+import { listedBatches } from "@ratchet/state";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { readSlot } from "../stores.ts";
 import { projectYaml } from "./project-yaml.ts";
+import { putBatchRows, rowsOf } from "./rows.ts";
 import { type RunnerWorld, startRunnerWorld } from "./world.ts";
 
 export const batchId = (index: number): string => index.toString(16).padStart(16, "0");
@@ -36,8 +40,20 @@ export function useDigits() {
   };
   const model = () => `digits-${models}`;
   const slot = () => readSlot(world().runner.stores, model());
-  const putBatch = (index: number) =>
-    world().put("batches", paths.batchTrain(model(), batchId(index)), `row ${index}\n`);
+  const putRows = (index: number, of = model()) => putBatchRows(world(), of, batchId(index), rowsOf(index));
+  /** Writes a batch into a model's log. The first that it has is at position 1, and so on. */
+  async function announce(index: number, of = model()): Promise<void> {
+    const log = world().documents("batches").log(paths.admissionLog(of), admission);
+    const at = new Date(0).toISOString();
+    const { train, holdout } = rowsOf(index);
+    const rows = { train: train.length, holdout: holdout.length };
+    const file = `${of}/${index}.csv`;
+    await log.append({ kind: "admitted", batch: batchId(index), file, at, drop: `${index}`, rows });
+  }
+  async function admit(index: number, of = model()): Promise<void> {
+    await putRows(index, of);
+    await announce(index, of);
+  }
 
   const remove = async (prefix: string) => {
     for (const path of await world().pathsOf("training", prefix)) await world().container("training").deleteBlob(path);
@@ -55,18 +71,18 @@ export function useDigits() {
     // The models of other tests are not for this one's sweeps.
     await remove("_open/");
     await forgetSweeps();
-    for (const index of [1, 2, 3]) await putBatch(index);
+    for (const index of [1, 2, 3]) await admit(index);
   });
 
-  /** A train-model message of the data-watcher's. */
+  /** A train-model message of the data-watcher's, for all up to a position of the log. */
   function command(
-    batches: readonly number[],
+    through: number,
     more: Partial<Pick<TrainModel["data"], "reason" | "again" | "beyondBudget">> = {},
   ): TrainModel {
     asked += 1;
     const traceparent = `00-${trace}-${"b".repeat(16)}-01`;
     const occasion = { source: "data-watcher", time: new Date(), cause: `wish ${asked}`, traceparent };
-    return trainModel.build({ model: model(), batches: batches.map(batchId), reason: "data", ...more }, occasion);
+    return trainModel.build({ model: model(), through, reason: "data", ...more }, occasion);
   }
 
   /** What was said of one kind about the model. */
@@ -86,7 +102,12 @@ export function useDigits() {
     },
     /** A file for which training can be made to wait. */
     gate: () => join(world().azure.folder, model()),
-    putBatch,
+    putRows,
+    announce,
+    admit,
+    /** The batches of a run's data. */
+    batchesOf: async ({ dataset }: Pick<Run, "dataset">) =>
+      dataset ? listedBatches(world().runner.stores, model(), dataset) : [],
     apply: (script = goodTraining, training = "") =>
       world().apply(projectYaml(model(), training), { "training/train.sh": script, "training/lib/x.txt": "x" }),
     command,

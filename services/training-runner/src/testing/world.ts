@@ -1,7 +1,7 @@
 import { AzureMachineLearningWorkspaces } from "@azure/arm-machinelearning";
 import { createMachineLearning } from "@local-azure/machine-learning";
 import { startResourceManager } from "@local-azure/resource-manager";
-import { type Envelope, managementScope, parseEnvelope, trainModel } from "@ratchet/contracts";
+import { datastores, type Envelope, managementScope, parseEnvelope, trainModel } from "@ratchet/contracts";
 import { azureBlobs } from "@ratchet/state";
 import { startWorld, until, type World } from "@ratchet/testing";
 import { lookAtRun } from "../end/look-at-run.ts";
@@ -45,7 +45,7 @@ export async function startRunnerWorld(): Promise<RunnerWorld> {
   const machineLearning = await createMachineLearning({
     workspace: address,
     storage: { blobEndpoint },
-    datastores: [{ name: "runs", container: "runs" }],
+    datastores: datastores.map((name) => ({ name, container: name })),
     computes: [
       { name: "cpu-cluster", concurrentJobs: 4 },
       { name: "one-place", concurrentJobs: 1 },

@@ -1,0 +1,134 @@
+import { type Definition, type Json, paths, rowIdentifier, rowReader, shortDigest } from "@ratchet/contracts";
+import { UnreadableRowsError } from "@ratchet/formats";
+import { TransientError } from "@ratchet/messaging";
+import type { Stores } from "../stores.ts";
+import type { AdmittedBatch, AdmittedPage } from "./admitted-pages.ts";
+import { batchRows } from "./batch-rows.ts";
+import { mergeRowIndexes } from "./merge-row-indexes.ts";
+import type { PlannedIndex } from "./planned-batches.ts";
+import { recordBytes, recordsPerSegment } from "./row-record.ts";
+import type { StoredIndex } from "./stored-index.ts";
+import { rowIndexWriter } from "./write-row-index.ts";
+
+/** What tells a model's rows apart and splits them: indexes by another are of no use. */
+export const identityOf = ({ task, data }: Pick<Definition, "task" | "data">): string =>
+  shortDigest({ task, label: data.label, group: data.group, schema: data.schema } as unknown as Json);
+
+/** An index was taken away while it was to be read: by whoever has merged it into that of its page. */
+class IndexGoneError extends TransientError {
+  override readonly name = "IndexGoneError";
+
+  constructor(path: string) {
+    super(`training/${path} is gone; the message is tried again`);
+  }
+}
+
+const contentType = "application/octet-stream";
+
+/** The model whose rows are indexed, and by what definition. */
+export interface Indexed {
+  readonly stores: Stores;
+  readonly model: string;
+  readonly definition: Pick<Definition, "task" | "data">;
+}
+
+async function* read(stores: Stores, path: string): AsyncGenerator<Buffer> {
+  const bytes = await stores.blobs("training").open(path);
+  if (!bytes) throw new IndexGoneError(path);
+  yield* bytes;
+}
+
+const segmentsOf = ({ rows }: AdmittedBatch): number => Math.max(1, Math.ceil(rows / recordsPerSegment));
+
+/**
+ * Indexes the rows of a batch, segment by segment. Done twice it is the same.
+ * @throws {MissingBlobError} when one of its files is not there.
+ * @throws {UnreadableRowsError} when the schema does not fit a row, or there are more or fewer rows than were admitted.
+ */
+async function indexBatch({ stores, model, definition }: Indexed, { batch, rows }: AdmittedBatch): Promise<void> {
+  const training = stores.blobs("training");
+  const identify = rowIdentifier(definition);
+  const { columns } = rowReader(definition);
+  const identity = identityOf(definition);
+  const writer = rowIndexWriter();
+  let [segments, count] = [0, 0];
+  const put = async (segment: Buffer | undefined): Promise<void> => {
+    if (!segment) return;
+    const path = paths.rowIndex(model, identity, batch, segments);
+    segments += 1;
+    await training.write(path, segment, { expected: "any", contentType });
+  };
+  for await (const { texts, held } of batchRows(stores, model, batch, columns)) {
+    count += 1;
+    await put(writer.add(identify(texts), held));
+  }
+  if (count !== rows)
+    throw new UnreadableRowsError(
+      `batch ${batch} of ${model} has ${count} rows, and ${rows} were admitted; restore its files from a backup`,
+    );
+  await put(writer.end());
+}
+
+/** The index of one batch, of which all segments are there. */
+const batchIndex = ({ stores, model, definition }: Indexed, batch: AdmittedBatch): PlannedIndex => ({
+  name: `training/${paths.rowIndex(model, identityOf(definition), batch.batch, 0)}`,
+  batches: [batch],
+  sortedRecords: recordsPerSegment,
+  // A run is a segment, and a segment a blob.
+  read: (from) =>
+    read(stores, paths.rowIndex(model, identityOf(definition), batch.batch, from / (recordsPerSegment * recordBytes))),
+});
+
+/** Merges the indexes of a closed page's batches into one. Done twice it is the same. */
+async function mergePage(indexed: Indexed, path: string, indexes: readonly StoredIndex[]): Promise<void> {
+  const writer = indexed.stores.blobs("training").writer(path, { contentType });
+  try {
+    for await (const chunk of mergeRowIndexes(indexes)) await writer.write(chunk);
+    await writer.close();
+  } catch (error) {
+    await writer.abandon();
+    throw error;
+  }
+}
+
+/**
+ * The indexes of all pages, in the order of admission: of a closed page one, merged from those of its batches, which are
+ * then let go of; of the open page one for each batch. What is not there is made.
+ * @throws {MissingBlobError} when the rows of a batch are not there.
+ * @throws {UnreadableRowsError} when the schema does not fit a row; it names batch, line and column.
+ */
+export async function indexPages(indexed: Indexed, pages: readonly AdmittedPage[]): Promise<readonly PlannedIndex[]> {
+  const { stores, model, definition } = indexed;
+  const training = stores.blobs("training");
+  const identity = identityOf(definition);
+  const there = new Set(
+    (await Array.fromAsync(training.list(paths.rowIndexes(model, identity)))).map(({ path }) => path),
+  );
+  const indexes: PlannedIndex[] = [];
+  for (const { batches, closed, digest } of pages) {
+    const merged = paths.mergedRowIndex(model, identity, digest);
+    const single = batches.map((batch) => batchIndex(indexed, batch));
+    if (!there.has(merged))
+      // Segments are written in their order: where the last is there, all are.
+      for (const batch of batches)
+        if (!there.has(paths.rowIndex(model, identity, batch.batch, segmentsOf(batch) - 1)))
+          await indexBatch(indexed, batch);
+    if (!closed) {
+      indexes.push(...single);
+      continue;
+    }
+    if (!there.has(merged)) await mergePage(indexed, merged, single);
+    indexes.push({
+      name: `training/${merged}`,
+      batches,
+      sortedRecords: Number.POSITIVE_INFINITY,
+      read: () => read(stores, merged),
+    });
+    for (const batch of batches)
+      for (let segment = 0; segment < segmentsOf(batch); segment += 1) {
+        const path = paths.rowIndex(model, identity, batch.batch, segment);
+        if (there.has(path) || !there.has(merged)) await training.remove(path);
+      }
+  }
+  return indexes;
+}
