@@ -43,9 +43,9 @@ const full: Required<PartOptions> = {
 };
 
 const quick: Required<PartOptions> = {
-  files: { files: 60, models: 3, seconds: 2, quietPeriod: "3s" },
-  models: { models: 4, seconds: 1, restLimitMs: 60_000 },
-  history: { levels: [5, 50], drops: 2, mostTrainedOn: 50, trainingLimitMs: 60_000 },
+  files: { files: 40, models: 2, seconds: 2, quietPeriod: "3s" },
+  models: { models: 2, seconds: 1, restLimitMs: 60_000 },
+  history: { levels: [5, 50], drops: 2, mostTrainedOn: 5, trainingLimitMs: 60_000 },
   ledger: { levels: [20, 200], models: 4, eventsPerDay: 100, mostRebuilt: 200 },
 };
 
