@@ -12,6 +12,7 @@ import {
 import { CorruptDocumentError } from "@ratchet/state";
 import type { Deployment } from "../deployment.ts";
 import { WrongInputError } from "../errors.ts";
+import { type SchemaChange, schemaChangeFor } from "../schema-change/batches-under.ts";
 import { otherModelWith } from "./app-owner.ts";
 
 /** The Python helper that training code may import; it travels with every project that does not bring its own. */
@@ -95,13 +96,38 @@ interface AppliedProject {
   readonly files: number;
   /** False where exactly this version was already applied. */
   readonly changed: boolean;
+  /** What the schema makes of what was admitted under another; undefined where it is the same. */
+  readonly data?: SchemaChange | undefined;
 }
 
+/** How many batches are named in an error. */
+const mostNamed = 5;
+
+function refusalOf(model: string, { batches, unreadable }: SchemaChange): WrongInputError {
+  const named = unreadable.slice(0, mostNamed).map(({ file, reason }) => `${file}: ${reason}`);
+  const more = unreadable.length - named.length;
+  const lines = [...named, ...(more > 0 ? [`and ${more} more`] : [])].map((line) => `\n  ${line}`).join("");
+  return new WrongInputError(
+    `${unreadable.length} of the ${batches} batches that ${model} has admitted cannot be read by this schema, so nothing was applied:${lines}\nKeep what fits them, give a column a default, say by \`was\` what it was called, or take them out first: \`ratchet batches withdraw ${model} <batch> --reason <why>\``,
+  );
+}
+
+/** What a model's rows are read by. */
+const readBy = ({ data }: Definition): string => JSON.stringify([data.schema, data.label]);
+
 /**
- * Uploads a project: its files first, then the document that makes them the model's definition.
- * @throws {WrongInputError} when its app is another model's: a release of one would take the other offline.
+ * Uploads a project: its files first, then the document that makes them the model's definition. Where its schema is another
+ * than before, it is held against what was admitted.
+ * @param how.dryRun says what would come of it, and applies nothing.
+ * @throws {WrongInputError} when its app is another model's, since a release of one would take the other offline; or when
+ * admitted batches cannot be read by its schema: it names them.
  */
-export async function applyProject(deployment: Deployment, project: Project, now: Date): Promise<AppliedProject> {
+export async function applyProject(
+  deployment: Deployment,
+  project: Project,
+  now: Date,
+  { dryRun = false } = {},
+): Promise<AppliedProject> {
   const { definition, files, source, version } = project;
   const { model } = definition;
   const documents = deployment.documents("definitions");
@@ -117,6 +143,11 @@ export async function applyProject(deployment: Deployment, project: Project, now
     throw new WrongInputError(
       `the app ${app} is that of the model ${owner}, which ${model} would take offline; name another one in deploy.app of ratchet.yaml`,
     );
+  const isSame = current && readBy(current.value.definition) === readBy(definition);
+  const data = isSame ? undefined : await schemaChangeFor(deployment, definition);
+  if (data && data.unreadable.length > 0) throw refusalOf(model, data);
+  const outcome = { model, version, files: files.length, changed: true, ...(data && data.batches > 0 ? { data } : {}) };
+  if (dryRun) return outcome;
   const container = deployment.container("definitions");
   for (const { path, content } of files)
     await container.getBlockBlobClient(paths.definitionFile(model, version, path)).uploadData(content);
@@ -129,5 +160,5 @@ export async function applyProject(deployment: Deployment, project: Project, now
     appliedAt: now.toISOString(),
   };
   await documents.write(paths.currentDefinition(model), appliedDefinition, applied, "any");
-  return { model, version, files: files.length, changed: true };
+  return outcome;
 }
