@@ -8,8 +8,8 @@ function mergeColumns(one: ColumnProfile, other: ColumnProfile): ColumnProfile {
   const { name } = one;
   const base = {
     name,
-    missing: one.missing + other.missing,
     role: roles.find((role) => role === one.role || role === other.role) ?? "other",
+    missing: one.missing + other.missing,
   };
   if (one.kind === "values")
     return other.kind === "values" ? { ...base, kind: one.kind, ...mergeValues(one, other) } : one;
