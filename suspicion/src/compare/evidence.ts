@@ -6,7 +6,7 @@ import type { SuspicionPolicy } from "./policy.ts";
  * often, or less. `new-values`: values that never came before. `out-of-range`: numbers beyond all before. `far-out`: a number so
  * far beyond that one is enough. `label-fit`: labels go less with the features. `champion-score`: the champion is right less often.
  */
-export const findingKinds = [
+const findingKinds = [
   "distribution",
   "label-shares",
   "missing",

@@ -2,7 +2,7 @@ import { type CoarseMap, fitted, keyAt, mergedMaps } from "./coarse-map.ts";
 import type { Bond, Group } from "./profile.ts";
 
 /** So many groups of labels at most; where there are more, neighbours are joined. */
-export const mostGroups = 16;
+const mostGroups = 16;
 
 /** Where the product of two coordinates stands in the upper triangle. */
 export const productAt = (one: number, other: number, count: number): number => {

@@ -8,7 +8,7 @@ import { textHash } from "./text-hash.ts";
  * Source: Charikar, Chen and Farach-Colton, "Finding frequent items in data streams", 2002; Weinberger and others, "Feature
  * hashing for large scale multitask learning", 2009.
  */
-export const mostCoordinates = 24;
+const mostCoordinates = 24;
 
 /** So many values of a category count by themselves, the first of the schema. */
 const mostValues = 16;
