@@ -17,6 +17,7 @@ import { definitionOf, profileOf, type Table } from "../testing/table.ts";
 import type { ChampionScore } from "./champion-score.ts";
 import { compare } from "./compare.ts";
 import { type Evidence, evidenceSchema, fateOf, mostFindings } from "./evidence.ts";
+import { compareLabelFit } from "./label-fit.ts";
 import { suspicionPolicySchema, usualPolicy } from "./policy.ts";
 
 type Rows = Table["rows"];
@@ -151,6 +152,26 @@ describe("labels that belong to other rows", () => {
     const [first, ...others] = compareRows(given.digits, changed).findings;
     expect(first?.sentence).toMatch(/^Rows whose label is 1 do not look as such rows did before: /);
     expect(others).toEqual([]);
+  });
+
+  test("are told from those that are known by few rows: what is left is about all, whatever was fitted to chance", () => {
+    const { table } = given.digits;
+    // Six rows of each digit before: their means are mostly chance, and so would be a fit to them.
+    const left = Array.from({ length: 10 }, (_, index) => {
+      const rows = table.rows.slice(index * 400, (index + 1) * 400);
+      const [before, batch] = [profileOf(table, rows.slice(0, 60)), profileOf(table, rows.slice(60))];
+      const pairs = Object.entries(batch.bonds).map(([made, bond]) => ({
+        batch: bond,
+        before: before.bonds[made] ?? bond,
+      }));
+      const [whole] = pairs.flatMap((bonds) =>
+        compareLabelFit(bonds, { label: "label", nameOf: String }, { ...usualPolicy, minRows: 20 }),
+      );
+      return 1 - (whole?.effect ?? Number.NaN);
+    });
+    const mean = left.reduce((sum, one) => sum + one, 0) / left.length;
+    expect(mean).toBeGreaterThan(0.85);
+    expect(mean).toBeLessThan(1.15);
   });
 
   test("are drawn class by class, as what is left of how it was", () => {

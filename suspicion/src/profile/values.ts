@@ -64,15 +64,9 @@ export function gatherValues(most: number): { add(text: string): void; end(): Va
   };
 }
 
-/** Both in one: exact for the values that either would have kept, since whoever is among the first of all was so in each. */
+/** Both in one. What comes first of all came first in each, so nothing that is kept has lost a row. */
 export function mergeValues(one: Values, other: Values): Values {
-  const most = Math.min(one.most, other.most);
-  const isKnown = [isKnownIn(one), isKnownIn(other)];
   const counts = new Map<string, number>();
-  let others = one.others + other.others;
-  for (const [text, count] of [...one.values, ...other.values]) {
-    if (isKnown.every((is) => is(text))) counts.set(text, (counts.get(text) ?? 0) + count);
-    else others += count;
-  }
-  return bounded(counts, others, most);
+  for (const [text, count] of [...one.values, ...other.values]) counts.set(text, (counts.get(text) ?? 0) + count);
+  return bounded(counts, one.others + other.others, Math.min(one.most, other.most));
 }

@@ -82,6 +82,20 @@ describe("counts", () => {
     expect(sameDistribution(cells([100, 1000]))).toBe(1);
   });
 
+  test.each([
+    ["many more", 20],
+    ["none", 0],
+  ])("of few rows are not taken for less likely than they are, where %s came than expected", (_, observed) => {
+    // Five are expected of 1,000 rows.
+    const likely = sameDistribution(cells([observed, 500], [1000 - observed, 99_500]));
+    const [all, marked] = [101_000, 500 + observed];
+    expect(likely).toBeGreaterThan(
+      observed > 5
+        ? hypergeometricTail(observed, all, marked, 1000)
+        : hypergeometricTail(1000 - observed, all, all - marked, 1000),
+    );
+  });
+
   test("have a stability index of nothing where shares are the same, whatever the size", () => {
     expect(stabilityIndex(cells([1000, 10_000], [3000, 30_000]))).toBeCloseTo(0, 5);
     // (0.8 - 0.5) ln(0.8 / 0.5) + (0.2 - 0.5) ln(0.2 / 0.5)
