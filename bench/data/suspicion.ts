@@ -34,8 +34,8 @@ const full: Readonly<Record<string, readonly Trials[]>> = {
   weather: [60, 150, 400].map((size) => ({ size, clean: 2000, poisoned: 200 })),
   penguins: [50, 100].map((size) => ({ size, clean: 2000, poisoned: 200 })),
   digits: [
-    { size: 100, clean: 400, poisoned: 50 },
-    { size: 300, clean: 300, poisoned: 50 },
+    { size: 100, clean: 300, poisoned: 40 },
+    { size: 300, clean: 200, poisoned: 40 },
     { size: 1000, clean: 100, poisoned: 20 },
   ],
 };

@@ -61,7 +61,7 @@ test("whatever rows are compared, probabilities are probabilities, and all else 
       const fits = Object.entries(batch.bonds).flatMap(([made, bond]) =>
         compareLabelFit(
           { batch: bond, before: before.bonds[made] ?? bond },
-          { label: "label", nameOf: String },
+          { column: "label", label: "label", nameOf: String },
           { ...usualPolicy, minRows: 20 },
         ),
       );

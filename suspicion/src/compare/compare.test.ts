@@ -165,13 +165,38 @@ describe("labels that belong to other rows", () => {
         before: before.bonds[made] ?? bond,
       }));
       const [whole] = pairs.flatMap((bonds) =>
-        compareLabelFit(bonds, { label: "label", nameOf: String }, { ...usualPolicy, minRows: 20 }),
+        compareLabelFit(bonds, { column: "label", label: "label", nameOf: String }, { ...usualPolicy, minRows: 20 }),
       );
       return 1 - (whole?.effect ?? Number.NaN);
     });
     const mean = left.reduce((sum, one) => sum + one, 0) / left.length;
     expect(mean).toBeGreaterThan(0.85);
     expect(mean).toBeLessThan(1.15);
+  });
+
+  test("are found however few rows have numbers missing, which lie far from all others", () => {
+    const { table, rows } = given.penguins;
+    const lost = rows.map((row, index) =>
+      index % 20 === 0 ? row.map((text, at) => (at > 1 && at < 6 ? "" : text)) : row,
+    );
+    const { findings } = compareRows(given.penguins, shuffleLabels(table, lost, 7));
+    const fit = findings.find(({ kind }) => kind === "label-fit");
+    expect(fit?.effect).toBeGreaterThan(0.75);
+    expect(fit?.probability).toBeLessThan(1e-9);
+  });
+
+  test("are found in rows of which all have numbers missing, and told as that", () => {
+    const { table } = given.penguins;
+    const rows = loseColumn(table, table.rows, "body_mass", 1, 1);
+    const [before, batch] = [
+      profileOf(table, rows.slice(0, 240)),
+      profileOf(table, shuffleLabels(table, rows.slice(240), 2)),
+    ];
+    const [first] = compare({ batch, before }, table.definition, usualPolicy).findings;
+    expect(first?.sentence).toMatch(
+      /^The labels \(species, where numbers are missing\) do not go with the features as before: /,
+    );
+    expect(first?.column).toBe("species");
   });
 
   test("are drawn class by class, as what is left of how it was", () => {

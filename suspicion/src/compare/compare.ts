@@ -1,4 +1,5 @@
 import { type Definition, rowReader } from "@ratchet/contracts";
+import { isOfIncomplete } from "../profile/bond.ts";
 import { binRange } from "../profile/ordered-key.ts";
 import type { ColumnProfile, Profile } from "../profile/profile.ts";
 import { holm } from "../statistics/holm.ts";
@@ -47,7 +48,10 @@ function labelFits(
   };
   return Object.entries(batch.bonds).flatMap(([made, bond]) => {
     const former = before.bonds[made];
-    return former ? compareLabelFit({ batch: bond, before: former }, { label: label.name, nameOf }, policy) : [];
+    const name = isOfIncomplete(made) ? `${label.name}, where numbers are missing` : label.name;
+    return former
+      ? compareLabelFit({ batch: bond, before: former }, { column: label.name, label: name, nameOf }, policy)
+      : [];
   });
 }
 

@@ -29,6 +29,8 @@ interface Fit {
   readonly variance: number;
 }
 
+/** In the batch. It has more, but some may have numbers missing, and others labels that never came before. */
+const fewestRows = 20;
 const fewestBefore = 5;
 /** A group says something by itself from so many rows on. */
 const fewestInGroup = 10;
@@ -147,17 +149,21 @@ const probabilityOf = ({ change, variance }: Fit, rows: number): number =>
 
 /**
  * Whether labels go with the features as before: all together, and each group by itself.
- * @param nameOf the labels of a group, in words.
+ * @param naming the label's column, how to call it, and the labels of a group in words.
  */
 export function compareLabelFit(
   bonds: { readonly batch: Bond; readonly before: Bond },
-  { label, nameOf }: { readonly label: string; readonly nameOf: (key: number, level: number) => string },
+  {
+    column,
+    label,
+    nameOf,
+  }: { readonly column: string; readonly label: string; readonly nameOf: (key: number, level: number) => string },
   { minFit, minRows }: SuspicionPolicy,
 ): readonly Comparison[] {
   const [batch, before] = aligned(bonds.batch, bonds.before);
   const pairs = pairsOf(batch, before);
   const rows = sum(pairs.map((pair) => pair.batch.rows));
-  if (pairs.length < 2 || rows < minRows || sum(pairs.map((pair) => pair.before.rows)) < minRows) return [];
+  if (pairs.length < 2 || rows < fewestRows || sum(pairs.map((pair) => pair.before.rows)) < minRows) return [];
   const { whole, groups } = fitsOf(pairs);
   if (whole.strength <= 0) return [];
   const named = pairs.map((pair, index) => ({
@@ -171,7 +177,7 @@ export function compareLabelFit(
   const shown = (fit: Fit): string => percent(Math.max(0, left(fit)));
   // To what people write: 1 - 0.8 is not 0.2 to a computer.
   const limit = Number((1 - minFit).toFixed(9));
-  const told = { kind: "label-fit", column: label, limit, bars } as const;
+  const told = { kind: "label-fit", column, limit, bars } as const;
   return [
     {
       ...told,

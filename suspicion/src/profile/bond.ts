@@ -4,6 +4,11 @@ import type { Bond, Group } from "./profile.ts";
 /** So many groups of labels at most; where there are more, neighbours are joined. */
 const mostGroups = 16;
 
+/** The name of a bond among a profile's: of rows that have all numbers, or of those that do not. */
+export const bondName = (made: string, isComplete: boolean): string => (isComplete ? made : `${made} incomplete`);
+
+export const isOfIncomplete = (name: string): boolean => name.endsWith(" incomplete");
+
 /** Where the product of two coordinates stands in the upper triangle. */
 export const productAt = (one: number, other: number, count: number): number => {
   const [row, column] = one < other ? [one, other] : [other, one];

@@ -42,15 +42,15 @@ function reader({ column, value }: Part): (text: string) => number {
   if (value !== undefined) return (text) => (text === value ? 1 : 0);
   if (column.type === "boolean") return (text) => (text === "true" ? 1 : 0);
   const scale = scaled(column);
-  return (text) => (text === "" ? 0 : scale(Number(text)));
+  return (text) => (text === "" ? Number.NaN : scale(Number(text)));
 }
 
 export interface Coordinates {
   /** Digest of what they are made of, and how. */
   readonly made: string;
   readonly count: number;
-  /** Writes a row's coordinates into `target`. */
-  read(texts: readonly string[], target: Float64Array): void;
+  /** Writes a row's coordinates into `target`. Numbers that are missing count as 0; says whether none is. */
+  read(texts: readonly string[], target: Float64Array): boolean;
 }
 
 /** The coordinates of a schema's rows; undefined where no feature has any. The order of the schema does not matter. */
@@ -73,7 +73,13 @@ export function coordinatesOf(columns: readonly Column[], label: Column): Coordi
     count,
     read(texts, target) {
       target.fill(0);
-      for (const { at, sign, index, read } of places) target[at] = (target[at] ?? 0) + sign * read(texts[index] ?? "");
+      let isComplete = true;
+      for (const { at, sign, index, read } of places) {
+        const value = read(texts[index] ?? "");
+        if (Number.isNaN(value)) isComplete = false;
+        else target[at] = (target[at] ?? 0) + sign * value;
+      }
+      return isComplete;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { type Column, type Definition, readField, rowReader } from "@ratchet/contracts";
-import { gatherBond } from "./bond.ts";
+import { bondName, gatherBond } from "./bond.ts";
 import { coordinatesOf } from "./coordinates.ts";
 import { gatherNumbers } from "./numbers.ts";
 import { orderedKey } from "./ordered-key.ts";
@@ -79,7 +79,11 @@ export function profileRows(definition: Pick<Definition, "task" | "data">): Prof
     return gatherColumn(column, role, isLabel && classes !== undefined, most);
   });
   const coordinates = coordinatesOf(columns, label);
-  const bond = coordinates && gatherBond(coordinates.count);
+  // What is missing would stand far from all else, and hide what the others say: rows with anything missing are kept apart.
+  const bonds = coordinates && {
+    [bondName(coordinates.made, true)]: gatherBond(coordinates.count),
+    [bondName(coordinates.made, false)]: gatherBond(coordinates.count),
+  };
   const row = new Float64Array(coordinates?.count ?? 0);
   const labelAt = columns.indexOf(label);
   const indexes = classes && new Map(classes.map((name, index) => [name, index]));
@@ -91,14 +95,18 @@ export function profileRows(definition: Pick<Definition, "task" | "data">): Prof
       rows += 1;
       // Once for each field of each row: an iterator would cost as much as what is done with it.
       for (let index = 0; index < gatherings.length; index += 1) gatherings[index]?.add(texts[index] ?? "");
-      if (!coordinates || !bond) return;
-      coordinates.read(texts, row);
-      bond.add(labelKey(texts[labelAt] ?? ""), row);
+      if (!coordinates || !bonds) return;
+      const isComplete = coordinates.read(texts, row);
+      bonds[bondName(coordinates.made, isComplete)]?.add(labelKey(texts[labelAt] ?? ""), row);
     },
     end: () => ({
       rows,
       columns: gatherings.map((gathering) => gathering.end()).sort(inOrder),
-      bonds: coordinates && bond ? { [coordinates.made]: bond.end() } : {},
+      bonds: Object.fromEntries(
+        Object.entries(bonds ?? {})
+          .map(([name, bond]) => [name, bond.end()] as const)
+          .filter(([, { groups }]) => groups.length > 0),
+      ),
     }),
   };
 }

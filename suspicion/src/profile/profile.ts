@@ -68,7 +68,10 @@ export type ColumnProfile = NumbersColumn | ValuesColumn;
 export const profileSchema = z.object({
   rows: count,
   columns: z.array(columnProfile).readonly(),
-  /** By the digest of how columns become coordinates: only what was made alike can be compared. */
+  /**
+   * By the digest of how columns become coordinates, since only what was made alike can be compared; rows of which numbers
+   * are missing by themselves.
+   */
   bonds: z.record(z.string(), bond),
 });
 export type Profile = Readonly<z.infer<typeof profileSchema>>;
