@@ -47,7 +47,7 @@ describe("a picture of evidence", () => {
     expect(svg).toContain("Batch 3f1c of digits: stands out");
     expect(svg).toContain("x is spread otherwise than before.");
     expect(svg).toContain("1,200 comparisons of 785 columns, 300 rows with 3,000 before");
-    expect(svg).toContain("at most 1.0 % stand out by chance.");
+    expect(svg).toContain("at most 1.0\u00a0% stand out by");
   });
 
   test("draws six findings at most, the bars that changed most of them, and tells of the others", () => {
@@ -56,7 +56,7 @@ describe("a picture of evidence", () => {
     expect(widths(svg)).toHaveLength(6 * 12 * 2);
     expect(svg).toContain(">v39<");
     expect(svg).not.toContain(">v27<");
-    expect(svg).toContain("3 more findings are not drawn");
+    expect(svg).toContain("3 more findings are not drawn.");
   });
 
   test("shows that nothing stands out, and that there are too few rows", () => {

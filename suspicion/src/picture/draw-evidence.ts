@@ -94,7 +94,8 @@ function footOf({ compared: { tests, columns, rows, rowsBefore, alpha }, tooFew,
  */
 export function drawEvidence(title: string, evidence: Evidence): string {
   const { parts, bottom } = placed(evidence.findings.slice(0, mostPanels).map(panelOf));
-  const height = rounded(bottom + 40);
+  const foot = lines(footOf(evidence), 120);
+  const height = rounded(bottom + 22 + foot.length * line);
   const heading = `${title}: ${verdictOf(evidence)}`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, 'DejaVu Sans', sans-serif" font-size="13" fill="${colours.ink}">`,
@@ -107,7 +108,9 @@ export function drawEvidence(title: string, evidence: Evidence): string {
           text(margin + index * 150 + 18, 68, legendWords[name]),
         ])),
     ...parts,
-    text(margin, height - 20, footOf(evidence), `font-size="12" fill="${colours.quiet}"`),
+    ...foot.map((words, index) =>
+      text(margin, bottom + 20 + index * line, words, `font-size="12" fill="${colours.quiet}"`),
+    ),
     "</svg>",
     "",
   ].join("\n");
