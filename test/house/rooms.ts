@@ -14,6 +14,8 @@ export const rooms: readonly Room[] = [
   { room: "contracts", knows: [] },
   // What comes from outside is read here, by whoever has to: it knows of no storage and no message.
   { room: "formats", knows: ["contracts"] },
+  // Pure: rows in, evidence out. It knows neither where rows come from nor what becomes of a batch.
+  { room: "suspicion", knows: ["contracts"] },
   { room: "state", knows: ["contracts"] },
   { room: "messaging", knows: ["contracts", "state"] },
   // All that passes between services is a message: none knows another.

@@ -6,7 +6,7 @@ import { readAdmissions } from "../model-records.ts";
 import { type ColumnChange, columnChanges } from "./column-changes.ts";
 
 /** A batch that a new schema cannot read, and why. */
-export interface UnreadableBatch {
+interface UnreadableBatch {
   readonly batch: string;
   readonly file: string;
   readonly reason: string;
