@@ -39,7 +39,7 @@ export const dataset = defineDocument({
       duplicate: count,
       /** Their key came again with another label, or in another place of the split. */
       replaced: count,
-      /** They would judge, and rows like them may have been trained on. */
+      /** They would judge, and rows like them may have trained; or would train, and were held out. */
       leftOut: count,
       /** Rows like others that count, with another label. */
       contradicting: count,

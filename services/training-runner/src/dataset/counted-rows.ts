@@ -14,13 +14,11 @@ export interface CountedRows {
 }
 
 /**
- * @param trainsFrom the place from which on rows train.
  * @param held of each batch how many rows are held out; counted here.
  */
 export function countedRows(
   batches: readonly PlannedBatch[],
   counting: Counting,
-  trainsFrom: number,
   expectedUnits: number,
   { counts, held }: { readonly counts: CountsByBatch; readonly held: Uint32Array },
 ): CountedRows {
@@ -55,7 +53,7 @@ export function countedRows(
         const row = records.getUint32(at + recordFields.row);
         const place = records.getFloat64(at + recordFields.place);
         if (row >= heldBit) count(held, batch);
-        if (row < heldBit || place >= trainsFrom) columns.flags[unit] = (columns.flags[unit] ?? 0) | onceTrained;
+        if (row < heldBit) columns.flags[unit] = (columns.flags[unit] ?? 0) | onceTrained;
         if (active[batch] === 0) continue;
         const label = records.getUint32(at + recordFields.label);
         if (columns.batch[unit] !== noBatch) {

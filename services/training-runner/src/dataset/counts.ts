@@ -10,7 +10,7 @@ export interface Counts {
   readonly replaced: number;
   /** Units whose rows have different labels; of a batch, those to which it brought the second label. */
   readonly contradicting: number;
-  /** Rows that count and neither train nor judge: they would judge, and their unit may have been trained on. */
+  /** Rows that count and neither train nor judge: they would judge, and their unit may have trained; or would train, and were held out. */
   readonly leftOut: number;
 }
 

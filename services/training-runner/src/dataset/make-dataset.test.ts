@@ -169,11 +169,12 @@ describe("a row that was admitted more than once", () => {
 });
 
 describe("the split", () => {
-  test("is the present one: what is held out no more trains, what is held out since does not", async () => {
+  test("is the present one, but what was held out never trains, and what was not never judges", async () => {
     await admit(1);
     const withShare = (holdout: number) =>
       parseDefinition(projectYaml("digits").replace("  label: label\n", `  label: label\n  holdout: ${holdout}\n`));
-    expect(await filesOf({ by: withShare(0.001) })).toEqual([csvOf([rowOn("train", 1), rowOn("holdout", 1)])]);
+    expect(await filesOf({ by: withShare(0.001) })).toEqual([csvOf([rowOn("train", 1)])]);
+    expect((await must({ by: withShare(0.001) })).rows).toMatchObject({ train: 1, holdout: 0, leftOut: 1 });
     // Wherever it would stand now, what was admitted to train never judges.
     const trained = Array.from({ length: 20 }, (_, index) => rowOn("train", index + 2));
     await admit(2, { train: trained, holdout: [] });

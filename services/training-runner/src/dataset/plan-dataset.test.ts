@@ -195,13 +195,14 @@ describe("a row below the holdout", () => {
   test("is left out where its batch did not, or its unit was on the training side, even if that was withdrawn", async () => {
     const leftOut = { counts: { leftOut: 1 } };
     expect(await outcome([batch(row(1, { ...judging, held: false }))], byHash)).toMatchObject(leftOut);
-    const withdrawn = { ...batch(row(1, { place: 0.9, held: true })), active: false };
+    const withdrawn = { ...batch(row(1, { place: 0.9 })), active: false };
     expect(await outcome([withdrawn, batch(row(1, judging))], byHash)).toMatchObject(leftOut);
     expect(await outcome([batch(row(1, judging)), withdrawn], byHash)).toMatchObject(leftOut);
   });
 
-  test("trains once the holdout is made smaller", async () => {
-    expect(await outcome([batch(row(1, judging))], { ...byHash, holdout: 0.05 })).toMatchObject({ train: [[0]] });
+  test("never trains, however small the holdout is made: it may have judged", async () => {
+    const smaller = { ...byHash, holdout: 0.05 };
+    expect(await outcome([batch(row(1, judging))], smaller)).toMatchObject({ train: [[]], counts: { leftOut: 1 } });
   });
 });
 
@@ -214,9 +215,13 @@ describe("the rows taken of a batch", () => {
     expect([second?.train.whole, second?.holdout.whole]).toEqual([true, false]);
   });
 
-  test("are not whole where a row has changed sides", async () => {
+  test("are not whole where a row is left out, or has changed sides", async () => {
     const [only] = (await planOf([batch(...rows)], { ...byHash, holdout: 0.05 })).batches;
-    expect([only?.train.whole, only?.holdout.whole]).toEqual([false, false]);
+    expect([only?.train.whole, only?.holdout.whole]).toEqual([true, false]);
+    const timed = [1, 2, 3].map((time) => row(time, { place: time }));
+    const [moved] = (await planOf([batch(...timed)], { ...byHash, by: "time", holdout: 0.3 })).batches;
+    expect([moved?.train.whole, moved?.holdout.whole]).toEqual([false, false]);
+    expect([moved?.train.rows, moved?.holdout.rows]).toEqual([2, 1]);
   });
 
   test("have a digest that is theirs alone", async () => {

@@ -68,7 +68,7 @@ async function findBoundary(
   { counts, holdout }: PlanRule,
   sizes: PlanSizes,
 ): Promise<number | undefined> {
-  const rows = countedRows(batches, counts, Number.POSITIVE_INFINITY, sizes.recordsPerRange, ledgerOf(batches));
+  const rows = countedRows(batches, counts, sizes.recordsPerRange, ledgerOf(batches));
   const sample = timeSample(sizes.sampleSize);
   await visitRanges(indexes, sizes.recordsPerRange, {
     take: rows.take,
@@ -99,8 +99,10 @@ const sideOf = (batches: readonly PlannedBatch[], counts: Uint32Array, isHoldout
 
 /**
  * Decides of each batch which rows train and which judge. Of all rows of a unit in active batches one counts: the first, or by
- * key the latest. By hash it trains where its place is `holdout` or more. Below that it judges, if its batch held it out and no
- * row of its unit was ever on the training side, in whatever batch; else it is left out. By time the newest judge (see
+ * key the latest. By hash a row that its batch held out never trains, and one that it did not hold out never judges, however the
+ * share or the schema have changed since: what judges a model has trained none before it. It trains where its place is `holdout`
+ * or more; below that it judges, if no row of its unit was ever on the training side, in whatever batch. What is neither is left
+ * out. By time the newest judge (see
  * {@link boundaryOf}), and all others train.
  *
  * What it holds: two bits for each row; the units of one range, some 64 bytes for each; and two chunks for each open stream.
@@ -115,16 +117,15 @@ export async function planDataset(
 ): Promise<DatasetPlan> {
   const batches = plannedBatches(indexes);
   const boundary = rule.by === "time" ? await findBoundary(indexes, batches, rule, sizes) : undefined;
-  const trainsFrom = rule.by === "hash" ? rule.holdout : Number.POSITIVE_INFINITY;
   const ledger = ledgerOf(batches);
-  const rows = countedRows(batches, rule.counts, trainsFrom, sizes.recordsPerRange, ledger);
+  const rows = countedRows(batches, rule.counts, sizes.recordsPerRange, ledger);
   const train = sideOf(batches, ledger.counts.train, false);
   const holdout = sideOf(batches, ledger.counts.holdout, true);
 
   /** Where a row that counts belongs; undefined where it is left out. */
   const decide = (place: number, isHeld: boolean, flags: number): Side | undefined => {
     if (rule.by === "time") return boundary !== undefined && place >= boundary ? holdout : train;
-    if (place >= rule.holdout) return train;
+    if (place >= rule.holdout) return isHeld ? undefined : train;
     return isHeld && (flags & onceTrained) === 0 ? holdout : undefined;
   };
 

@@ -20,9 +20,8 @@ export function plainPlan(batches: readonly TestBatch[], rule: PlanRule, sampleS
 
   const sideOf = ({ occurrences, counted }: (typeof byUnit)[number]) => {
     if (rule.by === "time") return boundary !== undefined && counted.place >= boundary ? "holdout" : "train";
-    if (counted.place >= rule.holdout) return "train";
-    const wasTrainedOn = occurrences.some(({ held, place }) => !held || place >= rule.holdout);
-    return counted.held && !wasTrainedOn ? "holdout" : "leftOut";
+    if (counted.place >= rule.holdout) return counted.held ? "leftOut" : "train";
+    return counted.held && occurrences.every(({ held }) => held) ? "holdout" : "leftOut";
   };
 
   const countsOf = (isCounted: (one: Occurrence) => boolean) => {
