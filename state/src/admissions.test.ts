@@ -87,6 +87,7 @@ describe("a batch that is withdrawn", () => {
         admittedAt: at(1),
         drop: undefined,
         rows: undefined,
+        holdout: undefined,
         position: 1,
         obeyed: ["w"],
         withdrawn: { at: at(9), reason: "upside down", by: "ada", cause: "w" },

@@ -24,6 +24,8 @@ export interface StandingBatch extends AdmittedBatch {
   readonly position: number;
   /** How many train and how many judge; undefined of batches from before the log said so. */
   readonly rows?: Admission["rows"];
+  /** The share of its rows that was held out; undefined of batches from before the log said so. */
+  readonly holdout?: Admission["holdout"];
   /** Where it is withdrawn. */
   readonly withdrawn?: Withdrawal;
   /** Ids of the commands that have withdrawn or restored it, in their order: none does so twice. */
@@ -65,9 +67,9 @@ const saidIn = ({ at, reason = "", by, cause = "" }: Admission): Withdrawal => (
 
 /** A batch after one more entry about it: the very same where the entry says nothing new. */
 function after(known: StandingBatch | undefined, { entry, position }: Logged<Admission>): StandingBatch | undefined {
-  const { kind, batch, file, at, drop, rows } = entry;
+  const { kind, batch, file, at, drop, rows, holdout } = entry;
   if (kind === "admitted")
-    return known ?? (file === undefined ? undefined : { batch, file, admittedAt: at, drop, rows, position });
+    return known ?? (file === undefined ? undefined : { batch, file, admittedAt: at, drop, rows, holdout, position });
   if (!known) return undefined;
   const { withdrawn, obeyed = [], ...rest } = known;
   const said = saidIn(entry);

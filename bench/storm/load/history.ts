@@ -89,7 +89,15 @@ export async function writeHistory(deployment: Deployment, model: string, count:
   await atATime(writesAtATime, batches, (batch) => writeBatch(deployment, model, batch));
   const log = deployment.documents("batches").log(paths.admissionLog(model), admission);
   for (const { batch, file, etag, admittedAt } of batches)
-    await log.append({ kind: "admitted", batch, file, at: admittedAt, drop: dropIdOf({ file, etag }) });
+    await log.append({
+      kind: "admitted",
+      batch,
+      file,
+      at: admittedAt,
+      drop: dropIdOf({ file, etag }),
+      rows: { train: rowsPerFile / 2, holdout: rowsPerFile / 2 },
+      holdout: 0.5,
+    });
   // All was asked for: what is dropped from now on waits, and nothing else.
   const { position } = await readAdmissions(deployment, model);
   await deployment.documents("batches").write(paths.admissions(model), admissions, { model, asked: position }, "any");

@@ -63,6 +63,8 @@ export const admission = defineDocument({
     file: z.string().optional(),
     drop: z.string().optional(),
     rows: z.object({ train: z.number().int().min(0), holdout: z.number().int().min(0) }).optional(),
+    /** The share of its rows that was held out. */
+    holdout: z.number().optional(),
     /** Of one that is withdrawn or restored: why, who says so, and the id of the command. */
     reason: z.string().min(1).optional(),
     by: z.string().optional(),
@@ -75,6 +77,7 @@ export const admission = defineDocument({
     file: "digits/2026-11-23/part-2.csv",
     drop: "5c0ffee0123456ab",
     rows: { train: 481, holdout: 119 },
+    holdout: 0.2,
     reason: "the camera was upside down",
     by: "operator@example.com",
     cause: "4272be85143167ef0cbfe50baba5903e",

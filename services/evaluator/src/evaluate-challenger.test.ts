@@ -380,13 +380,21 @@ describe("the rows that judge", () => {
     expect((await world.evaluate({ trainedOn: [] })).holdout).toMatchObject({ batches: [a, b], rows: held + more });
   });
 
-  test("are as few as the champion's batches leave: what trained the champion does not judge", async () => {
+  test.each([
+    ["as the log says it", true],
+    ["as its manifest says it, where the log is from before it did", false],
+  ])("are as few as the champion's batches leave, %s: what trained the champion does not judge", async (_, isSaid) => {
     const held = await given({ champion: "fair", challenger: "good" });
-    await world.admit("sign", b, signRows(100, 1), 0.1);
+    await world.admit("sign", b, signRows(100, 1), 0.1, undefined, isSaid);
     await world.makeChampion("sign", "1", [a, b]);
+    const manifest = paths.batchManifest("sign", b);
+    if (isSaid) await world.container("batches").deleteBlob(manifest);
     const { holdout } = await world.evaluate({});
     expect(holdout.batches).toEqual([a]);
     expect(holdout.rows).toBeLessThan(held / 3);
+    if (isSaid) return;
+    await world.container("batches").deleteBlob(manifest);
+    await expect(world.evaluate({ version: "3" }, "again")).rejects.toThrow(/batch b+ of sign has no manifest/);
   });
 
   test("leave out rows that a smaller share of another batch would have let train", async () => {

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import {
-  type AdmittedBatch,
   type BatchManifest,
   batchManifest,
   containers,
@@ -14,7 +13,14 @@ import {
   verdict,
 } from "@ratchet/contracts";
 import { type Stores as MessagingStores, type OpenContainer, PermanentError, UngrantedError } from "@ratchet/messaging";
-import { listedBatches, type Moved, type OpenIndex, openIndex, readAdmissions } from "@ratchet/state";
+import {
+  listedBatches,
+  type Moved,
+  type OpenIndex,
+  openIndex,
+  readAdmissions,
+  type StandingBatch,
+} from "@ratchet/state";
 import { epochDecider, type HoldoutEvent, type UseHoldout } from "./judge/holdout-epoch.ts";
 import type { JudgementCommand, JudgementEvent } from "./judgement/events.ts";
 import { judgementDecider } from "./judgement/judgement.ts";
@@ -30,7 +36,7 @@ export class NoHoldoutError extends PermanentError {
 export const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 /** The admitted batches of a model, in the order of their admission. */
-export const admittedBatches = async (stores: Stores, model: string): Promise<readonly AdmittedBatch[]> =>
+export const admittedBatches = async (stores: Stores, model: string): Promise<readonly StandingBatch[]> =>
   (await readAdmissions(stores, model)).batches;
 
 /** What is said of a model's training. */

@@ -50,7 +50,7 @@ export async function admitContent(work: WorkOnDrop, record: DropRecord): Promis
   const { model, file } = drop;
   const at = now.toISOString();
   const manifest = await manifestOf(stores, record);
-  const { batch, admittedAt, rows } = manifest;
+  const { batch, admittedAt, rows, holdout } = manifest;
   const owner = await ownerOf(work, manifest);
   if (!owner.isAdmitted) {
     await openTrainings(stores).mark(model);
@@ -61,6 +61,7 @@ export async function admitContent(work: WorkOnDrop, record: DropRecord): Promis
       file: manifest.file,
       drop: owner.drop,
       rows,
+      holdout,
     });
   }
   if (owner.drop === dropIdOf(drop)) return moveDrop(stores, key, { kind: "admit", at });

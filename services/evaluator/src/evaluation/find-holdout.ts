@@ -1,4 +1,5 @@
 import { type ChampionPointer, digest } from "@ratchet/contracts";
+import type { StandingBatch } from "@ratchet/state";
 import { chooseHoldout, type Limits } from "../judge/holdout-epoch.ts";
 import {
   admittedBatches,
@@ -24,6 +25,10 @@ export interface Holdout {
   /** The rows' identity: equal digests, equal rows. */
   readonly digest: string;
 }
+
+/** The share of a batch that was held out: its manifest says so where the log does not. */
+const shareOf = async (stores: Stores, model: string, { batch, holdout }: StandingBatch): Promise<number> =>
+  holdout ?? (await readManifest(stores, model, batch)).holdout;
 
 const mostNamed = 10;
 
@@ -59,11 +64,9 @@ export async function findHoldout(
   const { batches } = chooseHoldout(epoch, candidates, limits, now);
   const trainedBefore = pointer ? await batchesOf(stores, { model, ...pointer.champion }) : [];
   const trained = [...new Set([...candidates, ...trainedBefore])];
-  const there = new Set(admitted.map(({ batch }) => batch));
-  const manifests = await Promise.all(
-    trained.filter((batch) => there.has(batch)).map((batch) => readManifest(stores, model, batch)),
-  );
-  const share = Math.min(...manifests.map(({ holdout }) => holdout));
+  const of = new Map(admitted.map((one) => [one.batch, one]));
+  const shares = trained.flatMap((batch) => of.get(batch) ?? []).map((batch) => shareOf(stores, model, batch));
+  const share = Math.min(...(await Promise.all(shares)));
   const judged = (epoch?.retired ?? []).filter((batch) => !batches.includes(batch));
   const rows = { model, batches: [...batches], share, ...(judged.length > 0 ? { judged } : {}) };
   return { candidates, batches, judged, share, digest: digest(rows) };

@@ -46,10 +46,12 @@ async function prospectOf(
   const { use, batches } = chooseHoldout(epoch, candidates, policyOf(definition), now);
   if (use.state === "closed") return noProspect;
   const judged = new Set((await readVerdict(stores, model, version))?.value.holdout.batches);
+  const rowsOf = new Map(admitted.map(({ batch, rows }) => [batch, rows]));
   let newRows = 0;
   for (const batch of batches) {
     if (newRows >= (held.newRows ?? 1)) break;
-    if (!judged.has(batch)) newRows += (await readManifest(stores, model, batch)).rows.holdout;
+    if (judged.has(batch)) continue;
+    newRows += (rowsOf.get(batch) ?? (await readManifest(stores, model, batch)).rows).holdout;
   }
   return { open: true, newRows };
 }

@@ -61,6 +61,8 @@ export interface EvaluatorWorld extends World<"evaluator"> {
     rows: readonly (readonly string[])[],
     holdout?: number,
     admittedAt?: Date,
+    /** Whether the log says how many rows it has and how many are held out, as it has not always done. */
+    isSaid?: boolean,
   ): Promise<number>;
   /** Describes batches as the data of a run. */
   describeData(model: string, batches: readonly string[]): Promise<DatasetRef>;
@@ -124,7 +126,7 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
     evaluator,
     registered,
     evaluatorIn,
-    async admit(model, batch, rows, holdout = 0.5, admitted = new Date()) {
+    async admit(model, batch, rows, holdout = 0.5, admitted = new Date(), isSaid = true) {
       const { definition, version } = await readDefinition(world.service, model);
       const columns = definition.data.schema.map(({ name }) => name);
       const placeOf = rowPlace(definition);
@@ -147,7 +149,9 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
         admittedAt,
       };
       await batches.write(paths.batchManifest(model, batch), batchManifest, manifest, "any");
-      await batches.log(paths.admissionLog(model), admission).append({ kind: "admitted", batch, file, at: admittedAt });
+      const said = isSaid ? { rows: manifest.rows, holdout } : {};
+      const log = batches.log(paths.admissionLog(model), admission);
+      await log.append({ kind: "admitted", batch, file, at: admittedAt, ...said });
       return held.length;
     },
     async describeData(model, batches) {
