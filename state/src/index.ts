@@ -10,6 +10,7 @@ export {
   waitingAdmissions,
 } from "./admissions.ts";
 export { readChampion, readDefinition, UnknownModelError } from "./applied-model.ts";
+export { atATime } from "./at-a-time.ts";
 export { azureBlobs } from "./azure-blobs.ts";
 export { type BlobInfo, type Blobs, ConflictError, type Expected } from "./blobs.ts";
 export { claimPeriod } from "./claim-period.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Deployment } from "@ratchet/cli/deployment";
-import { atATime } from "./at-a-time.ts";
+import { atATime } from "@ratchet/state";
 
 /** A file to be dropped. */
 export interface File {

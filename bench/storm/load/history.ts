@@ -13,7 +13,7 @@ import {
   modelView,
   paths,
 } from "@ratchet/contracts";
-import { atATime } from "./at-a-time.ts";
+import { atATime } from "@ratchet/state";
 import { goodFile } from "./project.ts";
 
 const writesAtATime = 32;

@@ -1,6 +1,6 @@
 import { runCommandLine } from "@ratchet/cli/command-line";
 import { dataAdmitted, keptEnvelope, type ModelView, modelView, paths } from "@ratchet/contracts";
-import { atATime } from "../load/at-a-time.ts";
+import { atATime } from "@ratchet/state";
 import { connectConsole } from "../load/console.ts";
 import { applyModel } from "../load/project.ts";
 import type { LedgerCost } from "../results.ts";

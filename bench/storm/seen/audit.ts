@@ -1,6 +1,6 @@
 import { readAdmissions } from "@ratchet/cli/model-records";
 import { dataAdmitted, dataRefused, dropRecord, type Envelope, keptEnvelope } from "@ratchet/contracts";
-import { atATime } from "../load/at-a-time.ts";
+import { atATime } from "@ratchet/state";
 import type { Stack } from "../stack/stack.ts";
 
 const readsAtATime = 16;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ServiceBusAdministrationClient } from "@azure/service-bus";
 import { readAdmissions, readTrainingSlot } from "@ratchet/cli/model-records";
 import { queues } from "@ratchet/contracts";
-import { atATime } from "../load/at-a-time.ts";
+import { atATime } from "@ratchet/state";
 import type { Stack } from "../stack/stack.ts";
 
 const lookEveryMs = 500;

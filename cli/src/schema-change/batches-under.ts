@@ -1,6 +1,6 @@
 import { batchManifest, type Column, type Definition, expandColumns, parseDefinition, paths } from "@ratchet/contracts";
 import { storedRows, UnreadableRowsError } from "@ratchet/formats";
-import type { StandingBatch } from "@ratchet/state";
+import { atATime, type StandingBatch } from "@ratchet/state";
 import type { Deployment } from "../deployment.ts";
 import { readAdmissions } from "../model-records.ts";
 import { type ColumnChange, columnChanges } from "./column-changes.ts";
@@ -24,20 +24,6 @@ export interface SchemaChange {
 }
 
 const readsAtATime = 8;
-
-/** Does something for each of several things, some at a time, and gives what came of each in their order. */
-async function inTurns<Thing, Result>(
-  things: readonly Thing[],
-  work: (thing: Thing) => Promise<Result>,
-): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  const left = [...things.entries()];
-  const worker = async () => {
-    for (let next = left.shift(); next; next = left.shift()) results[next[0]] = await work(next[1]);
-  };
-  await Promise.all(Array.from({ length: readsAtATime }, worker));
-  return results;
-}
 
 async function* chunksOf(stream: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
   for await (const chunk of stream) yield Buffer.from(chunk as Uint8Array);
@@ -94,9 +80,9 @@ export async function schemaChangeFor(
 ): Promise<SchemaChange> {
   const { batches } = await readAdmissions(deployment, model);
   const columns = expandColumns(data.schema);
-  const versions = await inTurns(batches, (batch) => versionOf(deployment, model, batch));
+  const versions = await atATime(readsAtATime, batches, (batch) => versionOf(deployment, model, batch));
   const known = [...new Set(versions)].filter((version) => version !== undefined);
-  const found = await inTurns(known, async (version) => {
+  const found = await atATime(readsAtATime, known, async (version) => {
     const former = await columnsAt(deployment, model, version);
     return [version, former && columnChanges(former, columns)] as const;
   });
@@ -105,7 +91,7 @@ export async function schemaChangeFor(
     const changes = changesAt.get(versions[index] ?? "");
     return !changes || changes.some(({ kind }) => kind === "narrowed" || kind === "missing");
   });
-  const faults = await inTurns(doubtful, async ({ batch, file }): Promise<readonly UnreadableBatch[]> => {
+  const faults = await atATime(readsAtATime, doubtful, async ({ batch, file }): Promise<readonly UnreadableBatch[]> => {
     const reason = await faultIn(deployment, model, batch, columns);
     return reason === undefined ? [] : [{ batch, file, reason }];
   });

@@ -21,6 +21,7 @@ export const paths = {
   batchHoldout: (model: string, batch: string) => `${model}/${batch}/holdout.csv`,
   /** in `datasets` */
   dataset: (model: string, digest: string) => `${model}/${digest}.json`,
+  datasetPages: (model: string) => `${model}/pages`,
   datasetPage: (model: string, digest: string) => `${model}/pages/${digest}.json`,
   datasetParts: (model: string) => `${model}/parts`,
   datasetPart: (model: string, digest: string) => `${model}/parts/${digest}.csv`,

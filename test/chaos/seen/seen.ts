@@ -28,7 +28,7 @@ import {
   verdict,
 } from "@ratchet/contracts";
 import type { DeadLetter } from "@ratchet/messaging";
-import { type Admissions, listedBatches } from "@ratchet/state";
+import { type Admissions, atATime, listedBatches } from "@ratchet/state";
 import { appOf } from "../load/projects.ts";
 
 /** What the records say of one model. */
@@ -89,21 +89,11 @@ async function all<Value>(
 ): Promise<readonly Value[]> {
   const documents = deployment.documents(container);
   const wanted = (await Array.fromAsync(documents.list(prefix))).filter((path) => fits.test(path));
-  const read = await inTurns(wanted, async (path) => (await documents.read(path, kind))?.value);
+  const read = await atATime(atOnce, wanted, async (path) => (await documents.read(path, kind))?.value);
   return read.filter((value) => value !== undefined) as readonly Value[];
 }
 
 const atOnce = 8;
-
-async function inTurns<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  for (let index = 0; index < items.length; index += atOnce)
-    results.push(...(await Promise.all(items.slice(index, index + atOnce).map(work))));
-  return results;
-}
 
 async function served(pointer: ChampionPointer | undefined): Promise<Served | undefined> {
   if (!pointer) return undefined;
@@ -162,7 +152,7 @@ async function filesIn(deployment: Deployment, known: Map<string, string>): Prom
   const container = deployment.container("drops");
   const found: { readonly path: string; readonly etag: string }[] = [];
   for await (const { name, properties } of container.listBlobsFlat()) found.push({ path: name, etag: properties.etag });
-  const digests = await inTurns(found, async ({ path, etag }) => {
+  const digests = await atATime(atOnce, found, async ({ path, etag }) => {
     const key = `${path} ${etag}`;
     const digest =
       known.get(key) ??
@@ -198,7 +188,7 @@ export function createLook(models: readonly string[]): (deployment: Deployment) 
   async function readLedger(deployment: Deployment): Promise<void> {
     const documents = deployment.documents("ledger");
     const unread = (await Array.fromAsync(documents.list("events/"))).filter((path) => !events.has(path));
-    await inTurns(unread, async (path) => {
+    await atATime(atOnce, unread, async (path) => {
       const stored = await documents.read(path, keptEnvelope);
       if (stored) events.set(path, stored.value);
     });
@@ -216,7 +206,7 @@ export function createLook(models: readonly string[]): (deployment: Deployment) 
     const code = (await deployment.documents("champions").read(paths.currentCode, currentCode))?.value.code;
     return {
       files,
-      models: await inTurns(models, (model) => recordsOf(deployment, model)),
+      models: await atATime(atOnce, models, (model) => recordsOf(deployment, model)),
       ledger: [...events.values()],
       letters,
       undelivered,

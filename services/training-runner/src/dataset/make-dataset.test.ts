@@ -280,10 +280,16 @@ describe("rows of another schema", () => {
     expect(String(refused)).toContain(`batch ${batchId(2)}, line 3, column pixel0: 300 is greater than 255`);
   });
 
-  test("that are fewer than were admitted are told", async () => {
+  test.each([
+    ["fewer", 1, "1"],
+    ["more", 3, "more"],
+    ["many more", 9, "more"],
+  ])("that are %s than were admitted are told, each time", async (_, count, told) => {
     await admit(1, { train: [rowOn("train", 1), rowOn("train", 2)], holdout: [] });
-    await world.put("batches", paths.batchTrain(model, batchId(1)), csvOf([rowOn("train", 1)]));
-    await expect(make()).rejects.toThrow(/has 1 rows, and 2 were admitted; restore its files from a backup/);
+    const rows = Array.from({ length: count }, (_row, index) => rowOn("train", index));
+    await world.put("batches", paths.batchTrain(model, batchId(1)), csvOf(rows));
+    for (const _time of [1, 2])
+      await expect(make()).rejects.toThrow(`has ${told} rows, and 2 were admitted; restore its files from a backup`);
   });
 
   test("that are gone are told by their path", async () => {

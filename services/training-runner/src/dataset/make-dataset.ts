@@ -1,4 +1,5 @@
 import { type Dataset, type DatasetRef, dataset, datasetPage, digest, paths } from "@ratchet/contracts";
+import { atATime } from "@ratchet/state";
 import type { Stores } from "../stores.ts";
 import { type AdmittedPage, admittedData, type PageSize } from "./admitted-pages.ts";
 import type { Counts } from "./counts.ts";
@@ -6,12 +7,35 @@ import { type DatasetPlan, planDataset } from "./plan-dataset.ts";
 import { type Indexed, indexPages } from "./row-indexes.ts";
 import { type Part, type TakenBatch, writePart } from "./write-part.ts";
 
-/** Writes down which batches of a page the data has; undefined where they are all withdrawn. */
-async function keepPage({ stores, model }: Indexed, page: AdmittedPage) {
+/** A page, and its rows that train. */
+interface PlannedPage {
+  readonly page: AdmittedPage;
+  readonly taken: readonly TakenBatch[];
+}
+
+const plannedPages = (pages: readonly AdmittedPage[], { batches }: DatasetPlan): readonly PlannedPage[] => {
+  let first = 0;
+  return pages.map((page) => {
+    const planned = batches.slice(first, first + page.batches.length);
+    first += page.batches.length;
+    const taken = page.batches.flatMap((batch, index) => {
+      const plan = planned[index];
+      return plan ? [{ batch, taken: plan.train }] : [];
+    });
+    return { page, taken };
+  });
+};
+
+const pagesAtATime = 2;
+const partsAtATime = 8;
+
+/** Writes down which batches of a page the data has, unless that is there; undefined where they are all withdrawn. */
+async function keepPage({ stores, model }: Indexed, page: AdmittedPage, there: ReadonlySet<string>) {
   const batches = page.batches.filter(({ active }) => active).map(({ batch }) => batch);
   if (batches.length === 0) return undefined;
   const hash = digest({ model, batches });
-  await stores.documents("datasets").write(paths.datasetPage(model, hash), datasetPage, { batches }, "any");
+  const path = paths.datasetPage(model, hash);
+  if (!there.has(path)) await stores.documents("datasets").write(path, datasetPage, { batches }, "any");
   return { digest: hash, batches: batches.length };
 }
 
@@ -19,33 +43,31 @@ async function keepPage({ stores, model }: Indexed, page: AdmittedPage) {
  * Writes the rows of a page: into one file once the page is full. Until then each batch has a file, so that what is written
  * for a drop costs the same however many came before it.
  */
-async function keepParts(indexed: Indexed, closed: boolean, taken: readonly TakenBatch[]): Promise<Part[]> {
-  const parts: Part[] = [];
-  for (const some of closed ? [taken] : taken.map((one) => [one])) {
-    const part = await writePart(indexed, some);
-    if (part) parts.push(part);
-  }
-  return parts;
+async function keepParts(
+  indexed: Indexed,
+  { page: { closed }, taken }: PlannedPage,
+  there: ReadonlySet<string>,
+): Promise<Part[]> {
+  const files = closed ? [taken] : taken.map((one) => [one]);
+  const parts = await atATime(partsAtATime, files, (batches) => writePart(indexed, batches, there));
+  return parts.filter((part) => part !== undefined);
 }
 
-async function keepPages(
-  indexed: Indexed,
-  pages: readonly AdmittedPage[],
-  plan: DatasetPlan,
-): Promise<Dataset["pages"]> {
-  const kept: Dataset["pages"] = [];
-  let first = 0;
-  for (const page of pages) {
-    const taken = page.batches.flatMap((batch, index) => {
-      const planned = plan.batches[first + index];
-      return planned ? [{ batch, taken: planned.train }] : [];
-    });
-    first += page.batches.length;
-    const described = await keepPage(indexed, page);
-    if (!described) continue;
-    kept.push({ ...described, parts: await keepParts(indexed, page.closed, taken) });
-  }
-  return kept;
+/** What of data sets is there, by path: their pages and their files of rows, but not themselves. */
+async function pathsThere({ stores, model }: Indexed): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const folder of [paths.datasetPages(model), paths.datasetParts(model)])
+    for await (const { path } of stores.blobs("datasets").list(`${folder}/`)) found.add(path);
+  return found;
+}
+
+async function keepPages(indexed: Indexed, pages: readonly PlannedPage[]): Promise<Dataset["pages"]> {
+  const there = await pathsThere(indexed);
+  const kept = await atATime(pagesAtATime, pages, async (planned) => {
+    const described = await keepPage(indexed, planned.page, there);
+    return described && { ...described, parts: await keepParts(indexed, planned, there) };
+  });
+  return kept.filter((page) => page !== undefined);
 }
 
 /** Writes the data set down: the list of its files, then what it is. */
@@ -86,7 +108,7 @@ export async function makeDataset(
   const indexes = await indexPages(indexed, pages);
   const plan = await planDataset(indexes, { counts: "first", by: "hash", holdout: definition.data.holdout });
   if (plan.counts.train === 0) return null;
-  const kept = await keepPages(indexed, pages, plan);
+  const kept = await keepPages(indexed, plannedPages(pages, plan));
   const batches = kept.reduce((sum, page) => sum + page.batches, 0);
   const hash = await keep(stores, { model, batches, rows: { ...plan.counts }, pages: kept });
   return { ref: { digest: hash, through: upto, batches }, rows: plan.counts };

@@ -1,6 +1,7 @@
 import { type Definition, type Json, paths, rowIdentifier, rowReader, shortDigest } from "@ratchet/contracts";
 import { UnreadableRowsError } from "@ratchet/formats";
 import { TransientError } from "@ratchet/messaging";
+import { atATime } from "@ratchet/state";
 import type { Stores } from "../stores.ts";
 import type { AdmittedBatch, AdmittedPage } from "./admitted-pages.ts";
 import { batchRows } from "./batch-rows.ts";
@@ -24,6 +25,11 @@ class IndexGoneError extends TransientError {
 }
 
 const contentType = "application/octet-stream";
+
+/** Of each a segment of its index is held, 14 MB while it is sorted. */
+const batchesAtATime = 8;
+
+const removalsAtATime = 16;
 
 /** The model whose rows are indexed, and by what definition. */
 export interface Indexed {
@@ -50,7 +56,8 @@ async function indexBatch({ stores, model, definition }: Indexed, { batch, rows 
   const identify = rowIdentifier(definition);
   const { columns } = rowReader(definition);
   const identity = identityOf(definition);
-  const writer = rowIndexWriter();
+  // Not full before the end, where one segment takes them all.
+  const writer = rowIndexWriter(Math.min(recordsPerSegment, rows + 1));
   let [segments, count] = [0, 0];
   const put = async (segment: Buffer | undefined): Promise<void> => {
     if (!segment) return;
@@ -60,11 +67,12 @@ async function indexBatch({ stores, model, definition }: Indexed, { batch, rows 
   };
   for await (const { texts, held } of batchRows(stores, model, batch, columns)) {
     count += 1;
+    if (count > rows) break;
     await put(writer.add(identify(texts), held));
   }
   if (count !== rows)
     throw new UnreadableRowsError(
-      `batch ${batch} of ${model} has ${count} rows, and ${rows} were admitted; restore its files from a backup`,
+      `batch ${batch} of ${model} has ${count > rows ? "more" : count} rows, and ${rows} were admitted; restore its files from a backup`,
     );
   await put(writer.end());
 }
@@ -108,11 +116,10 @@ export async function indexPages(indexed: Indexed, pages: readonly AdmittedPage[
   for (const { batches, closed, digest } of pages) {
     const merged = paths.mergedRowIndex(model, identity, digest);
     const single = batches.map((batch) => batchIndex(indexed, batch));
-    if (!there.has(merged))
-      // Segments are written in their order: where the last is there, all are.
-      for (const batch of batches)
-        if (!there.has(paths.rowIndex(model, identity, batch.batch, segmentsOf(batch) - 1)))
-          await indexBatch(indexed, batch);
+    // Segments are written in their order: where the last is there, all are.
+    const lastOf = (batch: AdmittedBatch) => paths.rowIndex(model, identity, batch.batch, segmentsOf(batch) - 1);
+    const missing = there.has(merged) ? [] : batches.filter((batch) => !there.has(lastOf(batch)));
+    await atATime(batchesAtATime, missing, (batch) => indexBatch(indexed, batch));
     if (!closed) {
       indexes.push(...single);
       continue;
@@ -124,11 +131,11 @@ export async function indexPages(indexed: Indexed, pages: readonly AdmittedPage[
       sortedRecords: Number.POSITIVE_INFINITY,
       read: () => read(stores, merged),
     });
-    for (const batch of batches)
-      for (let segment = 0; segment < segmentsOf(batch); segment += 1) {
-        const path = paths.rowIndex(model, identity, batch.batch, segment);
-        if (there.has(path) || !there.has(merged)) await training.remove(path);
-      }
+    const own = batches.flatMap((batch) =>
+      Array.from({ length: segmentsOf(batch) }, (_, segment) => paths.rowIndex(model, identity, batch.batch, segment)),
+    );
+    const left = there.has(merged) ? own.filter((path) => there.has(path)) : own;
+    await atATime(removalsAtATime, left, (path) => training.remove(path));
   }
   return indexes;
 }

@@ -46,20 +46,24 @@ async function* linesOf(
 
 /**
  * Writes the taken rows of batches as one file, unless it is there: it is named by what is in it.
+ * @param there the paths of the files that are.
  * @returns undefined where none is taken.
  * @throws {MissingBlobError} when the rows of a batch are not there.
  * @throws {UnreadableRowsError} when the schema does not fit a row; it names batch, line and column.
  */
-export async function writePart(indexed: Indexed, batches: readonly TakenBatch[]): Promise<Part | undefined> {
+export async function writePart(
+  indexed: Indexed,
+  batches: readonly TakenBatch[],
+  there: ReadonlySet<string>,
+): Promise<Part | undefined> {
   const { stores, model, definition } = indexed;
   const rows = batches.reduce((sum, { taken }) => sum + taken.rows, 0);
   if (rows === 0) return undefined;
   const content = batches.filter(({ taken }) => taken.rows > 0).map(({ batch, taken }) => [batch.batch, taken.digest]);
   const name = digest({ identity: identityOf(definition), content });
   const path = paths.datasetPart(model, name);
-  const datasets = stores.blobs("datasets");
-  if (await datasets.find(path)) return { digest: name, rows };
-  const writer = datasets.writer(path, { contentType: "text/csv; charset=utf-8" });
+  if (there.has(path)) return { digest: name, rows };
+  const writer = stores.blobs("datasets").writer(path, { contentType: "text/csv; charset=utf-8" });
   try {
     for await (const text of linesOf(indexed, batches)) await writer.write(text);
     await writer.close();

@@ -1,5 +1,5 @@
 import { PermanentError } from "@ratchet/messaging";
-import type { Blobs } from "@ratchet/state";
+import { atATime, type Blobs } from "@ratchet/state";
 
 /** What shall be copied is not there. */
 export class MissingBlobError extends PermanentError {
@@ -24,10 +24,7 @@ const copiesAtOnce = 8;
  * @throws {MissingBlobError} when one of them is not there.
  */
 export async function copyAll(source: Blobs, target: Blobs, copies: readonly BlobCopy[]): Promise<void> {
-  const left = [...copies];
-  const work = async () => {
-    for (let next = left.shift(); next; next = left.shift())
-      if (!(await target.copyFrom(source, next.from, next.to))) throw new MissingBlobError(source.name, next.from);
-  };
-  await Promise.all(Array.from({ length: copiesAtOnce }, work));
+  await atATime(copiesAtOnce, copies, async ({ from, to }) => {
+    if (!(await target.copyFrom(source, from, to))) throw new MissingBlobError(source.name, from);
+  });
 }
