@@ -1,5 +1,5 @@
 import { batchManifest, type Column, type Definition, expandColumns, parseDefinition, paths } from "@ratchet/contracts";
-import { storedRows, UnreadableRowsError } from "@ratchet/formats";
+import { storedRows, UnreadableRowsError } from "@ratchet/formats/stored-rows";
 import { atATime, type StandingBatch } from "@ratchet/state";
 import type { Deployment } from "../deployment.ts";
 import { readAdmissions } from "../model-records.ts";

@@ -1,5 +1,5 @@
 import { deployModel, modelJudged, paths, type Verdict, verdict } from "@ratchet/contracts";
-import { UnreadableRowsError } from "@ratchet/formats";
+import { UnreadableRowsError } from "@ratchet/formats/stored-rows";
 import { UngrantedError } from "@ratchet/messaging";
 import { UnknownModelError } from "@ratchet/state";
 import { sha256 } from "@ratchet/testing";

@@ -6,7 +6,7 @@ import {
   processStuck,
   type Verdict,
 } from "@ratchet/contracts";
-import { UnreadableRowsError } from "@ratchet/formats";
+import { UnreadableRowsError } from "@ratchet/formats/stored-rows";
 import { isTransient } from "@ratchet/messaging";
 import { betweenEffects, createInstance, forEveryEffect, type Instance } from "@ratchet/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";

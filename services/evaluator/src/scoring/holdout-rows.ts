@@ -8,7 +8,7 @@ import {
   rowIdentifier,
   rowReader,
 } from "@ratchet/contracts";
-import { type StoredRow, storedRows, UnreadableRowsError } from "@ratchet/formats";
+import { type StoredRow, storedRows, UnreadableRowsError } from "@ratchet/formats/stored-rows";
 import { PermanentError } from "@ratchet/messaging";
 import { openHoldout, type Stores } from "../stores.ts";
 import { type SeenUnits, seenUnits } from "./seen-units.ts";

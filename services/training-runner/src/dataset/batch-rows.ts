@@ -1,5 +1,5 @@
 import { type Column, paths } from "@ratchet/contracts";
-import { type StoredRow, storedRows, UnreadableRowsError } from "@ratchet/formats";
+import { type StoredRow, storedRows, UnreadableRowsError } from "@ratchet/formats/stored-rows";
 import { MissingBlobError } from "../start/copy-all.ts";
 import type { Stores } from "../stores.ts";
 

@@ -7,7 +7,7 @@ import {
   parseDefinition,
   paths,
 } from "@ratchet/contracts";
-import { UnreadableRowsError } from "@ratchet/formats";
+import { UnreadableRowsError } from "@ratchet/formats/stored-rows";
 import { listedBatches, MissingDatasetError } from "@ratchet/state";
 import { forEveryEffect, startWorld, type World } from "@ratchet/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";

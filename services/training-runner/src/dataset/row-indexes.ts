@@ -1,5 +1,5 @@
 import { type Definition, type Json, paths, rowIdentifier, rowReader, shortDigest } from "@ratchet/contracts";
-import { UnreadableRowsError } from "@ratchet/formats";
+import { UnreadableRowsError } from "@ratchet/formats/stored-rows";
 import { TransientError } from "@ratchet/messaging";
 import { atATime } from "@ratchet/state";
 import type { Stores } from "../stores.ts";

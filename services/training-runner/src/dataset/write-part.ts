@@ -1,5 +1,5 @@
 import { type Dataset, digest, paths, rowReader } from "@ratchet/contracts";
-import { csvLine } from "@ratchet/formats";
+import { csvLine } from "@ratchet/formats/stored-rows";
 import { ConflictError } from "@ratchet/state";
 import type { AdmittedBatch } from "./admitted-pages.ts";
 import { batchRows } from "./batch-rows.ts";

@@ -1,5 +1,5 @@
 import { isHoldout, parseDefinition, paths, rowPlace } from "@ratchet/contracts";
-import { csvLine } from "@ratchet/formats";
+import { csvLine } from "@ratchet/formats/stored-rows";
 import { projectYaml } from "./project-yaml.ts";
 
 /** What the tests' projects say, whatever model they are of. */
