@@ -24,7 +24,7 @@ test("what is kept is told by kind, of all or of one model, and what it costs", 
   await put("runs", "digits-0f1e2d3c4b5a6978/model/model.onnx", 1000);
   await put("packages", `${"a".repeat(64)}.zip`, 50);
   const kept = await keptStorage(stage.deployment, { price: 2 });
-  expect(kept).toMatchObject({ blobs: 5, bytes: 1173, monthly: (2 * 1173) / 1024 ** 3 });
+  expect(kept).toMatchObject({ blobs: 5, bytes: 1173, monthly: (2 * 1173) / 1e9 });
   expect(kept.kinds.map(({ container, kind, blobs, bytes }) => [container, kind, blobs, bytes])).toEqual([
     ["drops", "dropped files", 3, 123],
     ["runs", "models of runs", 1, 1000],

@@ -25,13 +25,10 @@ export interface Kept {
   readonly monthly: number;
 }
 
-/**
- * US dollars for a GiB and month: hot tier, locally redundant, East US, the first 50 TB
- * (azure.microsoft.com/pricing/details/storage/blobs). Operations are not in it.
- */
-export const usualPrice = 0.018;
+/** US dollars for a GB and month in the hot tier, without operations: as in docs/deploy.md, rounded. */
+const usualPrice = 0.02;
 
-const gibibyte = 1024 ** 3;
+const gigabyte = 1e9;
 
 const containersAtATime = 4;
 
@@ -73,7 +70,7 @@ async function keptIn(
 /**
  * What is kept in storage, by kind. It lists every blob there is.
  * @param model only what is this model's alone.
- * @param price US dollars for a GiB and month.
+ * @param price US dollars for a GB and month.
  */
 export async function keptStorage(
   deployment: Deployment,
@@ -84,5 +81,5 @@ export async function keptStorage(
   const kinds = found.flat();
   const bytes = kinds.reduce((sum, one) => sum + one.bytes, 0);
   const blobs = kinds.reduce((sum, one) => sum + one.blobs, 0);
-  return { model, kinds, blobs, bytes, monthly: (bytes / gibibyte) * price };
+  return { model, kinds, blobs, bytes, monthly: (bytes / gigabyte) * price };
 }

@@ -37,7 +37,7 @@ function describe({ model, kinds, blobs, bytes, monthly }: Kept): string {
 function priceOf(text: string): number {
   const price = Number(text);
   if (!(price >= 0) || text.trim() === "")
-    throw new WrongInputError(`--price ${text} is not a number of US dollars for a GiB and month, such as 0.018`);
+    throw new WrongInputError(`--price ${text} is not a number of US dollars for a GB and month, such as 0.02`);
   return price;
 }
 
@@ -49,11 +49,7 @@ export const command: RatchetCommand = {
     command
       .description("say what is kept in storage, how much it is and what it costs; it lists every blob")
       .argument("[model]", "only what is this model's; all there is where it is left out")
-      .option(
-        "--price <dollars>",
-        "US dollars for a GiB and month (0.018: hot tier, locally redundant, East US)",
-        priceOf,
-      )
+      .option("--price <dollars>", "US dollars for a GB and month (0.02: hot tier, rounded)", priceOf)
       .option(...jsonOption)
       .action(async (model: string | undefined, { price }: { readonly price?: number }, command: Command) => {
         await withDeployment(command, async (deployment, output) => {
