@@ -9,7 +9,7 @@ function dataText(data: SchemaChange | undefined): string {
   const { batches, changes, read } = data;
   const looked = read > 0 ? `; the rows of ${read} were read to see` : "";
   const lines = changes.map(({ column, kind, detail }) => `\n  ${kind.padEnd(9)}${column}: ${detail}`);
-  return `\nthe schema is another than before; it reads all ${batches} admitted batches${looked}${lines.join("")}`;
+  return `\nthe schema is another than before; it reads ${batches === 1 ? "the one batch that is" : `all ${batches} batches that are`} admitted${looked}${lines.join("")}`;
 }
 
 export const command: RatchetCommand = {
