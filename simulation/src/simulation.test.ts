@@ -28,7 +28,7 @@ describe("a simulation", () => {
     expect((await simulate(8, { story: true })).story).not.toEqual(first.story);
   });
 
-  test("comes to rest with all that must hold, through 2,500 faults and the replay of every dead letter", {
+  test("comes to rest with all that must hold, through 5,000 faults and the replay of every dead letter", {
     timeout: 600_000,
   }, async () => {
     let faults = 0;
@@ -38,6 +38,6 @@ describe("a simulation", () => {
       faults += outcome.faults;
     };
     for (const [seed, what] of seedsThatFound) await hold(seed, `, which once found that ${what}`);
-    for (let seed = 101; faults < 2_500; seed += 1) await hold(seed, "");
+    for (let seed = 101; faults < 5_000; seed += 1) await hold(seed, "");
   });
 });
