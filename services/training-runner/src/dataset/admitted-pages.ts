@@ -1,5 +1,5 @@
 import { batchManifest, digest, paths } from "@ratchet/contracts";
-import { type Admissions, readAdmissions, type StandingBatch } from "@ratchet/state";
+import { readAdmissions, type StandingBatch } from "@ratchet/state";
 import { MissingBlobError } from "../start/copy-all.ts";
 import type { Stores } from "../stores.ts";
 import type { PlannedBatch } from "./planned-batches.ts";
@@ -73,7 +73,7 @@ export async function admittedData(
   through: number | undefined,
   size?: PageSize,
 ): Promise<AdmittedData> {
-  const { all, position }: Admissions = await readAdmissions(stores, model);
+  const { all, position } = await readAdmissions(stores, model);
   const upto = through ?? position;
   const batches: AdmittedBatch[] = [];
   for (const one of all) {

@@ -18,6 +18,7 @@ import { projectYaml } from "../testing/project-yaml.ts";
 import { type BatchRows, csvOf, definition, putBatchRows, rowOn, rowsOf } from "../testing/rows.ts";
 import type { PageSize } from "./admitted-pages.ts";
 import { makeDataset } from "./make-dataset.ts";
+import { recordsPerSegment } from "./row-record.ts";
 
 const at = "2026-11-23T09:00:00.000Z";
 
@@ -291,6 +292,20 @@ describe("rows of another schema", () => {
     for (const _time of [1, 2])
       await expect(make()).rejects.toThrow(`has ${told} rows, and 2 were admitted; restore its files from a backup`);
   });
+
+  test("that fill a segment of an index to the brim are counted all the same, and one more of them is told each time", async () => {
+    const rows = Array.from({ length: recordsPerSegment }, (_, row) =>
+      [row & 255, (row >> 8) & 255, row >> 16, 0, 1].map(String),
+    );
+    await admit(1, { train: rows, holdout: [] });
+    const path = paths.batchTrain(model, batchId(1));
+    await world.put("batches", path, csvOf([...rows, ["9", "9", "9", "9", "1"]]));
+    for (const _time of [1, 2]) await expect(make()).rejects.toThrow(/has more rows, and 262144 were admitted/);
+    await world.put("batches", path, csvOf(rows));
+    const { train, leftOut } = (await must()).rows;
+    expect(train + leftOut).toBe(rows.length);
+    expect(train / rows.length).toBeCloseTo(0.8, 1);
+  }, 120_000);
 
   test("that are gone are told by their path", async () => {
     await admit(1);

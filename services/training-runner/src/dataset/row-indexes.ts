@@ -26,7 +26,7 @@ class IndexGoneError extends TransientError {
 
 const contentType = "application/octet-stream";
 
-/** Of each a segment of its index is held, 14 MB while it is sorted. */
+/** Of each up to two segments of its index are held, 22 MB while one is sorted. */
 const batchesAtATime = 8;
 
 const removalsAtATime = 16;
@@ -59,8 +59,14 @@ async function indexBatch({ stores, model, definition }: Indexed, { batch, rows 
   // Not full before the end, where one segment takes them all.
   const writer = rowIndexWriter(Math.min(recordsPerSegment, rows + 1));
   let [segments, count] = [0, 0];
-  const put = async (segment: Buffer | undefined): Promise<void> => {
-    if (!segment) return;
+  let last: Buffer | undefined;
+  /** Writes the segment before: where the last one is there, the index is taken for whole. */
+  const put = async (next: Buffer | undefined): Promise<void> => {
+    if (!next) return;
+    if (last) await write(last);
+    last = next;
+  };
+  const write = async (segment: Buffer): Promise<void> => {
     const path = paths.rowIndex(model, identity, batch, segments);
     segments += 1;
     await training.write(path, segment, { expected: "any", contentType });
@@ -75,6 +81,7 @@ async function indexBatch({ stores, model, definition }: Indexed, { batch, rows 
       `batch ${batch} of ${model} has ${count > rows ? "more" : count} rows, and ${rows} were admitted; restore its files from a backup`,
     );
   await put(writer.end());
+  if (last) await write(last);
 }
 
 /** The index of one batch, of which all segments are there. */

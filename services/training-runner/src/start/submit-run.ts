@@ -64,9 +64,8 @@ async function tellStart(runner: Runner, run: Run, { studioUrl }: JobView): Prom
  * delivery has done already, so that done again from anywhere it ends with the one job.
  * @returns the run as it is then, and its job; none where the run was cancelled or its claim given up meanwhile.
  * @throws {NoTrainingCodeError} when the project has no file in its `training.code`.
- * @throws {MissingDatasetError} when the description of its data is not there.
  * @throws {FormerClaimError} when the claim does not say what is to be trained on.
- * @throws {MissingBlobError} when a file of the project or a batch's rows are not there.
+ * @throws {MissingBlobError} when a file of the project is not there.
  * @throws {RestError} when the workspace refuses.
  */
 export async function submitJob(
@@ -89,6 +88,7 @@ export async function submitJob(
  * Says that a run was submitted, and writes it down. A job whose claim was given up meanwhile, or whose run has ended
  * without it, is cancelled: no other runs beside the one that holds the slot.
  * @returns the run as it is then.
+ * @throws {MissingDatasetError} when the description of its data is not there.
  */
 export async function noteSubmission(
   runner: Runner,
