@@ -117,7 +117,7 @@ export { type Field, type FieldFault, type FieldValue, readField } from "./rows/
 export { canBeMissing, indexesIn } from "./rows/former-columns.ts";
 export { type RowIdentity, rowIdentifier } from "./rows/row-identity.ts";
 export { type RowReader, rowReader } from "./rows/row-reader.ts";
-export { isHoldout, rowPlace } from "./rows/split.ts";
+export { admittedSide, isHoldout, rowPlace, type Side } from "./rows/split.ts";
 export {
   type DeploymentSetting,
   type InfrastructureSetting,

@@ -202,6 +202,11 @@ export const containers = {
     owners: ["training-runner"],
     readers: ["training-compute", "evaluator", "console", "operator"],
   },
+  indexes: {
+    description: "Indexes of admitted rows, `<model>/<identity>/…`: made anew from the batches where they are gone.",
+    owners: ["training-runner", "evaluator"],
+    readers: ["operator"],
+  },
   code: {
     description: "Training code snapshots by content hash.",
     owners: ["training-runner"],

@@ -15,7 +15,7 @@ export { azureBlobs } from "./azure-blobs.ts";
 export { type BlobInfo, type Blobs, ConflictError, type Expected } from "./blobs.ts";
 export { claimPeriod } from "./claim-period.ts";
 export { CorruptDocumentError } from "./corrupt-document.ts";
-export { listedBatches, MissingDatasetError } from "./datasets.ts";
+export { listedBatches, MissingDatasetError, readDataset } from "./datasets.ts";
 export { type Decider, type Moved, moved } from "./decider.ts";
 export { type DocumentReader, type DocumentStore, documentStore } from "./document-store.ts";
 export type { Kind } from "./kind.ts";

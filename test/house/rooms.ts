@@ -18,8 +18,10 @@ export const rooms: readonly Room[] = [
   { room: "suspicion", knows: ["contracts"] },
   { room: "state", knows: ["contracts"] },
   { room: "messaging", knows: ["contracts", "state"] },
+  // What both who trains and who judges have to know of rows. It owns no data.
+  { room: "datasets", knows: [...core, "formats"] },
   // All that passes between services is a message: none knows another.
-  { room: "services/*", knows: [...core, "formats"] },
+  { room: "services/*", knows: [...core, "formats", "datasets"] },
   // Usable by any project: it knows nothing of Ratchet, and its parts know of each other what is said here.
   { room: "local-azure/http", knows: [] },
   { room: "local-azure/processes", knows: [] },

@@ -1,7 +1,7 @@
 import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { PlannedIndex } from "@ratchet/training-runner/dataset/planned-batches";
-import { recordBytes, recordsPerSegment } from "@ratchet/training-runner/dataset/row-record";
+import { recordBytes, recordsPerSegment } from "@ratchet/datasets/index/row-record";
+import type { PlannedIndex } from "@ratchet/datasets/plan/planned-batches";
 
 /** About what a request to storage brings: whole records of 64 KB. */
 const chunkBytes = Math.floor((64 * 1024) / recordBytes) * recordBytes;

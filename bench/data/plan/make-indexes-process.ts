@@ -1,6 +1,6 @@
 /** Writes the indexes of many batches into a folder. Usage: make-indexes-process.ts <folder> <rows> <batches> */
 import { type FileHandle, open } from "node:fs/promises";
-import { rowIndexWriter } from "@ratchet/training-runner/dataset/write-row-index";
+import { rowIndexWriter } from "@ratchet/datasets/index/write-row-index";
 import { indexFile } from "./index-files.ts";
 import { holdout, syntheticRow } from "./synthetic-rows.ts";
 

@@ -2,10 +2,10 @@
  * Works once on the indexes in a folder, so that the memory measured is that of this work alone.
  * Usage: measure-process.ts <folder> <work>
  */
-import { mergeRowIndexes } from "@ratchet/training-runner/dataset/merge-row-indexes";
-import { planDataset } from "@ratchet/training-runner/dataset/plan-dataset";
-import type { PlannedIndex } from "@ratchet/training-runner/dataset/planned-batches";
-import { recordBytes } from "@ratchet/training-runner/dataset/row-record";
+import { mergeRowIndexes } from "@ratchet/datasets/index/merge-row-indexes";
+import { recordBytes } from "@ratchet/datasets/index/row-record";
+import { planDataset } from "@ratchet/datasets/plan/plan-dataset";
+import type { PlannedIndex } from "@ratchet/datasets/plan/planned-batches";
 import { indexesIn } from "./index-files.ts";
 import type { Work, Worked } from "./results.ts";
 import { holdout } from "./synthetic-rows.ts";

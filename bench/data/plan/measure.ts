@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { recordBytes } from "@ratchet/training-runner/dataset/row-record";
+import { recordBytes } from "@ratchet/datasets/index/row-record";
 import { type Measured, type Size, type Work, type Worked, works } from "./results.ts";
 import { duplicatesIn } from "./synthetic-rows.ts";
 

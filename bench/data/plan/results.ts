@@ -1,4 +1,4 @@
-import type { Counts } from "@ratchet/training-runner/dataset/counts";
+import type { Counts } from "@ratchet/datasets/plan/counts";
 import type { Machine } from "../../lib/machine.ts";
 
 /** What is done with all of the indexes; `merge` makes one of them, which is not written. */

@@ -26,7 +26,8 @@ const known: Readonly<Record<ContainerName, readonly Known[]>> = {
     ["rows that train", /^([^/]+)\/parts\//],
     ["data sets", /^([^/]+)\//],
   ],
-  training: [marks, ["row indexes", /^([^/]+)\/indexes\//], ["slots and runs", /^([^/]+)\//]],
+  indexes: [["row indexes", /^([^/]+)\//]],
+  training: [marks, ["slots and runs", /^([^/]+)\//]],
   code: [["training code", /^/]],
   runs: [
     ["models of runs", /^(.+)-[0-9a-f]{16}\/model\//],

@@ -26,9 +26,13 @@ const data = z.strictObject({
   schema: z.array(columnDefinition).min(2, "a schema has at least a label and one feature"),
   /** The share of rows that judge and never train: chosen by a hash of the row or of its group, or the newest. */
   holdout: z.number().gt(0).max(0.5).default(0.2),
+  key: columnNames
+    .optional()
+    .describe("The columns that make a row distinct: a later row with the same key replaces the earlier one."),
   group: columnNames
     .optional()
     .describe("The columns by which rows belong together: all of a group train, or all of it judge."),
+  time: z.string().min(1).optional().describe("The date by which the newest rows judge, and only older ones train."),
   quietPeriod: duration.prefault("60s"),
   maxWait: duration.prefault("15m"),
   /** The largest file that is admitted, in bytes. */
@@ -163,18 +167,27 @@ function schemaFaults(
     fault(["data", "schema"], "no column is left as a feature");
 }
 
-/** What is wrong with how rows are split. */
+/** What is wrong with how rows are told apart and split. */
 function splitFaults(
   columns: readonly Column[],
-  { label, group = [], quietPeriod, maxWait }: z.infer<typeof data>,
+  { label, key = [], group, time, quietPeriod, maxWait }: z.infer<typeof data>,
   fault: Fault,
 ): void {
-  for (const name of group) {
-    const column = columns.find((one) => one.name === name);
-    if (!column) fault(["data", "group"], `no column of the schema is named ${name}`);
-    else if (name === label) fault(["data", "group"], `${name} is the label, which may be corrected`);
-    else if (column.optional) fault(["data", "group"], `${name} is optional: every row needs its group`);
-  }
+  const check = (field: "key" | "group" | "time", names: readonly string[]): void => {
+    for (const name of names) {
+      const column = columns.find((one) => one.name === name);
+      if (!column) fault(["data", field], `no column of the schema is named ${name}`);
+      else if (name === label) fault(["data", field], `${name} is the label, which may be corrected`);
+      else if (column.optional) fault(["data", field], `${name} is optional: every row needs its ${field}`);
+      else if (field === "time" && column.type !== "date")
+        fault(["data", "time"], `${name} is of the type ${column.type}, and has to be a date`);
+    }
+  };
+  check("key", key);
+  check("group", group ?? []);
+  check("time", time === undefined ? [] : [time]);
+  if (group && time !== undefined)
+    fault(["data", "time"], "rows are split by group or by time, not by both; leave one of them out");
   if (maxWait < quietPeriod) fault(["data", "maxWait"], "maxWait must not be shorter than quietPeriod");
 }
 

@@ -88,21 +88,30 @@ describe("a ratchet.yaml", () => {
     expect(change(from, to)).toContain(fault);
   });
 
-  test("takes one name or several for a group", () => {
+  test("takes one name or several for a key and a group, and one date for the time", () => {
     const withColumns = good.replace(
       "  quietPeriod: 90s",
-      "    - { name: id, type: text, feature: false }\n    - { name: day, type: date }\n  group: id",
+      "    - { name: id, type: text, feature: false }\n    - { name: day, type: date }\n  key: id\n  time: day",
     );
-    expect(parseDefinition(withColumns).data.group).toEqual(["id"]);
-    expect(parseDefinition(withColumns.replace("group: id", "group: [id, day]")).data.group).toEqual(["id", "day"]);
+    expect(parseDefinition(withColumns).data).toMatchObject({ key: ["id"], time: "day" });
+    expect(parseDefinition(withColumns.replace("key: id\n  time: day", "group: [id, day]")).data).toMatchObject({
+      group: ["id", "day"],
+    });
   });
 
   test.each([
+    ["key: id", "data.key: no column of the schema is named id"],
     ["group: [pixel0, id]", "data.group: no column of the schema is named id"],
+    ["time: id", "data.time: no column of the schema is named id"],
+    ["key: [pixel0, label]", "data.key: label is the label, which may be corrected"],
     ["group: label", "data.group: label is the label, which may be corrected"],
+    ["key: maybe", "data.key: maybe is optional: every row needs its key"],
     ["group: maybe", "data.group: maybe is optional: every row needs its group"],
+    ["time: maybe", "data.time: maybe is optional: every row needs its time"],
+    ["time: pixel0", "data.time: pixel0 is of the type integer, and has to be a date"],
+    ["time: day\n  group: pixel0", "data.time: rows are split by group or by time, not by both; leave one of them out"],
   ])("with %j is refused by field", (fields, fault) => {
-    const columns = "    - { name: maybe, type: date, optional: true }";
+    const columns = "    - { name: day, type: date }\n    - { name: maybe, type: date, optional: true }";
     const faults = change("  quietPeriod: 90s", `${columns}\n  ${fields}`);
     expect(faults.map((one) => one.replace(/^\d+ /, ""))).toEqual([fault]);
   });

@@ -44,6 +44,8 @@ export const dataset = defineDocument({
       /** Rows like others that count, with another label. */
       contradicting: count,
     }),
+    /** By `data.time`: rows from then on judge, in milliseconds since 1970; absent where rows are split by hash. */
+    boundary: z.number().optional(),
     /** In the order of admission. */
     pages: z
       .array(
@@ -63,6 +65,7 @@ export const dataset = defineDocument({
     model: "digits",
     batches: 300,
     rows: { train: 40_123, holdout: 9_871, duplicate: 6, replaced: 0, leftOut: 0, contradicting: 1 },
+    boundary: 1_764_000_000_000,
     pages: [
       {
         digest: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",

@@ -38,10 +38,11 @@ export const paths = {
   /** in `training` */
   trainingSlot: (model: string) => `${model}/slot.json`,
   run: (model: string, runId: string) => `${model}/runs/${runId}.json`,
-  rowIndexes: (model: string, identity: string) => `${model}/indexes/${identity}/`,
+  /** in `indexes` */
+  rowIndexes: (model: string, identity: string) => `${model}/${identity}/`,
   rowIndex: (model: string, identity: string, batch: string, segment: number) =>
-    `${model}/indexes/${identity}/${batch}/${segment}`,
-  mergedRowIndex: (model: string, identity: string, page: string) => `${model}/indexes/${identity}/pages/${page}`,
+    `${model}/${identity}/${batch}/${segment}`,
+  mergedRowIndex: (model: string, identity: string, page: string) => `${model}/${identity}/pages/${page}`,
   /** in `verdicts` */
   verdict: (model: string, version: string) => `${model}/${version}.json`,
   formerVerdict: (model: string, version: string, number: number) => `${model}/former/${version}/${number}.json`,

@@ -136,7 +136,10 @@ export const verdict = defineDocument({
       }),
     ),
     holdout: z.object({
+      /** The newest batches whose rows judged, at most 100, in the order of admission. */
       batches: z.array(batchId).min(1),
+      /** Rows judged that were admitted up to this position of the model's log; absent in verdicts from before it was kept. */
+      through: z.number().int().min(0).optional(),
       rows: z.number().int().min(0),
       /** Digest of the rows that judged: the holdout's identity. */
       digest: z.string(),
@@ -171,7 +174,14 @@ export const verdict = defineDocument({
     metrics: { accuracy: { challenger: 0.971, champion: 0.942 }, "log-loss": { challenger: 0.1, champion: null } },
     guardrails: [{ ...exampleComparison, margin: 0.01, held: true }],
     slices: [{ ...exampleComparison, column: "pen", value: "thick", margin: 0.02, binding: true, held: true }],
-    holdout: { batches: ["3f1c9a0b5d7e2468"], rows: 612, digest: "0f1e2d3c4b5a6978", attempt: 1, budget: 20 },
+    holdout: {
+      batches: ["3f1c9a0b5d7e2468"],
+      through: 17,
+      rows: 612,
+      digest: "0f1e2d3c4b5a6978",
+      attempt: 1,
+      budget: 20,
+    },
     policy: { metric: "accuracy", minEffect: 0, thresholds: [{ metric: "accuracy", min: 0.5 }] },
     onnx: {
       container: "runs",

@@ -12,10 +12,8 @@ const plain = `
 
 type Row = Readonly<Record<string, string>>;
 
-type Telling = NonNullable<Parameters<typeof rowIdentifier>[1]>;
-
-const identityOf = (row: Row, schema = plain, telling: Telling = {}, data = ""): RowIdentity =>
-  rowIdentifier(shopOf(schema, data), telling)(textsOf(shopOf(schema, data), row));
+const identityOf = (row: Row, schema = plain, data = ""): RowIdentity =>
+  rowIdentifier(shopOf(schema, data))(textsOf(shopOf(schema, data), row));
 
 const row = { id: "1", amount: "5.1", day: "2024-03-31", kind: "a", label: "0" };
 const known = identityOf(row);
@@ -48,7 +46,7 @@ describe("a row's unit", () => {
   });
 
   test("is its key's where there is one; the place stays that of its features", () => {
-    const key = { key: ["id"] };
+    const key = "  key: id";
     const keyed = identityOf(row, plain, key);
     const changed = identityOf({ ...row, amount: "7" }, plain, key);
     expect(changed.unit).toEqual(keyed.unit);
@@ -58,7 +56,7 @@ describe("a row's unit", () => {
   });
 
   test("is made of all columns of a key", () => {
-    const key = { key: ["id", "day"] };
+    const key = "  key: [id, day]";
     const keyed = identityOf(row, plain, key);
     expect(identityOf({ ...row, amount: "7", kind: "b" }, plain, key).unit).toEqual(keyed.unit);
     expect(identityOf({ ...row, day: "2024-04-01" }, plain, key).unit).not.toEqual(keyed.unit);
@@ -78,12 +76,12 @@ describe("a row's unit", () => {
 describe("a row's place", () => {
   test.each(["", "  group: [id]", "  group: day"])("is the one that splits it, with %j", (data) => {
     const place = rowPlace(shopOf(plain, data))(textsOf(shopOf(plain, data), row));
-    expect(identityOf(row, plain, {}, data).place).toBe(place);
-    expect(identityOf(row, plain, { key: ["id"] }, data).place).toBe(place);
+    expect(identityOf(row, plain, data).place).toBe(place);
+    expect(identityOf(row, plain, `  key: id\n${data}`).place).toBe(place);
   });
 
   test("is its time where that splits, in milliseconds since 1970", () => {
-    const at = (day: string) => identityOf({ ...row, day }, plain, { time: "day" }).place;
+    const at = (day: string) => identityOf({ ...row, day }, plain, "  time: day").place;
     expect(at("1970-01-01T00:00:01.5Z")).toBe(1500);
     expect(at("1970-01-01T02:00:00+02:00")).toBe(0);
     expect(at("1969-12-31T23:59:59.999999Z")).toBeCloseTo(-0.001, 6);

@@ -11,18 +11,10 @@ export interface RowIdentity {
   /** 32 bits of SHA-256 of its label: unequal for the same unit where labels contradict each other. */
   readonly label: number;
   /**
-   * Where it stands in the split: by hash of its features, or of its group, in [0, 1); by time, its time in milliseconds
+   * Where it stands in the split: by hash of its features, or of its group, in [0, 1); by `data.time`, its time in milliseconds
    * since 1970-01-01 UTC.
    */
   readonly place: number;
-}
-
-/** What tells a model's rows apart and splits them, beside what its definition says. */
-interface Telling {
-  /** The columns that make a row distinct; its features where it is left out. */
-  readonly key?: readonly string[];
-  /** The date by which the newest rows judge. */
-  readonly time?: string;
 }
 
 /** The place of a time: in milliseconds since 1970. */
@@ -39,10 +31,9 @@ function placeOfTime(text: string): number {
  */
 export function rowIdentifier(
   definition: Pick<Definition, "task" | "data">,
-  { key, time }: Telling = {},
 ): (texts: readonly string[]) => RowIdentity {
   const { columns, features, label } = rowReader(definition);
-  const { group } = definition.data;
+  const { key, group, time } = definition.data;
   const hashFeatures = rowHash(
     columns,
     features.map(({ name }) => name),

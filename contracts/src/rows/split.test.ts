@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isHoldout, rowPlace } from "./split.ts";
+import { admittedSide, isHoldout, rowPlace } from "./split.ts";
 import { shopOf, textsOf } from "./testing/shop.ts";
 
 const plain = `
@@ -111,5 +111,26 @@ describe("a row's place in the split", () => {
         },
       ),
     );
+  });
+});
+
+describe("the side that a row is admitted on", () => {
+  const rows = Array.from({ length: 50 }, (_, index) => ({ ...row, amount: String(index) }));
+  const sidesBy = (data: string) => {
+    const definition = shopOf(plain, data);
+    const sideOf = admittedSide(definition);
+    return rows.map((one) => sideOf(textsOf(definition, one)));
+  };
+
+  test("follows from its place and the share that is held out", () => {
+    const places = rows.map((one) => placeOf(one));
+    for (const holdout of [0.1, 0.4])
+      expect(sidesBy(`  holdout: ${holdout}`)).toEqual(
+        places.map((place) => (isHoldout(place, holdout) ? "holdout" : "train")),
+      );
+  });
+
+  test("is never that of the holdout by time: which rows are the newest is not known yet", () => {
+    expect(new Set(sidesBy("  time: day"))).toEqual(new Set(["train"]));
   });
 });

@@ -1,4 +1,4 @@
-import { type Definition, isHoldout, readField, rowPlace, rowReader } from "@ratchet/contracts";
+import { admittedSide, type Definition, readField, rowReader, type Side } from "@ratchet/contracts";
 import { FileFault } from "../file-fault.ts";
 import { openRecords } from "../open-records.ts";
 import type { FileRecord, Part } from "../record-reader.ts";
@@ -8,7 +8,7 @@ import { placeColumns } from "./file-columns.ts";
 export interface Row {
   /** The canonical text of each field, in the order of the schema: the same row is the same text, whatever wrote it. */
   readonly fields: readonly string[];
-  readonly side: "train" | "holdout";
+  readonly side: Side;
 }
 
 /** Generous for any honest record: a number takes at most 25 characters. */
@@ -25,7 +25,7 @@ export async function* fileRows(
   name?: string,
 ): AsyncGenerator<readonly Row[]> {
   const { columns } = rowReader(definition);
-  const placeOf = rowPlace(definition);
+  const sideOf = admittedSide(definition);
   let places: readonly (number | undefined)[] | undefined;
 
   function row({ line, rowGroup, fields }: FileRecord): Row {
@@ -38,7 +38,7 @@ export async function* fileRows(
         throw new FileFault("schema-mismatch", read.fault.message, { row: line, rowGroup, column: column.name });
       texts.push(read.text);
     }
-    return { fields: texts, side: isHoldout(placeOf(texts), definition.data.holdout) ? "holdout" : "train" };
+    return { fields: texts, side: sideOf(texts) };
   }
 
   function* rows(parts: Iterable<Part>): Generator<Row> {

@@ -1,9 +1,6 @@
 import { createHash } from "node:crypto";
 import {
-  type BatchManifest,
-  batchManifest,
   containers,
-  type DatasetRef,
   type HoldoutEpoch,
   holdoutEpoch,
   type JudgementRecord,
@@ -13,14 +10,7 @@ import {
   verdict,
 } from "@ratchet/contracts";
 import { type Stores as MessagingStores, type OpenContainer, PermanentError, UngrantedError } from "@ratchet/messaging";
-import {
-  listedBatches,
-  type Moved,
-  type OpenIndex,
-  openIndex,
-  readAdmissions,
-  type StandingBatch,
-} from "@ratchet/state";
+import { type Moved, type OpenIndex, openIndex, readAdmissions, type StandingBatch } from "@ratchet/state";
 import { epochDecider, type HoldoutEvent, type UseHoldout } from "./judge/holdout-epoch.ts";
 import type { JudgementCommand, JudgementEvent } from "./judgement/events.ts";
 import { judgementDecider } from "./judgement/judgement.ts";
@@ -38,29 +28,6 @@ export const sha256Of = (bytes: Uint8Array): string => createHash("sha256").upda
 /** The admitted batches of a model, in the order of their admission. */
 export const admittedBatches = async (stores: Stores, model: string): Promise<readonly StandingBatch[]> =>
   (await readAdmissions(stores, model)).batches;
-
-/** What is said of a model's training. */
-export interface TrainedModel {
-  readonly model: string;
-  readonly dataset?: DatasetRef | undefined;
-  readonly trainedOn: readonly string[];
-}
-
-/**
- * The batches that a model was trained on, as far as it is known.
- * @throws {MissingDatasetError} when the description of its data is not there.
- */
-export const batchesOf = async (
-  stores: Stores,
-  { model, dataset, trainedOn }: TrainedModel,
-): Promise<readonly string[]> => (dataset ? listedBatches(stores, model, dataset) : trainedOn);
-
-/** @throws {NoHoldoutError} when a batch has no manifest. */
-export async function readManifest(stores: Stores, model: string, batch: string): Promise<BatchManifest> {
-  const stored = await stores.documents("batches").read(paths.batchManifest(model, batch), batchManifest);
-  if (!stored) throw new NoHoldoutError(`batch ${batch} of ${model} has no manifest; drop its data again`);
-  return stored.value;
-}
 
 /** A verdict, with what it has to be written over by. */
 export type StoredVerdict = Readonly<{ value: Verdict; etag: string }>;
@@ -154,7 +121,3 @@ export async function tagOf(stores: Stores, { container, path }: FileAddress): P
     throw error;
   }
 }
-
-/** The held-out rows of a batch as they come, in CSV; undefined where they are not there. */
-export const openHoldout = (stores: Stores, model: string, batch: string): Promise<AsyncIterable<Buffer> | undefined> =>
-  stores.blobs("batches").open(paths.batchHoldout(model, batch));

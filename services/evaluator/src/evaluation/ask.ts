@@ -12,7 +12,6 @@ import type { Candidacy, ChampionEvidence } from "../judge/judge.ts";
 import { type Policy, policyOf } from "../judge/policy.ts";
 import { alphaPerAttempt } from "../judge/rule.ts";
 import { type ScoredChallenger, type Scoring, scoreChallenger } from "../scoring/score-challenger.ts";
-import type { AskedBetween } from "./candidates.ts";
 import { findHoldout, type Holdout } from "./find-holdout.ts";
 
 /** Is this challenger better than this champion, on these rows, by this gate? */
@@ -57,12 +56,14 @@ function evidenceOf(pointer: ChampionPointer | undefined, { scored }: Scoring, n
  * @throws {UnknownModelError} when the model is not applied.
  * @throws {NoHoldoutError} when no held-out row can judge it.
  * @throws {MissingModelError} when the challenger's file is not there.
- * @throws {UnreadableRowsError} when the held-out rows no longer fit the definition.
+ * @throws {MissingDatasetError} when it is not there what a model was trained on.
+ * @throws {MissingBatchError} when a file of a batch is not there.
+ * @throws {UnreadableRowsError} when rows no longer fit the definition.
  */
 export async function ask(
   evaluator: Pick<Evaluator, "stores" | "openModel">,
   challenge: Challenge,
-  asked: AskedBetween,
+  askedAt: Date,
   now: Date,
 ): Promise<Question> {
   const { stores } = evaluator;
@@ -70,8 +71,10 @@ export async function ask(
   const applied = await readDefinition(stores, model);
   const policy = policyOf(applied.definition);
   const pointer = await readChampion(stores, model);
-  const holdout = await findHoldout(stores, challenge, asked, pointer, policy, now);
-  const scoring = await scoreChallenger(evaluator, challenge, pointer, holdout, applied.definition, policy);
+  const { definition } = applied;
+  const champion = pointer?.champion;
+  const holdout = await findHoldout(stores, { challenge, champion, definition, limits: policy, askedAt, now });
+  const scoring = await scoreChallenger(evaluator, challenge, pointer, holdout, definition, policy);
   const keptPolicy = keptPolicyOf(policy);
   const key = digest({
     challenger: scoring.sha256,
@@ -79,8 +82,8 @@ export async function ask(
     holdout: holdout.digest,
     policy: keptPolicy,
   });
-  const champion = evidenceOf(pointer, scoring, now);
-  return { challenge, version, votedToDeploy, champion, applied, policy, keptPolicy, holdout, scoring, key };
+  const question = { challenge, version, votedToDeploy, applied, policy, keptPolicy, holdout, scoring, key };
+  return { ...question, champion: evidenceOf(pointer, scoring, now) };
 }
 
 /** Whether a verdict is on the same question. Format 1 kept no key. */

@@ -39,6 +39,9 @@ function evidenceOf(
 const cooldownEnd = ({ age }: { readonly age: number }, { cooldown }: Policy, now: Date): string =>
   new Date(now.getTime() - age + cooldown).toISOString();
 
+/** Of the batches whose rows judged a verdict lists as many, the newest. */
+const mostListed = 100;
+
 function verdictOf(
   question: Question,
   weighed: Weighed | undefined,
@@ -60,7 +63,8 @@ function verdictOf(
     key,
     ...evidenceOf(question, weighed),
     holdout: {
-      batches: [...holdout.batches],
+      batches: holdout.batches.slice(-mostListed).map(({ batch }) => batch.batch),
+      through: holdout.held.through,
       rows: isWeighable(question) ? question.scoring.scored.rows : 0,
       digest: holdout.digest,
       attempt: weighed?.attempt ?? 0,

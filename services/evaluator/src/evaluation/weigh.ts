@@ -19,8 +19,8 @@ async function useHoldout(
   { challenge: { model, version }, holdout, key, policy }: WeighableQuestion,
   now: Date,
 ): Promise<Pick<Weighed, "attempt"> & { readonly use: HoldoutUse }> {
-  const { candidates, batches } = holdout;
-  const asked = { model, version, key, candidates, scored: batches, now, limits: policy };
+  const { held, after: scoredAfter, positionOf } = holdout;
+  const asked = { model, version, key, held, scoredAfter, positionOf, now, limits: policy };
   const { events, after } = await moveHoldoutEpoch(stores, asked);
   const refused = events.find((event) => event.kind === "refused");
   return {

@@ -12,6 +12,14 @@ export class HoldoutMovedError extends TransientError {
 /** What an epoch of the holdout is limited by. */
 export type Limits = Pick<Policy, "reuseBudget" | "holdoutMaxAge">;
 
+/** The rows that are held out, by where in the log of admissions they were first admitted. */
+export interface HeldOut {
+  /** Up to where the log is looked at. */
+  readonly through: number;
+  /** Where the newest of them were; undefined where there are none. */
+  readonly newest: number | undefined;
+}
+
 /** A comparison asks for the holdout. */
 export interface UseHoldout {
   readonly model: string;
@@ -19,29 +27,35 @@ export interface UseHoldout {
   readonly version: string;
   /** What is compared: the same comparison asked for again has the same key. */
   readonly key: string;
-  /** The admitted batches that the challenger was trained on. */
-  readonly candidates: readonly string[];
-  /** The batches whose held-out rows were scored for it. */
-  readonly scored: readonly string[];
+  readonly held: HeldOut;
+  /** After which position the rows were first admitted that were scored for it; all were where it is undefined. */
+  readonly scoredAfter: number | undefined;
+  /** Where a batch is in the log: of epochs from before they said so themselves. */
+  readonly positionOf: PositionOf;
   readonly now: Date;
   readonly limits: Limits;
 }
 
+/** Where in the log a batch was admitted; undefined where it was not. */
+export type PositionOf = (batch: string) => number | undefined;
+
 interface Opened {
   readonly kind: "opened";
   readonly at: string;
-  readonly batches: readonly string[];
+  readonly after: number | undefined;
+  readonly through: number;
 }
 
 interface Joined {
   readonly kind: "joined";
-  readonly batches: readonly string[];
+  readonly after: number | undefined;
+  readonly through: number;
 }
 
 export type HoldoutEvent =
-  /** The first epoch, or the next: the batches of the one before are retired. */
+  /** The first epoch, or the next: the rows of the one before are retired. */
   | Opened
-  /** Batches were admitted meanwhile. */
+  /** Rows were admitted meanwhile. */
   | Joined
   | { readonly kind: "spent"; readonly key: string; readonly version: string; readonly at: string }
   /** Nothing may be compared; the epoch stays as it is. */
@@ -54,18 +68,36 @@ export type HoldoutUse =
   | { readonly state: "closed"; readonly reason: string };
 
 export interface HoldoutChoice {
-  /** The batches whose held-out rows are to be scored; where it is closed, for numbers that decide nothing. */
-  readonly batches: readonly string[];
+  /**
+   * After which position rows were first admitted that are to be scored, where it is closed for numbers that decide nothing;
+   * undefined where all are.
+   */
+  readonly after: number | undefined;
   readonly use: HoldoutUse;
   /** What happens to the epoch once the choice is used. */
   readonly events: readonly (Opened | Joined)[];
 }
 
-const union = (...lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())].sort();
-const without = (list: readonly string[], gone: readonly string[]): readonly string[] =>
-  list.filter((item) => !gone.includes(item));
+const isAfter = (position: number | undefined, other: number | undefined): boolean =>
+  position !== undefined && (other === undefined || position > other);
 
-function endOf({ attempts, openedAt }: HoldoutEpoch, limits: Limits, now: Date): string | undefined {
+const newestOf = (batches: readonly string[], positionOf: PositionOf): number | undefined => {
+  const positions = batches.flatMap((batch) => positionOf(batch) ?? []);
+  return positions.length === 0 ? undefined : positions.reduce((newest, position) => Math.max(newest, position));
+};
+
+/** Between which positions an epoch's rows were first admitted. */
+export function boundsOf(
+  { after, through, former }: HoldoutEpoch,
+  positionOf: PositionOf,
+): { readonly after: number | undefined; readonly through: number } {
+  if (!former || through !== undefined) return { after, through: through ?? 0 };
+  const retired = newestOf(former.retired, positionOf);
+  return { after: retired, through: Math.max(newestOf(former.batches, positionOf) ?? 0, retired ?? 0) };
+}
+
+/** Why an epoch is over; undefined as long as it is not. */
+export function endOf({ attempts, openedAt }: HoldoutEpoch, limits: Limits, now: Date): string | undefined {
   if (attempts.length >= limits.reuseBudget)
     return `the holdout has judged ${attempts.length} challengers and may judge no more than ${limits.reuseBudget}`;
   const age = now.getTime() - new Date(openedAt).getTime();
@@ -74,43 +106,37 @@ function endOf({ attempts, openedAt }: HoldoutEpoch, limits: Limits, now: Date):
   return undefined;
 }
 
-const opening = (batches: readonly string[], now: Date): HoldoutChoice => ({
-  batches,
+const opening = (after: number | undefined, through: number, now: Date): HoldoutChoice => ({
+  after,
   use: { state: "open" },
-  events: [{ kind: "opened", at: now.toISOString(), batches }],
+  events: [{ kind: "opened", at: now.toISOString(), after, through }],
 });
 
-const closed = (batches: readonly string[], reason: string): HoldoutChoice => ({
-  batches,
-  use: { state: "closed", reason },
-  events: [],
-});
-
-/**
- * Chooses the held-out rows for a comparison.
- * @param candidates the admitted batches that the challenger was trained on.
- */
+/** Chooses the held-out rows for a comparison. */
 export function chooseHoldout(
   epoch: HoldoutEpoch | undefined,
-  candidates: readonly string[],
+  { through, newest }: HeldOut,
+  positionOf: PositionOf,
   limits: Limits,
   now: Date,
 ): HoldoutChoice {
-  if (!epoch) return opening(union(candidates), now);
-  const unretired = union(without(candidates, epoch.retired));
-  const batches = unretired.length > 0 ? unretired : union(candidates);
-  const fresh = without(unretired, epoch.batches);
+  if (!epoch) return opening(undefined, through, now);
+  const bounds = boundsOf(epoch, positionOf);
+  const closed = (reason: string): HoldoutChoice => ({
+    after: isAfter(newest, bounds.after) ? bounds.after : undefined,
+    use: { state: "closed", reason },
+    events: [],
+  });
   const end = endOf(epoch, limits, now);
   if (end !== undefined)
-    return fresh.length > 0
-      ? opening(fresh, now)
-      : closed(batches, `${end}: drop new data, its held-out rows will judge`);
-  if (unretired.length === 0)
-    return closed(
-      batches,
-      "all the data that the challenger was trained on belongs to holdouts that are used up: train on new data",
-    );
-  return { batches, use: { state: "open" }, events: fresh.length > 0 ? [{ kind: "joined", batches: fresh }] : [] };
+    return isAfter(newest, bounds.through)
+      ? opening(bounds.through, through, now)
+      : closed(`${end}: drop new data, its held-out rows will judge`);
+  if (!isAfter(newest, bounds.after))
+    return closed("all rows that are held out belong to holdouts that are used up: drop new data");
+  const { after } = bounds;
+  const joined: Joined = { kind: "joined", after, through };
+  return { after, use: { state: "open" }, events: through > bounds.through ? [joined] : [] };
 }
 
 /** The attempt that a comparison is; undefined where it has not been made in this epoch. */
@@ -122,26 +148,25 @@ export const attemptOf = (epoch: HoldoutEpoch | undefined, key: string): number 
  * @throws {HoldoutMovedError} when other rows would judge now than were scored.
  */
 function decide(epoch: HoldoutEpoch | undefined, command: UseHoldout): readonly HoldoutEvent[] {
-  const { model, version, key, candidates, scored, now, limits } = command;
+  const { model, version, key, held, scoredAfter, positionOf, now, limits } = command;
   if (attemptOf(epoch, key) !== undefined) return [];
-  const { batches, use, events } = chooseHoldout(epoch, candidates, limits, now);
+  const { after, use, events } = chooseHoldout(epoch, held, positionOf, limits, now);
   if (use.state === "closed") return [{ kind: "refused", reason: use.reason }];
-  if (union(batches).join() !== union(scored).join())
+  if (after !== scoredAfter)
     throw new HoldoutMovedError(`the holdout of ${model} has changed while version ${version} was scored`);
   return [...events, { kind: "spent", key, version, at: now.toISOString() }];
 }
 
 export function evolve(epoch: HoldoutEpoch | undefined, event: HoldoutEvent): HoldoutEpoch | undefined {
-  if (event.kind === "opened")
-    return {
-      epoch: (epoch?.epoch ?? 0) + 1,
-      openedAt: event.at,
-      batches: [...event.batches],
-      retired: epoch ? union(epoch.retired, epoch.batches) : [],
-      attempts: [],
-    };
+  if (event.kind === "opened") {
+    const { at, after, through } = event;
+    return { epoch: (epoch?.epoch ?? 0) + 1, openedAt: at, after, through, attempts: [] };
+  }
   if (!epoch || event.kind === "refused") return epoch;
-  if (event.kind === "joined") return { ...epoch, batches: union(epoch.batches, event.batches) };
+  if (event.kind === "joined") {
+    const { former: _, ...rest } = epoch;
+    return { ...rest, after: event.after, through: event.through };
+  }
   const { key, version, at } = event;
   if (attemptOf(epoch, key) !== undefined) return epoch;
   return { ...epoch, attempts: [...epoch.attempts, { key, attempt: epoch.attempts.length + 1, version, at }] };

@@ -30,7 +30,7 @@ async function makeVerdict(
   { now, log }: At,
 ): Promise<JudgementRecord> {
   const { stores } = evaluator;
-  const { asked, firstAskedAt, version } = record;
+  const { asked, version } = record;
   const { command, challenge } = asked;
   const move = moveJudgement.bind(undefined, stores, record);
   const stored = await readVerdict(stores, challenge.model, version);
@@ -42,8 +42,9 @@ async function makeVerdict(
     const isSaid = record.said === stored.value.cause;
     return move(isSaid ? { kind: "close", now } : { kind: "decide", command, held: undefined, seen, now });
   }
-  const between = { first: new Date(firstAskedAt), now: new Date(asked.at) };
-  const question = await ask(evaluator, challenge, between, now);
+  // What failed has used nothing: it may as well be judged by what was admitted since.
+  const askedAt = record.failure ? now : new Date(asked.at);
+  const question = await ask(evaluator, challenge, askedAt, now);
   const file = { ...challenge.onnx, sha256: question.scoring.sha256 };
   if (stored) mustBeOf(stored.value.onnx, file, challenge);
   const { verdict, stands } = await answer(stores, question, stored, { cause: command, now }, async ({ attempt }) => {

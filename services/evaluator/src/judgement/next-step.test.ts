@@ -83,7 +83,7 @@ describe("a challenger that is held", () => {
   });
 
   test("for want of a holdout is judged again when one may be used", () => {
-    expect(nextStep(held({ for: ["holdout"] }), seen, open(0), at(300))).toEqual(ask("holdout"));
+    expect(nextStep(held({ for: ["holdout"] }), seen, open(1), at(300))).toEqual(ask("holdout"));
   });
 
   test("for want of rows is judged again when there are exactly as many new ones as are wanted, and they may judge", () => {

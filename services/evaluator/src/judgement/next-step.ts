@@ -34,7 +34,7 @@ function lifted(hold: string, { until, newRows = 1 }: Held, prospect: Prospect, 
     case "cooldown":
       return until !== undefined && Date.parse(until) <= now.getTime() ? "cooldown" : undefined;
     case "holdout":
-      return prospect.open ? "holdout" : undefined;
+      return prospect.open && prospect.newRows > 0 ? "holdout" : undefined;
     case "rows":
       return prospect.open && prospect.newRows >= newRows ? "rows" : undefined;
     default:

@@ -1,21 +1,11 @@
-import { evaluateModel, type JudgementRecord, type Seen } from "@ratchet/contracts";
+import { type Definition, evaluateModel, type JudgementRecord, type Seen } from "@ratchet/contracts";
+import { type AdmittedBatch, admittedData } from "@ratchet/datasets";
 import { type Invocation, type Sweep, sweepOncePerPeriod } from "@ratchet/messaging";
 import { markedAtLeast, type OpenMark, readDefinition } from "@ratchet/state";
-import { candidatesOf } from "../evaluation/candidates.ts";
 import type { Evaluator } from "../evaluator.ts";
 import { chooseHoldout } from "../judge/holdout-epoch.ts";
 import { policyOf } from "../judge/policy.ts";
-import {
-  admittedBatches,
-  batchesOf,
-  moveJudgement,
-  openJudgements,
-  readHoldoutEpoch,
-  readJudgement,
-  readManifest,
-  readVerdict,
-  type Stores,
-} from "../stores.ts";
+import { moveJudgement, openJudgements, readHoldoutEpoch, readJudgement, readVerdict, type Stores } from "../stores.ts";
 import { patience } from "./evolve.ts";
 import { isOpen } from "./judgement.ts";
 import { isDue, nextStep, type Prospect } from "./next-step.ts";
@@ -27,33 +17,33 @@ export const sweepEvery = 60_000;
 
 const noProspect: Prospect = { open: false, newRows: 0 };
 
+/** How many rows of a batch are held out, about: by time that is known of all rows only. */
+const heldOf = ({ rows, held }: AdmittedBatch, { time, holdout }: Definition["data"]): number =>
+  time === undefined ? held : Math.ceil(rows * holdout);
+
 /** What the holdout could do for a challenger that waits for it. Looking costs none of its budget. */
 async function prospectOf(
   stores: Stores,
-  record: JudgementRecord,
+  { model, version, held }: JudgementRecord,
   { definition: applied }: Seen,
   now: Date,
 ): Promise<Prospect> {
-  const { model, version, held, firstAskedAt, asked } = record;
   if (applied === null || !held?.for.some((hold) => hold === "holdout" || hold === "rows")) return noProspect;
   const { definition } = await readDefinition(stores, model);
-  const admitted = await admittedBatches(stores, model);
-  const candidates = candidatesOf(await batchesOf(stores, asked.challenge), admitted, {
-    first: new Date(firstAskedAt),
-    now,
-  });
+  const { pages, through } = await admittedData(stores, model, { by: now });
+  const batches = pages.flatMap((page) => page.batches).filter((batch) => batch.active);
+  const holding = batches.filter((batch) => heldOf(batch, definition.data) > 0);
+  const positions = new Map(batches.map(({ batch, position }) => [batch, position]));
   const epoch = await readHoldoutEpoch(stores, model);
-  const { use, batches } = chooseHoldout(epoch, candidates, policyOf(definition), now);
+  const heldOut = { through, newest: holding.at(-1)?.position };
+  const positionOf = (batch: string) => positions.get(batch);
+  const { use, after = -1 } = chooseHoldout(epoch, heldOut, positionOf, policyOf(definition), now);
   if (use.state === "closed") return noProspect;
-  const judged = new Set((await readVerdict(stores, model, version))?.value.holdout.batches);
-  const rowsOf = new Map(admitted.map(({ batch, rows }) => [batch, rows]));
-  let newRows = 0;
-  for (const batch of batches) {
-    if (newRows >= (held.newRows ?? 1)) break;
-    if (judged.has(batch)) continue;
-    newRows += (rowsOf.get(batch) ?? (await readManifest(stores, model, batch)).rows).holdout;
-  }
-  return { open: true, newRows };
+  const judged = (await readVerdict(stores, model, version))?.value.holdout;
+  const isNew = ({ batch, position }: AdmittedBatch): boolean =>
+    position > after && (judged?.through === undefined ? !judged?.batches.includes(batch) : position > judged.through);
+  const fresh = holding.filter(isNew);
+  return { open: true, newRows: fresh.reduce((sum, batch) => sum + heldOf(batch, definition.data), 0) };
 }
 
 /** Sends a judgement on its way again, by a command of its own. */

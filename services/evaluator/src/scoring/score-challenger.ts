@@ -63,7 +63,7 @@ interface Pairing {
   readonly challenger: Uint8Array;
   readonly champion: Uint8Array | undefined;
   readonly pointer: ChampionPointer | undefined;
-  readonly holdout: Pick<HoldoutRequest, "model" | "batches" | "judged" | "share">;
+  readonly holdout: Pick<HoldoutRequest, "model" | "batches">;
   readonly definition: Definition;
   readonly policy: Policy;
 }
@@ -86,8 +86,7 @@ async function scorePair(
     const rows = readHoldout(stores, { ...holdout, definition, textColumns });
     const wanted = { golden: definition.deploy.smoke, sliceColumns: textColumns };
     const { golden, ...scored } = await scoreModels(rows, { challenger: model, champion: opened.model }, shape, wanted);
-    if (!golden)
-      throw new NoHoldoutError(`the batches ${holdout.batches.join(", ")} of ${holdout.model} have no held-out row`);
+    if (!golden) throw new NoHoldoutError(`the batches of ${holdout.model} have lost their held-out rows`);
     const carried = allMetrics(scored.challenger);
     const missing = metricsNeeded(policy).filter((metric) => carried[metric] === undefined);
     if (missing.length > 0)
@@ -115,7 +114,7 @@ export async function scoreChallenger(
   evaluator: Pick<Evaluator, "stores" | "openModel">,
   { model, onnx }: Pick<Challenge, "model" | "onnx">,
   pointer: ChampionPointer | undefined,
-  { batches, judged, share }: Pick<HoldoutRequest, "batches" | "judged" | "share">,
+  { batches }: Pick<HoldoutRequest, "batches">,
   definition: Definition,
   policy: Policy,
 ): Promise<Scoring> {
@@ -124,7 +123,7 @@ export async function scoreChallenger(
   const challenger = await readFile(stores, onnx);
   if (!challenger) throw new MissingModelError(`${where} is not there: the run has to write model.onnx`);
   const champion = pointer && (await readFile(stores, pointer.champion.onnx));
-  const pairing = { challenger, champion, pointer, holdout: { model, batches, judged, share }, definition, policy };
+  const pairing = { challenger, champion, pointer, holdout: { model, batches }, definition, policy };
   const scored = await scorePair(evaluator, pairing).catch((error: unknown) => {
     if (error instanceof UnusableModelError) return { unusable: `${where}: ${error.message}` };
     throw error;

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import {
   admission,
+  admittedSide,
   batchManifest,
   type ChampionPointer,
   championPointer,
@@ -12,11 +13,9 @@ import {
   type EvaluateModel,
   evaluateModel,
   expandColumns,
-  isHoldout,
   type JudgementRecord,
   paths,
   readField,
-  rowPlace,
   type Verdict,
 } from "@ratchet/contracts";
 
@@ -64,11 +63,18 @@ export interface EvaluatorWorld extends World<"evaluator"> {
     /** Whether the log says how many rows it has and how many are held out, as it has not always done. */
     isSaid?: boolean,
   ): Promise<number>;
-  /** Describes batches as the data of a run. */
-  describeData(model: string, batches: readonly string[]): Promise<DatasetRef>;
+  withdraw(model: string, batch: string): Promise<void>;
+  /** Describes batches as the data of a run, with what was admitted up to a position, and split at a time. */
+  describeData(model: string, batches: readonly string[], through?: number, boundary?: number): Promise<DatasetRef>;
   /** Puts a fixture where the file of a model's version is. */
   putModel(model: string, version: string, fixtureName: string): Promise<void>;
-  makeChampion(model: string, version: string, trainedOn: readonly string[], promotedAt?: Date): Promise<void>;
+  makeChampion(
+    model: string,
+    version: string,
+    trainedOn: readonly string[],
+    promotedAt?: Date,
+    dataset?: DatasetRef,
+  ): Promise<void>;
   /** A command to judge; of the same cause it is the same command. */
   command(command: Partial<EvaluateModel["data"]>, cause?: string): EvaluateModel;
   deliver(message: EvaluateModel, now?: Date, evaluator?: Evaluator): Promise<void>;
@@ -126,13 +132,16 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
     evaluator,
     registered,
     evaluatorIn,
-    async admit(model, batch, rows, holdout = 0.5, admitted = new Date(), isSaid = true) {
+    async admit(model, batch, rows, holdout = 0.5, admitted = new Date(0), isSaid = true) {
       const { definition, version } = await readDefinition(world.service, model);
       const columns = definition.data.schema.map(({ name }) => name);
-      const placeOf = rowPlace(definition);
-      const held = rows.filter((row) => isHoldout(placeOf(textsOf(definition, row)), holdout));
-      const csv = [columns, ...held].map((row) => `${row.join(",")}\n`).join("");
-      await world.put("batches", paths.batchHoldout(model, batch), csv);
+      const { task, data } = definition;
+      const sideOf = admittedSide({ task, data: { ...data, holdout } });
+      const { train = [], holdout: held = [] } = Object.groupBy(rows, (row) => sideOf(textsOf(definition, row)));
+      const csvOf = (some: typeof rows) => [columns, ...some].map((row) => `${row.join(",")}\n`).join("");
+      const csv = csvOf(rows);
+      await world.put("batches", paths.batchTrain(model, batch), csvOf(train));
+      await world.put("batches", paths.batchHoldout(model, batch), csvOf(held));
       const batches = world.documents("batches");
       const admittedAt = admitted.toISOString();
       const file = `${model}/${batch}.csv`;
@@ -143,7 +152,7 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
         contentSha256: sha256(csv),
         etag: "0x8D0",
         bytes: csv.length,
-        rows: { train: rows.length - held.length, holdout: held.length },
+        rows: { train: train.length, holdout: held.length },
         holdout,
         definitionVersion: version,
         admittedAt,
@@ -154,11 +163,17 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
       await log.append({ kind: "admitted", batch, file, at: admittedAt, ...said });
       return held.length;
     },
-    async describeData(model, batches) {
+    async withdraw(model, batch) {
+      const log = world.documents("batches").log(paths.admissionLog(model), admission);
+      await log.append({ kind: "withdrawn", batch, at: new Date().toISOString(), reason: "blurred", cause: "c" });
+    },
+    async describeData(model, batches, through = 0, boundary) {
       const datasets = world.documents("datasets");
       const page = { digest: digest({ model, batches }), batches: batches.length, parts: [] };
-      const described = { ...dataset.example, model, batches: batches.length, pages: [page] };
-      const ref = { digest: digest(described), through: 0, batches: batches.length };
+      const { boundary: _, ...example } = dataset.example;
+      const split = boundary === undefined ? {} : { boundary };
+      const described = { ...example, ...split, model, batches: batches.length, pages: [page] };
+      const ref = { digest: digest(described), through, batches: batches.length };
       await datasets.write(paths.datasetPage(model, page.digest), datasetPage, { batches: [...batches] }, "any");
       await datasets.write(paths.dataset(model, ref.digest), dataset, described, "any");
       return ref;
@@ -166,12 +181,13 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
     async putModel(model, version, fixtureName) {
       await world.put("runs", onnxOf(model, version).path, await fixture(fixtureName));
     },
-    async makeChampion(model, version, trainedOn, promotedAt = new Date(0)) {
+    async makeChampion(model, version, trainedOn, promotedAt = new Date(0), dataset?: DatasetRef) {
       const sha = "0".repeat(64);
       const champion = {
         version,
         code: sha,
         package: sha,
+        ...(dataset ? { dataset } : {}),
         trainedOn: [...trainedOn],
         onnx: onnxOf(model, version),
         verdict: paths.verdict(model, version),

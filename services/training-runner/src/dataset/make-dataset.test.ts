@@ -7,18 +7,17 @@ import {
   parseDefinition,
   paths,
 } from "@ratchet/contracts";
+import { MissingBatchError, type PageSize } from "@ratchet/datasets";
+import { recordsPerSegment } from "@ratchet/datasets/index/row-record";
 import { UnreadableRowsError } from "@ratchet/formats/stored-rows";
-import { listedBatches, MissingDatasetError } from "@ratchet/state";
+import { listedBatches, MissingDatasetError, readDataset } from "@ratchet/state";
 import { forEveryEffect, startWorld, type World } from "@ratchet/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { MissingBlobError } from "../start/copy-all.ts";
 import type { Stores } from "../stores.ts";
 import { batchId } from "../testing/digits.ts";
 import { projectYaml } from "../testing/project-yaml.ts";
 import { type BatchRows, csvOf, definition, putBatchRows, rowOn, rowsOf } from "../testing/rows.ts";
-import type { PageSize } from "./admitted-pages.ts";
 import { makeDataset } from "./make-dataset.ts";
-import { recordsPerSegment } from "./row-record.ts";
 
 const at = "2026-11-23T09:00:00.000Z";
 
@@ -69,7 +68,7 @@ async function filesOf(making: Making = {}): Promise<readonly string[]> {
   const names = list.split("\n").filter((name) => name !== "");
   return Promise.all(names.map((name) => world.textOf("datasets", `${paths.datasetParts(model)}/${name}`)));
 }
-const indexesLeft = () => world.pathsOf("training", `${model}/indexes/`);
+const indexesLeft = () => world.pathsOf("indexes", `${model}/`);
 const partsThere = () => world.pathsOf("datasets", `${paths.datasetParts(model)}/`);
 
 describe("the data of a run", () => {
@@ -90,7 +89,7 @@ describe("the data of a run", () => {
     const earlier = { batch: batchId(7), file: `${model}/7.csv`, admittedAt: at };
     const asked = { model, asked: 0, earlier: [earlier], waiting: [] };
     await world.documents("batches").write(paths.admissions(model), admissions, asked, "any");
-    await expect(make()).rejects.toThrow(MissingBlobError);
+    await expect(make()).rejects.toThrow(MissingBatchError);
     const manifest = { ...batchManifest.example, model, batch: batchId(7), rows: { train: 1, holdout: 1 } };
     await world.documents("batches").write(paths.batchManifest(model, batchId(7)), batchManifest, manifest, "any");
     await admitAll(8, 9);
@@ -129,6 +128,40 @@ describe("the data of a run", () => {
     expect(await batchesUpTo()).toEqual([1, 2].map(batchId));
     await say("withdrawn", 2, "w");
     expect(await make()).toBeNull();
+  });
+
+  test("by key has the latest of the rows with one, and says how many were replaced", async () => {
+    const keyed = parseDefinition(
+      projectYaml("digits").replace("  label: label", "  label: label\n  key: [pixel0, pixel1]"),
+    );
+    const rows = [1, 2].map((index) => rowOn("train", index, 0));
+    await admit(1, { train: rows, holdout: [] });
+    await admit(2, { train: [rowOn("train", 2, 1)], holdout: [] });
+    expect(await filesOf({ by: keyed })).toEqual([csvOf(rows.slice(0, 1)), csvOf([rowOn("train", 2, 1)])]);
+    expect((await must({ by: keyed })).rows).toMatchObject({ train: 2, replaced: 1, contradicting: 0 });
+    expect((await must()).rows).toMatchObject({ train: 2, replaced: 0, duplicate: 1, contradicting: 1 });
+  });
+
+  test("by time has what is older than a boundary, and says which, whichever batches brought it", async () => {
+    const timed = parseDefinition(
+      projectYaml("digits")
+        .replace("  label: label", "  label: label\n  time: day\n  holdout: 0.5")
+        .replace("    - { name: label", "    - { name: day, type: date, feature: false }\n    - { name: label"),
+    );
+    const header = "pixel0,pixel1,pixel2,pixel3,day,label\n";
+    const row = (day: number) => `${day},0,0,0,2026-01-0${day},1\n`;
+    const put = async (index: number, days: readonly number[]) => {
+      await world.put("batches", paths.batchTrain(model, batchId(index)), header + days.map(row).join(""));
+      await world.put("batches", paths.batchHoldout(model, batchId(index)), header);
+      const said = { batch: batchId(index), file: "f", at, drop: "d", rows: { train: days.length, holdout: 0 } };
+      await log().append({ kind: "admitted", ...said });
+    };
+    await put(1, [6, 1, 4]);
+    await put(2, [3, 5, 2]);
+    expect(await filesOf({ by: timed })).toEqual([header + row(1), header + row(3) + row(2)]);
+    const { ref, rows } = await must({ by: timed });
+    expect(rows).toMatchObject({ train: 3, holdout: 3 });
+    expect((await readDataset(world.service, model, ref)).boundary).toBe(Date.UTC(2026, 0, 4));
   });
 
   test("that is not described any more is told by the name of what is missing", async () => {
@@ -217,7 +250,7 @@ describe("pages", () => {
   test("leave one index behind once they are full, and of the open one that of each batch", async () => {
     await admitAll(1, 5);
     await must({ size });
-    expect((await indexesLeft()).map((path) => path.split("/").slice(3).join("/"))).toEqual([
+    expect((await indexesLeft()).map((path) => path.split("/").slice(2).join("/"))).toEqual([
       `${batchId(4)}/0`,
       `${batchId(5)}/0`,
       expect.stringMatching(/^pages\/[0-9a-f]{64}$/),

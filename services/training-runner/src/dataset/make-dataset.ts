@@ -1,10 +1,17 @@
 import { type Dataset, type DatasetRef, dataset, datasetPage, digest, paths } from "@ratchet/contracts";
+import {
+  type AdmittedPage,
+  admittedData,
+  type Counts,
+  type DatasetPlan,
+  indexPages,
+  type PageSize,
+  planDataset,
+  ruleOf,
+} from "@ratchet/datasets";
 import { atATime } from "@ratchet/state";
 import type { Stores } from "../stores.ts";
-import { type AdmittedPage, admittedData, type PageSize } from "./admitted-pages.ts";
-import type { Counts } from "./counts.ts";
-import { type DatasetPlan, planDataset } from "./plan-dataset.ts";
-import { type Indexed, indexPages } from "./row-indexes.ts";
+import type { Making } from "./making.ts";
 import { type Part, type TakenBatch, writePart } from "./write-part.ts";
 
 /** A page, and its rows that train. */
@@ -30,7 +37,7 @@ const pagesAtATime = 2;
 const partsAtATime = 8;
 
 /** Writes down which batches of a page the data has, unless that is there; undefined where they are all withdrawn. */
-async function keepPage({ stores, model }: Indexed, page: AdmittedPage, there: ReadonlySet<string>) {
+async function keepPage({ stores, model }: Making, page: AdmittedPage, there: ReadonlySet<string>) {
   const batches = page.batches.filter(({ active }) => active).map(({ batch }) => batch);
   if (batches.length === 0) return undefined;
   const hash = digest({ model, batches });
@@ -44,28 +51,28 @@ async function keepPage({ stores, model }: Indexed, page: AdmittedPage, there: R
  * for a drop costs the same however many came before it.
  */
 async function keepParts(
-  indexed: Indexed,
+  making: Making,
   { page: { closed }, taken }: PlannedPage,
   there: ReadonlySet<string>,
 ): Promise<Part[]> {
   const files = closed ? [taken] : taken.map((one) => [one]);
-  const parts = await atATime(partsAtATime, files, (batches) => writePart(indexed, batches, there));
+  const parts = await atATime(partsAtATime, files, (batches) => writePart(making, batches, there));
   return parts.filter((part) => part !== undefined);
 }
 
 /** What of data sets is there, by path: their pages and their files of rows, but not themselves. */
-async function pathsThere({ stores, model }: Indexed): Promise<ReadonlySet<string>> {
+async function pathsThere({ stores, model }: Making): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (const folder of [paths.datasetPages(model), paths.datasetParts(model)])
     for await (const { path } of stores.blobs("datasets").list(`${folder}/`)) found.add(path);
   return found;
 }
 
-async function keepPages(indexed: Indexed, pages: readonly PlannedPage[]): Promise<Dataset["pages"]> {
-  const there = await pathsThere(indexed);
+async function keepPages(making: Making, pages: readonly PlannedPage[]): Promise<Dataset["pages"]> {
+  const there = await pathsThere(making);
   const kept = await atATime(pagesAtATime, pages, async (planned) => {
-    const described = await keepPage(indexed, planned.page, there);
-    return described && { ...described, parts: await keepParts(indexed, planned, there) };
+    const described = await keepPage(making, planned.page, there);
+    return described && { ...described, parts: await keepParts(making, planned, there) };
   });
   return kept.filter((page) => page !== undefined);
 }
@@ -93,23 +100,25 @@ export interface MadeDataset {
  * already of an earlier one is used again; made again it is the same.
  * @param through all that is admitted where it is undefined.
  * @returns null where no row trains.
- * @throws {MissingBlobError} when the rows of a batch are not there.
+ * @throws {MissingBatchError} when the rows of a batch are not there.
  * @throws {UnreadableRowsError} when the schema does not fit a row; it names batch, line and column.
  * @throws {RowIndexError} when an index is damaged.
  */
 export async function makeDataset(
-  indexed: Indexed,
+  making: Making,
   through: number | undefined,
   size?: PageSize,
 ): Promise<MadeDataset | null> {
-  const { stores, model, definition } = indexed;
-  const { pages, through: upto } = await admittedData(stores, model, through, size);
+  const { stores, model, definition } = making;
+  const { pages, through: upto } = await admittedData(stores, model, { through }, size);
   if (!pages.some(({ batches }) => batches.some(({ active }) => active))) return null;
-  const indexes = await indexPages(indexed, pages);
-  const plan = await planDataset(indexes, { counts: "first", by: "hash", holdout: definition.data.holdout });
+  const indexes = await indexPages(making, pages);
+  const plan = await planDataset(indexes, ruleOf(definition));
   if (plan.counts.train === 0) return null;
-  const kept = await keepPages(indexed, plannedPages(pages, plan));
+  const kept = await keepPages(making, plannedPages(pages, plan));
   const batches = kept.reduce((sum, page) => sum + page.batches, 0);
-  const hash = await keep(stores, { model, batches, rows: { ...plan.counts }, pages: kept });
+  const { boundary } = plan;
+  const split = boundary === undefined ? {} : { boundary };
+  const hash = await keep(stores, { model, batches, rows: { ...plan.counts }, ...split, pages: kept });
   return { ref: { digest: hash, through: upto, batches }, rows: plan.counts };
 }

@@ -1,10 +1,8 @@
 import { type Dataset, digest, paths, rowReader } from "@ratchet/contracts";
+import { type AdmittedBatch, identityOf, type TakenRows, takenRows } from "@ratchet/datasets";
 import { csvLine } from "@ratchet/formats/stored-rows";
 import { ConflictError } from "@ratchet/state";
-import type { AdmittedBatch } from "./admitted-pages.ts";
-import { batchRows } from "./batch-rows.ts";
-import { type Indexed, identityOf } from "./row-indexes.ts";
-import { isTaken, type TakenRows } from "./taken-rows.ts";
+import type { Making } from "./making.ts";
 
 /** A batch, and its rows that are taken. */
 export interface TakenBatch {
@@ -19,28 +17,16 @@ export type Part = Dataset["pages"][number]["parts"][number];
 const textAtOnce = 2 ** 18;
 
 /** The taken rows of batches as CSV by the present schema, some at a time. */
-async function* linesOf(
-  { stores, model, definition }: Indexed,
-  batches: readonly TakenBatch[],
-): AsyncGenerator<string> {
+async function* linesOf({ stores, model, definition }: Making, batches: readonly TakenBatch[]): AsyncGenerator<string> {
   const { columns } = rowReader(definition);
   let text = csvLine(columns.map(({ name }) => name));
-  for (const { batch, taken } of batches) {
-    let [row, left] = [0, taken.rows];
-    if (left === 0) continue;
-    for await (const { texts } of batchRows(stores, model, batch.batch, columns)) {
-      if (isTaken(taken.bitmap, row)) {
-        text += csvLine(texts);
-        left -= 1;
-      }
-      row += 1;
-      // What was held out is not opened where none of it is taken.
-      if (left === 0) break;
+  for (const { batch, taken } of batches)
+    for await (const { texts } of takenRows({ stores, model, columns }, batch, taken)) {
+      text += csvLine(texts);
       if (text.length < textAtOnce) continue;
       yield text;
       text = "";
     }
-  }
   yield text;
 }
 
@@ -48,15 +34,15 @@ async function* linesOf(
  * Writes the taken rows of batches as one file, unless it is there: it is named by what is in it.
  * @param there the paths of the files that are.
  * @returns undefined where none is taken.
- * @throws {MissingBlobError} when the rows of a batch are not there.
+ * @throws {MissingBatchError} when the rows of a batch are not there.
  * @throws {UnreadableRowsError} when the schema does not fit a row; it names batch, line and column.
  */
 export async function writePart(
-  indexed: Indexed,
+  making: Making,
   batches: readonly TakenBatch[],
   there: ReadonlySet<string>,
 ): Promise<Part | undefined> {
-  const { stores, model, definition } = indexed;
+  const { stores, model, definition } = making;
   const rows = batches.reduce((sum, { taken }) => sum + taken.rows, 0);
   if (rows === 0) return undefined;
   const content = batches.filter(({ taken }) => taken.rows > 0).map(({ batch, taken }) => [batch.batch, taken.digest]);
@@ -65,7 +51,7 @@ export async function writePart(
   if (there.has(path)) return { digest: name, rows };
   const writer = stores.blobs("datasets").writer(path, { contentType: "text/csv; charset=utf-8" });
   try {
-    for await (const text of linesOf(indexed, batches)) await writer.write(text);
+    for await (const text of linesOf(making, batches)) await writer.write(text);
     await writer.close();
   } catch (error) {
     await writer.abandon();

@@ -1,4 +1,5 @@
 import { checkRun, paths, processStuck, trainModel } from "@ratchet/contracts";
+import { MissingBatchError } from "@ratchet/datasets";
 import { TransientError } from "@ratchet/messaging";
 import { UnknownModelError } from "@ratchet/state";
 import { describe, expect, test } from "vitest";
@@ -100,7 +101,7 @@ describe("train-model", () => {
     await digits.apply();
     await digits.announce(9);
     const message = digits.command(4);
-    await expect(digits.world.deliver(message)).rejects.toThrow(MissingBlobError);
+    await expect(digits.world.deliver(message)).rejects.toThrow(MissingBatchError);
     expect(await digits.slot()).toMatchObject({ running: null, waiting: null, commands: [] });
     await digits.putRows(9);
     await digits.world.deliver(message);

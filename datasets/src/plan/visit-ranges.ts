@@ -1,6 +1,6 @@
-import { recordBytes } from "./row-record.ts";
-import { closeRuns, type OpenRun, openRuns } from "./run-reader.ts";
-import { recordsIn, type StoredIndex } from "./stored-index.ts";
+import { recordBytes } from "../index/row-record.ts";
+import { closeRuns, type OpenRun, openRuns } from "../index/run-reader.ts";
+import { recordsIn, type StoredIndex } from "../index/stored-index.ts";
 
 /** Works on records of several indexes, range of units by range of units. */
 interface RangeVisitor {

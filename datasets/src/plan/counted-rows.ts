@@ -1,6 +1,6 @@
+import { heldBit, recordBytes, recordFields } from "../index/row-record.ts";
 import { type CountsByBatch, count } from "./counts.ts";
 import type { PlannedBatch } from "./planned-batches.ts";
-import { heldBit, recordBytes, recordFields } from "./row-record.ts";
 import { contradicted, noBatch, onceTrained, UnitTable } from "./unit-table.ts";
 
 /** Which row of a unit counts: the first that was admitted, or the latest. */
@@ -13,14 +13,11 @@ export interface CountedRows {
   take(records: DataView, from: number, to: number, firstBatch: number): void;
 }
 
-/**
- * @param held of each batch how many rows are held out; counted here.
- */
 export function countedRows(
   batches: readonly PlannedBatch[],
   counting: Counting,
   expectedUnits: number,
-  { counts, held }: { readonly counts: CountsByBatch; readonly held: Uint32Array },
+  counts: CountsByBatch,
 ): CountedRows {
   const units = new UnitTable(expectedUnits);
   const active = Uint8Array.from(batches, (batch) => Number(batch.active));
@@ -52,7 +49,7 @@ export function countedRows(
         const batch = firstBatch + records.getUint32(at + recordFields.batch);
         const row = records.getUint32(at + recordFields.row);
         const place = records.getFloat64(at + recordFields.place);
-        if (row >= heldBit) count(held, batch);
+        if (columns.first[unit] === noBatch) columns.first[unit] = batch;
         if (row < heldBit) columns.flags[unit] = (columns.flags[unit] ?? 0) | onceTrained;
         if (active[batch] === 0) continue;
         const label = records.getUint32(at + recordFields.label);

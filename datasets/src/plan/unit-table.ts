@@ -11,6 +11,8 @@ const columnsOf = (length: number) => ({
   low: new Uint32Array(length),
   /** The batch of the row that counts; {@link noBatch} where none does. */
   batch: new Int32Array(length),
+  /** The batch that brought the unit first, withdrawn or not. */
+  first: new Int32Array(length),
   /** The row that counts, as it stands in its record. */
   row: new Uint32Array(length),
   label: new Uint32Array(length),
@@ -59,6 +61,7 @@ export class UnitTable {
     this.columns.high[unit] = high;
     this.columns.low[unit] = low;
     this.columns.batch[unit] = noBatch;
+    this.columns.first[unit] = noBatch;
     this.columns.flags[unit] = 0;
     this.size += 1;
     return unit;

@@ -1,5 +1,5 @@
-import { RowIndexError } from "./row-index-error.ts";
-import type { StoredIndex } from "./stored-index.ts";
+import { RowIndexError } from "../index/row-index-error.ts";
+import type { StoredIndex } from "../index/stored-index.ts";
 
 /** A batch that a data set is planned from. */
 export interface PlannedBatch {

@@ -1,11 +1,11 @@
 import { hash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { batchesWith, someRows, unitOf } from "../testing/arbitrary-rows.ts";
+import { indexOf, inMemory, merged, recordsOf, type TestRow } from "../testing/in-memory.ts";
 import { mergeRowIndexes } from "./merge-row-indexes.ts";
 import { RowIndexError } from "./row-index-error.ts";
 import { heldBit, recordBytes, recordsPerSegment } from "./row-record.ts";
-import { batchesWith, someRows, unitOf } from "./testing/arbitrary-rows.ts";
-import { indexOf, inMemory, merged, recordsOf, type TestRow } from "./testing/in-memory.ts";
 import { rowIndexWriter } from "./write-row-index.ts";
 
 const row = (number: number, held = false): TestRow => ({ unit: unitOf(number), label: number, place: 0.5, held });

@@ -2,25 +2,32 @@ import { type Definition, type Json, paths, rowIdentifier, rowReader, shortDiges
 import { UnreadableRowsError } from "@ratchet/formats/stored-rows";
 import { TransientError } from "@ratchet/messaging";
 import { atATime } from "@ratchet/state";
-import type { Stores } from "../stores.ts";
+import { mergeRowIndexes } from "../index/merge-row-indexes.ts";
+import { recordBytes, recordsPerSegment } from "../index/row-record.ts";
+import type { StoredIndex } from "../index/stored-index.ts";
+import { rowIndexWriter } from "../index/write-row-index.ts";
+import type { PlannedIndex } from "../plan/planned-batches.ts";
 import type { AdmittedBatch, AdmittedPage } from "./admitted-pages.ts";
 import { batchRows } from "./batch-rows.ts";
-import { mergeRowIndexes } from "./merge-row-indexes.ts";
-import type { PlannedIndex } from "./planned-batches.ts";
-import { recordBytes, recordsPerSegment } from "./row-record.ts";
-import type { StoredIndex } from "./stored-index.ts";
-import { rowIndexWriter } from "./write-row-index.ts";
+import type { RowStores } from "./row-stores.ts";
 
 /** What tells a model's rows apart and splits them: indexes by another are of no use. */
 export const identityOf = ({ task, data }: Pick<Definition, "task" | "data">): string =>
-  shortDigest({ task, label: data.label, group: data.group, schema: data.schema } as unknown as Json);
+  shortDigest({
+    task,
+    label: data.label,
+    key: data.key,
+    group: data.group,
+    time: data.time,
+    schema: data.schema,
+  } as unknown as Json);
 
 /** An index was taken away while it was to be read: by whoever has merged it into that of its page. */
 class IndexGoneError extends TransientError {
   override readonly name = "IndexGoneError";
 
   constructor(path: string) {
-    super(`training/${path} is gone; the message is tried again`);
+    super(`indexes/${path} is gone; the message is tried again`);
   }
 }
 
@@ -33,13 +40,13 @@ const removalsAtATime = 16;
 
 /** The model whose rows are indexed, and by what definition. */
 export interface Indexed {
-  readonly stores: Stores;
+  readonly stores: RowStores;
   readonly model: string;
   readonly definition: Pick<Definition, "task" | "data">;
 }
 
-async function* read(stores: Stores, path: string): AsyncGenerator<Buffer> {
-  const bytes = await stores.blobs("training").open(path);
+async function* read(stores: RowStores, path: string): AsyncGenerator<Buffer> {
+  const bytes = await stores.blobs("indexes").open(path);
   if (!bytes) throw new IndexGoneError(path);
   yield* bytes;
 }
@@ -48,11 +55,11 @@ const segmentsOf = ({ rows }: AdmittedBatch): number => Math.max(1, Math.ceil(ro
 
 /**
  * Indexes the rows of a batch, segment by segment. Done twice it is the same.
- * @throws {MissingBlobError} when one of its files is not there.
+ * @throws {MissingBatchError} when one of its files is not there.
  * @throws {UnreadableRowsError} when the schema does not fit a row, or there are more or fewer rows than were admitted.
  */
 async function indexBatch({ stores, model, definition }: Indexed, { batch, rows }: AdmittedBatch): Promise<void> {
-  const training = stores.blobs("training");
+  const indexes = stores.blobs("indexes");
   const identify = rowIdentifier(definition);
   const { columns } = rowReader(definition);
   const identity = identityOf(definition);
@@ -69,9 +76,9 @@ async function indexBatch({ stores, model, definition }: Indexed, { batch, rows 
   const write = async (segment: Buffer): Promise<void> => {
     const path = paths.rowIndex(model, identity, batch, segments);
     segments += 1;
-    await training.write(path, segment, { expected: "any", contentType });
+    await indexes.write(path, segment, { expected: "any", contentType });
   };
-  for await (const { texts, held } of batchRows(stores, model, batch, columns)) {
+  for await (const { texts, held } of batchRows({ stores, model, columns }, batch)) {
     count += 1;
     if (count > rows) break;
     await put(writer.add(identify(texts), held));
@@ -86,7 +93,7 @@ async function indexBatch({ stores, model, definition }: Indexed, { batch, rows 
 
 /** The index of one batch, of which all segments are there. */
 const batchIndex = ({ stores, model, definition }: Indexed, batch: AdmittedBatch): PlannedIndex => ({
-  name: `training/${paths.rowIndex(model, identityOf(definition), batch.batch, 0)}`,
+  name: `indexes/${paths.rowIndex(model, identityOf(definition), batch.batch, 0)}`,
   batches: [batch],
   sortedRecords: recordsPerSegment,
   // A run is a segment, and a segment a blob.
@@ -96,7 +103,7 @@ const batchIndex = ({ stores, model, definition }: Indexed, batch: AdmittedBatch
 
 /** Merges the indexes of a closed page's batches into one. Done twice it is the same. */
 async function mergePage(indexed: Indexed, path: string, indexes: readonly StoredIndex[]): Promise<void> {
-  const writer = indexed.stores.blobs("training").writer(path, { contentType });
+  const writer = indexed.stores.blobs("indexes").writer(path, { contentType });
   try {
     for await (const chunk of mergeRowIndexes(indexes)) await writer.write(chunk);
     await writer.close();
@@ -109,17 +116,17 @@ async function mergePage(indexed: Indexed, path: string, indexes: readonly Store
 /**
  * The indexes of all pages, in the order of admission: of a closed page one, merged from those of its batches, which are
  * then let go of; of the open page one for each batch. What is not there is made.
- * @throws {MissingBlobError} when the rows of a batch are not there.
+ * @throws {MissingBatchError} when the rows of a batch are not there.
  * @throws {UnreadableRowsError} when the schema does not fit a row; it names batch, line and column.
  */
 export async function indexPages(indexed: Indexed, pages: readonly AdmittedPage[]): Promise<readonly PlannedIndex[]> {
   const { stores, model, definition } = indexed;
-  const training = stores.blobs("training");
+  const indexes = stores.blobs("indexes");
   const identity = identityOf(definition);
   const there = new Set(
-    (await Array.fromAsync(training.list(paths.rowIndexes(model, identity)))).map(({ path }) => path),
+    (await Array.fromAsync(indexes.list(paths.rowIndexes(model, identity)))).map(({ path }) => path),
   );
-  const indexes: PlannedIndex[] = [];
+  const pageIndexes: PlannedIndex[] = [];
   for (const { batches, closed, digest } of pages) {
     const merged = paths.mergedRowIndex(model, identity, digest);
     const single = batches.map((batch) => batchIndex(indexed, batch));
@@ -128,12 +135,12 @@ export async function indexPages(indexed: Indexed, pages: readonly AdmittedPage[
     const missing = there.has(merged) ? [] : batches.filter((batch) => !there.has(lastOf(batch)));
     await atATime(batchesAtATime, missing, (batch) => indexBatch(indexed, batch));
     if (!closed) {
-      indexes.push(...single);
+      pageIndexes.push(...single);
       continue;
     }
     if (!there.has(merged)) await mergePage(indexed, merged, single);
-    indexes.push({
-      name: `training/${merged}`,
+    pageIndexes.push({
+      name: `indexes/${merged}`,
       batches,
       sortedRecords: Number.POSITIVE_INFINITY,
       read: () => read(stores, merged),
@@ -142,7 +149,7 @@ export async function indexPages(indexed: Indexed, pages: readonly AdmittedPage[
       Array.from({ length: segmentsOf(batch) }, (_, segment) => paths.rowIndex(model, identity, batch.batch, segment)),
     );
     const left = there.has(merged) ? own.filter((path) => there.has(path)) : own;
-    await atATime(removalsAtATime, left, (path) => training.remove(path));
+    await atATime(removalsAtATime, left, (path) => indexes.remove(path));
   }
-  return indexes;
+  return pageIndexes;
 }

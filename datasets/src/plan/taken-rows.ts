@@ -7,8 +7,6 @@ export interface TakenRows {
   readonly bitmap: Uint8Array;
   /** Names which rows are taken, whatever plan they come from: 16 hexadecimal digits. */
   readonly digest: string;
-  /** Whether they are just the rows that were put on this side when the batch was admitted. */
-  readonly whole: boolean;
 }
 
 /** The bitmaps of many batches, each of them empty; of a batch, those of its `rows` rows. */
@@ -29,6 +27,16 @@ export function takeRow(bitmap: Uint8Array | undefined, row: number): void {
 /** Whether a row is taken. */
 export const isTaken = (bitmap: Uint8Array, row: number): boolean =>
   (((bitmap[row >>> 3] ?? 0) >>> (row & 7)) & 1) === 1;
+
+/** Whether any row is taken of those from one to before another. */
+export function anyTaken(bitmap: Uint8Array, from: number, to: number): boolean {
+  for (let row = from; row < to; row += 1) {
+    // Eight rows at once where none of them is.
+    if ((row & 7) === 0 && row + 8 <= to && bitmap[row >>> 3] === 0) row += 7;
+    else if (isTaken(bitmap, row)) return true;
+  }
+  return false;
+}
 
 /** The digest of a bitmap over so many rows. */
 export function digestOf(bitmap: Uint8Array, rows: number): string {

@@ -1,4 +1,4 @@
-import type { PlanRule } from "../plan-dataset.ts";
+import type { Judging, PlanRule } from "../plan/plan-dataset.ts";
 import type { TestBatch } from "./arbitrary-rows.ts";
 import type { TestRow } from "./in-memory.ts";
 
@@ -8,7 +8,12 @@ interface Occurrence extends TestRow {
 }
 
 /** Which rows train and judge, found with everything in memory, as plainly as can be said. */
-export function plainPlan(batches: readonly TestBatch[], rule: PlanRule, sampleSize = Number.POSITIVE_INFINITY) {
+export function plainPlan(
+  batches: readonly TestBatch[],
+  rule: PlanRule,
+  sampleSize = Number.POSITIVE_INFINITY,
+  { mayBegin = () => true, notBefore = Number.NEGATIVE_INFINITY }: Judging = {},
+) {
   const all = batches.flatMap(({ rows }, batch) => rows.map((one, row): Occurrence => ({ ...one, batch, row })));
   const byUnit = Object.values(Object.groupBy(all, ({ unit }) => unit.join())).flatMap((unit) => {
     const occurrences = unit ?? [];
@@ -18,11 +23,19 @@ export function plainPlan(batches: readonly TestBatch[], rule: PlanRule, sampleS
   });
   const boundary = rule.by === "time" ? plainBoundary(sampleOf(byUnit, sampleSize), rule.holdout) : undefined;
 
-  const sideOf = ({ occurrences, counted }: (typeof byUnit)[number]) => {
-    if (rule.by === "time") return boundary !== undefined && counted.place >= boundary ? "holdout" : "train";
+  const sideOf = ({ occurrences, counted }: (typeof byUnit)[number], may = mayBegin) => {
+    const judging = may(occurrences[0]?.batch ?? Number.NaN) ? "holdout" : "leftOut";
+    if (rule.by === "time") {
+      if (boundary === undefined || counted.place < boundary) return "train";
+      return counted.place >= notBefore ? judging : "leftOut";
+    }
     if (counted.place >= rule.holdout) return counted.held ? "leftOut" : "train";
-    return counted.held && occurrences.every(({ held }) => held) ? "holdout" : "leftOut";
+    return counted.held && occurrences.every(({ held }) => held) ? judging : "leftOut";
   };
+
+  const begins = byUnit
+    .filter((unit) => sideOf(unit, () => true) === "holdout")
+    .map(({ occurrences }) => occurrences[0]?.batch ?? Number.NaN);
 
   const countsOf = (isCounted: (one: Occurrence) => boolean) => {
     const counts = { train: 0, holdout: 0, duplicate: 0, replaced: 0, contradicting: 0, leftOut: 0 };
@@ -40,14 +53,11 @@ export function plainPlan(batches: readonly TestBatch[], rule: PlanRule, sampleS
     return counts;
   };
 
-  const taken = (side: "train" | "holdout", batch: number) => {
-    const rows = byUnit
+  const taken = (side: "train" | "holdout", batch: number) =>
+    byUnit
       .filter((unit) => unit.counted.batch === batch && sideOf(unit) === side)
       .map(({ counted }) => counted.row)
       .sort((a, b) => a - b);
-    const admitted = all.filter((one) => one.batch === batch && one.held === (side === "holdout"));
-    return { rows, whole: rows.join() === admitted.map(({ row }) => row).join() };
-  };
 
   return {
     batches: batches.map((_, batch) => ({
@@ -57,6 +67,7 @@ export function plainPlan(batches: readonly TestBatch[], rule: PlanRule, sampleS
     })),
     counts: countsOf(() => true),
     boundary,
+    lastToBegin: begins.length === 0 ? undefined : Math.max(...begins),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { RowIdentity } from "@ratchet/contracts";
-import { mergeRowIndexes } from "../merge-row-indexes.ts";
-import { recordBytes, recordFields, rowOf } from "../row-record.ts";
-import type { StoredIndex } from "../stored-index.ts";
-import { rowIndexWriter } from "../write-row-index.ts";
+import { mergeRowIndexes } from "../index/merge-row-indexes.ts";
+import { recordBytes, recordFields, rowOf } from "../index/row-record.ts";
+import type { StoredIndex } from "../index/stored-index.ts";
+import { rowIndexWriter } from "../index/write-row-index.ts";
 
 /** Bytes in pieces of a size. */
 async function* chunked(bytes: Buffer, size: number): AsyncGenerator<Buffer> {

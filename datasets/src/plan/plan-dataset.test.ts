@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type DatasetPlan, type PlanRule, planDataset } from "./plan-dataset.ts";
+import { batchesWith, type TestBatch, unitOf } from "../testing/arbitrary-rows.ts";
+import { indexOf, inMemory, merged, type TestRow } from "../testing/in-memory.ts";
+import { plainPlan } from "../testing/plain-plan.ts";
+import { type DatasetPlan, type Judging, type PlanRule, planDataset } from "./plan-dataset.ts";
 import type { PlannedBatch, PlannedIndex } from "./planned-batches.ts";
 import { isTaken } from "./taken-rows.ts";
-import { batchesWith, type TestBatch, unitOf } from "./testing/arbitrary-rows.ts";
-import { indexOf, inMemory, merged, type TestRow } from "./testing/in-memory.ts";
-import { plainPlan } from "./testing/plain-plan.ts";
 
 /** How indexes are stored and read; none of it may make a difference. */
 interface Storage {
@@ -53,21 +53,26 @@ const planOf = async (
   rule: PlanRule,
   storage = usual,
   sampleSize = 10_000,
+  judging: Judging = {},
 ): Promise<DatasetPlan> =>
-  planDataset(await indexesOf(batches, storage), rule, { recordsPerRange: storage.recordsPerRange, sampleSize });
+  planDataset(await indexesOf(batches, storage), rule, judging, {
+    recordsPerRange: storage.recordsPerRange,
+    sampleSize,
+  });
 
 /** A plan with the numbers of rows in place of bitmaps. */
-const readable = ({ batches, counts, boundary }: DatasetPlan, rows: readonly TestBatch[]) => ({
+const readable = ({ batches, counts, boundary, lastToBegin }: DatasetPlan, rows: readonly TestBatch[]) => ({
   batches: batches.map((batch, number) => {
-    const [train, holdout] = [batch.train, batch.holdout].map(({ bitmap, whole, rows: count }) => {
+    const [train, holdout] = [batch.train, batch.holdout].map(({ bitmap, rows: count }) => {
       const taken = [...(rows[number]?.rows.keys() ?? [])].filter((row) => isTaken(bitmap, row));
       expect(taken).toHaveLength(count);
-      return { rows: taken, whole };
+      return taken;
     });
     return { counts: batch.counts, train, holdout };
   }),
   counts,
   boundary,
+  lastToBegin,
 });
 
 const countings = fc.constantFrom("first" as const, "latest" as const);
@@ -88,8 +93,8 @@ const byHash: PlanRule = { counts: "first", by: "hash", holdout: 0.2 };
 async function outcome(batches: readonly TestBatch[], rule: PlanRule) {
   const plan = readable(await planOf(batches, rule), batches);
   return {
-    train: plan.batches.map(({ train }) => train?.rows),
-    holdout: plan.batches.map(({ holdout }) => holdout?.rows),
+    train: plan.batches.map(({ train }) => train),
+    holdout: plan.batches.map(({ holdout }) => holdout),
     counts: Object.fromEntries(Object.entries(plan.counts).filter(([, count]) => count > 0)),
   };
 }
@@ -120,6 +125,24 @@ describe("a plan", () => {
           );
         },
       ),
+      { numRuns: 300 },
+    );
+  });
+
+  test("lets judge only what may, by hash and by time", async () => {
+    const splits = fc.oneof(
+      fc.record({ batches: batchesWith(0.05, 0.2, 0.6), by: fc.constant("hash" as const) }),
+      fc.record({ batches: batchesWith(1, 2, 3, 4), by: fc.constant("time" as const) }),
+    );
+    const barred = fc.array(fc.nat({ max: 6 }));
+    const times = fc.constantFrom(undefined, 2, 3, 4);
+    await fc.assert(
+      fc.asyncProperty(splits, countings, barred, times, async ({ batches, by }, counts, some, notBefore) => {
+        const rule: PlanRule = { counts, by, holdout: 0.3 };
+        const judging: Judging = { mayBegin: (batch) => !some.includes(batch), notBefore };
+        const plan = readable(await planOf(batches, rule, usual, 10_000, judging), batches);
+        expect(plan).toEqual(plainPlan(batches, rule, 10_000, judging));
+      }),
       { numRuns: 300 },
     );
   });
@@ -206,23 +229,22 @@ describe("a row below the holdout", () => {
   });
 });
 
+describe("a row that may not judge", () => {
+  const judged = { mayBegin: (batch: number) => batch > 0 };
+  const heldIn = async (batches: readonly TestBatch[], rule: PlanRule) =>
+    readable(await planOf(batches, rule, usual, 10_000, judged), batches).batches.map(({ holdout }) => holdout);
+
+  test("does not come back by a copy, nor by a correction, nor when the batch that brought it is withdrawn", async () => {
+    const [first, copy] = [batch(row(1, judging)), batch(row(1, judging), row(2, judging))];
+    expect(await heldIn([first, copy], byHash)).toEqual([[], [1]]);
+    expect(await heldIn([{ ...first, active: false }, copy], byHash)).toEqual([[], [1]]);
+    const corrected = batch(row(1, { ...judging, label: 5 }), row(2, judging));
+    expect(await heldIn([first, corrected], { ...byHash, counts: "latest" })).toEqual([[], [1]]);
+  });
+});
+
 describe("the rows taken of a batch", () => {
   const rows = [row(1), row(2, judging), row(3)];
-
-  test("are whole where they are all that its file has on that side", async () => {
-    const [first, second] = (await planOf([batch(...rows), batch(row(2, judging), row(4))], byHash)).batches;
-    expect([first?.train.whole, first?.holdout.whole]).toEqual([true, true]);
-    expect([second?.train.whole, second?.holdout.whole]).toEqual([true, false]);
-  });
-
-  test("are not whole where a row is left out, or has changed sides", async () => {
-    const [only] = (await planOf([batch(...rows)], { ...byHash, holdout: 0.05 })).batches;
-    expect([only?.train.whole, only?.holdout.whole]).toEqual([true, false]);
-    const timed = [1, 2, 3].map((time) => row(time, { place: time }));
-    const [moved] = (await planOf([batch(...timed)], { ...byHash, by: "time", holdout: 0.3 })).batches;
-    expect([moved?.train.whole, moved?.holdout.whole]).toEqual([false, false]);
-    expect([moved?.train.rows, moved?.holdout.rows]).toEqual([2, 1]);
-  });
 
   test("have a digest that is theirs alone", async () => {
     const one = await planOf([batch(...rows)], byHash);

@@ -1,12 +1,16 @@
 import { batchManifest, digest, paths } from "@ratchet/contracts";
 import { readAdmissions, type StandingBatch } from "@ratchet/state";
-import { MissingBlobError } from "../start/copy-all.ts";
-import type { Stores } from "../stores.ts";
-import type { PlannedBatch } from "./planned-batches.ts";
+import type { PlannedBatch } from "../plan/planned-batches.ts";
+import { MissingBatchError } from "./missing-batch-error.ts";
+import type { RowStores } from "./row-stores.ts";
 
 /** A batch that a data set may have. */
 export interface AdmittedBatch extends PlannedBatch {
   readonly batch: string;
+  /** How many of its rows were held out when it was admitted: they are the last ones. */
+  readonly held: number;
+  /** Where in the log it was admitted; 0 of batches from before there was one. */
+  readonly position: number;
 }
 
 /** Batches that were admitted one after the other. */
@@ -45,15 +49,19 @@ export function pagesOf(batches: readonly AdmittedBatch[], size: PageSize = usua
 }
 
 /**
- * How many rows a batch has. Entries in the log from before they said so have it in their manifest.
- * @throws {MissingBlobError} when that is not there.
+ * How many rows of a batch train and are held out. Entries in the log from before they said so have it in their manifest.
+ * @throws {MissingBatchError} when that is not there.
  */
-async function rowsOf(stores: Stores, model: string, { batch, rows }: StandingBatch): Promise<number> {
-  if (rows) return rows.train + rows.holdout;
+async function rowsOf(
+  stores: RowStores,
+  model: string,
+  { batch, rows }: StandingBatch,
+): Promise<NonNullable<StandingBatch["rows"]>> {
+  if (rows) return rows;
   const path = paths.batchManifest(model, batch);
   const stored = await stores.documents("batches").read(path, batchManifest);
-  if (!stored) throw new MissingBlobError("batches", path);
-  return stored.value.rows.train + stored.value.rows.holdout;
+  if (!stored) throw new MissingBatchError(path);
+  return stored.value.rows;
 }
 
 /** What a model has admitted up to a position of its log. */
@@ -62,24 +70,39 @@ export interface AdmittedData {
   readonly through: number;
 }
 
+/** Up to where a model's admissions are wanted: all that there are where neither is said. */
+export interface Wanted {
+  /** A position in the log. */
+  readonly through?: number | undefined;
+  /** What was admitted by then, and before what was. */
+  readonly by?: Date;
+}
+
+function reach({ through, by }: Wanted, all: readonly StandingBatch[], position: number): number {
+  if (by === undefined) return through ?? position;
+  const reached = all.filter(({ admittedAt }) => Date.parse(admittedAt) <= by.getTime());
+  return reached.reduce((last, one) => Math.max(last, one.position), through ?? 0);
+}
+
 /**
  * What a model has admitted up to a position of its log, and what of it was withdrawn by now.
- * @param through all that is admitted where it is undefined.
- * @throws {MissingBlobError} when the manifest is needed of a batch that has none.
+ * @throws {MissingBatchError} when the manifest is needed of a batch that has none.
  */
 export async function admittedData(
-  stores: Stores,
+  stores: RowStores,
   model: string,
-  through: number | undefined,
+  wanted: Wanted,
   size?: PageSize,
 ): Promise<AdmittedData> {
-  const { all, position } = await readAdmissions(stores, model);
-  const upto = through ?? position;
+  const { all, position: end } = await readAdmissions(stores, model);
+  const through = reach(wanted, all, end);
   const batches: AdmittedBatch[] = [];
   for (const one of all) {
-    if (one.position > upto) continue;
-    const rows = await rowsOf(stores, model, one);
-    batches.push({ batch: one.batch, rows, active: one.withdrawn === undefined, order: batches.length });
+    if (one.position > through) continue;
+    const { batch, position, withdrawn } = one;
+    const { train, holdout: held } = await rowsOf(stores, model, one);
+    const active = withdrawn === undefined;
+    batches.push({ batch, position, rows: train + held, held, active, order: batches.length });
   }
-  return { pages: pagesOf(batches, size), through: upto };
+  return { pages: pagesOf(batches, size), through };
 }

@@ -1,7 +1,8 @@
+import type { Definition } from "@ratchet/contracts";
+import { heldBit, rowOf } from "../index/row-record.ts";
 import { type CountedRows, type Counting, countedRows } from "./counted-rows.ts";
-import { type Counts, type CountsByBatch, count, countsByBatch, countsInAll, countsOf } from "./counts.ts";
+import { type Counts, count, countsByBatch, countsInAll, countsOf } from "./counts.ts";
 import { type PlannedBatch, type PlannedIndex, plannedBatches } from "./planned-batches.ts";
-import { heldBit, rowOf } from "./row-record.ts";
 import { digestOf, emptyBitmaps, type TakenRows, takeRow } from "./taken-rows.ts";
 import { boundaryOf, type SampledUnit, sampleSize, timeSample } from "./time-boundary.ts";
 import { noBatch, onceTrained } from "./unit-table.ts";
@@ -15,6 +16,14 @@ export interface PlanRule {
   readonly by: "hash" | "time";
   /** The share of rows that judge. */
   readonly holdout: number;
+}
+
+/** Which rows may judge, where not all may that are held out for it. */
+export interface Judging {
+  /** Whether rows may whose unit a batch brought first, withdrawn or not: it is given as its number among all. */
+  readonly mayBegin?: (batch: number) => boolean;
+  /** By time: only rows from then on, in milliseconds since 1970. */
+  readonly notBefore?: number | undefined;
 }
 
 /** Which rows of a batch train, and which judge. */
@@ -31,6 +40,8 @@ export interface DatasetPlan {
   readonly counts: Counts;
   /** By time: from which time on rows judge, in milliseconds since 1970; undefined where all rows are of one instant. */
   readonly boundary?: number | undefined;
+  /** The last batch that first brought a row which judges, or would if it might; its number among all. */
+  readonly lastToBegin?: number | undefined;
 }
 
 interface PlanSizes {
@@ -38,19 +49,15 @@ interface PlanSizes {
   readonly sampleSize: number;
 }
 
+/** How the rows of a model are told apart and split. */
+export const ruleOf = ({ data: { key, time, holdout } }: Pick<Definition, "data">): PlanRule => ({
+  counts: key ? "latest" : "first",
+  by: time === undefined ? "hash" : "time",
+  holdout,
+});
+
 /** Ranges whose units fit into a processor's cache are the quickest. */
 const usualSizes: PlanSizes = { recordsPerRange: 2 ** 16, sampleSize };
-
-interface Ledger {
-  readonly counts: CountsByBatch;
-  /** Of each batch how many rows were held out when it was admitted. */
-  readonly held: Uint32Array;
-}
-
-const ledgerOf = (batches: readonly PlannedBatch[]): Ledger => ({
-  counts: countsByBatch(batches.length),
-  held: new Uint32Array(batches.length),
-});
 
 /** The units of the present range that count, each with its time. */
 function sampledUnits({ units: { size, columns } }: CountedRows): readonly SampledUnit[] {
@@ -68,7 +75,7 @@ async function findBoundary(
   { counts, holdout }: PlanRule,
   sizes: PlanSizes,
 ): Promise<number | undefined> {
-  const rows = countedRows(batches, counts, sizes.recordsPerRange, ledgerOf(batches));
+  const rows = countedRows(batches, counts, sizes.recordsPerRange, countsByBatch(batches.length));
   const sample = timeSample(sizes.sampleSize);
   await visitRanges(indexes, sizes.recordsPerRange, {
     take: rows.take,
@@ -85,16 +92,11 @@ async function findBoundary(
 interface Side {
   readonly counts: Uint32Array;
   readonly bitmaps: readonly Uint8Array[];
-  /** Of each batch how many rows are taken that were on the other side when it was admitted. */
-  readonly moved: Uint32Array;
-  readonly isHoldout: boolean;
 }
 
-const sideOf = (batches: readonly PlannedBatch[], counts: Uint32Array, isHoldout: boolean): Side => ({
+const sideOf = (batches: readonly PlannedBatch[], counts: Uint32Array): Side => ({
   counts,
   bitmaps: emptyBitmaps(batches),
-  moved: new Uint32Array(batches.length),
-  isHoldout,
 });
 
 /**
@@ -104,6 +106,7 @@ const sideOf = (batches: readonly PlannedBatch[], counts: Uint32Array, isHoldout
  * or more; below that it judges, if no row of its unit was ever on the training side, in whatever batch. What is neither is left
  * out. By time the newest judge (see
  * {@link boundaryOf}), and all others train.
+ * @param judging leaves rows out that would judge.
  *
  * What it holds: two bits for each row; the units of one range, some 64 bytes for each; and two chunks for each open stream.
  * A batch's own index is a stream for each of its segments, a merged one is a single stream; more than 4096 at once are
@@ -113,20 +116,31 @@ const sideOf = (batches: readonly PlannedBatch[], counts: Uint32Array, isHoldout
 export async function planDataset(
   indexes: readonly PlannedIndex[],
   rule: PlanRule,
+  { mayBegin = () => true, notBefore = Number.NEGATIVE_INFINITY }: Judging = {},
   sizes: PlanSizes = usualSizes,
 ): Promise<DatasetPlan> {
   const batches = plannedBatches(indexes);
   const boundary = rule.by === "time" ? await findBoundary(indexes, batches, rule, sizes) : undefined;
-  const ledger = ledgerOf(batches);
-  const rows = countedRows(batches, rule.counts, sizes.recordsPerRange, ledger);
-  const train = sideOf(batches, ledger.counts.train, false);
-  const holdout = sideOf(batches, ledger.counts.holdout, true);
+  const counts = countsByBatch(batches.length);
+  const rows = countedRows(batches, rule.counts, sizes.recordsPerRange, counts);
+  const train = sideOf(batches, counts.train);
+  const holdout = sideOf(batches, counts.holdout);
+
+  const judges = batches.map((_, batch) => mayBegin(batch));
+  let lastToBegin: number | undefined;
+
+  const judgeIf = (isFit: boolean, first: number): Side | undefined => {
+    if (!isFit) return undefined;
+    lastToBegin = Math.max(lastToBegin ?? 0, first);
+    return judges[first] ? holdout : undefined;
+  };
 
   /** Where a row that counts belongs; undefined where it is left out. */
-  const decide = (place: number, isHeld: boolean, flags: number): Side | undefined => {
-    if (rule.by === "time") return boundary !== undefined && place >= boundary ? holdout : train;
+  const decide = (place: number, isHeld: boolean, flags: number, first: number): Side | undefined => {
+    if (rule.by === "time")
+      return boundary === undefined || place < boundary ? train : judgeIf(place >= notBefore, first);
     if (place >= rule.holdout) return isHeld ? undefined : train;
-    return isHeld && (flags & onceTrained) === 0 ? holdout : undefined;
+    return judgeIf(isHeld && (flags & onceTrained) === 0, first);
   };
 
   await visitRanges(indexes, sizes.recordsPerRange, {
@@ -138,30 +152,28 @@ export async function planDataset(
         if (batch === noBatch) continue;
         const row = columns.row[unit] ?? 0;
         const isHeld = row >= heldBit;
-        const side = decide(columns.place[unit] ?? 0, isHeld, columns.flags[unit] ?? 0);
-        count(side?.counts ?? ledger.counts.leftOut, batch);
+        const side = decide(columns.place[unit] ?? 0, isHeld, columns.flags[unit] ?? 0, columns.first[unit] ?? noBatch);
+        count(side?.counts ?? counts.leftOut, batch);
         if (!side) continue;
         takeRow(side.bitmaps[batch], rowOf(row));
-        if (isHeld !== side.isHoldout) count(side.moved, batch);
       }
       rows.units.clear();
       return true;
     },
   });
 
-  const taken = ({ bitmaps, counts, moved, isHoldout }: Side, batch: number, { rows }: PlannedBatch): TakenRows => {
+  const taken = ({ bitmaps, counts }: Side, batch: number, { rows }: PlannedBatch): TakenRows => {
     const bitmap = bitmaps[batch] ?? new Uint8Array();
-    const held = ledger.held[batch] ?? 0;
-    const whole = counts[batch] === (isHoldout ? held : rows - held) && moved[batch] === 0;
-    return { rows: counts[batch] ?? 0, bitmap, digest: digestOf(bitmap, rows), whole };
+    return { rows: counts[batch] ?? 0, bitmap, digest: digestOf(bitmap, rows) };
   };
   return {
     batches: batches.map((batch, number) => ({
-      counts: countsOf(ledger.counts, number),
+      counts: countsOf(counts, number),
       train: taken(train, number, batch),
       holdout: taken(holdout, number, batch),
     })),
-    counts: countsInAll(ledger.counts),
+    counts: countsInAll(counts),
     ...(rule.by === "time" ? { boundary } : {}),
+    lastToBegin,
   };
 }
