@@ -134,6 +134,19 @@ describe("a challenger that is held is judged again", () => {
     expect(await world.verdict()).toMatchObject({ decision: "promote" });
   });
 
+  test("when the champion's file is again the one that serves, after somebody had put a worse one in its place", async () => {
+    await given({ challenger: "fair" });
+    await world.putModel("sign", "1", "poor");
+    expect(await world.evaluate({}, "first", at(0))).toMatchObject({
+      decision: "hold",
+      heldFor: ["champion"],
+      reasons: [expect.stringContaining("sign-1/model/model.onnx is another file than the one that serves") as string],
+    });
+    await world.putModel("sign", "1", "fair");
+    expect(await sweep(1, 10)).toEqual(["champion"]);
+    expect(await world.verdict()).toMatchObject({ decision: "hold", heldFor: ["rows"] });
+  });
+
   test("when the gate is another, and not when something else of the definition is", async () => {
     await given({ gate: "  triggerFile: required" });
     expect(await world.evaluate({}, "first", at(0))).toMatchObject({ decision: "hold", heldFor: ["vote"] });

@@ -182,6 +182,8 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
       await world.put("runs", onnxOf(model, version).path, await fixture(fixtureName));
     },
     async makeChampion(model, version, trainedOn, promotedAt = new Date(0), dataset?: DatasetRef) {
+      const onnx = onnxOf(model, version);
+      const file = await world.service.blobs("runs").read(onnx.path);
       const sha = "0".repeat(64);
       const champion = {
         version,
@@ -189,7 +191,7 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
         package: sha,
         ...(dataset ? { dataset } : {}),
         trainedOn: [...trainedOn],
-        onnx: onnxOf(model, version),
+        onnx: { ...onnx, ...(file ? { sha256: sha256(file.content) } : {}) },
         verdict: paths.verdict(model, version),
         promotedAt: promotedAt.toISOString(),
       };
