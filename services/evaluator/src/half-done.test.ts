@@ -11,7 +11,6 @@ import { isTransient } from "@ratchet/messaging";
 import { betweenEffects, createInstance, forEveryEffect, type Instance } from "@ratchet/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Evaluator } from "./evaluator.ts";
-import { openModel } from "./scoring/onnx-model.ts";
 import { MissingModelError } from "./scoring/score-challenger.ts";
 import { readHoldoutEpoch } from "./stores.ts";
 import { a, b, type GivenSign, givenSign } from "./testing/given-sign.ts";
@@ -69,6 +68,7 @@ describe("a judgement", () => {
     expect(instance.effects).toEqual([
       "write verdicts/_open/judgements/sign/2",
       "write verdicts/sign/judgements/2.json",
+      expect.stringMatching(/^write indexes\/sign\/[0-9a-f]{16}\/a{16}\/0$/),
       "write verdicts/sign/holdout.json",
       "write verdicts/sign/judgements/2.json",
       "write verdicts/sign/2.json",
@@ -89,7 +89,7 @@ describe("a judgement", () => {
       await world.deliver(message, at(4));
       await expectPromotedOnce(message);
     });
-    expect(count).toBe(9);
+    expect(count).toBe(10);
   });
 
   test("that ended after any of its effects, its message lost, is swept and ends the same", {
@@ -106,7 +106,7 @@ describe("a judgement", () => {
       if (fated && effects.length <= 2 && !(await world.judgement())) expect(judged()).toEqual([]);
       else await expectPromotedOnce(message);
     });
-    expect(count).toBe(9);
+    expect(count).toBe(10);
   });
 
   test("is not made twice where somebody else makes it at the same time", async () => {
@@ -210,7 +210,7 @@ test("a verdict that is kept is the one that is said, though the champion moved 
   await givenSign(world, better);
   await world.putModel("sign", "0", "poor");
   const message = world.command({});
-  const instance = createInstance({ kind: "ends", when: "after", effect: 5 });
+  const instance = createInstance({ kind: "ends", when: "after", effect: 6 });
   await deliverTo(instance, message, at(0));
   expect(instance.story).toContain("write verdicts/sign/2.json");
   await world.makeChampion("sign", "0", [a], at(1));
@@ -235,31 +235,31 @@ test("what was decided is said before another question about the version is answ
 
 describe("the epoch that moves between scoring and spending", () => {
   /** Asks about version 2; somebody else acts just before the epoch is written, when it was read and decided about. */
-  async function meanwhile(trainedOn: readonly string[], act: () => Promise<unknown>): Promise<EvaluateModel> {
-    const message = world.command({ trainedOn: [...trainedOn] });
-    const instance = createInstance({ kind: "meets", effect: 3 });
+  async function meanwhile(act: () => Promise<unknown>): Promise<EvaluateModel> {
+    const message = world.command({});
+    const instance = createInstance({ kind: "meets", effect: 4 });
     instance.meanwhile = act;
     await deliverTo(instance, message, at(0));
-    expect(instance.effects[2]).toBe("write verdicts/sign/holdout.json");
+    expect(instance.effects[3]).toBe("write verdicts/sign/holdout.json");
     return message;
   }
-  const another = async (version: string, trainedOn: readonly string[], fixtureName = "poor") => {
+  const another = async (version: string, fixtureName = "poor", minute = 0) => {
     await world.putModel("sign", version, fixtureName);
-    return world.evaluate({ version, trainedOn: [...trainedOn] }, "another", at(0));
+    return world.evaluate({ version }, "another", at(minute));
   };
 
   test("by its last use leaves none: the challenger is held, and nothing is counted beyond the budget", async () => {
     await givenSign(world, { ...better, gate: "  reuseBudget: 1" });
-    await meanwhile([a], () => another("3", [a]));
+    await meanwhile(() => another("3"));
     expect(await attempts()).toMatchObject([{ version: "3", attempt: 1 }]);
     expect(await world.verdict()).toMatchObject({ decision: "hold", heldFor: ["holdout"], holdout: { attempt: 0 } });
   });
 
   test("by a batch that joins lets the rows that were scored judge: they are in it still", async () => {
     await givenSign(world, better);
-    await meanwhile([], async () => {
+    await meanwhile(async () => {
       await world.admit("sign", b, signRows(100, 1), 0.5, at(-1));
-      await another("3", []);
+      await another("3");
     });
     expect(await attempts()).toMatchObject([
       { version: "3", attempt: 1 },
@@ -270,11 +270,11 @@ describe("the epoch that moves between scoring and spending", () => {
 
   test("into the next one retires rows that were scored: nothing is spent, and the message is tried again", async () => {
     await givenSign(world, { ...better, gate: "  reuseBudget: 2" });
-    const held = await world.admit("sign", b, signRows(250, 1), 0.5, at(-60));
-    await another("0", [a]);
-    const message = await meanwhile([a, b], async () => {
-      await another("4", [a], "unsure");
-      await another("5", [a, b]);
+    await another("0");
+    const held = await world.admit("sign", b, signRows(250, 1), 0.5, at(-20));
+    const message = await meanwhile(async () => {
+      await another("4", "unsure", -30);
+      await another("5");
     });
     expect(await world.verdict()).toBeUndefined();
     expect(await attempts()).toMatchObject([{ version: "5", attempt: 1 }]);
@@ -318,7 +318,7 @@ describe("a judgement made again", () => {
       expect(judged().map(({ data }) => data.decision)).toEqual(["hold", "promote"]);
       expect(deploys()).toHaveLength(1);
     });
-    expect(count).toBe(10);
+    expect(count).toBe(11);
   });
 });
 
@@ -345,7 +345,7 @@ describe("a judgement that cannot be made for now", () => {
       expect(world.recorder.heard(evaluateModel)).toEqual([]);
       expect(judged()).toEqual([]);
     });
-    expect(count).toBe(5);
+    expect(count).toBe(6);
   });
 });
 
@@ -356,9 +356,17 @@ describe("what a judgement fails for", () => {
     const message = world.command({});
     const mended: Evaluator = {
       ...world.evaluator,
-      async openModel(...model) {
-        await world.apply(signYaml());
-        return openModel(...model);
+      stores: {
+        documents: world.service.documents.bind(world.service),
+        blobs(container) {
+          const blobs = world.service.blobs(container);
+          if (container !== "indexes") return blobs;
+          const list: typeof blobs.list = async function* (prefix) {
+            await world.apply(signYaml());
+            yield* blobs.list(prefix);
+          };
+          return { ...blobs, list };
+        },
       },
     };
     await expect(world.deliver(message, at(0), mended)).rejects.toThrow(UnreadableRowsError);

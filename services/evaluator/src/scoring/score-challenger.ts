@@ -53,7 +53,9 @@ async function openChampion(
   if (!bytes) return { fault: `${container}/${path} is gone` };
   // Whoever may write where runs write could make the champion worse, and have anything be better than it.
   if (sha256 !== undefined && sha256 !== sha256Of(bytes))
-    return { fault: `${container}/${path} is another file than the one that serves; put that back, it is in its package` };
+    return {
+      fault: `${container}/${path} is another file than the one that serves; put that back, it is in its package`,
+    };
   try {
     return { model: await openModel(bytes, shape) };
   } catch (error) {
