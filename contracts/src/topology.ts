@@ -225,7 +225,7 @@ export const containers = {
   verdicts: {
     description: "Verdicts with their evidence, golden predictions and the holdout budget.",
     owners: ["evaluator"],
-    readers: ["deployer", "console", "operator"],
+    readers: ["training-runner", "deployer", "console", "operator"],
   },
   champions: {
     description: "The champion pointer of each model, and of each app the record of its deployment.",

@@ -144,6 +144,9 @@ export function azureBlobs(container: ContainerClient): Blobs {
         (await target.beginCopyFromURL(url, { intervalInMs: copyPollInterval })).pollUntilDone();
       return (await unless([404], copied())) !== undefined;
     },
+    async touch(path) {
+      return (await unless([404], container.getBlobClient(path).setMetadata())) !== undefined;
+    },
     async *list(prefix) {
       for await (const { name: path, properties } of container.listBlobsFlat({ prefix }))
         yield {

@@ -78,6 +78,11 @@ export interface Blobs {
    * @returns false where there is nothing to copy.
    */
   copyFrom(source: Blobs, from: string, to: string): Promise<boolean>;
+  /**
+   * Makes a blob as new, and leaves what is in it: its ETag and the time of its last change are others then.
+   * @returns false where there is none.
+   */
+  touch(path: string): Promise<boolean>;
   /** The blobs whose paths begin with a prefix, in the order of their paths. */
   list(prefix: string): AsyncIterable<BlobInfo>;
   /** The names before the first slash of any path, each once, in order. */

@@ -127,6 +127,7 @@ export function createInstance(fate: Fate = { kind: "lives" }): Instance {
         append: (path, ...how) => effect(`append ${name(path)}`, () => blobs.append(path, ...how)),
         writer: (path, how) => writer(`write ${name(path)}`, blobs.writer(path, how)),
         copyFrom: (source, from, to) => effect(`copy ${name(to)}`, () => blobs.copyFrom(source, from, to)),
+        touch: (path) => effect(`touch ${name(path)}`, () => blobs.touch(path)),
         remove: (path, etag) => effect(`remove ${name(path)}`, () => blobs.remove(path, etag)),
       };
     },

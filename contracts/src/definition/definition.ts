@@ -86,6 +86,26 @@ const training = z.strictObject({
   environmentVariables: z.record(z.string().regex(/^[A-Z_][A-Z0-9_]*$/), z.string()).default({}),
 });
 
+/** How long something is kept at least, in days: whoever has just begun to use it must have come to its end. */
+const keptFor = (fewest: number) =>
+  duration.refine(
+    (kept) => kept >= fewest * 86_400_000,
+    `must be at least ${fewest}d: what is in use must be left alone`,
+  );
+
+const retention = z.strictObject({
+  runs: keptFor(7)
+    .optional()
+    .describe(
+      "How long what a run has left is kept: its model and what it has printed. Those of the champion, of the release before it, and of whatever is under way are always kept; all are where this is left out.",
+    ),
+  data: keptFor(2)
+    .prefault("30d")
+    .describe(
+      "How long files of rows and indexes are kept that no data set of this time has. They are made anew from the admitted batches where they are needed.",
+    ),
+});
+
 const bound = z
   .strictObject({ min: z.number().optional(), max: z.number().optional() })
   .refine(({ min, max }) => min !== undefined || max !== undefined, "a threshold needs min, max or both");
@@ -217,6 +237,7 @@ export const definitionSchema = z
     training,
     gate,
     deploy,
+    retention: retention.prefault({}),
     schedule: z
       .string()
       .regex(/^(\S+\s+){5}\S+$/, 'must be an NCRONTAB expression of six fields, seconds first, e.g. "0 0 6 * * 1"')

@@ -3,6 +3,7 @@ import { type Functions, on, onEvent } from "@ratchet/messaging";
 import { allowTraining } from "./allow/allow-training.ts";
 import { cancelRun } from "./end/cancel-run.ts";
 import { lookAtRun } from "./end/look-at-run.ts";
+import { sweepRetention } from "./retention/sweep-retention.ts";
 import type { Runner } from "./runner.ts";
 import { train } from "./start/train.ts";
 import { sweepJobs } from "./sweep/sweep-jobs.ts";
@@ -21,6 +22,9 @@ export function register(functions: Functions<"training-runner">, runner: Runner
 
   functions.onSchedule("sweep", "0 * * * * *", (invocation) => sweepTrainings(runner, invocation));
   functions.onSchedule("sweep-jobs", "30 */10 * * * *", (invocation) => sweepJobs(runner, invocation));
+
+  // Hourly, so that a day is made up for that went by while nothing ran.
+  functions.onSchedule("sweep-retention", "0 20 * * * *", (invocation) => sweepRetention(runner, invocation));
 
   functions.onRequest("cancel", { method: "POST", route: "runs/{runId}/cancel" }, (request, invocation) =>
     cancelRun(runner, request.params["runId"] ?? "", invocation),

@@ -149,6 +149,12 @@ export function createStorage({ effects, now, onChange, onEvent }: StorageOption
           if (blob) put(container, to, blob.content);
           return blob !== undefined;
         }),
+      touch: (path) =>
+        writes("touches", path, () => {
+          const blob = blobsOf(container).get(path);
+          if (blob) put(container, path, blob.content);
+          return blob !== undefined;
+        }),
       async *list(prefix) {
         yield* await reads(`${prefix}*`, () => list(container, prefix));
       },

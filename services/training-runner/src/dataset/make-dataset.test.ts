@@ -52,9 +52,10 @@ interface Making {
   readonly by?: Pick<Definition, "task" | "data">;
   readonly size?: PageSize;
   readonly stores?: Stores;
+  readonly now?: Date;
 }
-const make = ({ through, by = definition, size, stores = world.service }: Making = {}) =>
-  makeDataset({ stores, model, definition: by }, through, size);
+const make = ({ through, by = definition, size, stores = world.service, now = new Date() }: Making = {}) =>
+  makeDataset({ stores, model, definition: by, now }, through, size);
 
 const must = async (making: Making = {}) => (await make(making)) ?? expect.fail("there is no data");
 const batchesUpTo = async (through?: number) => {

@@ -11,7 +11,7 @@ import {
 } from "@ratchet/datasets";
 import { atATime } from "@ratchet/state";
 import type { Stores } from "../stores.ts";
-import type { Making } from "./making.ts";
+import type { Making, There } from "./making.ts";
 import { type Part, type TakenBatch, writePart } from "./write-part.ts";
 
 /** A page, and its rows that train. */
@@ -37,7 +37,7 @@ const pagesAtATime = 2;
 const partsAtATime = 8;
 
 /** Writes down which batches of a page the data has, unless that is there; undefined where they are all withdrawn. */
-async function keepPage({ stores, model }: Making, page: AdmittedPage, there: ReadonlySet<string>) {
+async function keepPage({ stores, model }: Making, page: AdmittedPage, there: There) {
   const batches = page.batches.filter(({ active }) => active).map(({ batch }) => batch);
   if (batches.length === 0) return undefined;
   const hash = digest({ model, batches });
@@ -50,26 +50,23 @@ async function keepPage({ stores, model }: Making, page: AdmittedPage, there: Re
  * Writes the rows of a page: into one file once the page is full. Until then each batch has a file, so that what is written
  * for a drop costs the same however many came before it.
  */
-async function keepParts(
-  making: Making,
-  { page: { closed }, taken }: PlannedPage,
-  there: ReadonlySet<string>,
-): Promise<Part[]> {
+async function keepParts(making: Making, { page: { closed }, taken }: PlannedPage, there: There): Promise<Part[]> {
   const files = closed ? [taken] : taken.map((one) => [one]);
   const parts = await atATime(partsAtATime, files, (batches) => writePart(making, batches, there));
   return parts.filter((part) => part !== undefined);
 }
 
-/** What of data sets is there, by path: their pages and their files of rows, but not themselves. */
-async function pathsThere({ stores, model }: Making): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
+/** What of data sets is there: their pages and their files of rows, but not themselves. */
+async function whatIsThere({ stores, model }: Making): Promise<There> {
+  const found = new Map<string, Date>();
   for (const folder of [paths.datasetPages(model), paths.datasetParts(model)])
-    for await (const { path } of stores.blobs("datasets").list(`${folder}/`)) found.add(path);
+    for await (const { path, lastModified } of stores.blobs("datasets").list(`${folder}/`))
+      found.set(path, lastModified);
   return found;
 }
 
 async function keepPages(making: Making, pages: readonly PlannedPage[]): Promise<Dataset["pages"]> {
-  const there = await pathsThere(making);
+  const there = await whatIsThere(making);
   const kept = await atATime(pagesAtATime, pages, async (planned) => {
     const described = await keepPage(making, planned.page, there);
     return described && { ...described, parts: await keepParts(making, planned, there) };

@@ -2,7 +2,7 @@ import { type Dataset, digest, paths, rowReader } from "@ratchet/contracts";
 import { type AdmittedBatch, identityOf, type TakenRows, takenRows } from "@ratchet/datasets";
 import { csvLine } from "@ratchet/formats/stored-rows";
 import { ConflictError } from "@ratchet/state";
-import type { Making } from "./making.ts";
+import type { Making, There } from "./making.ts";
 
 /** A batch, and its rows that are taken. */
 export interface TakenBatch {
@@ -30,9 +30,17 @@ async function* linesOf({ stores, model, definition }: Making, batches: readonly
   yield text;
 }
 
+const freshFor = 86_400_000;
+
+/** Whether a file is there and stays: one of some age is made as new, so that no sweep that is under way takes it away. */
+async function isKept({ stores, now }: Making, path: string, there: There): Promise<boolean> {
+  const changedAt = there.get(path);
+  if (changedAt === undefined) return false;
+  return now.getTime() - changedAt.getTime() < freshFor || stores.blobs("datasets").touch(path);
+}
+
 /**
  * Writes the taken rows of batches as one file, unless it is there: it is named by what is in it.
- * @param there the paths of the files that are.
  * @returns undefined where none is taken.
  * @throws {MissingBatchError} when the rows of a batch are not there.
  * @throws {UnreadableRowsError} when the schema does not fit a row; it names batch, line and column.
@@ -40,7 +48,7 @@ async function* linesOf({ stores, model, definition }: Making, batches: readonly
 export async function writePart(
   making: Making,
   batches: readonly TakenBatch[],
-  there: ReadonlySet<string>,
+  there: There,
 ): Promise<Part | undefined> {
   const { stores, model, definition } = making;
   const rows = batches.reduce((sum, { taken }) => sum + taken.rows, 0);
@@ -48,7 +56,7 @@ export async function writePart(
   const content = batches.filter(({ taken }) => taken.rows > 0).map(({ batch, taken }) => [batch.batch, taken.digest]);
   const name = digest({ identity: identityOf(definition), content });
   const path = paths.datasetPart(model, name);
-  if (there.has(path)) return { digest: name, rows };
+  if (await isKept(making, path, there)) return { digest: name, rows };
   const writer = stores.blobs("datasets").writer(path, { contentType: "text/csv; charset=utf-8" });
   try {
     for await (const text of linesOf(making, batches)) await writer.write(text);

@@ -18,10 +18,11 @@ async function describe(
   { model, definition }: AppliedDefinition,
   slot: TrainingSlot,
   ask: Ask,
+  now: Date,
 ): Promise<Described | undefined> {
   const wish = startable(slot, ask);
   if (!wish) return undefined;
-  const made = await makeDataset({ stores, model, definition }, wish.through);
+  const made = await makeDataset({ stores, model, definition, now }, wish.through);
   return { through: wish.through, dataset: made?.ref ?? null };
 }
 
@@ -31,7 +32,7 @@ async function groundOf(runner: Runner, applied: AppliedDefinition, ask: Ask, no
   const { model, version, definition } = applied;
   const { warmStart: isWarm, attempts, startTimeout, budget } = definition.training;
   const warmStart = isWarm ? await warmStartOf(stores, model) : null;
-  const described = await describe(runner, applied, await readSlot(stores, model), ask);
+  const described = await describe(runner, applied, await readSlot(stores, model), ask, now);
   return {
     definitionVersion: version,
     warmStart,

@@ -61,6 +61,7 @@ export function faultyRunner(
     write: (...what) => call(() => inner.write(...what)),
     append: (...what) => call(() => inner.append(...what)),
     copyFrom: (...what) => call(() => inner.copyFrom(...what)),
+    touch: (...what) => call(() => inner.touch(...what)),
     remove: (...what) => call(() => inner.remove(...what)),
     async *list(prefix) {
       yield* await ask(() => Array.fromAsync(inner.list(prefix)));
