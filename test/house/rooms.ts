@@ -19,7 +19,7 @@ export const rooms: readonly Room[] = [
   { room: "state", knows: ["contracts"] },
   { room: "messaging", knows: ["contracts", "state"] },
   // All that passes between services is a message: none knows another.
-  { room: "services/*", knows: [...core, "formats"] },
+  { room: "services/*", knows: [...core, "formats", "suspicion"] },
   // Usable by any project: it knows nothing of Ratchet, and its parts know of each other what is said here.
   { room: "local-azure/http", knows: [] },
   { room: "local-azure/processes", knows: [] },
@@ -42,7 +42,7 @@ export const rooms: readonly Room[] = [
   { room: "scripts", knows: ["*"] },
   { room: "cdktf", knows: ["contracts"] },
   { room: "pipelines", knows: ["contracts"] },
-  { room: "cli", knows: [...core, "formats", "local-azure/*"] },
+  { room: "cli", knows: [...core, "formats", "suspicion", "local-azure/*"] },
   { room: "test", knows: ["*"] },
   { room: "bench", knows: ["*"] },
 ];
