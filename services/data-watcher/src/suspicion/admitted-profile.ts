@@ -7,6 +7,9 @@ import { fieldsReadAtMost, profileOfBatch, schemaOf } from "./batch-profiles.ts"
 
 type Described = Pick<Definition, "model" | "task" | "data">;
 
+/** So many entries that bring no batch are read again each time; with more it is written down that they were read. */
+const readAgainAtMost = 100;
+
 interface Merged {
   readonly profile: Profile;
   readonly leftOut: number;
@@ -59,7 +62,7 @@ async function goOn(
     logged.map(({ entry }) => entry),
   );
   if (!added) return undefined;
-  if (added.length === 0) return known;
+  if (added.length === 0 && logged.length <= readAgainAtMost) return known;
   const merged = await merge(stores, definition, { profile: known, leftOut }, added);
   return {
     ...known,

@@ -1,5 +1,6 @@
 import {
   type AdmittedProfile,
+  admission,
   admittedProfile,
   batchEvidence,
   batchProfile,
@@ -11,11 +12,13 @@ import {
   paths,
   withdrawBatch,
 } from "@ratchet/contracts";
-import { readAdmissions } from "@ratchet/state";
+import { type Blobs, documentStore, readAdmissions, readDefinition } from "@ratchet/state";
 import { betweenEffects, forEveryEffect } from "@ratchet/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { withdraw } from "../batches/withdraw-batch.ts";
+import type { Stores } from "../stores.ts";
 import { goodFile, soakedFile, startWatching, type Watching, yamlOf } from "../testing/watching.ts";
+import { profileOfAdmitted } from "./admitted-profile.ts";
 
 // Each effect costs a play of some fifty requests.
 vi.setConfig({ testTimeout: 120_000 });
@@ -53,6 +56,25 @@ const evidenceOf = async (model: string, batch: string) =>
   (await documents().read(paths.batchEvidence(model, batch), batchEvidence))?.value;
 const profileOfAll = async (model: string): Promise<AdmittedProfile | undefined> =>
   (await documents().read(paths.admittedProfile(model), admittedProfile))?.value;
+
+/** The service's stores, and what is read of batches through them. */
+function countingReads() {
+  const { service } = watching.world;
+  const read: string[] = [];
+  const blobs = (name: "batches" | "definitions"): Blobs =>
+    new Proxy(service.blobs(name), {
+      get(target, key) {
+        const found: unknown = Reflect.get(target, key);
+        if (name !== "batches" || !["read", "open", "find", "list"].includes(String(key))) return found;
+        return (path: string, ...more: readonly unknown[]) => {
+          read.push(`${String(key)} ${path}`);
+          return Reflect.apply(found as () => unknown, target, [path, ...more]);
+        };
+      },
+    });
+  const stores = { ...service, blobs, documents: (name: "batches") => documentStore(blobs(name)) };
+  return { stores: stores as unknown as Stores, read };
+}
 
 describe("a batch that stands out", () => {
   test("is in quarantine where the policy says so: kept, told once with why, and nothing waits for it", async () => {
@@ -189,6 +211,23 @@ describe("the profile of all that a model has admitted", () => {
       await come(model, String(from), goodFile(from));
       expect(await profileOfAll(model)).toMatchObject({ rows: 60 * (index + 1), through: index + 1 });
     }
+  });
+
+  test("costs as many reads after four hundred entries in the log as after one", async () => {
+    const reads = async (entries: number): Promise<readonly string[]> => {
+      const model = await modelWith("");
+      const log = documents().log(paths.admissionLog(model), admission);
+      for (let index = 0; index < entries; index += 1)
+        await log.append({ kind: "praised", batch: "0123456789abcdef", at: "2026-11-23T09:00:00.000Z" });
+      for (const from of [100, 200]) await come(model, String(from), goodFile(from));
+      const { stores, read } = countingReads();
+      const { definition } = await readDefinition(stores, model);
+      expect((await profileOfAdmitted(stores, definition)).rows).toBe(180);
+      return read.map((path) => path.replace(/[0-9a-f]{16}/, "<batch>").replace(model, "<model>"));
+    };
+    const after = await reads(400);
+    expect(after).toEqual(await reads(1));
+    expect(after).toContain("read <model>/<batch>/profile.json");
   });
 
   test("is without a batch that was withdrawn since", async () => {
