@@ -1,5 +1,7 @@
 import { appliedDefinition } from "./documents/applied-definition.ts";
 import { admission, admissions, batchManifest } from "./documents/batch.ts";
+import { batchEvidence } from "./documents/batch-evidence.ts";
+import { admittedProfile, batchProfile } from "./documents/batch-profile.ts";
 import { championPointer, currentCode } from "./documents/champion.ts";
 import { dataset, datasetPage } from "./documents/dataset.ts";
 import { deploymentRecord } from "./documents/deployment.ts";
@@ -17,6 +19,9 @@ import { verdict } from "./documents/verdict.ts";
 export const documentKinds = [
   appliedDefinition,
   batchManifest,
+  batchProfile,
+  batchEvidence,
+  admittedProfile,
   admissions,
   admission,
   dropRecord,

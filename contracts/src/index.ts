@@ -1,5 +1,6 @@
 export { managementScope } from "./azure.ts";
 export { azureEvents, blobOf, blobSubject, eventField, eventText, wholeBlobCalls } from "./azure-events.ts";
+export { type AdmitBatch, admitBatch } from "./commands/admit-batch.ts";
 export { type AdvanceDeployment, advanceDeployment } from "./commands/advance-deployment.ts";
 export { type CheckRun, checkRun } from "./commands/check-run.ts";
 export { type CheckTrainingDue, checkTrainingDue } from "./commands/check-training-due.ts";
@@ -24,6 +25,11 @@ export {
 export { isoDuration, parseDuration, parseIsoDuration } from "./definition/duration.ts";
 export { isMetricName, type MetricName, metrics, metricsFor } from "./definition/metrics.ts";
 export { DefinitionError, type DefinitionFault, parseDefinition } from "./definition/parse.ts";
+export {
+  type SuspicionPolicy,
+  suspicionPolicyOf,
+  usualSuspicionPolicy,
+} from "./definition/suspicion-policy.ts";
 export { DocumentError, type DocumentKind, NewerFormatError } from "./document.ts";
 export { type AppliedDefinition, appliedDefinition, definitionVersionOf } from "./documents/applied-definition.ts";
 export {
@@ -35,6 +41,29 @@ export {
   type BatchManifest,
   batchManifest,
 } from "./documents/batch.ts";
+export {
+  type Bar,
+  type BatchEvidence,
+  batchEvidence,
+  type Evidence,
+  type Fate,
+  type Finding,
+  type FindingInBrief,
+  type FindingKind,
+} from "./documents/batch-evidence.ts";
+export {
+  type AdmittedProfile,
+  admittedProfile,
+  type BatchProfile,
+  type Bond,
+  batchProfile,
+  type ColumnProfile,
+  columnRoles,
+  type NumbersColumn,
+  type Profile,
+  type RowGroup,
+  type ValuesColumn,
+} from "./documents/batch-profile.ts";
 export { type ChampionPointer, championPointer, currentCode, type Release } from "./documents/champion.ts";
 export { type Dataset, type DatasetPage, type DatasetRef, dataset, datasetPage } from "./documents/dataset.ts";
 export { type DeploymentRecord, deploymentRecord, type Wish } from "./documents/deployment.ts";
@@ -68,6 +97,12 @@ export {
   schemaBase,
 } from "./envelope.ts";
 export { type DataAdmitted, dataAdmitted } from "./events/data-admitted.ts";
+export {
+  type DataQuarantined,
+  dataQuarantined,
+  mostFindingsNamed,
+  type SuspicionInBrief,
+} from "./events/data-quarantined.ts";
 export { type DataRefused, dataRefused, type RefusalCode } from "./events/data-refused.ts";
 export { type DataRestored, type DataWithdrawn, dataRestored, dataWithdrawn } from "./events/data-withdrawn.ts";
 export { type MessageFailed, messageFailed } from "./events/message-failed.ts";
@@ -96,6 +131,7 @@ export {
   commands,
   events,
   isDataAdmitted,
+  isDataQuarantined,
   isDataRefused,
   isDataRestored,
   isDataWithdrawn,

@@ -1,3 +1,4 @@
+import { admitBatch } from "./commands/admit-batch.ts";
 import { advanceDeployment } from "./commands/advance-deployment.ts";
 import { checkRun } from "./commands/check-run.ts";
 import { checkTrainingDue } from "./commands/check-training-due.ts";
@@ -12,6 +13,7 @@ import { trainModel } from "./commands/train-model.ts";
 import { restoreBatch, withdrawBatch } from "./commands/withdraw-batch.ts";
 import type { AnyContract } from "./envelope.ts";
 import { dataAdmitted } from "./events/data-admitted.ts";
+import { dataQuarantined } from "./events/data-quarantined.ts";
 import { dataRefused } from "./events/data-refused.ts";
 import { dataRestored, dataWithdrawn } from "./events/data-withdrawn.ts";
 import { messageFailed } from "./events/message-failed.ts";
@@ -30,6 +32,7 @@ import type { QueueName } from "./topology.ts";
 /** Every command with the queue it goes through. */
 export const commands = [
   { contract: takeInDrop, queue: "data-dropped" },
+  { contract: admitBatch, queue: "data-dropped" },
   { contract: withdrawBatch, queue: "data-dropped" },
   { contract: restoreBatch, queue: "data-dropped" },
   { contract: trainModel, queue: "train-model" },
@@ -47,6 +50,7 @@ export const commands = [
 /** Every event that the topic `ratchet` carries. */
 export const events = [
   dataAdmitted,
+  dataQuarantined,
   dataRefused,
   dataWithdrawn,
   dataRestored,
@@ -64,6 +68,7 @@ export const events = [
 ] as const satisfies readonly AnyContract[];
 
 export const isDataAdmitted = dataAdmitted.is;
+export const isDataQuarantined = dataQuarantined.is;
 export const isDataRefused = dataRefused.is;
 export const isDataWithdrawn = dataWithdrawn.is;
 export const isDataRestored = dataRestored.is;

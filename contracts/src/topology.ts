@@ -87,7 +87,7 @@ export const queues = {
   "data-dropped": {
     ...queueDefaults,
     description:
-      "A blob was written to `drops`, or is to be taken in once more; or a batch is to be withdrawn or restored.",
+      "A blob was written to `drops`, or is to be taken in once more; or a batch is to be admitted, withdrawn or restored.",
     receiver: "data-watcher",
     concurrency: 8,
     handlingTime: "PT2H",

@@ -20,6 +20,16 @@ const withdraw = (index: number, second: number, cause = "w"): Admission => ({
   by: "ada",
   cause,
 });
+const quarantine = (index: number, second = index): Admission => ({
+  ...batch(index, second),
+  kind: "quarantined",
+  finding: "labels go less with the features",
+});
+/** An operator's word that it is admitted all the same. */
+const release = (index: number, second: number, cause = "a"): Admission => ({
+  ...batch(index, second),
+  ...{ reason: "another camera", by: "ada", cause },
+});
 const restore = (index: number, second: number): Admission => ({ ...withdraw(index, second, "r"), kind: "restored" });
 
 /** A log in which entries stand in this order, at positions from 1. */
@@ -74,9 +84,67 @@ describe("what waits for training", () => {
   });
 });
 
-describe("a batch that is withdrawn", () => {
-  const ids = (batches: readonly { readonly batch: string }[]) => batches.map((one) => one.batch);
+const ids = (batches: readonly { readonly batch: string }[]) => batches.map((one) => one.batch);
 
+describe("a batch in quarantine", () => {
+  const lists = (...entries: readonly Admission[]) => {
+    const { all, batches, withdrawn, quarantined, pending } = allAdmissions(digits, log(...entries));
+    const waiting = pending?.batches ?? [];
+    return { all: ids(all), batches: ids(batches), withdrawn: ids(withdrawn), quarantined: ids(quarantined), waiting };
+  };
+
+  test("is known with why, and neither trains, judges nor waits", () => {
+    expect(lists(batch(1), quarantine(2))).toEqual({
+      ...{ all: [id(1)], batches: [id(1)], withdrawn: [], quarantined: [id(2)], waiting: [id(1)] },
+    });
+    const [held] = allAdmissions(digits, log(quarantine(2))).quarantined;
+    expect(held?.quarantined).toEqual({ at: at(2), finding: "labels go less with the features" });
+  });
+
+  test("comes in by an operator's word, from there on: after all that was admitted before", () => {
+    const entries = [quarantine(1), batch(2), release(1, 3)];
+    expect(lists(...entries)).toEqual({
+      ...{ all: [id(2), id(1)], batches: [id(2), id(1)], withdrawn: [], quarantined: [], waiting: [id(2), id(1)] },
+    });
+    const [, released] = allAdmissions(digits, log(...entries)).batches;
+    expect(released).toMatchObject({ position: 3, admittedAt: at(3), obeyed: ["a"] });
+    expect(released?.released).toEqual({ at: at(3), reason: "another camera", by: "ada", cause: "a" });
+    expect(lists(...entries, release(1, 4, "b"), quarantine(1, 5))).toEqual(lists(...entries));
+  });
+
+  test("does not come in by the word of a drop, nor go back into quarantine when it was admitted", () => {
+    expect(lists(quarantine(1), batch(1, 2)).quarantined).toEqual([id(1)]);
+    expect(lists(batch(1), quarantine(1, 2)).batches).toEqual([id(1)]);
+  });
+
+  test("that is withdrawn is in quarantine again when it is restored, and waits for nothing", () => {
+    const entries = [quarantine(1), withdraw(1, 2)];
+    expect(lists(...entries)).toMatchObject({ all: [], withdrawn: [id(1)], quarantined: [] });
+    const restored = [...entries, { ...restore(1, 3), quarantined: true }];
+    expect(lists(...restored)).toMatchObject({ withdrawn: [], quarantined: [id(1)], batches: [], waiting: [] });
+    expect(lists(...restored, release(1, 4))).toMatchObject({ quarantined: [], batches: [id(1)], waiting: [id(1)] });
+  });
+
+  test("that one admits and another withdraws is withdrawn, whoever was first; restored it is admitted", () => {
+    for (const both of [
+      [withdraw(1, 2), release(1, 3)],
+      [release(1, 2), withdraw(1, 3)],
+    ]) {
+      expect(lists(quarantine(1), ...both)).toMatchObject({ withdrawn: [id(1)], batches: [], waiting: [] });
+      const restored = [quarantine(1), ...both, { ...restore(1, 4), quarantined: true }];
+      expect(lists(...restored)).toMatchObject({ batches: [id(1)], quarantined: [], waiting: [id(1)] });
+    }
+  });
+
+  test("is a batch like any other to versions that know of no quarantine, once it is admitted", () => {
+    const entries = [quarantine(1), release(1, 3)];
+    const read = (kinds: readonly string[]) => log(...entries.filter(({ kind }) => kinds.includes(kind)));
+    const [old] = allAdmissions(digits, read(["admitted", "withdrawn", "restored"])).batches;
+    expect(old).toMatchObject({ batch: id(1), file: "digits/1.csv", admittedAt: at(3) });
+  });
+});
+
+describe("a batch that is withdrawn", () => {
   test("is one of those no more, says why, and is kept", () => {
     const { batches, withdrawn } = allAdmissions(digits, log(batch(1), batch(2), withdraw(1, 9)));
     expect(ids(batches)).toEqual([id(2)]);

@@ -9,8 +9,8 @@ import {
 import type { Reads } from "./applied-model.ts";
 import type { Logged } from "./paged-log.ts";
 
-/** A batch that was taken out. */
-interface Withdrawal {
+/** What an operator says of a batch. */
+interface Word {
   readonly at: string;
   readonly reason: string;
   readonly by?: string | undefined;
@@ -18,17 +18,28 @@ interface Withdrawal {
   readonly cause: string;
 }
 
-/** A batch that came in, and how it stands. */
+/** That a batch stands out from those before it. */
+interface Quarantine {
+  readonly at: string;
+  /** The heaviest of what makes it stand out, in a sentence. */
+  readonly finding: string;
+}
+
+/** A batch that came in or was kept in quarantine, and how it stands. */
 export interface StandingBatch extends AdmittedBatch {
-  /** Where the log says so; 0 of batches from before there was one. */
+  /** Where the log says that it came in, or is in quarantine; 0 of batches from before there was one. */
   readonly position: number;
   /** How many train and how many judge; undefined of batches from before the log said so. */
   readonly rows?: Admission["rows"];
   /** The share of its rows that was held out; undefined of batches from before the log said so. */
   readonly holdout?: Admission["holdout"];
+  /** Where nobody has admitted it since. */
+  readonly quarantined?: Quarantine;
   /** Where it is withdrawn. */
-  readonly withdrawn?: Withdrawal;
-  /** Ids of the commands that have withdrawn or restored it, in their order: none does so twice. */
+  readonly withdrawn?: Word;
+  /** Who has admitted it out of quarantine, and why. */
+  readonly released?: Word;
+  /** Ids of the commands that have withdrawn, restored or admitted it, in their order: none does so twice. */
   readonly obeyed?: readonly string[];
 }
 
@@ -51,11 +62,14 @@ export interface WaitingAdmissions {
 
 /** All that a model has admitted. */
 export interface Admissions extends WaitingAdmissions {
-  /** All that ever came in, in the order in which they were admitted. */
+  /** All that ever came in, in the order in which they were admitted; none that was in quarantine all along. */
   readonly all: readonly StandingBatch[];
   /** Those that train and judge, in the order in which they were admitted. */
   readonly batches: readonly StandingBatch[];
-  readonly withdrawn: readonly (StandingBatch & { readonly withdrawn: Withdrawal })[];
+  /** Those that were taken out, out of quarantine too. */
+  readonly withdrawn: readonly (StandingBatch & { readonly withdrawn: Word })[];
+  /** Those that neither train nor judge until somebody admits them. */
+  readonly quarantined: readonly (StandingBatch & { readonly quarantined: Quarantine })[];
 }
 
 /** A model of which nothing was dropped yet. */
@@ -63,28 +77,51 @@ export const noneAsked = (model: string): AskedAdmissions => ({ model, asked: 0 
 
 type Log = readonly Logged<Admission>[];
 
-const saidIn = ({ at, reason = "", by, cause = "" }: Admission): Withdrawal => ({ at, reason, by, cause });
+const saidIn = ({ at, reason = "", by, cause = "" }: Admission): Word => ({ at, reason, by, cause });
+
+/** A batch of which nothing was known, by the entry that brings it. */
+function newBatch({ entry, position }: Logged<Admission>): StandingBatch | undefined {
+  const { kind, batch, file, at, drop, rows, holdout, finding = "" } = entry;
+  if (file === undefined) return undefined;
+  const brought = { batch, file, admittedAt: at, drop, rows, holdout, position };
+  return kind === "quarantined" ? { ...brought, quarantined: { at, finding } } : brought;
+}
 
 /** A batch after one more entry about it: the very same where the entry says nothing new. */
-function after(known: StandingBatch | undefined, { entry, position }: Logged<Admission>): StandingBatch | undefined {
-  const { kind, batch, file, at, drop, rows, holdout } = entry;
-  if (kind === "admitted")
-    return known ?? (file === undefined ? undefined : { batch, file, admittedAt: at, drop, rows, holdout, position });
-  if (!known) return undefined;
-  const { withdrawn, obeyed = [], ...rest } = known;
+function after(known: StandingBatch | undefined, logged: Logged<Admission>): StandingBatch | undefined {
+  const { entry, position } = logged;
+  const { kind } = entry;
+  if (!known) return kind === "admitted" || kind === "quarantined" ? newBatch(logged) : undefined;
+  const { withdrawn, quarantined, obeyed = [], ...rest } = known;
   const said = saidIn(entry);
   const then = { ...rest, obeyed: [...obeyed, said.cause] };
-  if (kind === "withdrawn") return withdrawn ? known : { ...then, withdrawn: said };
-  // Kinds of entries that this version does not know change nothing.
-  return kind === "restored" && withdrawn ? then : known;
+  const kept = quarantined ? { quarantined } : {};
+  switch (kind) {
+    case "withdrawn":
+      return withdrawn ? known : { ...then, ...kept, withdrawn: said };
+    case "restored":
+      return withdrawn ? { ...then, ...kept } : known;
+    case "admitted":
+      // Out of quarantine comes a batch by an operator's word alone, and not before it.
+      return quarantined && entry.cause !== undefined
+        ? { ...then, ...(withdrawn ? { withdrawn } : {}), admittedAt: entry.at, position, released: said }
+        : known;
+    default:
+      // Kinds of entries that this version does not know change nothing.
+      return known;
+  }
 }
 
 /** Every batch as it stands, in the order in which they were admitted. */
 function standing(earlier: readonly AdmittedBatch[], log: Log): readonly StandingBatch[] {
   const batches = new Map<string, StandingBatch>(earlier.map((one) => [one.batch, { ...one, position: 0 }]));
   for (const logged of log) {
-    const next = after(batches.get(logged.entry.batch), logged);
-    if (next) batches.set(logged.entry.batch, next);
+    const { batch } = logged.entry;
+    const known = batches.get(batch);
+    const next = after(known, logged);
+    // What comes out of quarantine comes after all that was admitted before.
+    if (known?.quarantined && !next?.quarantined) batches.delete(batch);
+    if (next) batches.set(batch, next);
   }
   return [...batches.values()];
 }
@@ -95,15 +132,18 @@ function pendingIn({ asked, earlier = [], waiting = [] }: AskedAdmissions, log: 
     earlier.filter(({ batch }) => waiting.includes(batch)).map((one) => [one.batch, one.admittedAt]),
   );
   const withdrawn = new Set<string>();
+  const released = new Set<string>();
   for (const { entry, position } of log) {
     if (position <= asked) continue;
     const { kind, batch, at } = entry;
+    if (kind === "admitted" && entry.cause !== undefined) released.add(batch);
     if (kind === "withdrawn") {
       withdrawn.add(batch);
       since.delete(batch);
     }
     if (kind === "restored") withdrawn.delete(batch);
-    const comesIn = kind === "restored" || (kind === "admitted" && !withdrawn.has(batch));
+    const isUsed = !entry.quarantined || released.has(batch);
+    const comesIn = (kind === "restored" && isUsed) || (kind === "admitted" && !withdrawn.has(batch));
     if (comesIn && !since.has(batch)) since.set(batch, at);
   }
   if (since.size === 0) return null;
@@ -123,12 +163,16 @@ export const waitingAdmissions = (asked: AskedAdmissions, log: Log): WaitingAdmi
 
 /** All that was admitted. @param log the whole. */
 export function allAdmissions(asked: AskedAdmissions, log: Log): Admissions {
-  const all = standing(asked.earlier ?? [], log);
+  const known = standing(asked.earlier ?? [], log);
+  const all = known.filter(({ quarantined }) => quarantined === undefined);
   return {
     ...waitingAdmissions(asked, log),
     all,
     batches: all.filter(({ withdrawn }) => withdrawn === undefined),
-    withdrawn: all.flatMap((batch) => (batch.withdrawn ? [{ ...batch, withdrawn: batch.withdrawn }] : [])),
+    withdrawn: known.flatMap((batch) => (batch.withdrawn ? [{ ...batch, withdrawn: batch.withdrawn }] : [])),
+    quarantined: known.flatMap((batch) =>
+      batch.quarantined && !batch.withdrawn ? [{ ...batch, quarantined: batch.quarantined }] : [],
+    ),
   };
 }
 

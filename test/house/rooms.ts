@@ -21,7 +21,7 @@ export const rooms: readonly Room[] = [
   // What both who trains and who judges have to know of rows. It owns no data.
   { room: "datasets", knows: [...core, "formats"] },
   // All that passes between services is a message: none knows another.
-  { room: "services/*", knows: [...core, "formats", "datasets"] },
+  { room: "services/*", knows: [...core, "formats", "datasets", "suspicion"] },
   // Usable by any project: it knows nothing of Ratchet, and its parts know of each other what is said here.
   { room: "local-azure/http", knows: [] },
   { room: "local-azure/processes", knows: [] },
@@ -44,7 +44,7 @@ export const rooms: readonly Room[] = [
   { room: "scripts", knows: ["*"] },
   { room: "cdktf", knows: ["contracts"] },
   { room: "pipelines", knows: ["contracts"] },
-  { room: "cli", knows: [...core, "formats", "local-azure/*"] },
+  { room: "cli", knows: [...core, "formats", "suspicion", "local-azure/*"] },
   { room: "test", knows: ["*"] },
   { room: "bench", knows: ["*"] },
 ];

@@ -1,7 +1,11 @@
-import { userInfo } from "node:os";
+import { readFile } from "node:fs/promises";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
 import { ServiceBusAdministrationClient } from "@azure/service-bus";
 import {
   admission,
+  admitBatch,
+  batchEvidence,
   batchManifest,
   championPointer,
   dataset,
@@ -24,7 +28,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WrongInputError } from "../errors.ts";
 import { startTestDeployment, type TestDeployment } from "../testing/deployment.ts";
 import { testBatches, testChampion, testVerdict } from "../testing/records.ts";
-import { askToRestore, askToWithdraw, listBatches, showBatch } from "./batches.ts";
+import { askToAdmit, askToRestore, askToWithdraw, drawBatch, listBatches, showBatch } from "./batches.ts";
 import { askForFreeze, askForThaw } from "./freeze.ts";
 import { askForPromotion } from "./promote.ts";
 import { askForRollback } from "./rollback.ts";
@@ -118,6 +122,45 @@ describe("asking for something in the operator's name", () => {
     });
     await expect(showBatch(deployment, "digits", "0123456789abcdef")).rejects.toThrow(/`ratchet batches list digits`/);
     await log.append({ kind: "restored", ...word });
+  });
+
+  test("lists a batch in quarantine with why, shows and draws the evidence, and asks to admit it", async () => {
+    const { deployment } = stage;
+    const [model, batch] = ["squares", "3".repeat(16)];
+    const documents = deployment.documents("batches");
+    const log = documents.log(paths.admissionLog(model), admission);
+    const at = "2026-11-23T10:00:00.000Z";
+    const admitted = { kind: "admitted", batch: "1".repeat(16), file: "squares/a.csv", at };
+    await log.append(admitted);
+    await log.append({ ...admitted, kind: "quarantined", batch, file: "squares/b.csv", finding: "Labels go astray." });
+    const manifest = { ...batchManifest.example, model, batch };
+    await documents.write(paths.batchManifest(model, batch), batchManifest, manifest, "absent");
+    const evidence = { ...batchEvidence.example, model, batch };
+    await documents.write(paths.batchEvidence(model, batch), batchEvidence, evidence, "absent");
+
+    expect(
+      (await listBatches(deployment, model)).map(({ state, quarantined }) => [state, quarantined?.finding]),
+    ).toEqual([
+      ["waiting", undefined],
+      ["quarantined", "Labels go astray."],
+    ]);
+    const shown = await showBatch(deployment, model, batch);
+    expect(shown).toMatchObject({ state: "quarantined", evidence: { fate: "quarantine" } });
+    const picture = join(tmpdir(), `${batch}-${process.pid}.svg`);
+    await drawBatch(shown, picture);
+    expect(await readFile(picture, "utf8")).toContain(`Batch ${batch} of squares: stands out`);
+    await expect(drawBatch({ ...shown, evidence: null }, picture)).rejects.toThrow(/there is nothing to draw/);
+    await expect(drawBatch(shown, join(picture, "in-a-file.svg"))).rejects.toThrow(WrongInputError);
+
+    const asked = await askToAdmit(deployment, model, batch, { reason: "another camera" });
+    const sent = await nextOf("data-dropped");
+    expect(sent).toMatchObject({ id: asked.messageId, type: admitBatch.type });
+    expect(sent.data).toMatchObject({ model, batch, reason: "another camera", requestedBy: userInfo().username });
+    await expect(askToAdmit(deployment, model, admitted.batch, { reason: "x" })).rejects.toThrow(/not in quarantine/);
+    await log.append({ kind: "withdrawn", batch, at, reason: "blurred", cause: "c", quarantined: true });
+    await expect(askToAdmit(deployment, model, batch, { reason: "x" })).rejects.toThrow(
+      /`ratchet batches restore squares 3+` takes it back first/,
+    );
   });
 
   test("sends a wish for training on every batch that is admitted", async () => {

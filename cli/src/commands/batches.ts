@@ -1,5 +1,9 @@
+import { writeFile } from "node:fs/promises";
 import {
+  admitBatch,
+  type BatchEvidence,
   type BatchManifest,
+  batchEvidence,
   batchManifest,
   type Contract,
   type DatasetRef,
@@ -11,13 +15,14 @@ import {
   withdrawBatch,
 } from "@ratchet/contracts";
 import { listedBatches, type StandingBatch } from "@ratchet/state";
+import { drawEvidence } from "@ratchet/suspicion";
 import type { Deployment } from "../deployment.ts";
 import { WrongInputError } from "../errors.ts";
 import { readAdmissions, readChampion } from "../model-records.ts";
 import { operatorName, sendCommand } from "../operator.ts";
 
 /** How a batch stands. */
-export type BatchState = "admitted" | "waiting" | "withdrawn";
+export type BatchState = "admitted" | "waiting" | "quarantined" | "withdrawn";
 
 export interface ListedBatch extends StandingBatch {
   readonly state: BatchState;
@@ -38,6 +43,8 @@ export interface ShownBatch extends ListedBatch {
   readonly bytes: number;
   readonly definitionVersion: string;
   readonly trainedOn: readonly TrainedRun[];
+  /** How it compares with those before it; null of batches from before that was asked. */
+  readonly evidence: BatchEvidence | null;
 }
 
 /** What was asked for, and the id of the message that asks. */
@@ -50,13 +57,14 @@ export interface AskedOfBatch {
   readonly trainedOn: readonly TrainedRun[];
 }
 
-/** Every batch that a model has admitted, in that order. */
+/** Every batch that a model has admitted or keeps in quarantine, in the order in which they came. */
 export async function listBatches(deployment: Deployment, model: string): Promise<readonly ListedBatch[]> {
-  const { batches, withdrawn, pending } = await readAdmissions(deployment, model);
+  const { batches, withdrawn, quarantined, pending } = await readAdmissions(deployment, model);
   const waiting = new Set(pending?.batches);
   const listed = [
     ...batches.map((one) => ({ ...one, state: waiting.has(one.batch) ? ("waiting" as const) : ("admitted" as const) })),
     ...withdrawn.map((one) => ({ ...one, state: "withdrawn" as const })),
+    ...quarantined.map((one) => ({ ...one, state: "quarantined" as const })),
   ];
   return listed.sort((a, b) => (a.admittedAt < b.admittedAt ? -1 : 1));
 }
@@ -64,9 +72,7 @@ export async function listBatches(deployment: Deployment, model: string): Promis
 async function findBatch(deployment: Deployment, model: string, batch: string): Promise<ListedBatch> {
   const found = (await listBatches(deployment, model)).find((one) => one.batch === batch);
   if (!found)
-    throw new WrongInputError(
-      `${model} has admitted no batch ${batch}; \`ratchet batches list ${model}\` says which it has`,
-    );
+    throw new WrongInputError(`${model} has no batch ${batch}; \`ratchet batches list ${model}\` says which it has`);
   return found;
 }
 
@@ -102,6 +108,11 @@ async function runsOn(deployment: Deployment, model: string, batch: string): Pro
     }));
 }
 
+async function readEvidence(deployment: Deployment, model: string, batch: string): Promise<BatchEvidence | null> {
+  const stored = await deployment.documents("batches").read(paths.batchEvidence(model, batch), batchEvidence);
+  return stored?.value ?? null;
+}
+
 /**
  * All there is to say of a batch.
  * @throws {WrongInputError} when the model never admitted it.
@@ -112,7 +123,23 @@ export async function showBatch(deployment: Deployment, model: string, batch: st
   if (!stored)
     throw new WrongInputError(`the manifest of batch ${batch} of ${model} is gone; restore it from a backup`);
   const { rows, bytes, definitionVersion } = stored.value;
-  return { model, ...found, rows, bytes, definitionVersion, trainedOn: await runsOn(deployment, model, batch) };
+  const evidence = await readEvidence(deployment, model, batch);
+  const trainedOn = await runsOn(deployment, model, batch);
+  return { model, ...found, rows, bytes, definitionVersion, trainedOn, evidence };
+}
+
+/**
+ * Draws what makes a batch stand out, as SVG.
+ * @throws {WrongInputError} when the batch was never compared, or the file cannot be written.
+ */
+export async function drawBatch({ model, batch, evidence }: ShownBatch, file: string): Promise<void> {
+  if (!evidence)
+    throw new WrongInputError(`batch ${batch} of ${model} was compared with none: there is nothing to draw`);
+  try {
+    await writeFile(file, drawEvidence(`Batch ${batch} of ${model}`, evidence));
+  } catch (error) {
+    throw new WrongInputError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 type Said = RestoreBatch["data"];
@@ -146,6 +173,26 @@ export async function askToWithdraw(
       `batch ${batch} of ${model} is withdrawn already, since ${found.withdrawn.at}: ${found.withdrawn.reason}`,
     );
   return ask(deployment, withdrawBatch, { ...found, model }, how);
+}
+
+/**
+ * Asks the data-watcher to admit a batch that is in quarantine. The reason is recorded.
+ * @throws {WrongInputError} when the model never took it in, or it is not in quarantine.
+ */
+export async function askToAdmit(
+  deployment: Deployment,
+  model: string,
+  batch: string,
+  how: { readonly reason: string; readonly train?: boolean | undefined },
+): Promise<AskedOfBatch> {
+  const found = await findBatch(deployment, model, batch);
+  if (found.state === "withdrawn")
+    throw new WrongInputError(
+      `batch ${batch} of ${model} is withdrawn; \`ratchet batches restore ${model} ${batch}\` takes it back first`,
+    );
+  if (found.state !== "quarantined")
+    throw new WrongInputError(`batch ${batch} of ${model} is not in quarantine: it is admitted already`);
+  return ask(deployment, admitBatch, { ...found, model }, how);
 }
 
 /**

@@ -12,6 +12,12 @@ interface Upload {
   readonly bytes: number;
 }
 
+/** A file that is in `drops`. */
+export interface DroppedFile extends Upload {
+  /** Of the blob, unquoted: which version of the file it is. */
+  readonly etag: string;
+}
+
 const blockSize = 8 * 1024 * 1024;
 const parallelBlocks = 4;
 
@@ -28,8 +34,8 @@ export async function dropFiles(
   model: string,
   files: readonly string[],
   options: { readonly now: Date; readonly onDrop?: (drop: Upload) => void },
-): Promise<readonly Upload[]> {
-  const drops = await Promise.all(
+): Promise<readonly DroppedFile[]> {
+  const uploads = await Promise.all(
     files.map(async (file): Promise<Upload> => {
       const found = await stat(file).catch(() => undefined);
       if (!found) throw new WrongInputError(`${file} is not there, or may not be read`);
@@ -38,12 +44,16 @@ export async function dropFiles(
     }),
   );
   const container = deployment.container("drops");
-  for (const drop of drops) {
-    const blob = container.getBlockBlobClient(drop.path);
+  const drops: DroppedFile[] = [];
+  for (const upload of uploads) {
+    const blob = container.getBlockBlobClient(upload.path);
     // The SDK's stream upload sends no request at all for an empty stream's content; an empty blob is put as such.
-    if (drop.bytes === 0) await blob.upload("", 0);
-    else await blob.uploadStream(createReadStream(drop.file), blockSize, parallelBlocks);
-    options.onDrop?.(drop);
+    const { etag = "" } =
+      upload.bytes === 0
+        ? await blob.upload("", 0)
+        : await blob.uploadStream(createReadStream(upload.file), blockSize, parallelBlocks);
+    drops.push({ ...upload, etag: etag.replaceAll('"', "") });
+    options.onDrop?.(upload);
   }
   return drops;
 }

@@ -50,10 +50,11 @@ export async function outcomeOf(deployment: Deployment, model: string, file: str
   try {
     const { contentSha256, rows } = await judged(file, applied.definition);
     const batch = batchIdOf(model, contentSha256);
-    const { batches, withdrawn } = await readAdmissions(deployment, model);
-    const admitted = [...batches, ...withdrawn].find((one) => one.batch === batch);
-    if (!admitted) return { outcome: "admitted", model, batch, rows };
-    const reason = `${file}: the same content was admitted as ${admitted.file} on ${admitted.admittedAt.slice(0, 10)}`;
+    const { batches, withdrawn, quarantined } = await readAdmissions(deployment, model);
+    const known = [...batches, ...withdrawn, ...quarantined].find((one) => one.batch === batch);
+    if (!known) return { outcome: "admitted", model, batch, rows };
+    const became = known.quarantined ? "is in quarantine" : "was admitted";
+    const reason = `${file}: the same content ${became} as ${known.file} on ${known.admittedAt.slice(0, 10)}`;
     return { outcome: "refused", model, code: "already-admitted", reason };
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;

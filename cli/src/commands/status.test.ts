@@ -79,7 +79,7 @@ test("tells why training that is due does not begin, and when it is tried next",
   expect(await stands({ ...trainingSlot.example, waiting: { ...waiting, held } })).toBeNull();
 });
 
-test("tells how many batches are admitted, wait, and were withdrawn", async () => {
+test("tells how many batches are admitted, wait, were withdrawn, and are in quarantine", async () => {
   const { deployment } = stage;
   const project = await readProject(join(import.meta.dirname, "../../../examples/digits"));
   await applyProject(deployment, project, new Date());
@@ -89,5 +89,7 @@ test("tells how many batches are admitted, wait, and were withdrawn", async () =
   for (const { batch } of [first, second])
     await log.append({ kind: "admitted", batch, file: `digits/${batch}.csv`, at });
   await log.append({ kind: "withdrawn", ...second, at, reason: "blurred", cause: "a command" });
-  expect(await modelStanding(deployment, "digits")).toMatchObject({ batches: 1, waiting: 1, withdrawn: 1 });
+  await log.append({ kind: "quarantined", batch: "3".repeat(16), file: "digits/odd.csv", at, finding: "odd" });
+  const counts = { batches: 1, waiting: 1, withdrawn: 1, quarantined: 1 };
+  expect(await modelStanding(deployment, "digits")).toMatchObject(counts);
 });

@@ -38,6 +38,8 @@ export interface ModelStanding {
   readonly waiting: number;
   /** Batches that were taken out. */
   readonly withdrawn: number;
+  /** Batches that stand out, and wait for an operator. */
+  readonly quarantined: number;
   /** How many files were refused at the door, and the reason of the last one. */
   readonly refused: { readonly files: number; readonly last: string | null };
   readonly running: string | null;
@@ -111,6 +113,7 @@ export async function modelStanding(deployment: Deployment, model: string): Prom
     batches: admitted.batches.length,
     waiting: admitted.pending?.batches.length ?? 0,
     withdrawn: admitted.withdrawn.length,
+    quarantined: admitted.quarantined.length,
     refused,
     running: slot?.running?.runId ?? null,
     trainingWaits: slot ? whyWaiting(slot) : null,

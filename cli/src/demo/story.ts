@@ -4,6 +4,7 @@ import { refusals } from "./chapters/refusals.ts";
 import { replay } from "./chapters/replay.ts";
 import { shuffledLabels } from "./chapters/shuffled-labels.ts";
 import { subscribers } from "./chapters/subscribers.ts";
+import { wrongLabels } from "./chapters/wrong-labels.ts";
 import type { Stage } from "./stage.ts";
 import type { Summary } from "./summary.ts";
 
@@ -18,7 +19,8 @@ export async function playStory(stage: Stage, observations: Summary["observation
     const second = await betterModel(stage, first);
     times.push({ promotion: `digits ${second.version}`, ...second.split });
     const champion = { endpoint: first.endpoint, version: second.version };
-    await shuffledLabels(stage, champion);
+    await shuffledLabels(stage, champion.version);
+    await wrongLabels(stage, champion);
     await refusals(stage, champion.version);
     await replay(stage);
     await subscribers(stage);

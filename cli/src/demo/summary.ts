@@ -16,10 +16,11 @@ export interface Summary {
 const titles: Readonly<Record<number, string>> = {
   1: "first drop, first champion",
   2: "more data, better model",
-  3: "shuffled labels",
-  4: "files refused at the door",
-  5: "subscriber",
-  6: "dead letters, replay",
+  3: "shuffled labels, quarantine",
+  4: "some wrong labels, the gate",
+  5: "files refused at the door",
+  6: "subscriber",
+  7: "dead letters, replay",
 };
 
 const figure = (value: unknown): string | undefined => {

@@ -1,4 +1,4 @@
-import { type Contract, type Envelope, keptEnvelope } from "@ratchet/contracts";
+import { type AnyContract, type Contract, type Envelope, keptEnvelope } from "@ratchet/contracts";
 import type { Deployment } from "../deployment.ts";
 
 /** Something did not come about in time. */
@@ -22,6 +22,8 @@ export interface Observer {
     fits: (event: Envelope<D>) => boolean,
     timeout: number,
   ): Promise<Envelope<D>>;
+  /** As {@link waitFor}, of several types. */
+  waitForAny(contracts: readonly AnyContract[], fits: (event: Envelope) => boolean, timeout: number): Promise<Envelope>;
   /**
    * Waits until something read from the system is so.
    * @param timeout in milliseconds.
@@ -59,20 +61,29 @@ export function createObserver(deployment: Deployment): Observer {
     }
   }
 
+  const waitForAny: Observer["waitForAny"] = (contracts, fits, timeout) =>
+    until(
+      contracts.map(({ type }) => type).join(" or "),
+      async () => {
+        await refresh();
+        return events().find((event) => contracts.some((contract) => contract.is(event)) && fits(event));
+      },
+      timeout,
+    );
+
   return {
     get events() {
       return events();
     },
     all,
     until,
-    waitFor: (contract, fits, timeout) =>
-      until(
-        contract.type,
-        async () => {
-          await refresh();
-          return all(contract).find(fits);
-        },
-        timeout,
-      ),
+    waitForAny,
+    async waitFor<T extends string, D>(
+      contract: Contract<T, D>,
+      fits: (event: Envelope<D>) => boolean,
+      timeout: number,
+    ) {
+      return (await waitForAny([contract], (event) => fits(event as Envelope<D>), timeout)) as Envelope<D>;
+    },
   };
 }

@@ -1,6 +1,7 @@
 import {
   type DataAdmitted,
   dataAdmitted,
+  dataQuarantined,
   type ModelJudged,
   type ModelPromoted,
   modelJudged,
@@ -15,6 +16,28 @@ import type { Progress } from "../progress.ts";
 import type { Observer } from "./observer.ts";
 import { patience } from "./patience.ts";
 
+/** A dropped file is in quarantine, so nothing comes of it by itself. */
+class QuarantinedError extends Error {
+  override readonly name = "QuarantinedError";
+
+  constructor(file: string, { model, batch }: { readonly model: string; readonly batch: string }, why: string) {
+    super(
+      `${file} is in quarantine: ${why} \`ratchet batches show ${model} ${batch}\` says more; admit or withdraw it`,
+    );
+  }
+}
+
+/** Waits until a file was admitted. @throws {QuarantinedError} when it is in quarantine. */
+async function untilAdmitted(observer: Observer, file: string): Promise<DataAdmitted> {
+  const become = await observer.waitForAny(
+    [dataAdmitted, dataQuarantined],
+    ({ data }) => (data as DataAdmitted["data"]).file === file,
+    patience.soon,
+  );
+  if (dataQuarantined.is(become)) throw new QuarantinedError(file, become.data, become.data.suspicion.summary);
+  return become as DataAdmitted;
+}
+
 /** One turn of the loop as its events tell it. */
 export interface Turn {
   readonly admitted: readonly DataAdmitted[];
@@ -24,7 +47,10 @@ export interface Turn {
   readonly promoted: ModelPromoted | undefined;
 }
 
-/** Follows what became of dropped files until a model was judged, and promoted where the verdict says so. */
+/**
+ * Follows what became of dropped files until a model was judged, and promoted where the verdict says so.
+ * @throws {QuarantinedError} when a file is in quarantine.
+ */
 export async function followTurn(
   { observer, progress }: { readonly observer: Observer; readonly progress: Progress },
   model: string,
@@ -32,10 +58,7 @@ export async function followTurn(
 ): Promise<Turn> {
   const admitted: DataAdmitted[] = [];
   progress.doing("waiting for the data-watcher");
-  for (const path of paths)
-    admitted.push(
-      (await observer.waitFor(dataAdmitted, ({ data }) => data.file === path, patience.soon)) as DataAdmitted,
-    );
+  for (const path of paths) admitted.push(await untilAdmitted(observer, path));
   const rows = admitted.reduce(
     (sum, { data }) => ({ train: sum.train + data.rows.train, holdout: sum.holdout + data.rows.holdout }),
     { train: 0, holdout: 0 },

@@ -23,7 +23,7 @@ function describe({ model, task, definitionVersion, ...standing }: ModelStanding
     `  champion   ${champion ? `version ${champion.version} since ${champion.since}, ${champion.endpoint}` : "none yet"}`,
     ...(frozen ? [`  frozen     since ${frozen.since}: ${frozen.reason}${heldBackBy(frozen)}`] : []),
     ...(deployment ? [`  deployment ${describeDeployment(deployment)}`] : []),
-    `  batches    ${standing.batches} admitted${standing.waiting ? `, ${standing.waiting} waiting for the quiet period` : ""}${standing.withdrawn ? `, ${standing.withdrawn} withdrawn` : ""}`,
+    `  batches    ${standing.batches} admitted${standing.waiting ? `, ${standing.waiting} waiting for the quiet period` : ""}${standing.withdrawn ? `, ${standing.withdrawn} withdrawn` : ""}${standing.quarantined ? `, ${standing.quarantined} in quarantine (\`ratchet batches list ${model}\`)` : ""}`,
     ...(refused.last === null ? [] : [`  refused    ${refused.files}, the last: ${refused.last}`]),
     `  training   ${running ?? (waits ? `waits until ${waits.until}: ${waits.reason}` : "none running")}`,
   ];

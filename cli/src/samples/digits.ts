@@ -37,6 +37,10 @@ const header = ["label", ...Array.from({ length: size }, (_, index) => `pixel${i
 export const digitsCsv = (digits: readonly Digit[]): string =>
   `${[header, ...digits.map(({ label, pixels }) => `${label},${pixels.join(",")}`)].join("\n")}\n`;
 
+/** The same pictures, of which every so many-th is labelled as the next digit. */
+export const withSomeWrongLabels = (digits: readonly Digit[], every: number): readonly Digit[] =>
+  digits.map(({ pixels, label }, index) => ({ pixels, label: index % every === 0 ? (label + 1) % 10 : label }));
+
 /** The same pictures with labels that belong to others of them. */
 export function withShuffledLabels(digits: readonly Digit[]): readonly Digit[] {
   const labels = shuffled(

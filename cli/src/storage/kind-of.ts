@@ -20,6 +20,7 @@ const known: Readonly<Record<ContainerName, readonly Known[]>> = {
     marks,
     ["records of drops", /^([^/]+)\/drops\//],
     ["admissions", /^([^/]+)\/(?:log\/|admissions\.json$)/],
+    ["profiles and evidence", /^([^/]+)\/(?:[0-9a-f]{16}\/)?(?:profile|evidence)\.json$/],
     ["admitted batches", /^([^/]+)\//],
   ],
   datasets: [

@@ -24,7 +24,8 @@ const example = {
 export const withdrawBatch = defineContract({
   type: "ratchet.withdraw-batch.v1",
   kind: "command",
-  description: "Take an admitted batch out: it neither trains nor judges any more. It is kept, and can be restored.",
+  description:
+    "Take a batch out, admitted or in quarantine: it neither trains nor judges any more. It is kept, and can be restored.",
   data,
   subject: ({ model, batch }) => `models/${model}/batches/${batch}`,
   example,
@@ -34,7 +35,7 @@ export type WithdrawBatch = ReturnType<typeof withdrawBatch.parse>;
 export const restoreBatch = defineContract({
   type: "ratchet.restore-batch.v1",
   kind: "command",
-  description: "Take a batch back that was withdrawn.",
+  description: "Take a batch back that was withdrawn: it is what it was before, admitted or in quarantine.",
   data,
   subject: ({ model, batch }) => `models/${model}/batches/${batch}`,
   example: { ...example, reason: "the camera was right after all" },

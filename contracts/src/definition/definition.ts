@@ -4,6 +4,7 @@ import type { Column } from "./column.ts";
 import { columnDefinition, countColumns, expandColumns, mostColumns } from "./columns.ts";
 import { duration } from "./duration.ts";
 import { metricsFor } from "./metrics.ts";
+import { suspicion, suspicionThresholds } from "./suspicion-policy.ts";
 
 /** The formats of dropped files, `any` for all of them. Each has a reader in `formats`; what is written for training is CSV always. */
 export const inputFormats = ["any", "csv", "jsonl", "parquet"] as const;
@@ -41,6 +42,8 @@ const data = z.strictObject({
     .int()
     .positive()
     .default(10 * 1024 ** 3),
+  suspicion,
+  suspicionThresholds,
 });
 
 function wholeNumberTo(most: number) {

@@ -41,7 +41,42 @@ describe("a ratchet.yaml", () => {
     expect(definition.training).toMatchObject({ instances: 1, processesPerInstance: 1 });
   });
 
+  test("warns of batches that stand out where nothing else is said, and keeps thresholds that are not named", () => {
+    const read = (line: string) => parseDefinition(good.replace("  quietPeriod: 90s", line)).data;
+    const usual = { alpha: 0.01, minRows: 50, maxPsi: 0.25, maxShare: 0.05, minFit: 0.8 };
+    expect(read("")).toMatchObject({ suspicion: "warn", suspicionThresholds: usual });
+    expect(read("  suspicion: quarantine\n  suspicionThresholds: { maxPsi: 0.5 }")).toMatchObject({
+      suspicion: "quarantine",
+      suspicionThresholds: { ...usual, maxPsi: 0.5 },
+    });
+  });
+
   test.each([
+    [
+      "quietPeriod: 90s",
+      "suspicion: strict",
+      '8 data.suspicion: Invalid option: expected one of "quarantine"|"warn"|"off"',
+    ],
+    [
+      "quietPeriod: 90s",
+      "suspicionThresholds: { alpha: 0.5 }",
+      "8 data.suspicionThresholds.alpha: must be a share above 0 and below 0.2, e.g. 0.01",
+    ],
+    [
+      "quietPeriod: 90s",
+      "suspicionThresholds: { minRows: 3 }",
+      "8 data.suspicionThresholds.minRows: must be a whole number from 20",
+    ],
+    [
+      "quietPeriod: 90s",
+      "suspicionThresholds: { maxPsy: 0.1 }",
+      "8 data.suspicionThresholds.maxPsy: unknown field maxPsy; remove it or check its spelling",
+    ],
+    [
+      "quietPeriod: 90s",
+      "suspicionThresholds: { minFit: much }",
+      "8 data.suspicionThresholds.minFit: must be a share above 0 and below 1, e.g. 0.8",
+    ],
     ["quietPeriod: 90s", "quietPeriod: soon", "8 data.quietPeriod: must be a duration such as 30s, 15m, 12h or 7d"],
     ["label: label", "label: digit", "4 data.label: no column of the schema is named digit"],
     ["task: classification", "task: ranking", '2 task: Invalid option: expected one of "classification"|"regression"'],

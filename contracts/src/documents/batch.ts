@@ -45,7 +45,7 @@ const admittedBatch = z.object({
 });
 export type AdmittedBatch = z.infer<typeof admittedBatch>;
 
-const admissionKinds = ["admitted", "withdrawn", "restored"] as const;
+const admissionKinds = ["admitted", "quarantined", "withdrawn", "restored"] as const;
 
 /**
  * An entry in a model's log of admissions, `batches/<model>/log/<page>.jsonl`, owned by the data-watcher. The log is the one
@@ -59,13 +59,17 @@ export const admission = defineDocument({
     kind: openWord(admissionKinds),
     batch: batchId,
     at: z.iso.datetime(),
-    /** Of a batch that is admitted: its file, and the drop that brought it. */
+    /** Of a batch that is admitted or quarantined: its file, and the drop that brought it. */
     file: z.string().optional(),
     drop: z.string().optional(),
     rows: z.object({ train: z.number().int().min(0), holdout: z.number().int().min(0) }).optional(),
     /** The share of its rows that was held out. */
     holdout: z.number().optional(),
-    /** Of one that is withdrawn or restored: why, who says so, and the id of the command. */
+    /** Of one that is quarantined: the heaviest of what makes it stand out, in a sentence. */
+    finding: z.string().min(1).optional(),
+    /** Of one that is restored: whether it is in quarantine, as before. */
+    quarantined: z.boolean().optional(),
+    /** Of one that an operator withdraws, restores, or admits out of quarantine: why, who says so, and the id of the command. */
     reason: z.string().min(1).optional(),
     by: z.string().optional(),
     cause: z.string().min(1).optional(),
@@ -78,6 +82,8 @@ export const admission = defineDocument({
     drop: "5c0ffee0123456ab",
     rows: { train: 481, holdout: 119 },
     holdout: 0.2,
+    finding: "Labels go with the features 3.1 % as much as before.",
+    quarantined: true,
     reason: "the camera was upside down",
     by: "operator@example.com",
     cause: "4272be85143167ef0cbfe50baba5903e",

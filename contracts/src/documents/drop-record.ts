@@ -20,9 +20,9 @@ export const dropRecord = defineDocument({
     traceparent: z.string(),
     /**
      * `seen`: nothing is known of its content. `inspected`: it is fit to be `batch`. `taken`: the batch is there, so the
-     * dropped blob is not needed any more. `admitted` or `refused`: decided for good.
+     * dropped blob is not needed any more. `admitted`, `quarantined` or `refused`: decided for good.
      */
-    phase: z.enum(["seen", "inspected", "taken", "admitted", "refused"]),
+    phase: z.enum(["seen", "inspected", "taken", "admitted", "quarantined", "refused"]),
     /** When the phase began. */
     since: z.iso.datetime(),
     batch: batchId.optional(),

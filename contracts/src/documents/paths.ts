@@ -15,8 +15,11 @@ export const paths = {
   /** in `batches` */
   admissions: (model: string) => `${model}/admissions.json`,
   admissionLog: (model: string) => `${model}/log`,
+  admittedProfile: (model: string) => `${model}/profile.json`,
   dropRecord: (model: string, drop: string) => `${model}/drops/${drop}.json`,
   batchManifest: (model: string, batch: string) => `${model}/${batch}/manifest.json`,
+  batchProfile: (model: string, batch: string) => `${model}/${batch}/profile.json`,
+  batchEvidence: (model: string, batch: string) => `${model}/${batch}/evidence.json`,
   batchTrain: (model: string, batch: string) => `${model}/${batch}/train.csv`,
   batchHoldout: (model: string, batch: string) => `${model}/${batch}/holdout.csv`,
   /** in `datasets` */

@@ -33,9 +33,14 @@ export const dataRestored = defineContract({
   type: "ratchet.data.restored.v1",
   kind: "event",
   statedBy: ["data-watcher"],
-  description: "A batch that was withdrawn was taken back: it trains and judges again.",
-  data,
+  description: "A batch that was withdrawn was taken back: it trains and judges again, unless it is in quarantine.",
+  data: data.extend({
+    quarantined: z
+      .boolean()
+      .optional()
+      .describe("Whether it is in quarantine, as it was before: it neither trains nor judges until it is admitted."),
+  }),
   subject: ({ model, batch }) => `models/${model}/batches/${batch}`,
-  example: { ...example, reason: "the camera was right after all" },
+  example: { ...example, reason: "the camera was right after all", quarantined: true },
 });
 export type DataRestored = ReturnType<typeof dataRestored.parse>;

@@ -122,6 +122,7 @@ describe("whoever asks", () => {
     await log.append({ kind: "admitted", batch: "0000000000000001", file, at, drop: "d1", rows });
     await log.append({ kind: "admitted", batch: "0000000000000002", file, at, drop: "d2", rows });
     await log.append({ kind: "withdrawn", batch: "0000000000000002", at, reason: "labels are shifted", cause: "c" });
+    await log.append({ kind: "quarantined", batch: "0000000000000003", file, at, drop: "d3", rows });
     expect(await answerStatus(console)).toMatchObject({
       jsonBody: {
         models: [
@@ -131,6 +132,7 @@ describe("whoever asks", () => {
             batches: 1,
             rows,
             withdrawn: 1,
+            quarantined: 1,
             running: [trainingStarted.example.runId],
             lastVerdict: null,
             refusals: 0,

@@ -10,6 +10,8 @@ export interface ModelStatus {
   readonly batches: number;
   readonly rows: { readonly train: number; readonly holdout: number };
   readonly withdrawn: number;
+  /** Batches that stand out from those before them, and neither train nor judge until somebody admits them. */
+  readonly quarantined: number;
   readonly running: readonly string[];
   readonly lastVerdict: ModelView["verdicts"][string] | null;
   /** As far as the view has them. */
@@ -21,7 +23,7 @@ const latest = <T>(items: readonly T[], time: (item: T) => string): T | null =>
 
 export function statusOf(
   view: ModelView,
-  { batches, withdrawn }: Pick<Admissions, "batches" | "withdrawn">,
+  { batches, withdrawn, quarantined }: Pick<Admissions, "batches" | "withdrawn" | "quarantined">,
 ): ModelStatus {
   const sum = (side: "train" | "holdout") => batches.reduce((total, { rows }) => total + (rows?.[side] ?? 0), 0);
   return {
@@ -30,6 +32,7 @@ export function statusOf(
     batches: batches.length,
     rows: { train: sum("train"), holdout: sum("holdout") },
     withdrawn: withdrawn.length,
+    quarantined: quarantined.length,
     running: Object.values(view.runs)
       .filter(({ status }) => status === "running")
       .map(({ runId }) => runId),

@@ -1,5 +1,6 @@
-import { azureEvents, checkTrainingDue, restoreBatch, takeInDrop, withdrawBatch } from "@ratchet/contracts";
+import { admitBatch, azureEvents, checkTrainingDue, restoreBatch, takeInDrop, withdrawBatch } from "@ratchet/contracts";
 import { type Functions, on, onEvent } from "@ratchet/messaging";
+import { admit } from "./batches/admit-batch.ts";
 import { restore, withdraw } from "./batches/withdraw-batch.ts";
 import { sweepBlobs } from "./drop/sweep-blobs.ts";
 import { sweepDrops } from "./drop/sweep-drops.ts";
@@ -18,6 +19,7 @@ export function register(functions: Functions<"data-watcher">, watcher: Watcher)
   functions.receive("data-dropped", [
     onEvent([azureEvents.blobCreated], (event, delivery) => takeInDropOfEvent(watcher, event, delivery)),
     on(takeInDrop, (message, delivery) => takeInDropAgain(watcher, message, delivery)),
+    on(admitBatch, (message, delivery) => admit(watcher, message, delivery)),
     on(withdrawBatch, (message, delivery) => withdraw(watcher, message, delivery)),
     on(restoreBatch, (message, delivery) => restore(watcher, message, delivery)),
   ]);

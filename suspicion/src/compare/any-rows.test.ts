@@ -1,12 +1,11 @@
+import { type ColumnProfile, usualSuspicionPolicy } from "@ratchet/contracts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { ColumnProfile } from "../profile/profile.ts";
 import { randomFrom } from "../testing/random.ts";
 import { definitionOf, profileOf, type Table } from "../testing/table.ts";
 import type { Comparison } from "./comparison.ts";
 import { compareLabelFit } from "./label-fit.ts";
 import { compareNumbers } from "./numbers.ts";
-import { usualPolicy } from "./policy.ts";
 import { compareValues } from "./values.ts";
 
 const definition = definitionOf(
@@ -49,8 +48,9 @@ function rowsOf({ seed, rows, shapes: [x, y], power, kinds, labels }: Side): Tab
 }
 
 function compareColumns(batch: ColumnProfile, before: ColumnProfile): readonly Comparison[] {
-  if (batch.kind === "values") return before.kind === "values" ? compareValues(batch, before, usualPolicy) : [];
-  return before.kind === "values" ? [] : compareNumbers(batch, before, usualPolicy);
+  if (batch.kind === "values")
+    return before.kind === "values" ? compareValues(batch, before, usualSuspicionPolicy) : [];
+  return before.kind === "values" ? [] : compareNumbers(batch, before, usualSuspicionPolicy);
 }
 
 test("whatever rows are compared, probabilities are probabilities, and all else is a number and told as one", () => {
@@ -62,7 +62,7 @@ test("whatever rows are compared, probabilities are probabilities, and all else 
         compareLabelFit(
           { batch: bond, before: before.bonds[made] ?? bond },
           { column: "label", label: "label", nameOf: String },
-          { ...usualPolicy, minRows: 20 },
+          { ...usualSuspicionPolicy, minRows: 20 },
         ),
       );
       for (const { probability, effect, sentence, bars } of [...columns, ...fits]) {

@@ -1,16 +1,16 @@
+import type { SuspicionPolicy } from "@ratchet/contracts";
 import { hypergeometricTail, studentLower } from "../statistics/tails.ts";
 import type { Comparison } from "./comparison.ts";
-import type { SuspicionPolicy } from "./policy.ts";
 import { percent, short } from "./words.ts";
 
 /** On how many held-out rows the champion was right, and wrong. */
-export interface Answers {
+interface Answers {
   readonly right: number;
   readonly wrong: number;
 }
 
 /** Its losses on held-out rows, the less the better: say squared errors. */
-export interface Losses {
+interface Losses {
   readonly rows: number;
   readonly mean: number;
   readonly variance: number;

@@ -1,16 +1,24 @@
-import { type Definition, rowReader } from "@ratchet/contracts";
+import {
+  type ColumnProfile,
+  type Definition,
+  type Evidence,
+  type Finding,
+  type Profile,
+  rowReader,
+  type SuspicionPolicy,
+} from "@ratchet/contracts";
 import { isOfIncomplete } from "../profile/bond.ts";
 import { binRange } from "../profile/ordered-key.ts";
-import type { ColumnProfile, Profile } from "../profile/profile.ts";
 import { holm } from "../statistics/holm.ts";
 import { type ChampionScore, compareChampionScore } from "./champion-score.ts";
 import type { Comparison } from "./comparison.ts";
-import { type Evidence, type Finding, mostFindings } from "./evidence.ts";
 import { compareLabelFit } from "./label-fit.ts";
 import { compareNumbers } from "./numbers.ts";
-import type { SuspicionPolicy } from "./policy.ts";
 import { compareValues } from "./values.ts";
 import { short } from "./words.ts";
+
+/** Of a thousand columns in another unit, so many say enough. */
+export const mostFindings = 20;
 
 export interface Compared {
   readonly batch: Profile;

@@ -1,8 +1,8 @@
-import type { Bar, Finding } from "./evidence.ts";
+import type { Bar, FindingKind } from "@ratchet/contracts";
 
 /** One comparison: what it would say, and by how much and how surely. */
 export interface Comparison {
-  readonly kind: Finding["kind"];
+  readonly kind: FindingKind;
   readonly column?: string;
   /** Whether it is about a part of what another of its kind is about: it is said only where that does not stand out. */
   readonly isPart?: boolean;

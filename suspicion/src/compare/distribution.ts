@@ -1,8 +1,6 @@
-import type { Role } from "../profile/profile.ts";
+import type { Bar, ColumnProfile, SuspicionPolicy } from "@ratchet/contracts";
 import { type Cell, sameDistribution, stabilityIndex, totals } from "../statistics/cells.ts";
 import type { Comparison } from "./comparison.ts";
-import type { Bar } from "./evidence.ts";
-import type { SuspicionPolicy } from "./policy.ts";
 import { short } from "./words.ts";
 
 /** Cells as shares of rows. */
@@ -13,7 +11,7 @@ export function barsOf(cells: readonly Cell[]): readonly Bar[] {
 
 /** Whether a column is spread otherwise than before, by cells that hold enough rows. */
 export function compareDistribution(
-  { name, role }: { readonly name: string; readonly role: Role },
+  { name, role }: { readonly name: string; readonly role: ColumnProfile["role"] },
   cells: readonly Cell[],
   { maxPsi }: SuspicionPolicy,
   details: () => string,

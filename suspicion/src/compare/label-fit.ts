@@ -1,9 +1,8 @@
+import type { Bond, RowGroup, SuspicionPolicy } from "@ratchet/contracts";
 import { aligned, productAt } from "../profile/bond.ts";
-import type { Bond, Group } from "../profile/profile.ts";
 import { dot, inverse, type Matrix, product, times, traceOfProduct, transposed } from "../statistics/matrix.ts";
 import { studentLower } from "../statistics/tails.ts";
 import type { Comparison } from "./comparison.ts";
-import type { SuspicionPolicy } from "./policy.ts";
 import { percent } from "./words.ts";
 
 /**
@@ -16,8 +15,8 @@ import { percent } from "./words.ts";
 /** A group in both. */
 interface Pair {
   readonly key: number;
-  readonly batch: Group;
-  readonly before: Group;
+  readonly batch: RowGroup;
+  readonly before: RowGroup;
 }
 
 /** What a group says, or all together: in squared deviations, times rows. */
@@ -46,7 +45,7 @@ function pairsOf(batch: Bond, before: Bond): readonly Pair[] {
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
 /** Sums of products as a square matrix, of some of the coordinates. */
-function square({ products, mean }: Group, coordinates: readonly number[]): Matrix {
+function square({ products, mean }: RowGroup, coordinates: readonly number[]): Matrix {
   return coordinates.map((row) => coordinates.map((column) => products[productAt(row, column, mean.length)] ?? 0));
 }
 

@@ -1,7 +1,6 @@
-import type { ColumnProfile } from "../profile/profile.ts";
+import type { ColumnProfile, SuspicionPolicy } from "@ratchet/contracts";
 import { hypergeometricTwoSided } from "../statistics/tails.ts";
 import type { Comparison } from "./comparison.ts";
-import type { SuspicionPolicy } from "./policy.ts";
 import { percent } from "./words.ts";
 
 /** Rows with a value. */

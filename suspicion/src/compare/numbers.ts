@@ -1,12 +1,11 @@
+import type { NumbersColumn, SuspicionPolicy } from "@ratchet/contracts";
 import { coarsened, keyAt } from "../profile/coarse-map.ts";
 import { binRange, orderedKey } from "../profile/ordered-key.ts";
-import type { NumbersColumn } from "../profile/profile.ts";
 import { type Cell, rowsPerCell } from "../statistics/cells.ts";
 import { hypergeometricTail } from "../statistics/tails.ts";
 import type { Comparison } from "./comparison.ts";
 import { compareDistribution } from "./distribution.ts";
 import { compareMissing } from "./missing.ts";
-import type { SuspicionPolicy } from "./policy.ts";
 import { percent, short } from "./words.ts";
 
 /** A column's numbers, of which there are some. */

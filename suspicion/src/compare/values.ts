@@ -1,12 +1,10 @@
-import type { ValuesColumn } from "../profile/profile.ts";
+import type { Bar, SuspicionPolicy, ValuesColumn } from "@ratchet/contracts";
 import { isKnownIn } from "../profile/values.ts";
 import { type Cell, rowsPerCell, totals } from "../statistics/cells.ts";
 import { hypergeometricTail } from "../statistics/tails.ts";
 import type { Comparison } from "./comparison.ts";
 import { barsOf, compareDistribution } from "./distribution.ts";
-import type { Bar } from "./evidence.ts";
 import { compareMissing, presentIn } from "./missing.ts";
-import type { SuspicionPolicy } from "./policy.ts";
 import { percent, shown, some } from "./words.ts";
 
 /** The counts of each value that both know exactly, the most frequent first; all else is one cell, the last. */

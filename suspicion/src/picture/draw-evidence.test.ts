@@ -1,5 +1,5 @@
+import type { Evidence, Finding } from "@ratchet/contracts";
 import { describe, expect, test } from "vitest";
-import type { Evidence, Finding } from "../compare/evidence.ts";
 import { drawEvidence } from "./draw-evidence.ts";
 import { lines } from "./svg.ts";
 

@@ -1,4 +1,4 @@
-import type { Bar, Evidence, Finding } from "../compare/evidence.ts";
+import type { Bar, Evidence, Finding } from "@ratchet/contracts";
 import { percent, shown } from "../compare/words.ts";
 import { bar, colours, lines, rounded, text } from "./svg.ts";
 

@@ -1,5 +1,5 @@
+import type { Bond, RowGroup } from "@ratchet/contracts";
 import { type CoarseMap, fitted, keyAt, mergedMaps } from "./coarse-map.ts";
-import type { Bond, Group } from "./profile.ts";
 
 /** So many groups of labels at most; where there are more, neighbours are joined. */
 const mostGroups = 16;
@@ -15,7 +15,7 @@ export const productAt = (one: number, other: number, count: number): number => 
   return row * count - (row * (row - 1)) / 2 + column - row;
 };
 
-type GroupStatistics = Omit<Group, "key">;
+type GroupStatistics = Omit<RowGroup, "key">;
 
 /** Source: Chan, Golub and LeVeque, 1979, for products as for squares. */
 function joinGroups(one: GroupStatistics, other: GroupStatistics): GroupStatistics {

@@ -1,6 +1,7 @@
+import { type Bond, type ColumnProfile, columnRoles, type NumbersColumn, type Profile } from "@ratchet/contracts";
 import { mergeBonds } from "./bond.ts";
 import { mergeNumbers } from "./numbers.ts";
-import { type Bond, type ColumnProfile, emptyProfile, type NumbersColumn, type Profile, roles } from "./profile.ts";
+import { emptyProfile } from "./profile.ts";
 import { inOrder } from "./profile-rows.ts";
 import { mergeValues } from "./values.ts";
 
@@ -8,7 +9,7 @@ function mergeColumns(one: ColumnProfile, other: ColumnProfile): ColumnProfile {
   const { name } = one;
   const base = {
     name,
-    role: roles.find((role) => role === one.role || role === other.role) ?? "other",
+    role: columnRoles.find((role) => role === one.role || role === other.role) ?? "other",
     missing: one.missing + other.missing,
   };
   if (one.kind === "values")

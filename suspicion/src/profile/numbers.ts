@@ -1,6 +1,6 @@
+import type { NumbersColumn } from "@ratchet/contracts";
 import { type CoarseMap, fitted, keyAt, mergedMaps } from "./coarse-map.ts";
 import { orderedKey } from "./ordered-key.ts";
-import type { NumbersColumn } from "./profile.ts";
 
 /** What is kept of a column's numbers. */
 export type Numbers = Pick<NumbersColumn, "present" | "min" | "max" | "mean" | "squares" | "most" | "level" | "bins">;

@@ -1,9 +1,15 @@
-import { type Column, type Definition, readField, rowReader } from "@ratchet/contracts";
+import {
+  type Column,
+  type ColumnProfile,
+  type Definition,
+  type Profile,
+  readField,
+  rowReader,
+} from "@ratchet/contracts";
 import { bondName, gatherBond } from "./bond.ts";
 import { coordinatesOf } from "./coordinates.ts";
 import { gatherNumbers } from "./numbers.ts";
 import { orderedKey } from "./ordered-key.ts";
-import type { ColumnProfile, Profile, Role } from "./profile.ts";
 import { gatherValues } from "./values.ts";
 
 export interface Profiling {
@@ -36,7 +42,7 @@ function numberReader(column: Column): (text: string) => number {
   };
 }
 
-function gatherColumn(column: Column, role: Role, isClass: boolean, most: number): Gathering {
+function gatherColumn(column: Column, role: ColumnProfile["role"], isClass: boolean, most: number): Gathering {
   const { name, type } = column;
   let missing = 0;
   if (isClass || type === "category" || type === "boolean" || type === "text") {

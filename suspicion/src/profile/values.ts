@@ -1,4 +1,4 @@
-import type { ValuesColumn } from "./profile.ts";
+import type { ValuesColumn } from "@ratchet/contracts";
 import { textHash } from "./text-hash.ts";
 
 /** What is kept of a column's values. */

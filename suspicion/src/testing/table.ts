@@ -1,5 +1,4 @@
-import { type Definition, parseDefinition, rowReader } from "@ratchet/contracts";
-import type { Profile } from "../profile/profile.ts";
+import { type Definition, type Profile, parseDefinition, rowReader } from "@ratchet/contracts";
 import { profileRows } from "../profile/profile-rows.ts";
 
 /** Rows as canonical texts, and the definition of a model that takes them. */

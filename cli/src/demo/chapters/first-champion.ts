@@ -4,11 +4,12 @@ import { followTurn, type TimeSplit, timeSplit } from "../../observe/turn.ts";
 import { digitsCsv } from "../../samples/digits.ts";
 import type { Stage } from "../stage.ts";
 
-/** The digits of the first drop, of the second, of the shuffled one, and those never dropped that test the endpoint. */
+/** The digits of each drop, and those never dropped that test the endpoint. */
 export const parts = {
   first: [0, 300],
   second: [300, 4500],
   shuffled: [4500, 5700],
+  wrong: [5700, 6900],
   unseen: [9000, 9200],
 } as const;
 

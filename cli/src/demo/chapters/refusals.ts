@@ -15,7 +15,7 @@ interface BadFile {
 }
 
 function badFiles(stage: Stage): readonly BadFile[] {
-  const good = digitsCsv(stage.digits.slice(6000, 6020)).split("\n");
+  const good = digitsCsv(stage.digits.slice(8000, 8020)).split("\n");
   const ragged = good.map((line, index) => (index === 8 ? `${line},1,2,3` : line)).join("\n");
   const wordForNumber = good
     .map((line, index) => (index === 5 ? line.split(",").with(302, "two hundred").join(",") : line))
@@ -28,10 +28,10 @@ function badFiles(stage: Stage): readonly BadFile[] {
   ];
 }
 
-/** Chapter 4: files that are refused or recognised at the door. */
+/** Chapter 5: files that are refused or recognised at the door. */
 export async function refusals(stage: Stage, champion: string): Promise<void> {
   const { progress, deployment, observer, observe } = stage;
-  progress.heading("4  A malformed file, a wrong schema, an empty file, a file dropped twice");
+  progress.heading("5  A malformed file, a wrong schema, an empty file, a file dropped twice");
   const before = await modelStanding(deployment, "digits");
   const runsBefore = observer.all(trainingStarted).length;
   for (const { name, content, code, row, column } of badFiles(stage)) {
@@ -49,13 +49,13 @@ export async function refusals(stage: Stage, champion: string): Promise<void> {
       data.reason.length > 0 &&
       (row === undefined || data.row === row) &&
       (column === undefined || data.column === column);
-    observe(4, `${name} was refused with a reason that names its place`, right, { ...data });
+    observe(5, `${name} was refused with a reason that names its place`, right, { ...data });
   }
   const after = await modelStanding(deployment, "digits");
   const undisturbed =
     after?.batches === before?.batches && after?.waiting === 0 && after?.champion?.version === champion;
   const runs = observer.all(trainingStarted).length - runsBefore;
-  observe(4, "nothing else was disturbed", undisturbed && runs === 0, {
+  observe(5, "nothing else was disturbed", undisturbed && runs === 0, {
     batches: after?.batches,
     champion: after?.champion?.version,
     runs,

@@ -13,10 +13,10 @@ interface ListedLetter {
 
 const months = 12;
 
-/** Chapter 6: drops for a model that nobody has applied fail, are listed, mended, and replayed. */
+/** Chapter 7: drops for a model that nobody has applied fail, are listed, mended, and replayed. */
 export async function replay(stage: Stage): Promise<void> {
   const { progress, deployment, observer, observe } = stage;
-  progress.heading("6  A year of weather is dropped before its model is applied: dead letters, mended and replayed");
+  progress.heading("7  A year of weather is dropped before its model is applied: dead letters, mended and replayed");
   const files = await Promise.all(
     stage.weather.slice(0, months).map(({ month, csv }) => stage.file(`weather-${month}.csv`, csv)),
   );
@@ -33,7 +33,7 @@ export async function replay(stage: Stage): Promise<void> {
   const reason = letters[0]?.reason ?? "";
   progress.done(`ratchet dead-letters lists ${letters.length}: ${reason}`);
   observe(
-    6,
+    7,
     "the messages are in their dead-letter queue, each with its reason",
     letters.length === months && letters.every((letter) => letter.reason.includes("weather")),
     { letters: letters.length, reason },
@@ -46,7 +46,7 @@ export async function replay(stage: Stage): Promise<void> {
   };
   const left = (await stage.ratchet("dead-letters", "data-dropped")) as readonly ListedLetter[];
   progress.done(`ratchet replay sent ${replayed.replayed.length} again; ${left.length} dead letters are left`);
-  observe(6, "ratchet replay sent all of them again", replayed.replayed.length === months && left.length === 0, {
+  observe(7, "ratchet replay sent all of them again", replayed.replayed.length === months && left.length === 0, {
     replayed: replayed.replayed.length,
     left: left.length,
   });
@@ -56,7 +56,7 @@ export async function replay(stage: Stage): Promise<void> {
     drops.map(({ path }) => path),
   );
   const { decision, comparison } = turn.judged.data;
-  observe(6, "the loop completed: trained, judged, promoted", turn.promoted !== undefined, {
+  observe(7, "the loop completed: trained, judged, promoted", turn.promoted !== undefined, {
     decision,
     rmse: comparison.challenger,
   });
@@ -66,7 +66,7 @@ export async function replay(stage: Stage): Promise<void> {
   const degrees = answer.outputs[0]?.data[0] ?? Number.NaN;
   progress.done(`weather version ${answer.model_version} predicts ${degrees.toFixed(1)} °C for a day that had 31.7 °C`);
   observe(
-    6,
+    7,
     "the second model answers through its own function",
     answer.model_version === turn.promoted.data.version && Number.isFinite(degrees),
     { degrees },

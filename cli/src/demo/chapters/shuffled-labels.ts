@@ -1,49 +1,57 @@
-import { modelPromoted } from "@ratchet/contracts";
+import { readFile } from "node:fs/promises";
+import { dataQuarantined, dataWithdrawn, trainingStarted } from "@ratchet/contracts";
 import { dropFiles } from "../../commands/drop.ts";
-import { readChampion } from "../../model-records.ts";
-import { followTurn } from "../../observe/turn.ts";
+import { modelStanding } from "../../commands/status.ts";
+import { patience } from "../../observe/patience.ts";
 import { digitsCsv, withShuffledLabels } from "../../samples/digits.ts";
 import type { Stage } from "../stage.ts";
-import { accuracyOfEndpoint, parts } from "./first-champion.ts";
+import { parts } from "./first-champion.ts";
 
-/** Chapter 3: data that makes the model worse. */
-export async function shuffledLabels(
-  stage: Stage,
-  before: { readonly endpoint: string; readonly version: string },
-): Promise<void> {
+/** Chapter 3: data that stands out is kept in quarantine, until an operator has looked at it and withdraws it. */
+export async function shuffledLabels(stage: Stage, champion: string): Promise<void> {
   const { progress, deployment, observer, observe } = stage;
   progress.heading("3  A drop of 1,200 digits whose labels were shuffled");
-  const file = await stage.file(
-    "digits-shuffled.csv",
-    digitsCsv(withShuffledLabels(stage.digits.slice(...parts.shuffled))),
-  );
-  const drops = await dropFiles(deployment, "digits", [file], { now: new Date() });
-  progress.done("dropped digits-shuffled.csv");
-  const turn = await followTurn(
-    stage,
-    "digits",
-    drops.map(({ path }) => path),
-  );
-  const { decision, reasons, version, comparison } = turn.judged.data;
-  const pointer = await readChampion(deployment, "digits");
-  const answered = await accuracyOfEndpoint(stage, before.endpoint);
-  const promotions = observer
-    .all(modelPromoted)
-    .filter(({ data }) => data.model === "digits" && data.version === version);
-  observe(3, "the challenger was trained and judged", turn.ended.data.status === "completed", { version, decision });
+  const before = await modelStanding(deployment, "digits");
+  const runsBefore = observer.all(trainingStarted).length;
+  const shuffled = withShuffledLabels(stage.digits.slice(...parts.shuffled));
+  const file = await stage.file("digits-shuffled.csv", digitsCsv(shuffled));
+  const [drop] = await dropFiles(deployment, "digits", [file], { now: new Date() });
+  progress.doing("dropped digits-shuffled.csv; it is compared with what was admitted before");
+  const { data } = await observer.waitFor(dataQuarantined, (event) => event.data.file === drop?.path, patience.soon);
+  const { batch, suspicion } = data;
+  const [first] = suspicion.findings;
+  progress.done(`in quarantine as batch ${batch}: ${suspicion.summary}`);
   observe(
     3,
-    "it was not deployed: the champion still answers",
-    decision !== "promote" &&
-      promotions.length === 0 &&
-      pointer?.champion.version === before.version &&
-      answered.version === before.version,
-    { champion: pointer?.champion.version, answers: answered.version },
+    "it is in quarantine, with why in words and numbers",
+    first?.kind === "label-fit" && /\d/.test(first.sentence) && first.probability < suspicion.compared.alpha,
+    { ...first, ...suspicion.compared },
   );
-  observe(
-    3,
-    "the verdict says why in words and numbers",
-    reasons.some((reason) => /\d/.test(reason)),
-    { reasons, ...comparison },
-  );
+
+  const picture = await stage.file("evidence.svg", "");
+  const shown = (await stage.ratchet("batches", "show", "digits", batch, "--picture", picture)) as {
+    readonly state: string;
+  };
+  const drawn = await readFile(picture, "utf8");
+  observe(3, "an operator is shown and drawn the evidence", shown.state === "quarantined" && drawn.startsWith("<svg"), {
+    state: shown.state,
+  });
+
+  await stage.ratchet("batches", "withdraw", "digits", batch, "--reason", "the labels were shuffled");
+  await observer.waitFor(dataWithdrawn, (event) => event.data.batch === batch, patience.soon);
+  progress.done("withdrawn, with the reason: the labels were shuffled");
+  const after = await modelStanding(deployment, "digits");
+  const runs = observer.all(trainingStarted).length - runsBefore;
+  const undisturbed =
+    runs === 0 &&
+    after?.batches === before?.batches &&
+    after?.waiting === 0 &&
+    after?.quarantined === 0 &&
+    after?.champion?.version === champion;
+  observe(3, "nothing was trained on it, before or after it was withdrawn", undisturbed && after?.withdrawn === 1, {
+    batches: after?.batches,
+    withdrawn: after?.withdrawn,
+    champion: after?.champion?.version,
+    runs,
+  });
 }

@@ -13,7 +13,8 @@ import { readAdmissions } from "@ratchet/state";
 import { createInstance, forEveryEffect, type Instance } from "@ratchet/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { goodFile, startWatching, type Watching } from "../testing/watching.ts";
-import { restore, UnknownBatchError, withdraw } from "./withdraw-batch.ts";
+import { UnknownBatchError } from "./change-batch.ts";
+import { restore, withdraw } from "./withdraw-batch.ts";
 
 // Each effect costs a play of some fifty requests.
 vi.setConfig({ testTimeout: 120_000 });

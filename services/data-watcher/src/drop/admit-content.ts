@@ -1,7 +1,15 @@
-import { type BatchManifest, type DropRecord, dropIdOf, type RefusalCode } from "@ratchet/contracts";
+import {
+  type BatchEvidence,
+  type BatchManifest,
+  type DropRecord,
+  dropIdOf,
+  type RefusalCode,
+} from "@ratchet/contracts";
 import { TransientError } from "@ratchet/messaging";
 import { readAdmissions } from "@ratchet/state";
 import { appendAdmission, moveDrop, openTrainings, readDrop, readManifest, type Stores } from "../stores.ts";
+import { firstFinding } from "../suspicion/in-brief.ts";
+import { judgeBatch } from "../suspicion/judge-batch.ts";
 import type { WorkOnDrop } from "./work-on-drop.ts";
 
 /** A drop's batch is not there although its record says so. */
@@ -26,45 +34,60 @@ const knownContent: RefusalCode = "already-admitted";
 async function ownerOf({ watcher: { stores } }: WorkOnDrop, { model, batch, file, etag }: BatchManifest) {
   const drop = dropIdOf({ file, etag });
   const record = (await readDrop(stores, `${model}/${drop}`))?.value;
-  return { drop, isAdmitted: record?.phase === "admitted" && record.batch === batch };
+  const isDecided = record?.phase === "admitted" || record?.phase === "quarantined";
+  return { drop, isDecided: isDecided && record?.batch === batch };
 }
 
 /** What somebody can do who drops content that is known. */
 async function adviceOn(stores: Stores, model: string, batch: string): Promise<string> {
-  const { withdrawn } = await readAdmissions(stores, model);
-  const found = withdrawn.find((one) => one.batch === batch);
-  return found
-    ? `it was withdrawn at ${found.withdrawn.at} (${found.withdrawn.reason}): \`ratchet batches restore ${model} ${batch}\` takes it back`
+  const { withdrawn, quarantined } = await readAdmissions(stores, model);
+  const taken = withdrawn.find((one) => one.batch === batch);
+  if (taken)
+    return `it was withdrawn at ${taken.withdrawn.at} (${taken.withdrawn.reason}): \`ratchet batches restore ${model} ${batch}\` takes it back`;
+  const held = quarantined.find((one) => one.batch === batch);
+  return held
+    ? `it is in quarantine since ${held.quarantined.at} (${held.quarantined.finding}): \`ratchet batches admit ${model} ${batch}\` admits it`
     : "there is nothing more to do";
 }
 
+/** Writes into the log what becomes of a batch; gives how it stands then. */
+async function enter(
+  stores: Stores,
+  { model, batch, admittedAt: at, file, rows, holdout }: BatchManifest,
+  drop: string,
+  evidence: BatchEvidence,
+): Promise<"admitted" | "quarantined"> {
+  const brought = { batch, at, file, drop, rows, holdout };
+  if (evidence.fate !== "quarantine") {
+    await openTrainings(stores).mark(model);
+    await appendAdmission(stores, model, { kind: "admitted", ...brought });
+    return "admitted";
+  }
+  await appendAdmission(stores, model, { kind: "quarantined", ...brought, finding: firstFinding(evidence) });
+  // A version before this one may have admitted it, and then died before it said so.
+  const { all } = await readAdmissions(stores, model);
+  return all.some((one) => one.batch === batch && !one.released) ? "admitted" : "quarantined";
+}
+
 /**
- * Brings a drop's batch among the model's admissions. Its manifest alone decides whose it is where several drops have the
- * same content: who wrote it is admitted. Who comes later appends the batch in the other's name, unless that was done, so
- * that it is admitted whatever becomes of the other.
- * @returns the record: admitted, or refused because the batch is another drop's.
+ * Brings a drop's batch among the model's admissions, or into quarantine where it stands out. Its manifest alone decides whose
+ * it is where several drops have the same content: who wrote it is admitted. Who comes later appends the batch in the other's
+ * name, unless that was done, so that it is admitted whatever becomes of the other.
+ * @returns the record: admitted, quarantined, or refused because the batch is another drop's.
  */
 export async function admitContent(work: WorkOnDrop, record: DropRecord): Promise<DropRecord> {
-  const { watcher, drop, key, now } = work;
+  const { watcher, applied, drop, key, now } = work;
   const { stores } = watcher;
   const { model, file } = drop;
   const at = now.toISOString();
   const manifest = await manifestOf(stores, record);
-  const { batch, admittedAt, rows, holdout } = manifest;
+  const { batch, admittedAt } = manifest;
   const owner = await ownerOf(work, manifest);
-  if (!owner.isAdmitted) {
-    await openTrainings(stores).mark(model);
-    await appendAdmission(stores, model, {
-      kind: "admitted",
-      batch,
-      at: admittedAt,
-      file: manifest.file,
-      drop: owner.drop,
-      rows,
-      holdout,
-    });
-  }
-  if (owner.drop === dropIdOf(drop)) return moveDrop(stores, key, { kind: "admit", at });
-  const reason = `${file}: the same content was admitted as batch ${batch} from ${manifest.file} at ${admittedAt}; ${await adviceOn(stores, model, batch)}`;
+  const stands = owner.isDecided
+    ? undefined
+    : await enter(stores, manifest, owner.drop, await judgeBatch(stores, applied.definition, manifest, now));
+  if (owner.drop === dropIdOf(drop))
+    return moveDrop(stores, key, { kind: stands === "quarantined" ? "quarantine" : "admit", at });
+  const reason = `${file}: the same content came as batch ${batch} from ${manifest.file} at ${admittedAt}; ${await adviceOn(stores, model, batch)}`;
   return moveDrop(stores, key, { kind: "recognise", at, refusal: { code: knownContent, reason, batch } });
 }

@@ -19,6 +19,8 @@ export type DropCommand =
   | { readonly kind: "take"; readonly at: string }
   /** The batch is among the admissions as this drop's. */
   | { readonly kind: "admit"; readonly at: string }
+  /** The batch stands out, and is in quarantine as this drop's. */
+  | { readonly kind: "quarantine"; readonly at: string }
   /** The file has a fault, or is gone before it was taken. */
   | { readonly kind: "refuse"; readonly at: string; readonly refusal: Refusal }
   /** The batch is among the admissions as another drop's. */
@@ -36,6 +38,7 @@ export type DropEvent =
   | { readonly kind: "inspected"; readonly at: string; readonly batch: string }
   | { readonly kind: "taken"; readonly at: string }
   | { readonly kind: "admitted"; readonly at: string }
+  | { readonly kind: "quarantined"; readonly at: string }
   | { readonly kind: "refused"; readonly at: string; readonly refusal: Refusal }
   | { readonly kind: "ended" }
   | { readonly kind: "looked-at"; readonly lookAt: string }
@@ -51,6 +54,10 @@ function nextLook(since: string, at: string): string {
   const waited = Date.parse(at) - Date.parse(since);
   return new Date(Date.parse(at) + Math.min(Math.max(waited, firstLook), longestLook)).toISOString();
 }
+
+/** Whether it is decided for good what becomes of a drop. */
+const isDecided = ({ phase }: DropRecord): boolean =>
+  phase === "admitted" || phase === "quarantined" || phase === "refused";
 
 /** Whether nothing is left to do. An ended drop never opens again. */
 export const isEnded = ({ lookAt }: DropRecord): boolean => lookAt === null;
@@ -69,12 +76,14 @@ function decide(state: DropRecord | undefined, command: DropCommand): readonly D
       return phase === "inspected" ? [{ kind: "taken", at }] : [];
     case "admit":
       return phase === "taken" ? [{ kind: "admitted", at }] : [];
+    case "quarantine":
+      return phase === "taken" ? [{ kind: "quarantined", at }] : [];
     case "refuse":
       return isOpen ? [{ kind: "refused", at, refusal: command.refusal }] : [];
     case "recognise":
       return phase === "taken" ? [{ kind: "refused", at, refusal: command.refusal }] : [];
     case "end":
-      return (phase === "admitted" || phase === "refused") && !isEnded(state) ? [{ kind: "ended" }] : [];
+      return isDecided(state) && !isEnded(state) ? [{ kind: "ended" }] : [];
     case "look":
       return isEnded(state) ? [] : [{ kind: "looked-at", lookAt: nextLook(since, at) }];
     case "say-stuck":
@@ -92,6 +101,7 @@ function evolve(state: DropRecord | undefined, event: DropEvent): DropRecord | u
     case "inspected":
     case "taken":
     case "admitted":
+    case "quarantined":
     case "refused": {
       const { stuckSaidAt: _, ...rest } = state;
       const { kind: phase, at, ...outcome } = event;
@@ -107,8 +117,9 @@ function evolve(state: DropRecord | undefined, event: DropEvent): DropRecord | u
 }
 
 /**
- * How a drop moves: seen, inspected, taken, then admitted or refused, then told. A drop is refused for its content or because
- * it is gone only before it is taken, and admitted only after: so exactly one of both becomes of it, whoever works on it.
+ * How a drop moves: seen, inspected, taken, then admitted, quarantined or refused, then told. A drop is refused for its content
+ * or because it is gone only before it is taken, and admitted or quarantined only after: so exactly one of these becomes of it,
+ * whoever works on it.
  */
 export const dropDecider: Decider<DropRecord | undefined, DropCommand, DropEvent> = {
   initial: undefined,

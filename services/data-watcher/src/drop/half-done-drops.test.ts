@@ -29,13 +29,13 @@ async function newDrops(...contents: readonly string[]) {
   };
 }
 
-/** The steps until a good file's batch is there: its mark and record, what it will be, its two files, their manifest. */
-const stepsToManifest = 6;
+/** The steps until a good file's batch is there: its mark and record, what it will be, its two files, their profile and manifest. */
+const stepsToManifest = 7;
 
 const contents = { good: goodFile(), bad: "no,such,columns\n1,2,3\n" };
 
 describe.each([
-  { kind: "good", end: "admitted", steps: 14 },
+  { kind: "good", end: "admitted", steps: 16 },
   { kind: "bad", end: "refused", steps: 6 },
 ] as const)("a $kind file, wherever its process ends on the way,", ({ kind, end, steps }) => {
   test("ends the same when its event is delivered again", async () => {

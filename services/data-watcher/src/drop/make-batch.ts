@@ -8,14 +8,16 @@ import {
 } from "@ratchet/contracts";
 import { fileRows, type Inspection } from "@ratchet/formats";
 import { ConflictError } from "@ratchet/state";
+import { profileRows } from "@ratchet/suspicion";
 import { readManifest, type Stores } from "../stores.ts";
+import { keepProfile, schemaOf } from "../suspicion/batch-profiles.ts";
 import type { Drop } from "./dropped-blob.ts";
 import type { DroppedFile } from "./dropped-file.ts";
 import { writeBatch } from "./write-batch.ts";
 
 /**
- * Makes a batch of an inspected file, unless the same content is one already. The manifest comes last and only once: it
- * alone makes the batch be there.
+ * Makes a batch of an inspected file, unless the same content is one already, and a profile of its rows. The manifest comes
+ * last and only once: it alone makes the batch be there.
  * @throws {SupersededDropError} when the dropped blob has become another since.
  * @throws {ContendedBatchError} when another drop of the same content is written at the same time.
  */
@@ -30,7 +32,11 @@ export async function makeBatch(
   const batch = batchIdOf(model, contentSha256);
   if (await readManifest(stores, model, batch)) return;
   const rowsOfFile = fileRows(dropped.read(), definition);
-  await writeBatch(stores.blobs("batches"), model, batch, rowReader(definition).columns, rowsOfFile);
+  const profiling = definition.data.suspicion === "off" ? undefined : profileRows(definition);
+  await writeBatch(stores.blobs("batches"), model, batch, rowReader(definition).columns, rowsOfFile, (fields) =>
+    profiling?.add(fields),
+  );
+  if (profiling) await keepProfile(stores, model, batch, { schema: schemaOf(definition), ...profiling.end() });
   const manifest: BatchManifest = {
     model,
     batch,

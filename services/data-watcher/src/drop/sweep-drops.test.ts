@@ -57,7 +57,7 @@ describe.each([
 });
 
 describe("a drop that does not go on", () => {
-  const afterManifest = 6;
+  const afterManifest = 7;
 
   test("from its manifest to its admission is taken in again, though its blob is gone", async () => {
     const { model, event, key } = await halfDone(afterManifest);
@@ -144,7 +144,7 @@ describe("a drop that does not go on", () => {
   });
 
   test("is let go of at its end, wherever the process ended", async () => {
-    const { event } = await halfDone(13);
+    const { event } = await halfDone(15);
     expect(await marks()).toHaveLength(1);
     await sweep(later(11 * minutes));
     expect(await marks()).toEqual([]);
@@ -234,7 +234,7 @@ describe("a file for a model that nobody has applied", () => {
 });
 
 test("content that was half admitted is admitted by whoever drops it again, in the name of the drop that brought it", async () => {
-  const { model, event, key } = await halfDone(6);
+  const { model, event, key } = await halfDone(7);
   await watching.world.container("drops").deleteBlob(`${model}/a.csv`);
   const again = await watching.world.drop("drops", `${model}/again.csv`, goodFile());
   await watching.takeIn(again);

@@ -19,14 +19,15 @@ function goOn(work: WorkOnDrop, record: DropRecord): Promise<DropRecord> {
     case "taken":
       return admitContent(work, record);
     case "admitted":
+    case "quarantined":
     case "refused":
       return tellOutcome(work, record);
   }
 }
 
 /**
- * Takes in one dropped file, from wherever it is on its way, to its end: admitted as a batch or refused with a reason.
- * It may be begun again after any step, and done twice at once: one of both ends becomes of it.
+ * Takes in one dropped file, from wherever it is on its way, to its end: admitted as a batch, kept in quarantine, or refused
+ * with a reason. It may be begun again after any step, and done twice at once: one of these ends becomes of it.
  */
 async function takeIn(
   watcher: Watcher,

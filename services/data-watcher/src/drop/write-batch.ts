@@ -17,6 +17,7 @@ const contentType = "text/csv; charset=utf-8";
 /**
  * Writes a batch's `train.csv` and `holdout.csv`, the columns in the order of the schema. Written twice they are the
  * same, and without the manifest nobody reads them.
+ * @param onRow told the canonical texts of each row.
  * @throws {ContendedBatchError} when another drop of the same content is written at the same time.
  */
 export async function writeBatch(
@@ -25,6 +26,7 @@ export async function writeBatch(
   batch: string,
   columns: readonly Column[],
   rows: AsyncIterable<readonly Row[]>,
+  onRow: (fields: readonly string[]) => void,
 ): Promise<void> {
   const files = {
     train: batches.writer(paths.batchTrain(model, batch), { contentType }),
@@ -36,7 +38,10 @@ export async function writeBatch(
     await files.holdout.write(header);
     for await (const some of rows) {
       const text = { train: "", holdout: "" };
-      for (const { fields, side } of some) text[side] += csvLine(fields);
+      for (const { fields, side } of some) {
+        text[side] += csvLine(fields);
+        onRow(fields);
+      }
       await files.train.write(text.train);
       await files.holdout.write(text.holdout);
     }

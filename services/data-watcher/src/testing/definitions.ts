@@ -21,6 +21,10 @@ export const header = "date,rain,wind,weather";
 
 const day = (index: number) => new Date(Date.UTC(2024, 0, 1 + index)).toISOString().slice(0, 10);
 
+/** Rows that fit the schema, all different, and stand out: it rains a hundred times as much. */
+export const soakedRows = (count: number, from = 0): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `${day(from + index)},${(index % 7) * 100 + 50},${index % 3},sun`);
+
 /** Rows that fit the schema, all different. */
 export const rows = (count: number, from = 0): readonly string[] =>
   Array.from({ length: count }, (_, index) => `${day(from + index)},${index % 7}.5,${index % 3},sun`);

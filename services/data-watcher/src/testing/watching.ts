@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   batchManifest,
   dataAdmitted,
+  dataQuarantined,
   dataRefused,
   type Envelope,
   paths,
@@ -19,7 +20,7 @@ import { takeInDropAgain, takeInDropOfEvent } from "../drop/take-in-drop.ts";
 import { dropKey, openDrops, readDrop } from "../stores.ts";
 import { sweepTrainings } from "../training/sweep-trainings.ts";
 import type { Watcher } from "../watcher.ts";
-import { csv, header, rows, weatherYaml } from "./definitions.ts";
+import { csv, header, rows, soakedRows, weatherYaml } from "./definitions.ts";
 
 export const minutes = 60_000;
 export const hours = 60 * minutes;
@@ -29,6 +30,9 @@ export const yamlOf = (model: string): string => weatherYaml.replace("model: wea
 
 /** A good file, whose rows differ by where they begin. */
 export const goodFile = (from = 0, count = 60): string => csv([header, ...rows(count, from)]);
+
+/** A good file that stands out from {@link goodFile}. */
+export const soakedFile = (from = 0, count = 60): string => csv([header, ...soakedRows(count, from)]);
 
 /** The drop that an event is about. */
 export function dropOf(event: Envelope): Drop {
@@ -41,14 +45,14 @@ export function dropOf(event: Envelope): Drop {
 export interface Watching extends AsyncDisposable {
   readonly world: World<"data-watcher">;
   readonly watcher: Watcher;
-  /** Applies a model of a new name and gives the name. */
-  newModel(): Promise<string>;
+  /** Applies a model of a new name and gives the name. @param data more of what it says of its data. */
+  newModel(data?: string): Promise<string>;
   /** Takes in the file of an event as a process does that may end; tried again where that can help. */
   takeIn(event: Envelope, instance?: Instance, now?: Date): Promise<"done" | "ended">;
   /** All that goes by the clock, at a time; and what it sends is delivered. */
   sweep(now: Date): Promise<void>;
   /** What must hold of a drop when all is done, whatever happened on the way. @returns what became of it. */
-  expectOneEnd(event: Envelope): Promise<"admitted" | "refused">;
+  expectOneEnd(event: Envelope): Promise<"admitted" | "quarantined" | "refused">;
   /** What must hold of a model's batches when all is done: each is admitted once and is trained on. */
   expectAllTrained(model: string): Promise<void>;
 }
@@ -74,9 +78,9 @@ export async function startWatching(): Promise<Watching> {
   return {
     world,
     watcher,
-    async newModel() {
+    async newModel(data = "") {
       const model = `weather-${randomUUID().slice(0, 8)}`;
-      await world.apply(yamlOf(model));
+      await world.apply(yamlOf(model).replace("  holdout:", `${data ? `  ${data}\n` : ""}  holdout:`));
       return model;
     },
     takeIn,
@@ -100,13 +104,18 @@ export async function startWatching(): Promise<Watching> {
       expect(marks.map((mark) => mark.key)).not.toContain(key);
 
       const because = ({ causationid }: Envelope) => causationid === record?.cause;
-      const said = [...recorder.heard(dataAdmitted), ...recorder.heard(dataRefused)].filter(because);
+      const outcomes = [dataAdmitted, dataQuarantined, dataRefused].flatMap((one): readonly Envelope[] =>
+        recorder.heard(one as typeof dataAdmitted),
+      );
+      const said = outcomes.filter(because);
       expect(said.map(({ type }) => type)).toEqual([`ratchet.data.${record?.phase}.v1`]);
       for (const message of said) expect(recorder.timesSaid(message)).toBeLessThanOrEqual(2);
 
       const admissions = await readAdmissions(world, drop.model);
-      const brought = admissions.batches.filter((batch) => `${drop.model}/${batch.drop}` === key);
-      expect(brought.map(({ batch }) => batch)).toEqual(record?.phase === "admitted" ? [record.batch] : []);
+      const mine = ({ drop: by }: { readonly drop?: string | undefined }) => `${drop.model}/${by}` === key;
+      const brought = [...admissions.batches, ...admissions.quarantined].filter(mine);
+      expect(brought.map(({ batch }) => batch)).toEqual(record?.phase === "refused" ? [] : [record?.batch]);
+      expect(admissions.quarantined.some(mine)).toBe(record?.phase === "quarantined");
       for (const { batch, admittedAt } of brought) {
         const path = paths.batchManifest(drop.model, batch);
         const manifest = (await world.documents("batches").read(path, batchManifest))?.value;
@@ -116,8 +125,10 @@ export async function startWatching(): Promise<Watching> {
         expect({ train: await rowsIn(kept.train), holdout: await rowsIn(kept.holdout) }).toEqual(manifest?.rows);
       }
       if (record?.refusal?.code === "already-admitted")
-        expect([...admissions.batches, ...admissions.withdrawn].map(({ batch }) => batch)).toContain(record.batch);
-      return record?.phase === "admitted" ? "admitted" : "refused";
+        expect(
+          [...admissions.batches, ...admissions.withdrawn, ...admissions.quarantined].map(({ batch }) => batch),
+        ).toContain(record.batch);
+      return record?.phase === "admitted" || record?.phase === "quarantined" ? record.phase : "refused";
     },
     async expectAllTrained(model) {
       const admissions = await readAdmissions(world, model);
