@@ -42,7 +42,7 @@ const full: Required<PartOptions> = {
   files: { files, models: 20, seconds: files * 0.006, quietPeriod: "20s" },
   models: { models, seconds: models * 0.006, restLimitMs: 20 * 60_000 },
   history: { levels: [100, 1_000, 10_000], drops: 10, mostTrainedOn: 1_000, trainingLimitMs: 10 * 60_000 },
-  drops: { atOnce: Number(options.drops), inTurn: Number(options["in-turn"]), writers: 100 },
+  drops: { atOnce: Number(options.drops), inTurn: Number(options["in-turn"]), writers: 100, waiting: 1_000 },
   ledger: { levels: [events / 100, events / 10, events], models: 100, eventsPerDay: events / 10, mostRebuilt: 10_000 },
 };
 
@@ -50,7 +50,7 @@ const quick: Required<PartOptions> = {
   files: { files: 40, models: 2, seconds: 2, quietPeriod: "3s" },
   models: { models: 2, seconds: 1, restLimitMs: 60_000 },
   history: { levels: [5, 50], drops: 2, mostTrainedOn: 5, trainingLimitMs: 60_000 },
-  drops: { atOnce: 40, inTurn: 20, writers: 10 },
+  drops: { atOnce: 40, inTurn: 20, writers: 10, waiting: 20 },
   ledger: { levels: [20, 200], models: 4, eventsPerDay: 100, mostRebuilt: 200 },
 };
 

@@ -78,8 +78,8 @@ export interface DropStretch {
 
 /** Many drops of one model that asks for no training. */
 export interface ManyDrops {
-  /** Each when the one before it is decided, or all as fast as they can be uploaded. */
-  readonly way: "in turn" | "at once";
+  /** Each when the one before it is decided, or all as fast as they can be uploaded; with nobody who asks for a training. */
+  readonly way: "in turn" | "at once" | "at once, all waiting";
   readonly drops: number;
   readonly writers: number;
   /** Of a file. */

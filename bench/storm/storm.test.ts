@@ -48,6 +48,7 @@ describe.skipIf(process.platform !== "linux")("a small storm on the local stack"
   test("takes in many drops of one model, at once and in turn, each once in its log", () => {
     expect(results.drops?.map(({ way, drops }) => [way, drops])).toEqual([
       ["at once", 40],
+      ["at once, all waiting", 20],
       ["in turn", 20],
     ]);
     for (const { drops, audit, logEntries, loggedBatches, deadLetters, stretches } of results.drops ?? []) {

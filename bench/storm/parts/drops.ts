@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { deadLetters } from "@ratchet/cli/commands/dead-letters";
-import { admission, paths } from "@ratchet/contracts";
+import { admission, admissions, paths } from "@ratchet/contracts";
 import { median } from "../../lib/statistics.ts";
 import { uploadAll } from "../load/drop-all.ts";
 import { applyModel, goodFile } from "../load/project.ts";
@@ -18,6 +18,8 @@ export interface DropsOptions {
   /** As fast as the writers can. */
   readonly atOnce: number;
   readonly writers: number;
+  /** At once, for a model of which nobody asks a training meanwhile, so that all of them wait. */
+  readonly waiting: number;
 }
 
 type Way = ManyDrops["way"];
@@ -30,6 +32,7 @@ interface Look {
 
 const stretches = 10;
 const patienceMs = 120_000;
+const askEveryMs = 1_000;
 const idleLimitMs = 5 * 60_000;
 const isTimer = (name: string): boolean => name.startsWith("sweep-") || name === "schedule";
 
@@ -109,6 +112,16 @@ function stretchesOf({ looks, decided }: Following, uploaded: ReadonlyMap<string
   });
 }
 
+/** Writes down again and again that what was admitted was asked for, as whoever asks for a training does; none is made. */
+async function keepAsking({ deployment }: Stack, model: string, hasEnded: () => boolean): Promise<void> {
+  const documents = deployment.documents("batches");
+  const log = documents.log(paths.admissionLog(model), admission);
+  for (let asked = 0; !hasEnded(); await delay(askEveryMs)) {
+    for await (const { position } of log.entries(asked)) asked = position;
+    await documents.write(paths.admissions(model), admissions, { model, asked }, "any");
+  }
+}
+
 /** Waits until no queue holds a message. @returns seconds. @throws {Error} when one still does after five minutes. */
 async function untilIdle(stack: Stack): Promise<number> {
   const begun = Date.now();
@@ -125,7 +138,7 @@ async function dropMany(
   { count, writers }: { readonly count: number; readonly writers: number },
   progress: (text: string) => void,
 ): Promise<ManyDrops> {
-  const model = way === "in turn" ? "in-turn" : "at-once";
+  const model = way.replaceAll(/[ ,]+/g, "-");
   // Nothing is trained: what is measured is the way of a file to its batch, and nothing else runs beside it.
   await applyModel(stack, model, { quietPeriod: "12h", maxWait: "1d" });
   const files = Array.from({ length: count }, (_, index) => ({
@@ -138,8 +151,12 @@ async function dropMany(
     files.map(({ path }) => path),
   );
   const begun = Date.now();
+  let ended = false;
+  const asking = way.endsWith("all waiting") ? undefined : keepAsking(stack, model, () => ended);
   const uploaded =
     way === "in turn" ? await dropInTurn(stack, files, following) : await dropAtOnce(stack, files, writers, following);
+  ended = true;
+  await asking;
   const seconds = (Math.max(...following.decided.values()) - begun) / 1000;
   progress(`${count} drops ${way} decided within ${Math.round(seconds)} s`);
   const drainSeconds = await untilIdle(stack);
@@ -175,12 +192,13 @@ async function dropMany(
 /** Many drops of one model: one after another, and as many writers at once as there are. */
 export async function drops(
   stack: Stack,
-  { inTurn, atOnce, writers }: DropsOptions,
+  { inTurn, atOnce, writers, waiting }: DropsOptions,
   progress: (text: string) => void,
   onResult: (drops: readonly ManyDrops[]) => void,
 ): Promise<void> {
   const ways = [
     { way: "at once", count: atOnce, writers },
+    { way: "at once, all waiting", count: waiting, writers },
     { way: "in turn", count: inTurn, writers: 1 },
   ] as const;
   const found: ManyDrops[] = [];
