@@ -47,19 +47,20 @@ async function digestOf(path: string): Promise<string> {
 }
 
 await mkdir(join(folder, dirname(files[0] ?? "")), { recursive: true });
+const cpuBefore = process.cpuUsage();
 const started = performance.now();
 const { rows } = await inspectFile(createReadStream(file), definition, file);
 const checked = performance.now();
 const rowsOfFile = fileRows(createReadStream(file), definition);
 await writeBatch({ writer }, definition.model, batch, rowReader(definition).columns, rowsOfFile);
 const written = performance.now();
-const { userCPUTime, systemCPUTime } = process.resourceUsage();
+const { user, system } = process.cpuUsage(cpuBefore);
 console.log(
   JSON.stringify({
     rows,
     checkSeconds: (checked - started) / 1000,
     seconds: (written - started) / 1000,
-    cpuSeconds: (userCPUTime + systemCPUTime) / 1e6,
+    cpuSeconds: (user + system) / 1e6,
     peakBytes: await peakBytes(),
     digests: await Promise.all(files.map(digestOf)),
   }),
