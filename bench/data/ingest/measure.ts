@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type File, makeFiles } from "./files.ts";
-import { type FileResult, type Measured, type Taken, type Tool, tools } from "./results.ts";
+import { type FileResult, type Format, type Measured, type Taken, type Tool, tools } from "./results.ts";
 import type { TableName } from "./tables.ts";
 
 const run = promisify(execFile);
@@ -13,6 +13,7 @@ interface MeasureOptions {
   readonly table: TableName;
   /** In bytes, as CSV. */
   readonly size: number;
+  readonly formats: readonly Format[];
   readonly rounds: number;
   /** Undefined where there are no peers. */
   readonly python: string | undefined;
@@ -117,7 +118,8 @@ export async function measureTable(options: MeasureOptions): Promise<readonly Fi
       `${table}: ${files[0]?.rows} rows written, ${files.map(({ format, bytes }) => `${format} ${bytes}`).join(", ")}`,
     );
     const results: FileResult[] = [];
-    for (const file of files) results.push(await measureFile(file, folder, options));
+    for (const file of files)
+      if (options.formats.includes(file.format)) results.push(await measureFile(file, folder, options));
     checkSame(results);
     return results;
   } finally {

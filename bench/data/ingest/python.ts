@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -23,11 +23,15 @@ export async function findPeers({ install }: { readonly install: boolean }): Pro
     .slice(0, 8);
   const folder = join(homedir(), ".cache", `ratchet-bench-peers-${version}`);
   const python = join(folder, "bin", "python");
-  if (existsSync(python)) return { python };
+  // Written last: without it the environment is half made.
+  const whole = join(folder, "installed");
+  if (existsSync(whole)) return { python };
   if (!install) return { missing: "the peers are not installed: a run without --quick does that" };
   try {
+    await rm(folder, { recursive: true, force: true });
     await run("python3", ["-m", "venv", folder]);
     await run(python, ["-m", "pip", "install", "--quiet", "--requirement", requirements]);
+    await writeFile(whole, "");
     return { python };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
