@@ -11,12 +11,13 @@ import type { PartName, PartOptions, PartResult } from "./storm/parts/part.ts";
 import { report } from "./storm/report.ts";
 import type { Results } from "./storm/results.ts";
 
-const USAGE = `node bench/storm.ts [--quick | --last] [--only files|models|history|ledger ...] [--json]
+const USAGE = `node bench/storm.ts [--quick | --last] [--only files|models|history|drops|ledger ...] [--json]
   Puts the local stack under storms and writes results/storm.json and .svg.
   --quick  a hundredth of the work, about a minute; writes nothing
   --last   measures nothing: prints and draws the last written results again
   --only   measures this part, and keeps the last results of the others; may be given several times
   --files, --models, --events  other sizes of the storms (10,000 files, 1,000 models, 100,000 events), at the same pace
+  --drops, --in-turn  how many are dropped for one model at once and one after another (10,000 each)
   --json   prints the results as JSON instead of tables`;
 
 const { values: options } = parseArgs({
@@ -27,6 +28,8 @@ const { values: options } = parseArgs({
     files: { type: "string", default: "10000" },
     models: { type: "string", default: "1000" },
     events: { type: "string", default: "100000" },
+    drops: { type: "string", default: "10000" },
+    "in-turn": { type: "string", default: "10000" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -39,6 +42,7 @@ const full: Required<PartOptions> = {
   files: { files, models: 20, seconds: files * 0.006, quietPeriod: "20s" },
   models: { models, seconds: models * 0.006, restLimitMs: 20 * 60_000 },
   history: { levels: [100, 1_000, 10_000], drops: 10, mostTrainedOn: 1_000, trainingLimitMs: 10 * 60_000 },
+  drops: { atOnce: Number(options.drops), inTurn: Number(options["in-turn"]), writers: 100, waiting: 1_000 },
   ledger: { levels: [events / 100, events / 10, events], models: 100, eventsPerDay: events / 10, mostRebuilt: 10_000 },
 };
 
@@ -46,6 +50,7 @@ const quick: Required<PartOptions> = {
   files: { files: 40, models: 2, seconds: 2, quietPeriod: "3s" },
   models: { models: 2, seconds: 1, restLimitMs: 60_000 },
   history: { levels: [5, 50], drops: 2, mostTrainedOn: 5, trainingLimitMs: 60_000 },
+  drops: { atOnce: 40, inTurn: 20, writers: 10, waiting: 20 },
   ledger: { levels: [20, 200], models: 4, eventsPerDay: 100, mostRebuilt: 200 },
 };
 

@@ -1,6 +1,6 @@
 import { ratio, shortNumber } from "../lib/format.ts";
 import { table } from "../lib/table.ts";
-import type { DropCost, LedgerCost, ManyModels, Results, Storm, TrainingCost } from "./results.ts";
+import type { DropCost, LedgerCost, ManyDrops, ManyModels, Results, Storm, TrainingCost } from "./results.ts";
 import type { Memory } from "./seen/memory.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -8,7 +8,7 @@ const seconds = (milliseconds: number): string => `${shortNumber(milliseconds / 
 const whole = (value: number): string => Math.round(value).toLocaleString("en-US");
 
 /** The results as text, each part that there is. */
-export const report = ({ files, models, history, ledger }: Results): string =>
+export const report = ({ files, models, history, drops, ledger }: Results): string =>
   [
     ...(files ? stormSections("Many files", files) : []),
     ...(models
@@ -28,6 +28,12 @@ export const report = ({ files, models, history, ledger }: Results): string =>
           section("What a training costs on all of them", trainingCosts(history.trainings)),
         ]
       : []),
+    ...(drops ?? []).map((many) =>
+      section(
+        `${whole(many.drops)} drops for one model, ${many.way}`,
+        `${dropFigures(many)}\n\n${dropStretches(many)}`,
+      ),
+    ),
     ...(ledger ? [section("What reading the ledger costs", ledgerCosts(ledger))] : []),
   ].join("\n\n");
 
@@ -133,6 +139,46 @@ const byName = (costs: readonly DropCost[], values: (cost: DropCost) => Readonly
       ...costs.map((cost) => whole(values(cost)[name] ?? 0)),
     ]),
   );
+
+const dropFigures = (many: ManyDrops): string => {
+  const { audit, seconds: took, drops } = many;
+  return table(
+    ["", ""],
+    [
+      ["writers", whole(many.writers)],
+      ["decided within", `${shortNumber(took)} s, ${shortNumber(drops / took)} a second`],
+      ["no message waits any more after", `${shortNumber(many.drainSeconds)} s more`],
+      ["admitted, refused", `${whole(audit.admitted)}, ${whole(audit.refused)}`],
+      ["wrong in records, admissions, events", `${audit.wrongRecords}, ${audit.wrongAdmissions}, ${audit.wrongEvents}`],
+      ["lines in the log of admissions, batches in it", `${whole(many.logEntries)}, ${whole(many.loggedBatches)}`],
+      ["messages per drop", shortNumber(many.messages)],
+      ["lost races per drop", shortNumber(many.lostRaces)],
+      ["dead letters", whole(many.deadLetters)],
+    ],
+  );
+};
+
+const dropStretches = ({ stretches, bytes }: ManyDrops): string => {
+  const [first] = stretches;
+  if (!first) return "";
+  let before = 0;
+  return table(
+    ["drops", "a second", "ms until decided", "requests each", "× first", "KB written each", "KB read each", "× first"],
+    stretches.map((stretch) => {
+      before += stretch.drops;
+      return [
+        `to ${whole(before)}, of ${whole(bytes)} bytes`,
+        shortNumber(stretch.drops / stretch.seconds),
+        whole(stretch.milliseconds),
+        shortNumber(stretch.requests),
+        ratio(stretch.requests / first.requests),
+        shortNumber(stretch.sent / 1024),
+        shortNumber(stretch.received / 1024),
+        ratio(stretch.received / first.received),
+      ];
+    }),
+  );
+};
 
 const trainingCosts = (costs: readonly TrainingCost[]): string =>
   table(

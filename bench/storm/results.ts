@@ -63,6 +63,44 @@ export interface DropCost {
   readonly kinds: Readonly<Record<string, number>>;
 }
 
+/** Some of many drops, one after the other as they were decided. */
+export interface DropStretch {
+  readonly drops: number;
+  /** By the clock. */
+  readonly seconds: number;
+  /** From upload to decision, the median. */
+  readonly milliseconds: number;
+  /** For each drop, by all services, and the bytes of their bodies. */
+  readonly requests: number;
+  readonly sent: number;
+  readonly received: number;
+}
+
+/** Many drops of one model that asks for no training. */
+export interface ManyDrops {
+  /** Each when the one before it is decided, or all as fast as they can be uploaded; with nobody who asks for a training. */
+  readonly way: "in turn" | "at once" | "at once, all waiting";
+  readonly drops: number;
+  readonly writers: number;
+  /** Of a file. */
+  readonly bytes: number;
+  /** From the first upload to the last decision. */
+  readonly seconds: number;
+  /** Tenths of them. */
+  readonly stretches: readonly DropStretch[];
+  /** Deliveries for each drop. */
+  readonly messages: number;
+  /** From the last decision until no queue held a message. */
+  readonly drainSeconds: number;
+  /** Writes that found a document changed by somebody else, per drop. */
+  readonly lostRaces: number;
+  readonly audit: Audit;
+  /** Of the model's log of admissions: its lines, and the batches that they name. */
+  readonly logEntries: number;
+  readonly loggedBatches: number;
+  readonly deadLetters: number;
+}
+
 /** What a training costs on so many batches. */
 export interface TrainingCost {
   readonly batches: number;
@@ -100,5 +138,6 @@ export interface Results {
   readonly files?: Storm;
   readonly models?: ManyModels;
   readonly history?: History;
+  readonly drops?: readonly ManyDrops[];
   readonly ledger?: readonly LedgerCost[];
 }

@@ -45,6 +45,19 @@ describe.skipIf(process.platform !== "linux")("a small storm on the local stack"
     expect(results.history?.trainings.map(({ ended }) => ended)).toEqual([true]);
   });
 
+  test("takes in many drops of one model, at once and in turn, each once in its log", () => {
+    expect(results.drops?.map(({ way, drops }) => [way, drops])).toEqual([
+      ["at once", 40],
+      ["at once, all waiting", 20],
+      ["in turn", 20],
+    ]);
+    for (const { drops, audit, logEntries, loggedBatches, deadLetters, stretches } of results.drops ?? []) {
+      expect(audit).toEqual({ admitted: drops, refused: 0, wrongRecords: 0, wrongAdmissions: 0, wrongEvents: 0 });
+      expect([logEntries, loggedBatches, deadLetters]).toEqual([drops, drops, 0]);
+      expect(stretches.reduce((sum, stretch) => sum + stretch.drops, 0)).toBe(drops);
+    }
+  });
+
   test("reads each event of a day, and each view, once", () => {
     const [, later] = results.ledger ?? [];
     const requestsOf = (what: string) => later?.reads.find((read) => read.what === what)?.requests;

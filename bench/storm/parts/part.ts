@@ -1,4 +1,5 @@
 import type { Results } from "../results.ts";
+import type { DropsOptions } from "./drops.ts";
 import type { HistoryOptions } from "./history.ts";
 import type { LedgerOptions } from "./ledger.ts";
 import type { ManyFilesOptions } from "./many-files.ts";
@@ -9,6 +10,7 @@ export interface PartOptions {
   readonly files?: ManyFilesOptions;
   readonly models?: ManyModelsOptions;
   readonly history?: HistoryOptions;
+  readonly drops?: DropsOptions;
   readonly ledger?: LedgerOptions;
 }
 

@@ -6,7 +6,7 @@ import type { LogLine } from "./logs.ts";
 export type Decided = ReadonlyMap<string, number>;
 
 /** The file of which a line says that it is admitted or refused. */
-const fileIn = ({ service, message }: LogLine): string | undefined =>
+export const decidedIn = ({ service, message }: LogLine): string | undefined =>
   service === "data-watcher" ? /^(?:admitted|refused) ([^ ,:]+)/.exec(message)?.[1] : undefined;
 
 const lookEveryMs = 200;
@@ -28,7 +28,7 @@ export async function untilDecided(
     const before = decided.size;
     for (const line of await logs.read()) {
       lines.push(line);
-      const file = fileIn(line);
+      const file = decidedIn(line);
       if (file !== undefined && wanted.has(file) && !decided.has(file)) decided.set(file, line.at);
     }
     if (decided.size > before) movedAt = Date.now();

@@ -1,7 +1,8 @@
-import { admittedSide, type Definition, readField, rowReader, type Side } from "@ratchet/contracts";
+import { admittedSide, type Definition, rowReader, type Side } from "@ratchet/contracts";
 import { FileFault } from "../file-fault.ts";
 import { openRecords } from "../open-records.ts";
 import type { FileRecord, Part } from "../record-reader.ts";
+import { fieldReaders } from "./field-readers.ts";
 import { placeColumns } from "./file-columns.ts";
 
 /** A row that fits the schema. */
@@ -25,18 +26,23 @@ export async function* fileRows(
   name?: string,
 ): AsyncGenerator<readonly Row[]> {
   const { columns } = rowReader(definition);
+  const readers = fieldReaders(columns);
   const sideOf = admittedSide(definition);
   let places: readonly (number | undefined)[] | undefined;
 
   function row({ line, rowGroup, fields }: FileRecord): Row {
     if (!places) throw new TypeError("the file's reader gives a record before any header");
     const texts: string[] = [];
-    for (const [index, column] of columns.entries()) {
+    for (const [index, read] of readers.entries()) {
       const at = places[index];
-      const read = readField(column, at === undefined ? "" : (fields[at] ?? ""));
-      if ("fault" in read)
-        throw new FileFault("schema-mismatch", read.fault.message, { row: line, rowGroup, column: column.name });
-      texts.push(read.text);
+      const field = read(at === undefined ? "" : (fields[at] ?? ""));
+      if ("fault" in field)
+        throw new FileFault("schema-mismatch", field.fault.message, {
+          row: line,
+          rowGroup,
+          column: columns[index]?.name,
+        });
+      texts.push(field.text);
     }
     return { fields: texts, side: sideOf(texts) };
   }

@@ -71,17 +71,26 @@ function countSet(view: DataView, from: number, values: number): number {
   return set;
 }
 
+/** What a page of data holds. */
+interface Held {
+  /** How many of its values are not missing. */
+  readonly present: number;
+  /** Where they begin, behind the levels that say which are missing. */
+  readonly at: number;
+}
+
 /**
  * Refuses a page that would become more than its header says: the library writes out what stands in it, and some bytes can
  * stand for more values than there is memory.
+ * @returns undefined for a dictionary.
  * @throws {Error} when it would.
  */
-export function checkPage({ header, bytes }: PlainPage, type: ParquetType, isOptional: boolean): void {
+export function checkPage({ header, bytes }: PlainPage, type: ParquetType, isOptional: boolean): Held | undefined {
   const view = new DataView(bytes.buffer);
   const v1 = header.data_page_header;
   const v2 = header.data_page_header_v2;
   const page = v1 ?? v2;
-  if (!page) return;
+  if (!page) return undefined;
   const { num_values: values, encoding } = page;
   let at = 0;
   let present = values;
@@ -100,4 +109,5 @@ export function checkPage({ header, bytes }: PlainPage, type: ParquetType, isOpt
   } else if (encoding === "RLE" && type === "BOOLEAN") {
     checkRuns(view, at + 4, at + 4 + view.getUint32(at, true), 1, present);
   } else if (encoding === "DELTA_BYTE_ARRAY") checkFrontCoding(view, at, present);
+  return { present, at };
 }

@@ -3,7 +3,8 @@ import type { ColumnMetaData, DecodedArray, PageHeader, SchemaElement } from "hy
 import { parquetHeader, readPage } from "hyparquet/src/column.js";
 import { checkPage } from "./check-page.ts";
 import type { Meaning, Raw } from "./columns.ts";
-import { plainPage } from "./plain-page.ts";
+import { dictionaryValues, type KeptPages, type PageValues, plainValues } from "./page-values.ts";
+import { plainPage, withoutLevels } from "./plain-page.ts";
 import type { RandomAccess } from "./spool.ts";
 
 /** In bytes: so much is read for the header of a page, and more where that is not enough. */
@@ -15,7 +16,8 @@ const largestPage = 256 * 1024 ** 2;
 /** How many pages a column may have in one row group. */
 const mostPages = 65_536;
 
-interface Page {
+/** Where a page is. */
+export interface Page {
   readonly header: PageHeader;
   /** Where its bytes begin, behind the header. */
   readonly at: number;
@@ -54,6 +56,9 @@ function rowsOf(header: PageHeader): number {
   const v1 = header.data_page_header;
   return v1 ? v1.num_values : (header.data_page_header_v2?.num_values ?? 0);
 }
+
+const encodingOf = ({ data_page_header, data_page_header_v2 }: PageHeader): string | undefined =>
+  (data_page_header ?? data_page_header_v2)?.encoding;
 
 function checkSizes({ compressed_page_size: compressed, uncompressed_page_size: plain }: PageHeader): void {
   for (const size of [compressed, plain])
@@ -102,7 +107,7 @@ export async function openColumnChunk(
   return { ...column, codec, dictionary, pages };
 }
 
-/** Decodes a page to values as they are kept, null where there is none. */
+/** Decodes a page to values as they are stored, null where there is none. */
 async function decode(
   file: RandomAccess,
   { element, codec }: ColumnChunk,
@@ -115,12 +120,15 @@ async function decode(
   if (compressed.length < header.compressed_page_size) throw new Error("the file ends within a page");
   // Spark writes a checksum, others where they are told to; without one damage may read as other values.
   if (header.crc !== undefined && crc32(compressed) !== header.crc >>> 0) throw new Error("a page's checksum is wrong");
-  const page = plainPage(header, compressed, codec);
-  checkPage(page, type, element.repetition_type === "OPTIONAL");
+  const stored = plainPage(header, compressed, codec);
+  const isOptional = element.repetition_type === "OPTIONAL";
+  const held = checkPage(stored, type, isOptional);
+  const isWhole = isOptional && held?.present === rowsOf(header);
+  const page = isWhole ? withoutLevels(stored, held.at) : stored;
   // Without what says their meaning, values stay as they are stored: the library's own conversions are not exact.
   const bare: SchemaElement = { type, name: element.name };
   if (element.type_length !== undefined) bare.type_length = element.type_length;
-  if (element.repetition_type !== undefined) bare.repetition_type = element.repetition_type;
+  if (element.repetition_type !== undefined) bare.repetition_type = isWhole ? "REQUIRED" : element.repetition_type;
   const leaf = { element: bare, children: [], count: 1, path: [element.name] };
   const root = { element: { name: "schema", num_children: 1 }, children: [leaf], count: 2, path: [] };
   const decoder = {
@@ -141,40 +149,73 @@ async function decode(
 const nanoseconds = (value: unknown) => value;
 const rawParsers = { timestampFromNanoseconds: nanoseconds };
 
-async function readDictionary(file: RandomAccess, chunk: ColumnChunk): Promise<DecodedArray | undefined> {
+/** A dictionary, and a stand-in for it that gives places in it instead of values. */
+interface Dictionary {
+  readonly values: readonly Raw[];
+  readonly places: DecodedArray;
+}
+
+/** A value's text where it has one; what has none is told where a row has it. */
+function textOrValue({ keep, text }: Meaning, stored: Raw): Raw {
+  const value = keep ? keep(stored) : stored;
+  try {
+    return text(value);
+  } catch {
+    return value;
+  }
+}
+
+async function readDictionary(file: RandomAccess, chunk: ColumnChunk): Promise<Dictionary | undefined> {
   if (!chunk.dictionary) return undefined;
-  const values = await decode(file, chunk, chunk.dictionary, undefined);
-  const { keep } = chunk.meaning;
-  // Each string is made once, however many rows have it.
-  return keep ? Array.from(values, (value) => keep(value as Raw)) : values;
+  const stored = await decode(file, chunk, chunk.dictionary, undefined);
+  // Each text is made once, however many rows have it.
+  const values = Array.from(stored, (value) => textOrValue(chunk.meaning, value as Raw));
+  return { values, places: Int32Array.from(values.keys()) };
+}
+
+async function readPageValues(
+  file: RandomAccess,
+  chunk: ColumnChunk,
+  page: Page,
+  dictionary: Dictionary | undefined,
+): Promise<PageValues> {
+  const decoded = await decode(file, chunk, page, dictionary?.places);
+  if (decoded.length !== page.to - page.from)
+    throw new Error(`a page holds ${decoded.length} values where its header says ${page.to - page.from}`);
+  return dictionary && encodingOf(page.header)?.endsWith("_DICTIONARY")
+    ? dictionaryValues(decoded, dictionary.values)
+    : plainValues(decoded);
 }
 
 /**
  * The values of some rows of a column, as they are kept until their row is due; null where there is none. Pages that hold
  * none of the rows are not read.
+ * @param kept pages that were decoded for former rows.
  * @throws {Error} when they are not what their headers say.
  * @throws {ValueFault} when one is no text where text is due.
  */
 export async function readRows(
   file: RandomAccess,
   chunk: ColumnChunk,
-  from: number,
-  to: number,
+  { from, to }: { readonly from: number; readonly to: number },
+  kept: KeptPages<Page>,
 ): Promise<readonly (Raw | null)[]> {
-  const pages = chunk.pages.filter((page) => page.from < to && page.to > from);
-  const dictionary = await readDictionary(file, chunk);
-  const kept: (Raw | null)[] = [];
+  const rows: (Raw | null)[] = [];
   const { keep = (value: Raw) => value } = chunk.meaning;
-  for (const page of pages) {
-    const values = await decode(file, chunk, page, dictionary);
-    if (values.length !== page.to - page.from)
-      throw new Error(`a page holds ${values.length} values where its header says ${page.to - page.from}`);
+  let dictionary: Dictionary | undefined;
+  for (const page of chunk.pages.filter((one) => one.from < to && one.to > from)) {
+    let values = kept.get(page);
+    if (!values) {
+      dictionary ??= await readDictionary(file, chunk);
+      values = await readPageValues(file, chunk, page, dictionary);
+    }
     const last = Math.min(to, page.to) - page.from;
     for (let index = Math.max(from - page.from, 0); index < last; index += 1) {
-      const value = values[index] as Raw | null | undefined;
-      if (value === undefined) throw new Error("a value that the dictionary does not have");
-      kept.push(value === null ? null : keep(value));
+      const value = values.at(index);
+      rows.push(value === null || typeof value === "string" ? value : keep(value));
     }
+    if (page.to > to) kept.keep(page, values);
+    else kept.letGo(page);
   }
-  return kept;
+  return rows;
 }

@@ -10,8 +10,9 @@ import { FileFault, reasonOf } from "../file-fault.ts";
 import { chunked } from "../testing/chunked.ts";
 import { readAll } from "../testing/read-all.ts";
 import { weather } from "../testing/weather.ts";
-import { openColumnChunk, readRows } from "./column-chunk.ts";
+import { openColumnChunk, type Page, readRows } from "./column-chunk.ts";
 import { readFooter } from "./footer.ts";
+import { keptPages } from "./page-values.ts";
 import { spool } from "./spool.ts";
 
 const folder = join(import.meta.dirname, "../../fixtures");
@@ -152,11 +153,32 @@ describe("a column in a row group", async () => {
   test("gives any rows that are asked for, from whatever pages", async () => {
     const chunk = await open(5);
     expect(chunk.pages.length).toBeGreaterThan(1);
-    const all = await readRows(file, chunk, 0, 5);
+    const all = await readRows(file, chunk, { from: 0, to: 5 }, keptPages(0));
     expect(all).toHaveLength(5);
-    for (let from = 0; from < 5; from += 1)
-      for (let to = from + 1; to <= 5; to += 1)
-        expect(await readRows(file, chunk, from, to)).toEqual(all.slice(from, to));
+    for (const kept of [keptPages<Page>(0), keptPages<Page>(1_000_000)])
+      for (let from = 0; from < 5; from += 1)
+        for (let to = from + 1; to <= 5; to += 1)
+          expect(await readRows(file, chunk, { from, to }, kept)).toEqual(all.slice(from, to));
+  });
+
+  test("decodes each page once where there is room to keep it, and again for each of its rows where there is none", async () => {
+    const chunk = await open(5);
+    async function readsOf(mostBytes: number): Promise<number> {
+      let reads = 0;
+      const counted = {
+        ...file,
+        read: (from: number, length: number) => {
+          reads += 1;
+          return file.read(from, length);
+        },
+      };
+      const kept = keptPages<Page>(mostBytes);
+      for (let row = 0; row < 5; row += 1) await readRows(counted, chunk, { from: row, to: row + 1 }, kept);
+      return reads;
+    }
+    const dictionaries = chunk.dictionary ? 1 : 0;
+    expect(await readsOf(1_000_000)).toBe(chunk.pages.length * (1 + dictionaries));
+    expect(await readsOf(0)).toBe(5 * (1 + dictionaries));
   });
 
   test.each([

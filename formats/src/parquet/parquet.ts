@@ -2,9 +2,10 @@ import type { FileMetaData, RowGroup, SchemaElement } from "hyparquet";
 import { FileFault, type Place } from "../file-fault.ts";
 import type { FileRecord, Part, ReadLimits } from "../record-reader.ts";
 import { arrowDurations } from "./arrow-durations.ts";
-import { type ColumnChunk, openColumnChunk, readRows } from "./column-chunk.ts";
+import { type ColumnChunk, openColumnChunk, type Page, readRows } from "./column-chunk.ts";
 import { type Meaning, meaningOf, type Raw } from "./columns.ts";
 import { readFooter } from "./footer.ts";
+import { keptPages } from "./page-values.ts";
 import { type RandomAccess, spool } from "./spool.ts";
 import { ValueFault } from "./values.ts";
 import { wordsOf } from "./words.ts";
@@ -17,6 +18,9 @@ const mostGroupRows = 2 ** 24;
 
 /** In bytes: what the values of the rows at work may take in memory, roughly. */
 const workingMemory = 64 * 1024 ** 2;
+
+/** In bytes: what decoded pages may take in memory, roughly, until the last of their rows is due. */
+const mostKept = 128 * 1024 ** 2;
 
 /** The most rows at work: more would take memory and save nothing. DuckDB's row groups have 122,880. */
 const mostRows = 131_072;
@@ -119,7 +123,7 @@ async function openGroup(
   return chunks;
 }
 
-const kept = ({ meaning, element }: ReadableColumn): number =>
+const memoryOf = ({ meaning, element }: ReadableColumn): number =>
   meaning.keep || element.type === "FIXED_LEN_BYTE_ARRAY" ? 64 : 16;
 
 /** What is known of a slice of a row group. */
@@ -164,7 +168,7 @@ export async function* readParquet(
     yield [{ names: topLevel(metadata).map(({ name }) => name) }];
     const columns = readable(metadata);
     checkRows(metadata, columns.length, maxBytes);
-    const rowMemory = columns.reduce((sum, column) => sum + kept(column), 1);
+    const rowMemory = columns.reduce((sum, column) => sum + memoryOf(column), 1);
     const sliceRows = Math.min(mostRows, Math.max(1, Math.floor(workingMemory / rowMemory)));
     const someRows = Math.max(1, Math.floor(fieldsAtATime / Math.max(columns.length, 1)));
     let before = 0;
@@ -188,11 +192,14 @@ export async function* readParquet(
       const rows = Number(group.num_rows);
       if (rows === 0) continue;
       const opened = await openGroup(file, group, columns, rowGroup);
+      const kept = keptPages<Page>(mostKept);
       for (let from = 0; from < rows; from += sliceRows) {
         const to = Math.min(from + sliceRows, rows);
         const values: (readonly (Raw | null)[])[] = [];
         for (const chunk of opened)
-          values.push(await at({ rowGroup, column: chunk.element.name }, () => readRows(file, chunk, from, to)));
+          values.push(
+            await at({ rowGroup, column: chunk.element.name }, () => readRows(file, chunk, { from, to }, kept)),
+          );
         const slice = { columns, values, rowGroup, before: before + from };
         for (let row = 0; row < to - from; row += someRows)
           yield records(slice, row, Math.min(row + someRows, to - from));

@@ -53,3 +53,24 @@ export function plainPage(header: PageHeader, compressed: Uint8Array, codec: str
     bytes,
   };
 }
+
+/**
+ * A page of which no value is missing, without the levels that say so: the library takes it for one of a required column, and
+ * spares itself a level for each value.
+ * @param at where the values begin.
+ */
+export function withoutLevels({ header, bytes }: PlainPage, at: number): PlainPage {
+  const v2 = header.data_page_header_v2;
+  const length = bytes.length - at;
+  return {
+    header: {
+      ...header,
+      compressed_page_size: length,
+      uncompressed_page_size: length,
+      ...(v2
+        ? { data_page_header_v2: { ...v2, repetition_levels_byte_length: 0, definition_levels_byte_length: 0 } }
+        : {}),
+    },
+    bytes: bytes.slice(at),
+  };
+}

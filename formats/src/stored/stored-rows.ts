@@ -68,8 +68,16 @@ export async function* storedRows(
   }
 }
 
-/** A field as CSV: in quotes where it must be. */
-const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const quoted: ReadonlySet<number> = new Set(Buffer.from('",\r\n'));
+
+/** Whether a field must be in quotes. Letter by letter: fields are short, and there are many. */
+function needsQuotes(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) if (quoted.has(text.charCodeAt(index))) return true;
+  return false;
+}
+
+const field = (text: string): string => (needsQuotes(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** A line of CSV, as rows are kept: with a line feed at its end. */
-export const csvLine = (fields: readonly string[]): string => `${fields.map(field).join(",")}\n`;
+export const csvLine = (fields: readonly string[]): string =>
+  `${(fields.some(needsQuotes) ? fields.map(field) : fields).join(",")}\n`;

@@ -21,7 +21,7 @@ const contentType = "text/csv; charset=utf-8";
  * @throws {ContendedBatchError} when another drop of the same content is written at the same time.
  */
 export async function writeBatch(
-  batches: Blobs,
+  batches: Pick<Blobs, "writer">,
   model: string,
   batch: string,
   columns: readonly Column[],

@@ -6,7 +6,7 @@ import { removeData } from "./remove-data.ts";
 import { removeRuns } from "./remove-runs.ts";
 
 /** How often it is seen to what need not be kept any longer, in milliseconds. */
-export const retentionEvery = 86_400_000;
+const retentionEvery = 86_400_000;
 
 async function sweepModel({ stores }: Runner, model: string, { now, log }: Sweep): Promise<void> {
   const { definition } = await readDefinition(stores, model);
