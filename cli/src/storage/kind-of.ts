@@ -36,7 +36,10 @@ const known: Readonly<Record<ContainerName, readonly Known[]>> = {
   ],
   verdicts: [marks, ["verdicts and judgements", /^([^/]+)\//]],
   champions: [marks, ["deployments", /^deployments\//], ["champions", /^([^/]+)\.json$/]],
-  packages: [["published packages", /^/]],
+  packages: [
+    ["published packages", /^by-model\/([^/]+)\//],
+    ["published packages", /^/],
+  ],
   releases: [["inference code", /^/]],
   ledger: [
     ["events", /^events\//],

@@ -102,6 +102,16 @@ const retention = z.strictObject({
     .describe(
       "How long what a run has left is kept: its model and what it has printed. Those of the champion, of the release before it, and of whatever is under way are always kept; all are where this is left out.",
     ),
+  drops: keptFor(7)
+    .optional()
+    .describe(
+      "How long it is kept what became of a dropped file, admitted or refused and why, from when that was told; for ever where this is left out. What was admitted stays in the log of admissions.",
+    ),
+  packages: keptFor(7)
+    .optional()
+    .describe(
+      "How long packages of releases are kept, from when they were made. Those of the champion, of the release before it, and of a deployment that is under way are always kept; all are where this is left out.",
+    ),
   data: keptFor(2)
     .prefault("30d")
     .describe(

@@ -16,6 +16,7 @@ export const paths = {
   admissions: (model: string) => `${model}/admissions.json`,
   admissionLog: (model: string) => `${model}/log`,
   admittedProfile: (model: string) => `${model}/profile.json`,
+  dropRecords: (model: string) => `${model}/drops/`,
   dropRecord: (model: string, drop: string) => `${model}/drops/${drop}.json`,
   batchManifest: (model: string, batch: string) => `${model}/${batch}/manifest.json`,
   batchProfile: (model: string, batch: string) => `${model}/${batch}/profile.json`,
@@ -61,4 +62,7 @@ export const paths = {
   modelView: (model: string) => `models/${model}.json`,
   /** in `packages` */
   package: (packageSha256: string) => `${packageSha256}.zip`,
+  packagesOfModel: (model: string) => `by-model/${model}/`,
+  /** says whose a package is, and is empty */
+  packageOfModel: (model: string, packageSha256: string) => `by-model/${model}/${packageSha256}`,
 } as const;

@@ -5,6 +5,7 @@ import { restore, withdraw } from "./batches/withdraw-batch.ts";
 import { sweepBlobs } from "./drop/sweep-blobs.ts";
 import { sweepDrops } from "./drop/sweep-drops.ts";
 import { takeInDropAgain, takeInDropOfEvent } from "./drop/take-in-drop.ts";
+import { sweepRetention } from "./retention/sweep-retention.ts";
 import { checkTraining } from "./training/check-training.ts";
 import { followSchedules } from "./training/follow-schedules.ts";
 import { requestTraining } from "./training/request-training.ts";
@@ -32,6 +33,7 @@ export function register(functions: Functions<"data-watcher">, watcher: Watcher)
   functions.onSchedule("sweep-drops", everyMinute, (invocation) => sweepDrops(watcher, invocation));
   functions.onSchedule("sweep-blobs", everyMinute, (invocation) => sweepBlobs(watcher, invocation));
   functions.onSchedule("sweep-trainings", everyMinute, (invocation) => sweepTrainings(watcher, invocation));
+  functions.onSchedule("sweep-retention", everyMinute, (invocation) => sweepRetention(watcher, invocation));
 
   functions.onRequest("train", { method: "POST", route: "train" }, (request, invocation) =>
     requestTraining(watcher, request, invocation),

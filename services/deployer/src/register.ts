@@ -13,6 +13,7 @@ import { freeze, thaw } from "./commands/freeze.ts";
 import { deployRelease, forceRelease, rollBack } from "./commands/handlers.ts";
 import type { Deployer } from "./deployer.ts";
 import { advanceDeployment } from "./deployment/advance.ts";
+import { sweepRetention } from "./retention/sweep-retention.ts";
 import { sweep } from "./sweep/sweep.ts";
 
 /** What the deployer does, and when. */
@@ -34,4 +35,6 @@ export function register(functions: Functions<"deployer">, deployer: Deployer): 
   ]);
 
   functions.onSchedule("sweep", "0 * * * * *", (invocation) => sweep(deployer, invocation));
+  // Each minute, so that a day is made up for that went by while nothing ran; once a day there is something to do.
+  functions.onSchedule("sweep-retention", "0 * * * * *", (invocation) => sweepRetention(deployer, invocation));
 }

@@ -14,6 +14,7 @@ import { type ChampionCommand, championDecider } from "./champion.ts";
 import { type CodeRelease, codeDecider } from "./code/current-code.ts";
 import { type DeploymentCommand, deploymentDecider } from "./deployment/deployment.ts";
 import { sha256Of } from "./digest.ts";
+import type { Package } from "./package/package.ts";
 
 /** What the deployer reads and writes: it owns `champions` and `packages`, the rest it only reads. */
 export type Stores = MessagingStores<"deployer">;
@@ -108,16 +109,22 @@ export async function readExact(stores: Stores, { container, path, sha256 }: Exa
   return stored.content;
 }
 
-/** Keeps a package under its digest, once. */
+/**
+ * Keeps a package under its digest, once, and notes whose it is. One that is there already is made as new, so that no sweep that is
+ * under way takes it away.
+ */
 export async function keepPackage(
   stores: Stores,
-  { sha256, bytes }: { readonly sha256: string; readonly bytes: Buffer },
+  { manifest: { model }, sha256, bytes }: Pick<Package, "manifest" | "sha256" | "bytes">,
 ): Promise<void> {
+  const packages = stores.blobs("packages");
+  const path = paths.package(sha256);
+  await packages.write(paths.packageOfModel(model, sha256), "", { expected: "any", contentType: "text/plain" });
+  if (await packages.touch(path)) return;
   try {
-    const options = { expected: "absent", contentType: "application/zip" } as const;
-    await stores.blobs("packages").write(paths.package(sha256), bytes, options);
+    await packages.write(path, bytes, { expected: "absent", contentType: "application/zip" });
   } catch (error) {
-    // The same package is there already.
+    // Somebody else has kept the same meanwhile.
     if (!(error instanceof ConflictError)) throw error;
   }
 }

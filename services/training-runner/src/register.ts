@@ -23,8 +23,8 @@ export function register(functions: Functions<"training-runner">, runner: Runner
   functions.onSchedule("sweep", "0 * * * * *", (invocation) => sweepTrainings(runner, invocation));
   functions.onSchedule("sweep-jobs", "30 */10 * * * *", (invocation) => sweepJobs(runner, invocation));
 
-  // Hourly, so that a day is made up for that went by while nothing ran.
-  functions.onSchedule("sweep-retention", "0 20 * * * *", (invocation) => sweepRetention(runner, invocation));
+  // Each minute, so that a day is made up for that went by while nothing ran; once a day there is something to do.
+  functions.onSchedule("sweep-retention", "0 * * * * *", (invocation) => sweepRetention(runner, invocation));
 
   functions.onRequest("cancel", { method: "POST", route: "runs/{runId}/cancel" }, (request, invocation) =>
     cancelRun(runner, request.params["runId"] ?? "", invocation),
