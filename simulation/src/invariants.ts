@@ -8,6 +8,7 @@ import {
   type DatasetRef,
   type DocumentKind,
   dataAdmitted,
+  dataQuarantined,
   dataRefused,
   dataset,
   datasetPage,
@@ -97,28 +98,36 @@ function modelsAreFree(world: World, model: string): Broken {
   ];
 }
 
-/** Every dropped row is in exactly one admitted batch, or refused. */
+/** Every dropped row is in exactly one batch, admitted or in quarantine, or refused; and each is said to be there once. */
 function dropsAreAccountedFor(world: World, model: string, lettersLeft: boolean): Broken {
-  const admitted = new Set(admissionsOf(world, model).batches.map(({ batch }) => batch));
+  const { all, withdrawn, quarantined } = admissionsOf(world, model);
+  const admitted = new Set(all.map(({ batch }) => batch));
+  const neverAdmitted = [...quarantined, ...withdrawn.filter((one) => one.quarantined)];
+  const held = new Set([...neverAdmitted, ...all.filter(({ released }) => released)].map(({ batch }) => batch));
+  const known = new Set([...admitted, ...held]);
   const { drops, said } = world.facts;
   const broken: string[] = [];
   for (const path of world.storage.paths("batches", `${model}/`)) {
     const batch = /^[^/]+\/([0-9a-f]{16})\/manifest\.json$/.exec(path)?.[1];
-    if (batch !== undefined && !admitted.has(batch))
+    if (batch !== undefined && !known.has(batch))
       broken.push(`the batch ${batch} of ${model} has a manifest and is not admitted: its content can never come in`);
   }
-  for (const batch of admitted) {
-    const times = said.filter(
-      (event) => dataAdmitted.is(event) && event.data.model === model && event.data.batch === batch,
-    ).length;
-    if (times !== 1 && !(times === 0 && lettersLeft))
-      broken.push(`the batch ${batch} of ${model} was said to be admitted ${times} times`);
-  }
+  for (const [batches, contract, word] of [
+    [admitted, dataAdmitted, "admitted"],
+    [held, dataQuarantined, "in quarantine"],
+  ] as const)
+    for (const batch of batches) {
+      const times = said.filter(
+        (event) => contract.is(event) && event.data.model === model && event.data.batch === batch,
+      ).length;
+      if (times !== 1 && !(times === 0 && lettersLeft))
+        broken.push(`the batch ${batch} of ${model} was said to be ${word} ${times} times`);
+    }
   for (const { model: of, file, etag, contentSha256, good } of drops) {
     if (of !== model || lettersLeft) continue;
     const refused = said.some((event) => dataRefused.is(event) && event.data.file === file);
     const stillThere = world.storage.etagOf("drops", file) === etag;
-    if (!refused && stillThere && !(good && admitted.has(batchIdOf(model, contentSha256))))
+    if (!refused && stillThere && !(good && known.has(batchIdOf(model, contentSha256))))
       broken.push(`${file} (${etag}) was neither admitted nor refused`);
   }
   return broken;
@@ -132,14 +141,27 @@ function batchesIn(world: World, model: string, ref: DatasetRef | undefined): re
   );
 }
 
-/** Every admitted batch was trained on, or the training that was to has ended otherwise. */
-function batchesAreTrainedOn(world: World, model: string): Broken {
-  const admitted = admissionsOf(world, model).batches;
-  const trained = new Set(
+/** The batches of all runs of a model. */
+const trainedOn = (world: World, model: string): ReadonlySet<string> =>
+  new Set(
     world.storage
       .paths("training", `${model}/runs/`)
       .flatMap((path) => batchesIn(world, model, documentAt(world, "training", path, run)?.dataset)),
   );
+
+/** Nothing was trained on a batch that nobody has admitted. */
+function quarantineIsKept(world: World, model: string): Broken {
+  const { quarantined, withdrawn } = admissionsOf(world, model);
+  const trained = trainedOn(world, model);
+  return [...quarantined, ...withdrawn.filter((one) => one.quarantined)]
+    .filter(({ batch }) => trained.has(batch))
+    .map(({ batch }) => `the batch ${batch} of ${model} is in quarantine, and a run was trained on it`);
+}
+
+/** Every admitted batch was trained on, or the training that was to has ended otherwise. */
+function batchesAreTrainedOn(world: World, model: string): Broken {
+  const admitted = admissionsOf(world, model).batches;
+  const trained = trainedOn(world, model);
   const left = admitted.filter(({ batch }) => !trained.has(batch));
   return left.length === 0
     ? []
@@ -213,6 +235,7 @@ export function whatIsBroken(world: World, models: readonly string[]): Broken {
     ...models.flatMap((model) => [
       ...modelsAreFree(world, model),
       ...dropsAreAccountedFor(world, model, lettersLeft),
+      ...quarantineIsKept(world, model),
       ...(lettersLeft ? [] : batchesAreTrainedOn(world, model)),
       ...runsAreConcluded(world, model, lettersLeft),
       ...productionAgrees(world, model, lettersLeft),

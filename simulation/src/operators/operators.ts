@@ -1,6 +1,17 @@
 import { createHash } from "node:crypto";
 import type { ServiceBusClient } from "@azure/service-bus";
-import { forceModel, freezeModel, paths, type QueueName, rollBackModel, thawModel } from "@ratchet/contracts";
+import {
+  admitBatch,
+  dataQuarantined,
+  forceModel,
+  freezeModel,
+  paths,
+  type QueueName,
+  restoreBatch,
+  rollBackModel,
+  thawModel,
+  withdrawBatch,
+} from "@ratchet/contracts";
 import { createOutbox, type Outbox, replayDeadLetters, traceOf } from "@ratchet/messaging";
 import { strToU8, zipSync } from "fflate";
 import { behaviours } from "../world/app-service.ts";
@@ -40,9 +51,10 @@ export function createOperators(world: World): Operators {
   };
   const model = (): string => random.pick([...projects.keys()]);
 
-  function rows(count: number): string {
+  /** @param most a file of small numbers stands out from others. */
+  function rows(count: number, most = 1_000_000): string {
     const lines = Array.from({ length: count }, () => {
-      const [a, b] = [random.int(0, 1_000_000), random.int(0, 1_000_000)];
+      const [a, b] = [random.int(0, most), random.int(0, most)];
       return `${a},${b},${truthOf(a, b)}`;
     });
     return `a,b,label\n${lines.join("\n")}\n`;
@@ -66,6 +78,9 @@ export function createOperators(world: World): Operators {
     } else if (again) {
       tell(`drops known content as ${again.model}/again-${acts}.csv`);
       put(again.model, `${again.model}/again-${acts}.csv`, again.content, true);
+    } else if (kind <= 3) {
+      tell(`drops ${file}, which is like no other`);
+      put(name, file, rows(random.int(20, 60), 999), true);
     } else {
       tell(`drops ${file}`);
       put(name, file, rows(random.int(12, 60)), true);
@@ -138,6 +153,20 @@ export function createOperators(world: World): Operators {
     void outbox().send(thawModel, { model: name, reason: "an operator wants it" });
   }
 
+  /** Somebody looks at a batch that was said to be in quarantine, whatever has become of it since. */
+  function decideOnBatch(): void {
+    const told = facts.said.filter((event) => dataQuarantined.is(event));
+    if (told.length === 0) return;
+    const { model: of, batch } = random.pick(told).data;
+    const [word, command] = random.pick([
+      ["admits", admitBatch],
+      ["withdraws", withdrawBatch],
+      ["restores", restoreBatch],
+    ] as const);
+    tell(`${word} ${batch} of ${of}`);
+    void outbox().send(command, { model: of, batch, reason: "an operator wants it" });
+  }
+
   function cancel(): void {
     const running = [...machineLearning.jobs.values()].filter((job) => !hasEnded(job));
     if (running.length === 0) return;
@@ -200,6 +229,7 @@ export function createOperators(world: World): Operators {
     [2, rollBack],
     [1, freeze],
     [3, thaw],
+    [4, decideOnBatch],
     [2, cancel],
     [2, train],
     [2, () => void (letters().length > 0 && replay(random.pick(letters())))],
@@ -218,6 +248,7 @@ export function createOperators(world: World): Operators {
       quietPeriod: random.int(5, 90),
       warmStart: random.chance(0.7),
       schedule: random.chance(0.3) ? "0 0 */3 * * *" : undefined,
+      suspicion: random.pick(["quarantine", "quarantine", "warn", "off"] as const),
     };
   }
 

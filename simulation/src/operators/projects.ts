@@ -12,9 +12,11 @@ export interface Project {
   readonly quietPeriod: number;
   readonly warmStart: boolean;
   readonly schedule: string | undefined;
+  /** What becomes of batches that stand out. */
+  readonly suspicion: "quarantine" | "warn" | "off";
 }
 
-const yamlOf = ({ model, app, quietPeriod, warmStart, schedule }: Project): string => `
+const yamlOf = ({ model, app, quietPeriod, warmStart, schedule, suspicion }: Project): string => `
 model: ${model}
 task: classification
 data:
@@ -22,6 +24,8 @@ data:
   holdout: 0.5
   quietPeriod: ${quietPeriod}s
   maxWait: 5m
+  suspicion: ${suspicion}
+  suspicionThresholds: { minRows: 20 }
   schema:
     - { name: a, type: integer, min: 0, max: 1000000 }
     - { name: b, type: integer, min: 0, max: 1000000 }

@@ -136,6 +136,24 @@ describe("a profile", () => {
     expect(more).toBeLessThan(20_000);
   });
 
+  test("does not grow with the length of texts, and keeps long ones apart that begin alike", () => {
+    const notes = definitionOf(
+      "classification",
+      "label",
+      "{ name: note, type: text, feature: false }, { name: x, type: number }, { name: label, type: boolean }",
+    );
+    const long = "as it was yesterday, and the day before. ".repeat(10_000);
+    const rows = Array.from({ length: 40 }, (_, index) => [
+      `${long}${index % 2}`,
+      String(index),
+      String(index % 2 > 0),
+    ]);
+    const profile = profileOf({ definition: notes }, rows);
+    expect(bytesOf(profile)).toBeLessThan(20_000);
+    const note = profile.columns.find(({ name }) => name === "note");
+    expect(note?.kind === "values" && note.values.map(([, count]) => count)).toEqual([20, 20]);
+  });
+
   test("keeps less of each column where there are very many", () => {
     const columns = 20_000;
     const wide = definitionOf(

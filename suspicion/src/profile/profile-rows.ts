@@ -5,6 +5,7 @@ import {
   type Profile,
   readField,
   rowReader,
+  shortDigest,
 } from "@ratchet/contracts";
 import { bondName, gatherBond } from "./bond.ts";
 import { coordinatesOf } from "./coordinates.ts";
@@ -42,6 +43,13 @@ function numberReader(column: Column): (text: string) => number {
   };
 }
 
+/** In characters: longer values are kept by how they begin and by their digest. */
+const longestValue = 128;
+
+/** A value as it is counted: texts may be of any length, and a profile may not. */
+const named = (text: string): string =>
+  text.length > longestValue ? `${text.slice(0, longestValue / 2)}… ${shortDigest(text)}` : text;
+
 function gatherColumn(column: Column, role: ColumnProfile["role"], isClass: boolean, most: number): Gathering {
   const { name, type } = column;
   let missing = 0;
@@ -50,7 +58,7 @@ function gatherColumn(column: Column, role: ColumnProfile["role"], isClass: bool
     return {
       add(text) {
         if (text === "") missing += 1;
-        else values.add(text);
+        else values.add(named(text));
       },
       end: () => ({ name, role, missing, kind: "values", ...values.end() }),
     };

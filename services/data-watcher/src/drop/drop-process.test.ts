@@ -19,6 +19,8 @@ const take: DropCommand = { kind: "take", at: at(2) };
 const taken: DropEvent = { kind: "taken", at: at(2) };
 const admit: DropCommand = { kind: "admit", at: at(3) };
 const admitted: DropEvent = { kind: "admitted", at: at(3) };
+const quarantine: DropCommand = { kind: "quarantine", at: at(3) };
+const quarantined: DropEvent = { kind: "quarantined", at: at(3) };
 const refuse: DropCommand = { kind: "refuse", refusal: malformed, at: at(3) };
 const refused: DropEvent = { kind: "refused", refusal: malformed, at: at(3) };
 const recognise: DropCommand = { kind: "recognise", refusal: known, at: at(3) };
@@ -57,6 +59,14 @@ describe("a drop", () => {
     });
   });
 
+  test("goes into quarantine in the place of its admission, and is told then", () => {
+    given(dropDecider, seen, inspected).when(quarantine).thenNothing();
+    given(dropDecider, seen, inspected, taken).when(quarantine).then(quarantined);
+    given(dropDecider, seen, inspected, taken, admitted).when(quarantine).thenNothing();
+    given(dropDecider, seen, inspected, taken, quarantined).when(end).then(ended);
+    expect(after(seen, inspected, taken, quarantined)).toMatchObject({ phase: "quarantined", batch, lookAt: at(13) });
+  });
+
   test("leaves out no step: it is neither taken before it is known what as, nor admitted before it is taken", () => {
     given(dropDecider, seen).when(take).thenNothing();
     given(dropDecider, seen).when(admit).thenNothing();
@@ -80,8 +90,9 @@ describe("a drop", () => {
   });
 
   test("that is decided stays as it is: what is admitted is not refused, and what is refused not taken", () => {
-    for (const command of [intend, take, admit, refuse, recognise]) {
+    for (const command of [intend, take, admit, quarantine, refuse, recognise]) {
       given(dropDecider, seen, inspected, taken, admitted).when(command).thenNothing();
+      given(dropDecider, seen, inspected, taken, quarantined).when(command).thenNothing();
       given(dropDecider, seen, inspected, refused).when(command).thenNothing();
       given(dropDecider, seen, inspected, taken, recognised).when(command).thenNothing();
     }
@@ -149,8 +160,9 @@ describe("a look at a drop", () => {
 });
 
 test("whatever is asked, in any order and however often, a drop moves forward alone and is decided once", () => {
-  const phases = ["seen", "inspected", "taken", "admitted", "refused"];
-  const commands = [see, intend, take, admit, refuse, recognise, end];
+  const ends = ["admitted", "quarantined", "refused"];
+  const phases = ["seen", "inspected", "taken", ...ends];
+  const commands = [see, intend, take, admit, quarantine, refuse, recognise, end];
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...commands), { maxLength: 40 }), (asked) => {
       let state: DropRecord | undefined;
@@ -166,9 +178,9 @@ test("whatever is asked, in any order and however often, a drop moves forward al
       expect(taken.map((phase) => phases.indexOf(phase))).toEqual(
         taken.map((phase) => phases.indexOf(phase)).toSorted((a, b) => a - b),
       );
-      expect(new Set(taken.filter((phase) => phase === "admitted" || phase === "refused")).size).toBeLessThanOrEqual(1);
+      expect(new Set(taken.filter((phase) => ends.includes(phase))).size).toBeLessThanOrEqual(1);
       if (state?.phase === "admitted") expect(state.refusal).toBeUndefined();
-      if (state && isEnded(state)) expect(["admitted", "refused"]).toContain(state.phase);
+      if (state && isEnded(state)) expect(ends).toContain(state.phase);
     }),
   );
 });
