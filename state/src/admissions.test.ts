@@ -1,6 +1,6 @@
 import type { Admission, AskedAdmissions } from "@ratchet/contracts";
 import { describe, expect, test } from "vitest";
-import { allAdmissions, noneAsked, waitingAdmissions } from "./admissions.ts";
+import { allAdmissions, firstToWait, noneAsked, waitingAdmissions } from "./admissions.ts";
 import type { Logged } from "./paged-log.ts";
 
 const id = (index: number) => index.toString(16).padStart(16, "0");
@@ -202,5 +202,35 @@ describe("a batch that is withdrawn", () => {
 
   test("is told by entries that a later version may write too: they change nothing", () => {
     expect(ids(allAdmissions(digits, log(batch(1), { ...withdraw(1, 2), kind: "praised" })).batches)).toEqual([id(1)]);
+  });
+});
+
+describe("the first batch that waits", () => {
+  /** What is found, and how many entries are read for it. */
+  async function find(asked: AskedAdmissions, entries: readonly Logged<Admission>[]) {
+    let read = 0;
+    async function* reading() {
+      for (const entry of entries) {
+        read += 1;
+        yield entry;
+      }
+    }
+    return { found: await firstToWait(asked, reading()), read };
+  }
+
+  test("is found without reading what waits with it", async () => {
+    const many = log(...Array.from({ length: 1000 }, (_, index) => batch(index)));
+    expect(await find(digits, many)).toEqual({ found: id(0), read: 1 });
+  });
+
+  test("is none of those that were withdrawn, are in quarantine, or were asked for", async () => {
+    const entries = log(batch(1), withdraw(2, 2), batch(2), quarantine(3), batch(4), batch(5));
+    expect(await find({ ...digits, asked: 1 }, entries)).toEqual({ found: id(4), read: 5 });
+    expect(await find({ ...digits, asked: 1 }, entries.slice(0, 4))).toEqual({ found: undefined, read: 4 });
+  });
+
+  test("may be one from before there was a log", async () => {
+    const asked: AskedAdmissions = { ...digits, earlier: [earlier(1), earlier(2)], waiting: [id(2)] };
+    expect(await find(asked, log(batch(3)))).toEqual({ found: id(2), read: 0 });
   });
 });

@@ -189,6 +189,31 @@ export async function readWaiting(stores: Reads<"batches">, model: string): Prom
   return waitingAdmissions(asked, await Array.fromAsync(logOf(stores, model).entries(asked.asked)));
 }
 
+/**
+ * The first batch that waits, by no more of the log than it takes to know it; undefined where none does. Whoever withdraws it
+ * later makes another the first: that is not looked for.
+ * @param log from the position up to which training was asked for.
+ */
+export async function firstToWait(
+  asked: AskedAdmissions,
+  log: AsyncIterable<Logged<Admission>>,
+): Promise<string | undefined> {
+  const read: Logged<Admission>[] = [];
+  const first = (): string | undefined => pendingIn(asked, read)?.batches[0];
+  if (first() !== undefined) return first();
+  for await (const logged of log) {
+    read.push(logged);
+    if (first() !== undefined) return first();
+  }
+  return undefined;
+}
+
+/** Whether a batch of a model is the first that waits: it costs the same however many wait with it. */
+export async function isFirstToWait(stores: Reads<"batches">, model: string, batch: string): Promise<boolean> {
+  const asked = await readAsked(stores, model);
+  return (await firstToWait(asked, logOf(stores, model).entries(asked.asked))) === batch;
+}
+
 /** All that a model has admitted. */
 export async function readAdmissions(stores: Reads<"batches">, model: string): Promise<Admissions> {
   const asked = await readAsked(stores, model);

@@ -1,6 +1,7 @@
 export {
   type Admissions,
   allAdmissions,
+  isFirstToWait,
   noneAsked,
   type Pending,
   readAdmissions,

@@ -1,11 +1,12 @@
 import { type DropRecord, dataAdmitted, dataQuarantined, dataRefused, paths } from "@ratchet/contracts";
 import { type Outbox, TransientError } from "@ratchet/messaging";
-import { readWaiting } from "@ratchet/state";
+import { isFirstToWait, readWaiting } from "@ratchet/state";
 import { moveDrop } from "../stores.ts";
 import { inBrief } from "../suspicion/in-brief.ts";
 import { readEvidence } from "../suspicion/judge-batch.ts";
-import { lookAfterAdmission } from "../training/coalesce.ts";
+import { type CoalescingPolicy, lookAfterAdmission } from "../training/coalesce.ts";
 import { sendLook } from "../training/send-look.ts";
+import type { Watcher } from "../watcher.ts";
 import { manifestOf } from "./admit-content.ts";
 import type { WorkOnDrop } from "./work-on-drop.ts";
 
@@ -20,6 +21,12 @@ class MissingEvidenceError extends TransientError {
   }
 }
 
+/** When to look because of a batch: only the first that waits has all read that waits, or a thousand drops would read a million. */
+async function lookAfter({ stores }: Watcher, model: string, batch: string, policy: CoalescingPolicy) {
+  if (!(await isFirstToWait(stores, model, batch))) return undefined;
+  return lookAfterAdmission(await readWaiting(stores, model), batch, policy);
+}
+
 async function tellAdmitted(
   { watcher, applied, drop: { model, file }, now, log }: WorkOnDrop,
   record: DropRecord,
@@ -29,7 +36,7 @@ async function tellAdmitted(
   const evidence = await readEvidence(watcher.stores, model, batch);
   const suspicion = evidence?.fate === "warn" ? { suspicion: inBrief(evidence) } : {};
   await outbox.publish(dataAdmitted, { model, batch, file, contentSha256, bytes, rows, ...suspicion });
-  const look = lookAfterAdmission(await readWaiting(watcher.stores, model), batch, applied.definition.data);
+  const look = await lookAfter(watcher, model, batch, applied.definition.data);
   if (look) await sendLook(watcher, model, look, { now, traceparent: record.traceparent });
   log.info(`admitted ${file} as batch ${batch}`, { rows, ...(look ? { trainingDueAt: look } : {}) });
   if (evidence?.fate === "warn") log.warn(`batch ${batch} of ${model} stands out: ${evidence.summary}`);
