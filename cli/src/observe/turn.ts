@@ -47,6 +47,19 @@ export interface Turn {
   readonly promoted: ModelPromoted | undefined;
 }
 
+const oddRows = [
+  ["duplicate", "came again"],
+  ["replaced", "corrected"],
+  ["contradicting", "contradicting another's label"],
+  ["leftOut", "left out"],
+] as const;
+
+/** What became of rows that neither train nor judge as they came; nothing where there are none. */
+export function oddRowsInWords(rows: TrainingStarted["data"]["rows"]): string {
+  const words = oddRows.flatMap(([kind, does]) => (rows && rows[kind] > 0 ? [`${rows[kind]} ${does}`] : []));
+  return words.length === 0 ? "" : ` (rows: ${words.join(", ")})`;
+}
+
 /**
  * Follows what became of dropped files until a model was judged, and promoted where the verdict says so.
  * @throws {QuarantinedError} when a file is in quarantine.
@@ -78,7 +91,7 @@ export async function followTurn(
   const { runId, version, warmStart, dataset } = started.data;
   const count = dataset?.batches ?? started.data.batches.length;
   progress.done(
-    `training ${runId} started on ${count} batch${count === 1 ? "" : "es"}, ${warmStart ? `warm from version ${warmStart}` : "cold"}`,
+    `training ${runId} started on ${count} batch${count === 1 ? "" : "es"}${oddRowsInWords(started.data.rows)}, ${warmStart ? `warm from version ${warmStart}` : "cold"}`,
   );
   progress.doing("training");
   const ended = (await observer.waitFor(

@@ -21,6 +21,29 @@ export const exampleDataset: DatasetRef = {
 
 const count = z.number().int().min(0);
 
+/** What became of the rows of some batches: all but `contradicting` add up to their number. */
+export const rowCounts = z.object({
+  train: count,
+  holdout: count,
+  /** They stand for a row which counts already, and say no more than it does. */
+  duplicate: count,
+  /** Their key came again with another label, or in another place of the split. */
+  replaced: count,
+  /** They would judge, and rows like them may have trained; or would train, and were held out. */
+  leftOut: count,
+  /** Rows like others that count, with another label. */
+  contradicting: count,
+});
+
+export const exampleRows = {
+  train: 40_123,
+  holdout: 9_871,
+  duplicate: 6,
+  replaced: 0,
+  leftOut: 0,
+  contradicting: 1,
+} satisfies z.infer<typeof rowCounts>;
+
 /**
  * The data of a run: `datasets/<model>/<digest>.json`, owned by the training-runner, named by its content and never
  * changed. Its batches are listed in pages, which data sets of the same history share, and so they share the files of rows.
@@ -31,19 +54,7 @@ export const dataset = defineDocument({
   schema: z.object({
     model: modelName,
     batches: z.number().int().min(1),
-    /** What became of the rows of its batches: all but `contradicting` add up to their number. */
-    rows: z.object({
-      train: count,
-      holdout: count,
-      /** They stand for a row which counts already, and say no more than it does. */
-      duplicate: count,
-      /** Their key came again with another label, or in another place of the split. */
-      replaced: count,
-      /** They would judge, and rows like them may have trained; or would train, and were held out. */
-      leftOut: count,
-      /** Rows like others that count, with another label. */
-      contradicting: count,
-    }),
+    rows: rowCounts,
     /** By `data.time`: rows from then on judge, in milliseconds since 1970; absent where rows are split by hash. */
     boundary: z.number().optional(),
     /** In the order of admission. */
@@ -64,7 +75,7 @@ export const dataset = defineDocument({
   example: {
     model: "digits",
     batches: 300,
-    rows: { train: 40_123, holdout: 9_871, duplicate: 6, replaced: 0, leftOut: 0, contradicting: 1 },
+    rows: exampleRows,
     boundary: 1_764_000_000_000,
     pages: [
       {

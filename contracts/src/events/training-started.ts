@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { datasetRef, exampleDataset } from "../documents/dataset.ts";
+import { datasetRef, exampleDataset, exampleRows, rowCounts } from "../documents/dataset.ts";
 import { defineContract } from "../envelope.ts";
 import { batchId, modelName, modelVersion, openWord, runId } from "../names.ts";
 
@@ -22,6 +22,11 @@ export const trainingStarted = defineContract({
       .min(1)
       .describe("The batches that it trains on; of more than a hundred the newest hundred, `dataset` names all."),
     dataset: datasetRef.optional().describe("The data that it trains on, and of how many batches it is."),
+    rows: rowCounts
+      .optional()
+      .describe(
+        "What became of the rows of its batches: how many train, judge, came twice, were corrected, contradict.",
+      ),
     warmStart: modelVersion
       .nullable()
       .describe("The champion's version that the run starts from; null for a cold start."),
@@ -37,6 +42,7 @@ export const trainingStarted = defineContract({
     version: "7",
     batches: ["3f1c9a0b5d7e2468"],
     dataset: { ...exampleDataset, batches: 1 },
+    rows: exampleRows,
     warmStart: "6",
     reason: "data",
     definitionVersion: "1f2e3d4c5b6a7980",

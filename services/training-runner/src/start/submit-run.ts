@@ -6,7 +6,7 @@ import {
   trainingStarted,
 } from "@ratchet/contracts";
 import { type Delivery, PermanentError } from "@ratchet/messaging";
-import { listedBatches } from "@ratchet/state";
+import { listedBatches, readDataset } from "@ratchet/state";
 import type { JobView } from "../end/conclude.ts";
 import { hasEnded } from "../run/run-events.ts";
 import { type Runner, voiceOf } from "../runner.ts";
@@ -53,7 +53,8 @@ async function tellStart(runner: Runner, run: Run, { studioUrl }: JobView): Prom
   const { model, runId, version, dataset, reason, definitionVersion, attempt = 1 } = run;
   const warmStart = run.warmStart?.version ?? null;
   const batches = dataset ? await listedBatches(runner.stores, model, dataset) : (run.batches ?? []);
-  const data = { batches: batches.slice(-mostBatchesNamed), dataset };
+  const rows = dataset && (await readDataset(runner.stores, model, dataset)).rows;
+  const data = { batches: batches.slice(-mostBatchesNamed), dataset, ...(rows ? { rows } : {}) };
   const lineage = { model, runId, version, ...data, reason, definitionVersion, warmStart };
   const more = { ...(studioUrl === undefined ? {} : { studioUrl }), ...(attempt === 1 ? {} : { attempt }) };
   await voiceOf(runner, run).publish(trainingStarted, { ...lineage, ...more });

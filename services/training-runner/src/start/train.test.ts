@@ -86,7 +86,10 @@ describe("train-model", () => {
     expect(await digits.running()).toBeNull();
     await digits.world.put("definitions", file, "x");
     await digits.world.deliver(message);
-    expect(digits.started()[0]?.data.batches).toEqual([1, 2, 3].map(batchId));
+    expect(digits.started()[0]?.data).toMatchObject({
+      batches: [1, 2, 3].map(batchId),
+      rows: { train: 3, holdout: 3, duplicate: 0, replaced: 0, leftOut: 0, contradicting: 0 },
+    });
     // The record is of the new claim, not of the one that was given up.
     const { runId = "", version, claimedAt } = (await digits.running()) ?? {};
     expect(await digits.record(runId)).toMatchObject({ version, claimedAt, status: "submitted" });
