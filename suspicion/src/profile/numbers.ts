@@ -23,6 +23,19 @@ export function gatherNumbers(most: number): { add(value: number): void; end(): 
   let [present, mean, squares, level] = [0, 0, 0, 0];
   let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let counts = new Map<number, number>();
+  // Many columns have one number again and again: it is looked up once for all that follow each other.
+  let [latest, times] = [Number.NaN, 0];
+
+  function count(): void {
+    if (times === 0) return;
+    const key = keyAt(orderedKey(latest), level);
+    const before = counts.get(key);
+    counts.set(key, (before ?? 0) + times);
+    if (before !== undefined || counts.size <= most) return;
+    const map = fitted({ most, level, entries: counts }, add);
+    level = map.level;
+    counts = new Map(map.entries);
+  }
 
   return {
     add(value) {
@@ -32,22 +45,18 @@ export function gatherNumbers(most: number): { add(value: number): void; end(): 
       squares += delta * (value - mean);
       if (value < min) min = value;
       if (value > max) max = value;
-      const key = keyAt(orderedKey(value), level);
-      const before = counts.get(key);
-      counts.set(key, before === undefined ? 1 : before + 1);
-      if (before !== undefined || counts.size <= most) return;
-      const map = fitted({ most, level, entries: counts }, add);
-      level = map.level;
-      counts = new Map(map.entries);
+      if (value !== latest) {
+        count();
+        [latest, times] = [value, 0];
+      }
+      times += 1;
     },
-    end: () => ({
-      present,
-      ...(present > 0 ? { min, max } : {}),
-      mean,
-      squares,
-      most,
-      ...binsOf({ most, level, entries: counts }),
-    }),
+    end() {
+      count();
+      times = 0;
+      const range = present > 0 ? { min, max } : {};
+      return { present, ...range, mean, squares, most, ...binsOf({ most, level, entries: counts }) };
+    },
   };
 }
 
