@@ -178,6 +178,7 @@ export {
   type EventSubscriptionTopology,
   eventSubscriptions,
   eventTopic,
+  outputsDatastore,
   type QueueName,
   type QueueTopology,
   queues,

@@ -212,10 +212,16 @@ export const containers = {
     owners: ["training-runner"],
     readers: ["training-compute"],
   },
-  runs: {
-    description: "What training runs write: `<runId>/model`, `<runId>/done`.",
+  outputs: {
+    description:
+      "What training runs write while they run: `<runId>/model`, `<runId>/done`. Taken over into `runs` at their end.",
     owners: ["training-runner", "training-compute"],
-    readers: ["evaluator", "deployer", "operator"],
+    readers: ["operator"],
+  },
+  runs: {
+    description: "What training runs have left: `<runId>/model`, `<runId>/done`. No training can change it.",
+    owners: ["training-runner"],
+    readers: ["training-compute", "evaluator", "deployer", "operator"],
   },
   training: {
     description: "The training slot of each model and the record of each run.",
@@ -262,10 +268,11 @@ export const eventTopic = "ratchet";
 /** The Service Bus connection name that the Functions triggers use (`<name>__fullyQualifiedNamespace`). */
 export const serviceBusConnection = "ServiceBus";
 
-/** The Azure ML datastores, each of the container whose name it has: what runs write, and what they read. */
+/** The Azure ML datastores, each of the container whose name it has: what runs write, what runs have left, and what they read. */
+export const outputsDatastore = "outputs" satisfies ContainerName;
 export const runsDatastore = "runs" satisfies ContainerName;
 export const datasetsDatastore = "datasets" satisfies ContainerName;
-export const datastores = [runsDatastore, datasetsDatastore] as const;
+export const datastores = [outputsDatastore, runsDatastore, datasetsDatastore] as const;
 
 /** An Event Grid subscription that puts events into a queue. */
 export interface EventSubscriptionTopology {
@@ -303,7 +310,7 @@ export const eventSubscriptions = {
     source: "storage",
     queue: "training-ended",
     includedEventTypes: [azureEvents.blobCreated],
-    subjectBeginsWith: blobSubject("runs", ""),
+    subjectBeginsWith: blobSubject("outputs", ""),
     subjectEndsWith: `/${doneFileName}`,
     advancedFilters: [wholeBlob],
   },

@@ -65,7 +65,7 @@ describe("what a message is about", () => {
     expect(aboutOf({ subject: blobSubject("drops", "digits/today/1.csv"), data: {} })).toMatchObject({
       model: "digits",
     });
-    expect(aboutOf({ subject: blobSubject("runs", "digits-1/done/_DONE.json"), data: {} })).toMatchObject({
+    expect(aboutOf({ subject: blobSubject("outputs", "digits-1/done/_DONE.json"), data: {} })).toMatchObject({
       run: "digits-1",
     });
     expect(aboutOf({ subject: "runs/digits-1", data: { RunId: "digits-1" } })).toMatchObject({ run: "digits-1" });

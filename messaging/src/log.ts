@@ -40,7 +40,7 @@ export function logTo(sink: LogSink, dimensions: Dimensions = {}): Log {
 export function aboutOf(message: Pick<Envelope, "subject" | "data">): Dimensions {
   const { data } = message;
   const [dropped] = blobOf("drops", message)?.split("/") ?? [];
-  const [ran] = blobOf("runs", message)?.split("/") ?? [];
+  const [ran] = blobOf("outputs", message)?.split("/") ?? [];
   return {
     model: eventText(data, "model") ?? dropped,
     run: eventText(data, "runId") ?? ran,

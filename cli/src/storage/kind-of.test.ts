@@ -24,6 +24,7 @@ describe("a blob", () => {
     ["training", paths.run(model, runId), "slots and runs", model],
     ["training", paths.sweep("trainings"), "marks of open processes and sweeps", undefined],
     ["code", `${paths.codeSnapshot(digest)}/train.py`, "training code", undefined],
+    ["outputs", paths.runModel(runId), "what runs write", model],
     ["runs", paths.runModel(runId), "models of runs", model],
     ["runs", paths.runLog(runId), "what runs have printed", model],
     ["verdicts", paths.verdict(model, "7"), "verdicts and judgements", model],

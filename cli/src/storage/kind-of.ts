@@ -30,6 +30,7 @@ const known: Readonly<Record<ContainerName, readonly Known[]>> = {
   indexes: [["row indexes", /^([^/]+)\//]],
   training: [marks, ["slots and runs", /^([^/]+)\//]],
   code: [["training code", /^/]],
+  outputs: [["what runs write", /^(.+)-[0-9a-f]{16}\//]],
   runs: [
     ["models of runs", /^(.+)-[0-9a-f]{16}\/model\//],
     ["what runs have printed", /^(.+)-[0-9a-f]{16}\//],

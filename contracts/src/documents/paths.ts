@@ -32,7 +32,8 @@ export const paths = {
   datasetPartList: (model: string, digest: string) => `${model}/${digest}.parts`,
   /** in `code` */
   codeSnapshot: (codeSha256: string) => codeSha256,
-  /** in `runs` */
+  /** in `outputs` while a run writes it, then in `runs` */
+  runFolder: (runId: string) => `${runId}/`,
   runModelFolder: (runId: string) => `${runId}/model`,
   runModel: (runId: string) => `${runId}/model/model.onnx`,
   runTrigger: (runId: string) => `${runId}/model/trigger`,

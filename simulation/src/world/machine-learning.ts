@@ -86,9 +86,9 @@ export function createMachineLearning(options: MachineLearningOptions): MachineL
   }
 
   function leaveOutput(job: Job, exitCode: number): void {
-    storage.put("runs", paths.runLog(job.name), `metric accuracy=0.9\nexit ${exitCode}\n`);
+    storage.put("outputs", paths.runLog(job.name), `metric accuracy=0.9\nexit ${exitCode}\n`);
     storage.put(
-      "runs",
+      "outputs",
       `${paths.runDoneFolder(job.name)}/${doneFileName}`,
       JSON.stringify({ runId: job.name, exitCode }),
     );
@@ -124,7 +124,7 @@ export function createMachineLearning(options: MachineLearningOptions): MachineL
         salt: random.int(1, 1_000_000),
         ...(diverged ? { diverged } : {}),
       };
-      storage.put("runs", paths.runModel(job.name), standInModel(model));
+      storage.put("outputs", paths.runModel(job.name), standInModel(model));
       leaveOutput(job, 0);
       become(job, "Finalizing");
       clock.after(random.span(second, 20 * second), () => become(job, "Completed"));

@@ -5,7 +5,7 @@ import { moveRun } from "../stores.ts";
 import type { Look } from "./conclude.ts";
 import { concludeRun } from "./conclude-run.ts";
 import { type EndOfJob, endedAtOf, endingOf } from "./ending.ts";
-import { readOutput } from "./run-output.ts";
+import { readOutput, takeOver } from "./run-output.ts";
 
 /**
  * Writes down how a run has ended, which is so from then on, and sees to all that follows from it.
@@ -17,6 +17,7 @@ export async function endRun(
   { doneAt, now }: Pick<Look, "doneAt" | "now">,
   delivery: Delivery,
 ): Promise<void> {
+  await takeOver(runner.stores, run.runId);
   const output = await readOutput(runner.stores, run.runId);
   const end = endingOf(conclusion, output);
   const at = endedAtOf(run, doneAt ?? now);

@@ -43,10 +43,26 @@ describe("a run that completes", () => {
     );
   });
 
+  test("leaves a model that no job can change any more: what is written over it later changes nothing", async () => {
+    await digits.apply();
+    const runId = await digits.submit(1);
+    const ended = await digits.world.told(runId, "Completed");
+    await digits.world.deliver(ended);
+    const model = await digits.world.textOf("runs", paths.runModel(runId));
+    await digits.world.put("outputs", paths.runModel(runId), "a worse model");
+    await digits.world.deliver(ended);
+    expect(await digits.world.textOf("runs", paths.runModel(runId))).toBe(model);
+    await digits.world.deliver(digits.command(2));
+    const second = (await digits.running())?.runId ?? "";
+    await digits.world.deliver(await digits.world.told(second, "Completed"));
+    expect(digits.ended().map(({ data }) => data.status)).toEqual(["completed", "completed"]);
+    expect(await digits.world.textOf("runs", paths.runModel(second))).not.toContain("a worse model");
+  });
+
   test("is learned of by _DONE.json, looking again shortly while the job is still finalizing", async () => {
     await digits.apply();
     const runId = await digits.submit(1);
-    const subject = blobSubject("runs", paths.runDone(runId));
+    const subject = blobSubject("outputs", paths.runDone(runId));
     const done = await until("_DONE.json", () => digits.world.blobEvents.find((event) => event.subject === subject));
     await digits.world.deliver(done);
     if (digits.ended().length === 0) {

@@ -1,4 +1,5 @@
 import { paths } from "@ratchet/contracts";
+import { atATime } from "@ratchet/state";
 import { rankLogsBegin, rankOf } from "../start/distribution.ts";
 import type { Stores } from "../stores.ts";
 
@@ -9,7 +10,7 @@ interface FailedRank {
   readonly log: string;
 }
 
-/** What a run has left in the container `runs`. */
+/** What a run has left. */
 export interface RunOutput {
   readonly hasModel: boolean;
   /** Whether the run wrote the file `trigger` beside its model. */
@@ -22,7 +23,19 @@ export interface RunOutput {
 
 /** When the run's command wrote `_DONE.json`; undefined as long as it has not. */
 export async function doneAt(stores: Stores, runId: string): Promise<Date | undefined> {
-  return (await stores.blobs("runs").find(paths.runDone(runId)))?.lastModified;
+  return (await stores.blobs("outputs").find(paths.runDone(runId)))?.lastModified;
+}
+
+const copiesAtATime = 8;
+
+/**
+ * Takes over what a run has written, once its job has ended: from then on no job can change it, neither its own nor another's, as
+ * all of them run as one identity. What was taken over before stays.
+ */
+export async function takeOver(stores: Stores, runId: string): Promise<void> {
+  const outputs = stores.blobs("outputs");
+  const written = await Array.fromAsync(outputs.list(paths.runFolder(runId)));
+  await atATime(copiesAtATime, written, ({ path }) => stores.blobs("runs").copyFrom(outputs, path, path));
 }
 
 async function logOf(stores: Stores, runId: string): Promise<string> {
@@ -43,6 +56,7 @@ async function failedRankOf(stores: Stores, runId: string): Promise<FailedRank |
   return log && { rank: first.rank, log: log.content.toString("utf8") };
 }
 
+/** What a run has left, of what was taken over. */
 export async function readOutput(stores: Stores, runId: string): Promise<RunOutput> {
   const runs = stores.blobs("runs");
   const [model, trigger, log, failedRank] = await Promise.all([

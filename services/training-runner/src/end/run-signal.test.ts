@@ -3,11 +3,11 @@ import { describe, expect, test } from "vitest";
 import { readRunSignal } from "./run-signal.ts";
 
 const runId = "digits-small-0f1e2d3c4b5a6978";
-const inRuns = (path: string) => blobSubject("runs", `${runId}/${path}`);
+const inOutputs = (path: string) => blobSubject("outputs", `${runId}/${path}`);
 
 describe("a signal of a run's end", () => {
   test("is the run's _DONE.json", () => {
-    expect(readRunSignal({ subject: inRuns("done/_DONE.json"), data: { api: "PutBlob" } })).toEqual({
+    expect(readRunSignal({ subject: inOutputs("done/_DONE.json"), data: { api: "PutBlob" } })).toEqual({
       runId,
       done: true,
     });
@@ -32,7 +32,7 @@ describe("a signal of a run's end", () => {
       "a run that somebody else submitted",
       { subject: "experiments/x/runs/jolly_pear_1", data: { runId: "jolly_pear_1" } },
     ],
-    ["another file of a run", { subject: inRuns("model/x"), data: {} }],
+    ["another file of a run", { subject: inOutputs("model/x"), data: {} }],
     ["an event without a run", { subject: "models/digits:7", data: null }],
   ])("is not %s", (_what, event) => {
     expect(readRunSignal(event)).toBeUndefined();

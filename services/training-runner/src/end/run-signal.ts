@@ -14,7 +14,7 @@ const runSubject = /(?:^|\/)runs\/([^/]+)$/i;
 
 /** The run whose `_DONE.json` was written. */
 function runDone(event: Pick<Envelope, "subject">): string | undefined {
-  const path = blobOf("runs", event);
+  const path = blobOf("outputs", event);
   const [runId = ""] = path?.split("/") ?? [];
   return path === paths.runDone(runId) ? runId : undefined;
 }

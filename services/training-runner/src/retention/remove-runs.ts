@@ -12,10 +12,15 @@ interface Output {
 }
 
 /** What each run of a model has left, of those that have written nothing since. */
-async function* outputsBefore(stores: Stores, model: string, before: Date): AsyncGenerator<Output> {
+async function* outputsBefore(
+  stores: Stores,
+  container: "outputs" | "runs",
+  model: string,
+  before: Date,
+): AsyncGenerator<Output> {
   let current: { readonly runId: string; readonly blobs: BlobInfo[] } | undefined;
   const isOld = ({ blobs }: Output): boolean => blobs.every(({ lastModified }) => lastModified < before);
-  for await (const blob of stores.blobs("runs").list(`${model}-`)) {
+  for await (const blob of stores.blobs(container).list(`${model}-`)) {
     const runId = blob.path.split("/")[0] ?? "";
     // Another model's name may begin with this one's.
     if (modelOfRun(runId) !== model) continue;
@@ -26,19 +31,31 @@ async function* outputsBefore(stores: Stores, model: string, before: Date): Asyn
   if (current && isOld(current)) yield current;
 }
 
+/** Whether nothing is to come of a run any more: it has ended and was taken over, or is none of Ratchet's. */
+async function isOver(stores: Stores, runId: string): Promise<boolean> {
+  const run = await readRun(stores, runId);
+  return run === undefined || isConcluded(run);
+}
+
+/** Removes what runs of a model have written that was taken over before a time. */
+export async function removeOutputs(stores: Stores, model: string, before: Date): Promise<void> {
+  for await (const { runId, blobs } of outputsBefore(stores, "outputs", model, before)) {
+    if (!(await isOver(stores, runId))) continue;
+    for (const { path, etag } of blobs) await stores.blobs("outputs").remove(path, etag);
+  }
+}
+
 /**
  * Removes what the runs of a model have left that ended before a time, unless something still needs it. Their records stay.
  * @returns of how many runs.
  */
 export async function removeRuns(stores: Stores, model: string, before: Date, log: Log): Promise<number> {
-  const old = await Array.fromAsync(outputsBefore(stores, model, before));
+  const old = await Array.fromAsync(outputsBefore(stores, "runs", model, before));
   if (old.length === 0) return 0;
   const needed = await neededRuns(stores, model);
   let removed = 0;
   for (const { runId, blobs } of old) {
-    if (needed.has(runId)) continue;
-    const run = await readRun(stores, runId);
-    if (run && !isConcluded(run)) continue;
+    if (needed.has(runId) || !(await isOver(stores, runId))) continue;
     for (const { path, etag } of blobs) await stores.blobs("runs").remove(path, etag);
     removed += 1;
   }

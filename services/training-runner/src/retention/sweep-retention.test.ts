@@ -97,6 +97,20 @@ describe("what a run has left", () => {
     expect(await runsLeft()).toEqual([1, 2, 3, 4].map((number) => runId(number)));
   });
 
+  test("goes from where it wrote it two days after it has ended, and stays there before that", async () => {
+    const { model, world } = digits;
+    await apply("data: 2d");
+    const record = { ...run.example, model, runId: runId(1), status: "failed" as const };
+    await world.documents("training").write(paths.run(model, runId(1)), run, record, "any");
+    const open = { ...record, runId: runId(2), status: "submitted" as const };
+    await world.documents("training").write(paths.run(model, runId(2)), run, open, "any");
+    for (const number of [1, 2]) await world.put("outputs", paths.runModel(runId(number)), "a model");
+    await sweep(1.9);
+    expect(await world.pathsOf("outputs", `${model}-`)).toHaveLength(2);
+    await sweep(2.1);
+    expect(await world.pathsOf("outputs", `${model}-`)).toEqual([paths.runModel(runId(2))]);
+  });
+
   test("of a model whose name begins with this one's is left alone", async () => {
     await apply("runs: 7d");
     const other = runId(1, `${digits.model}-more`);

@@ -32,8 +32,8 @@ describe("a run's job", () => {
       warm_start: { uri: "azureml://datastores/runs/paths/digits-aaaaaaaaaaaaaaaa/model" },
     });
     expect(outputs).toMatchObject({
-      model: { uri: "azureml://datastores/runs/paths/digits-0f1e2d3c4b5a6978/model" },
-      done: { uri: "azureml://datastores/runs/paths/digits-0f1e2d3c4b5a6978/done" },
+      model: { uri: "azureml://datastores/outputs/paths/digits-0f1e2d3c4b5a6978/model" },
+      done: { uri: "azureml://datastores/outputs/paths/digits-0f1e2d3c4b5a6978/done" },
     });
     expect(limits).toEqual({ jobLimitsType: "Command", timeout: "PT3600S" });
   });

@@ -6,6 +6,7 @@ import {
   datasetsDatastore,
   doneFileName,
   isoDuration,
+  outputsDatastore,
   paths,
   type Run,
   runLogName,
@@ -27,6 +28,7 @@ export function environmentOf(image: string): { readonly name: string; readonly 
   return { name: `ratchet-${name}`, version: createHash("sha256").update(image).digest("hex").slice(0, 16) };
 }
 
+const inOutputs = (path: string) => `azureml://datastores/${outputsDatastore}/paths/${path}`;
 const inRuns = (path: string) => `azureml://datastores/${runsDatastore}/paths/${path}`;
 const inDatasets = (path: string) => `azureml://datastores/${datasetsDatastore}/paths/${path}`;
 
@@ -36,7 +38,7 @@ const file = (uri: string): UriFileJobInput => ({ jobInputType: "uri_file", mode
 const output = (path: string): UriFolderJobOutput => ({
   jobOutputType: "uri_folder",
   mode: "ReadWriteMount",
-  uri: inRuns(path),
+  uri: inOutputs(path),
 });
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: ${{…}} is Azure ML's, which puts a path in its place.
