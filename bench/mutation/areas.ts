@@ -37,6 +37,7 @@ const both = (folder: string, decided: readonly string[]): readonly Area[] => [
 ];
 
 export const areas: readonly Area[] = [
+  decisions("datasets", ["src/plan/plan-dataset.ts", "src/plan/time-boundary.ts", "src/plan/unit-table.ts"]),
   ...both("services/data-watcher", [
     "src/admissions.ts",
     "src/drop/drop-process.ts",
@@ -53,7 +54,6 @@ export const areas: readonly Area[] = [
     "src/sweep/overdue.ts",
   ]),
   ...both("services/evaluator", [
-    "src/evaluation/candidates.ts",
     "src/judge/compare.ts",
     "src/judge/holdout-epoch.ts",
     "src/judge/judge.ts",

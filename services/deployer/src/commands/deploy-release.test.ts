@@ -31,7 +31,8 @@ describe("a deployment", { timeout: 120_000 }, () => {
       previous: null,
       endpoint: await world.site(),
     });
-    expect(await world.pathsOf("packages")).toEqual([`${pointer?.champion.package}.zip`]);
+    const sha256 = pointer?.champion.package ?? "";
+    expect(await world.pathsOf("packages")).toEqual([`${sha256}.zip`, `by-model/digits/${sha256}`].sort());
     expect(promotions()).toMatchObject([{ data: { version: "1", code, cause: "verdict", previous: null } }]);
     expect(world.calls).toEqual(["publish", "swap"]);
     const about = { level: "info", app: "inference-digits", version: "1", code };
