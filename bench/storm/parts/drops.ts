@@ -27,6 +27,7 @@ type Way = ManyDrops["way"];
 /** What is known when so many drops are decided. */
 interface Look {
   readonly at: number;
+  readonly decided: number;
   readonly requests: readonly RequestCount[];
 }
 
@@ -41,8 +42,16 @@ async function followDrops(stack: Stack, files: readonly string[]) {
   const wanted = new Set(files);
   const decided = new Map<string, number>();
   const lines: LogLine[] = [];
-  const look = async (): Promise<Look> => ({ at: Date.now(), requests: await stack.requests() });
+  const look = async (): Promise<Look> => ({
+    at: Date.now(),
+    decided: decided.size,
+    requests: await stack.requests(),
+  });
   const looks = [await look()];
+  const isDue = (): boolean => {
+    const more = decided.size - (looks.at(-1)?.decided ?? 0);
+    return more >= files.length / stretches || (more > 0 && decided.size === files.length);
+  };
   return {
     decided,
     lines,
@@ -53,7 +62,7 @@ async function followDrops(stack: Stack, files: readonly string[]) {
         const file = decidedIn(line);
         if (file !== undefined && wanted.has(file) && !decided.has(file)) decided.set(file, line.at);
       }
-      if (decided.size >= (looks.length * files.length) / stretches) looks.push(await look());
+      if (isDue()) looks.push(await look());
     },
   };
 }
@@ -92,14 +101,12 @@ async function dropAtOnce(stack: Stack, files: Files, writers: number, following
   return at;
 }
 
-/** A tenth of the drops, in the order in which they were decided. */
+/** What was decided between two looks: a tenth of the drops, or more where these came together. */
 function stretchesOf({ looks, decided }: Following, uploaded: ReadonlyMap<string, number>): readonly DropStretch[] {
   const inOrder = [...decided].sort(([, a], [, b]) => a - b);
   return looks.slice(1).map((now, index): DropStretch => {
     const before = looks[index] ?? now;
-    const from = Math.ceil((index * inOrder.length) / stretches);
-    const to = Math.ceil(((index + 1) * inOrder.length) / stretches);
-    const some = inOrder.slice(from, to);
+    const some = inOrder.slice(before.decided, now.decided);
     const { count, sent, received } = sumOf(requestsBetween(before.requests, now.requests));
     return {
       drops: some.length,
