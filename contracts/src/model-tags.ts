@@ -12,8 +12,8 @@ export const modelTags = {
   /** Set by others: where the version's ONNX file is in the data account, `<container>/<path>`. */
   onnx: "ratchet-onnx",
   /**
-   * Set by others: ids of the batches that the version was trained on, separated by commas; where absent, every admitted
-   * batch judges it. The property of the same name is another thing.
+   * Set by others: ids of the batches that the version was trained on, separated by commas. What is held out judges it in any
+   * case; by `data.time` only what was admitted after these. The property of the same name is another thing.
    */
   trainedOn: "ratchet-batches",
 } as const;

@@ -104,21 +104,21 @@ const sideOf = (batches: readonly PlannedBatch[], counts: Uint32Array): Side => 
  * key the latest. By hash a row that its batch held out never trains, and one that it did not hold out never judges, however the
  * share or the schema have changed since: what judges a model has trained none before it. It trains where its place is `holdout`
  * or more; below that it judges, if no row of its unit was ever on the training side, in whatever batch. What is neither is left
- * out. By time the newest judge (see
- * {@link boundaryOf}), and all others train.
- * @param judging leaves rows out that would judge.
+ * out. By time the newest judge (see {@link boundaryOf}), and all others train.
  *
  * What it holds: two bits for each row; the units of one range, some 64 bytes for each; and two chunks for each open stream.
  * A batch's own index is a stream for each of its segments, a merged one is a single stream; more than 4096 at once are
  * refused. Neither the sizes of chunks and ranges nor merging makes a difference to what is decided.
+ * @param judging of the rows that would judge, which may: the others are left out.
  * @throws {RowIndexError} when an index is damaged, batches are not in the order of admission, or streams are too many.
  */
 export async function planDataset(
   indexes: readonly PlannedIndex[],
   rule: PlanRule,
-  { mayBegin = () => true, notBefore = Number.NEGATIVE_INFINITY }: Judging = {},
+  judging: Judging = {},
   sizes: PlanSizes = usualSizes,
 ): Promise<DatasetPlan> {
+  const { mayBegin = () => true, notBefore = Number.NEGATIVE_INFINITY } = judging;
   const batches = plannedBatches(indexes);
   const boundary = rule.by === "time" ? await findBoundary(indexes, batches, rule, sizes) : undefined;
   const counts = countsByBatch(batches.length);
