@@ -5,6 +5,7 @@ import {
   championPointer,
   paths,
 } from "@ratchet/contracts";
+import type { Blobs } from "./blobs.ts";
 import type { DocumentReader } from "./document-store.ts";
 
 /** A message about a model that nobody has applied. It can be replayed once somebody has. */
@@ -31,6 +32,11 @@ export async function readDefinition(stores: Reads<"definitions">, model: string
   if (!stored) throw new UnknownModelError(model);
   return stored.value;
 }
+
+/** The names of all models that were ever applied. */
+export const modelNames = (stores: {
+  blobs(container: "definitions"): Pick<Blobs, "folders">;
+}): AsyncIterable<string> => stores.blobs("definitions").folders();
 
 /** What serves a model; undefined where nothing does yet. */
 export async function readChampion(stores: Reads<"champions">, model: string): Promise<ChampionPointer | undefined> {

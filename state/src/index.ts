@@ -10,7 +10,7 @@ export {
   type WaitingAdmissions,
   waitingAdmissions,
 } from "./admissions.ts";
-export { readChampion, readDefinition, UnknownModelError } from "./applied-model.ts";
+export { modelNames, readChampion, readDefinition, UnknownModelError } from "./applied-model.ts";
 export { atATime } from "./at-a-time.ts";
 export { azureBlobs } from "./azure-blobs.ts";
 export { type BlobInfo, type Blobs, ConflictError, type Expected } from "./blobs.ts";

@@ -18,11 +18,6 @@ import type { Drop } from "./drop/dropped-blob.ts";
 /** What the data-watcher reads and writes: it owns `batches`, and reads `drops` and `definitions`. */
 export type Stores = MessagingStores<"data-watcher">;
 
-/** The names of all models that were ever applied. */
-export async function* modelNames(stores: Stores): AsyncGenerator<string> {
-  yield* stores.blobs("definitions").folders();
-}
-
 /** Appends a batch to a model's admissions. Appended twice, the first counts. */
 export const appendAdmission = (stores: Stores, model: string, entry: Admission): Promise<void> =>
   stores.documents("batches").log(paths.admissionLog(model), admission).append(entry);

@@ -9,11 +9,6 @@ import { holds, initial, type SlotCommand, slotDeciderOf } from "./slot/training
 /** What the training-runner reads and writes: it owns `code`, `runs` and `training`, the rest it only reads. */
 export type Stores = MessagingStores<"training-runner">;
 
-/** The names of all models that were ever applied. */
-export async function* modelNames(stores: Stores): AsyncGenerator<string> {
-  yield* stores.blobs("definitions").folders();
-}
-
 /** The models whose slot is held or has something waiting; a mark is set before a slot is opened. */
 export const openTrainings = (stores: Stores): OpenIndex => openIndex(stores.blobs("training"), "trainings");
 

@@ -1,8 +1,7 @@
 import { dropRecord, paths } from "@ratchet/contracts";
 import { type Invocation, type Sweep, sweepOncePerPeriod } from "@ratchet/messaging";
-import { atATime, readDefinition } from "@ratchet/state";
+import { atATime, modelNames, readDefinition } from "@ratchet/state";
 import { isEnded } from "../drop/drop-process.ts";
-import { modelNames } from "../stores.ts";
 import type { Watcher } from "../watcher.ts";
 
 /** How often it is seen to what need not be kept any longer, in milliseconds. */

@@ -1,6 +1,6 @@
 import { type Invocation, type Sweep, sweepOncePerPeriod } from "@ratchet/messaging";
-import { readDefinition, readWaiting } from "@ratchet/state";
-import { modelNames, moveAdmissions } from "../stores.ts";
+import { modelNames, readDefinition, readWaiting } from "@ratchet/state";
+import { moveAdmissions } from "../stores.ts";
 import type { Watcher } from "../watcher.ts";
 import { askForTraining } from "./ask-for-training.ts";
 import { scheduleStep } from "./schedule.ts";

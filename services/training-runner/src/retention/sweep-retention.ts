@@ -1,7 +1,6 @@
 import { type Invocation, type Sweep, sweepOncePerPeriod } from "@ratchet/messaging";
-import { readDefinition } from "@ratchet/state";
+import { modelNames, readDefinition } from "@ratchet/state";
 import type { Runner } from "../runner.ts";
-import { modelNames } from "../stores.ts";
 import { removeData } from "./remove-data.ts";
 import { removeOutputs, removeRuns } from "./remove-runs.ts";
 
