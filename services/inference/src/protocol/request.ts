@@ -111,10 +111,25 @@ function readOutputs(value: unknown, model: ModelTensors, binaryByDefault: boole
   });
 }
 
+/** Integers of so many digits may be more than a double carries. */
+const longInteger = /\d{16}/;
+
+/** JSON as usual, but that integers which a double does not carry exactly keep all their digits. */
+function parseExactly(text: string): unknown {
+  if (!longInteger.test(text)) return JSON.parse(text);
+  return JSON.parse(text, (_key, value: unknown, context?: { readonly source?: string }) => {
+    const source = context?.source;
+    const inexact = typeof value === "number" && !Number.isSafeInteger(value) && Number.isInteger(value);
+    return inexact && source !== undefined && /^-?\d+$/.test(source) ? BigInt(source) : value;
+  });
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 function parseJson(bytes: Uint8Array): JsonObject {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    value = parseExactly(utf8.decode(bytes));
   } catch (error) {
     throw badRequest(`the body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
