@@ -102,7 +102,7 @@ export function createHandlers({ current, limits, metrics, version }: HandlerOpt
     },
 
     modelMetadata: async ({ params }) => {
-      const { manifest, inputs, outputs } = modelOf(await current(), params);
+      const { manifest, inputs, outputs, named } = modelOf(await current(), params);
       return json(200, {
         name: manifest.model,
         versions: [manifest.version],
@@ -110,6 +110,8 @@ export function createHandlers({ current, limits, metrics, version }: HandlerOpt
         inputs,
         outputs,
         parameters: { code: manifest.code, onnx: manifest.onnx, release: releaseOf(manifest) },
+        // How it is asked by name, which the protocol has no words for.
+        ...(named ? { rows: { ...named.rows, ...(named.classes ? { classes: named.classes } : {}) } } : {}),
       });
     },
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ReleaseManifest } from "@ratchet/contracts";
+import { namedModel } from "./by-name/columns.ts";
 import type { Limits } from "./limits.ts";
 import { createBatcher } from "./model/batcher.ts";
 import { proveGolden } from "./model/golden.ts";
@@ -43,15 +44,16 @@ export interface ServingOptions {
  */
 async function loadModel(folder: URL, { limits, threadFile, onRun }: ServingOptions): Promise<ServedModel> {
   const { manifest, onnx } = await readPackage(folder);
-  readOnnxFile(onnx);
+  const { metadata } = readOnnxFile(onnx);
   const model = await openSession(onnx);
+  const named = namedModel(manifest, model, metadata);
   await proveGolden(manifest, model);
   const { rowsAtOnce, besideTheLoop } = await measurePace(manifest, model);
   const { rows: mostRows, threads, waiting, waitingLarge, inlineBytes } = limits;
-  const predictable = { manifest, inputs: model.inputs, outputs: model.outputs };
+  const predictable = { manifest, inputs: model.inputs, outputs: model.outputs, named };
   const batcher = createBatcher(model, { maxRows: rowsAtOnce, waiting, ...(onRun ? { onRun } : {}) });
   const onTheLoop = createPredictor(predictable, batcher, mostRows);
-  const pool = createPool({ file: threadFile, manifest, onnx, threads, waiting: waitingLarge, mostRows });
+  const pool = createPool({ file: threadFile, manifest, named, onnx, threads, waiting: waitingLarge, mostRows });
   return {
     ...predictable,
     predict: (request, stop) =>

@@ -1,4 +1,5 @@
 import {
+  askedRowsOf,
   type Challenge,
   type ChampionPointer,
   type Definition,
@@ -102,7 +103,7 @@ async function scorePair(
       ...scored,
       champion: scored.champion ?? (opened.fault === undefined ? undefined : { fault: opened.fault }),
       golden,
-      signature: model.signature,
+      signature: { ...model.signature, rows: askedRowsOf(definition) },
     };
   } finally {
     await Promise.all([model.release(), opened.model?.release()]);

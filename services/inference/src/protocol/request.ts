@@ -21,7 +21,7 @@ export interface InferRequest {
   readonly outputs: readonly RequestedOutput[];
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A body that is JSON, and what follows it. */
 export interface RequestBody {
@@ -32,7 +32,7 @@ export interface RequestBody {
   readonly jsonBytes: number;
 }
 
-const isObject = (value: unknown): value is JsonObject =>
+export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Some clients write null for what they leave out. */
@@ -152,7 +152,7 @@ export function readRequestBody(body: Uint8Array, headerLength: string | undefin
  * The id of a request, which its answer repeats.
  * @throws {InferenceError} when it is no text (400).
  */
-function idOf(request: JsonObject): string | undefined {
+export function idOf(request: JsonObject): string | undefined {
   const id = given(request, "id");
   if (id !== undefined && typeof id !== "string") throw badRequest("id must be a string");
   return id;
