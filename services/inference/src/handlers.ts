@@ -4,6 +4,7 @@ import { type Answer, type Handler, type Incoming, json } from "./http/exchange.
 import type { Limits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Stop } from "./model/batcher.ts";
+import { openApi } from "./openapi/document.ts";
 import { releaseOf } from "./predict.ts";
 import { headerLengthField } from "./protocol/binary.ts";
 import { badRequest, InferenceError, unavailable } from "./protocol/errors.ts";
@@ -128,6 +129,12 @@ export function createHandlers({ current, limits, metrics, version }: HandlerOpt
       } finally {
         metrics.answered(status, (performance.now() - started) / 1_000);
       }
+    },
+
+    openApi: async () => {
+      const serving = await current();
+      if (serving.state !== "ready") throw unavailable(notReady(serving));
+      return json(200, openApi(serving.model, version));
     },
 
     metrics: async () => ({

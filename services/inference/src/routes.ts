@@ -24,6 +24,7 @@ export const routes: readonly Route[] = [
   { name: "server-ready", path: "v2/health/ready", methods: { GET: "ready" } },
   ...ofModel("model", "v2/models/{model}"),
   ...ofModel("model-version", "v2/models/{model}/versions/{version}"),
+  { name: "openapi", path: "openapi.json", methods: { GET: "openApi" } },
   { name: "metrics", path: "metrics", methods: { GET: "metrics" } },
 ];
 

@@ -48,7 +48,7 @@ interface Reading {
 }
 
 /** What training writes into a model's file beside the model. */
-export const readingKey = "ratchet.reading";
+const readingKey = "ratchet.reading";
 
 function checkReads(column: Column, reads: Reading["columns"][number]["reads"]): void {
   for (const [text, number] of reads) {
