@@ -18,6 +18,8 @@ export const platformSettings = {
   FUNCTIONS_EXTENSION_VERSION: "~4",
   FUNCTIONS_WORKER_RUNTIME: "node",
   WEBSITE_RUN_FROM_PACKAGE: "1",
+  // At `/` is the app's own page.
+  AzureWebJobsDisableHomepage: "true",
   // A swap waits until staging answers like production is to.
   WEBSITE_SWAP_WARMUP_PING_PATH: readiness,
   WEBSITE_SWAP_WARMUP_PING_STATUSES: "200",
