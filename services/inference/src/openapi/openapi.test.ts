@@ -160,3 +160,11 @@ test("a release that is not asked by name has no rows in its document", () => {
   expect(classifierManifest.signature.rows).toBeUndefined();
   expect(Object.keys(documentOf("digits").components.schemas)).not.toContain("Row");
 });
+
+test.each(["digits", "penguins"])(
+  "the document of %s is the one that clients are written from in other tests",
+  async (name) => {
+    const written = `${JSON.stringify(documentOf(name), null, 2)}\n`;
+    await expect(written).toMatchFileSnapshot(`../../fixtures/${name}.openapi.json`);
+  },
+);
