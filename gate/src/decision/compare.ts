@@ -1,6 +1,6 @@
 import { type Comparison, type ComparisonMethod, type MetricName, metrics } from "@ratchet/contracts";
 import { improvementOf, measure, metricOf } from "../metrics/metric.ts";
-import type { ClassifierScores, Scores } from "../metrics/scores.ts";
+import type { ClassifierScores, Scores } from "../scores.ts";
 import { bootstrapBounds, fewestRows, type SumStatistic } from "../statistics/bootstrap.ts";
 import { accuracyLowerBound, type Discordance } from "../statistics/mcnemar.ts";
 

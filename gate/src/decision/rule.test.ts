@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { testPolicy } from "../testing/policy.ts";
+import { testScorePolicy } from "../testing/policy.ts";
 import { classifier, wrongIn } from "../testing/scores.ts";
 import { type Compared, compare } from "./compare.ts";
 import {
@@ -47,16 +47,16 @@ describe("better is", () => {
   });
 
   test("shown at the epoch's error spread over the uses of its holdout", () => {
-    expect(alphaPerAttempt(testPolicy({ confidence: 0.95, reuseBudget: 20 }))).toBe(0.0025);
-    expect(alphaPerAttempt(testPolicy({ confidence: 0.95, reuseBudget: 1 }))).toBe(0.05);
-    expect(alphaPerAttempt(testPolicy({ confidence: 0.9, reuseBudget: 8 }))).toBe(0.0125);
-    expect(alphaPerAttempt(testPolicy({ confidence: 0.99, reuseBudget: 40 }))).toBe(0.00025);
+    expect(alphaPerAttempt(testScorePolicy({ confidence: 0.95, reuseBudget: 20 }))).toBe(0.0025);
+    expect(alphaPerAttempt(testScorePolicy({ confidence: 0.95, reuseBudget: 1 }))).toBe(0.05);
+    expect(alphaPerAttempt(testScorePolicy({ confidence: 0.9, reuseBudget: 8 }))).toBe(0.0125);
+    expect(alphaPerAttempt(testScorePolicy({ confidence: 0.99, reuseBudget: 40 }))).toBe(0.00025);
   });
 });
 
 describe("models are compared", () => {
   const pair = { challenger: classifier(wrongIn(300, [0, 20])), champion: classifier(wrongIn(300, [0, 60])) };
-  const policy = testPolicy({ metric: "accuracy", confidence: 0.9, reuseBudget: 10 });
+  const policy = testScorePolicy({ metric: "accuracy", confidence: 0.9, reuseBudget: 10 });
 
   test("by the gate's metric once, at the attempt's share of the epoch's error", () => {
     expect(compareByMetric(pair, policy, "seed")).toEqual(compare("accuracy", pair, 0.01, "seed"));

@@ -1,6 +1,6 @@
 import type { MetricName } from "@ratchet/contracts";
 import { type Compared, compare, type ScoredPair } from "./compare.ts";
-import type { Policy, Threshold } from "./policy.ts";
+import type { ScorePolicy, Threshold } from "./policy.ts";
 
 /**
  * The rule by which a challenger is better, and all of it: at what level models are compared, and what a comparison has
@@ -8,19 +8,19 @@ import type { Policy, Threshold } from "./policy.ts";
  */
 
 /** What one comparison may be wrong with: the epoch's error, spread evenly over the uses of its holdout. */
-export const alphaPerAttempt = ({ confidence, reuseBudget }: Policy): number =>
+export const alphaPerAttempt = ({ confidence, reuseBudget }: ScorePolicy): number =>
   // 1 - 0.95 is 0.05 and a little more; people read this number.
   Number(((1 - confidence) / reuseBudget).toPrecision(12));
 
 /** Compares by the gate's metric, at this attempt's share of alpha. */
-export const compareByMetric = (pair: ScoredPair, policy: Policy, seed: string): Compared | undefined =>
+export const compareByMetric = (pair: ScoredPair, policy: ScorePolicy, seed: string): Compared | undefined =>
   compare(policy.metric, pair, alphaPerAttempt(policy), seed);
 
 /** Compares for a guardrail or slice at the whole of alpha: they can only hold back, so more of them is no more risk. */
 export const compareToGuard = (
   metric: MetricName,
   pair: ScoredPair,
-  { confidence }: Policy,
+  { confidence }: ScorePolicy,
   seed: string,
 ): Compared | undefined => compare(metric, pair, 1 - confidence, seed);
 
@@ -34,7 +34,7 @@ export type Standing =
 /** Better is what is shown to be better by more than `minEffect`; worse is what is shown to be worse at all. */
 export function standingOf(
   { lowerBound, championLead, alpha }: Compared,
-  { minEffect: asked }: Pick<Policy, "minEffect">,
+  { minEffect: asked }: Pick<ScorePolicy, "minEffect">,
 ): Standing {
   if (lowerBound === null || championLead === null || alpha === null) return { shown: "too-few-rows" };
   if (championLead > 0) return { shown: "worse", byAtLeast: championLead, alpha };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { testPolicy } from "../testing/policy.ts";
+import { testScorePolicy } from "../testing/policy.ts";
 import { classifier, wrongIn } from "../testing/scores.ts";
 import { type SliceColumn, weighAlone, weighPair } from "./weighing.ts";
 
@@ -15,7 +15,7 @@ function columnOf(sizes: readonly number[], nameOf = (index: number) => `value $
 function slicesOf(sizes: readonly number[], minRows: number, nameOf?: (index: number) => string) {
   const rows = sizes.reduce((sum, size) => sum + size, 0);
   const pair = { challenger: classifier(wrongIn(rows)), champion: classifier(wrongIn(rows, [0, 3])) };
-  const policy = testPolicy({ slices: [{ column: "region", margin: 0.02, minRows }] });
+  const policy = testScorePolicy({ slices: [{ column: "region", margin: 0.02, minRows }] });
   return weighPair(pair, policy, [columnOf(sizes, nameOf)], "seed").slices;
 }
 
@@ -47,7 +47,7 @@ describe("slices are weighed", () => {
   test("where they have rows, by a column that is there", () => {
     expect(slicesOf([5, 0, 4], 1).map(({ value }) => value)).toEqual(["value 0", "value 2"]);
     const pair = { challenger: classifier(wrongIn(10)), champion: classifier(wrongIn(10)) };
-    const policy = testPolicy({ slices: [{ column: "season", margin: 0, minRows: 1 }] });
+    const policy = testScorePolicy({ slices: [{ column: "season", margin: 0, minRows: 1 }] });
     expect(weighPair(pair, policy, [columnOf([10])], "seed").slices).toEqual([]);
   });
 });
@@ -56,7 +56,7 @@ describe("a challenger that is weighed alone", () => {
   test("has its numbers, and the champion's beside them where there are any, and is tested by none", () => {
     const challenger = classifier(wrongIn(100, [0, 10]));
     const champion = classifier(wrongIn(100, [0, 20]));
-    const policy = testPolicy();
+    const policy = testScorePolicy();
     expect(weighAlone({ challenger }, policy).primary).toMatchObject({
       challenger: 0.9,
       champion: null,

@@ -1,4 +1,4 @@
-import type { ClassifierScores } from "../metrics/scores.ts";
+import type { ClassifierScores } from "../scores.ts";
 
 /** A classifier of two classes that has exactly the given rows right, as sure as said. */
 export function classifier(right: readonly boolean[], sureness = 0.9): ClassifierScores {

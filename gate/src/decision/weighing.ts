@@ -1,7 +1,7 @@
 import { allMetrics, metricOf } from "../metrics/metric.ts";
-import { type Scores, selectRows } from "../metrics/scores.ts";
+import { type Scores, selectRows } from "../scores.ts";
 import { absolute, type Compared, type ScoredPair } from "./compare.ts";
-import type { Policy } from "./policy.ts";
+import type { ScorePolicy } from "./policy.ts";
 import { compareByMetric, compareToGuard, isBinding, keepingOf } from "./rule.ts";
 
 /** A demand not to get worse by more than a margin. */
@@ -59,14 +59,14 @@ function metricsOf({ challenger, champion }: ScoredAlone): Weighing["metrics"] {
   );
 }
 
-function primaryAlone({ challenger, champion }: ScoredAlone, policy: Policy): Compared {
+function primaryAlone({ challenger, champion }: ScoredAlone, policy: ScorePolicy): Compared {
   const own = metricOf(policy.metric, challenger);
   if (!own) throw new RangeError(`the challenger's scores carry no ${policy.metric}`);
   return absolute(policy.metric, own, champion && metricOf(policy.metric, champion));
 }
 
 /** The challenger's numbers with no test: there is no champion, or the holdout may not be used for one. */
-export const weighAlone = (scored: ScoredAlone, policy: Policy): Weighing => ({
+export const weighAlone = (scored: ScoredAlone, policy: ScorePolicy): Weighing => ({
   metrics: metricsOf(scored),
   primary: primaryAlone(scored, policy),
   guardrails: [],
@@ -75,7 +75,7 @@ export const weighAlone = (scored: ScoredAlone, policy: Policy): Weighing => ({
 
 function weighSlices(
   pair: ScoredPair,
-  policy: Policy,
+  policy: ScorePolicy,
   columns: readonly SliceColumn[],
   seed: string,
 ): readonly Slice[] {
@@ -104,7 +104,12 @@ function weighSlices(
 }
 
 /** Compares challenger and champion by everything that the gate names. */
-export function weighPair(pair: ScoredPair, policy: Policy, columns: readonly SliceColumn[], seed: string): Weighing {
+export function weighPair(
+  pair: ScoredPair,
+  policy: ScorePolicy,
+  columns: readonly SliceColumn[],
+  seed: string,
+): Weighing {
   const primary = compareByMetric(pair, policy, `${seed} ${policy.metric}`);
   return {
     metrics: metricsOf(pair),

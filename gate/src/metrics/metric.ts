@@ -1,8 +1,8 @@
 import { type MetricName, metrics } from "@ratchet/contracts";
+import type { ClassifierScores, RegressionScores, Scores } from "../scores.ts";
 import type { SumStatistic } from "../statistics/bootstrap.ts";
 import { classifierMetrics } from "./classification.ts";
 import { regressionMetrics } from "./regression.ts";
-import type { ClassifierScores, RegressionScores, Scores } from "./scores.ts";
 
 /** What gives a metric from scores of a task; the other task's metrics are none of it. */
 type MetricTable<Of> = Readonly<Partial<Record<MetricName, (scores: Of) => SumStatistic | undefined>>>;

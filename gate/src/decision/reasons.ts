@@ -1,7 +1,7 @@
 import type { Comparison } from "@ratchet/contracts";
 import { fewestRows } from "../statistics/bootstrap.ts";
 import type { Compared } from "./compare.ts";
-import type { Policy, Threshold } from "./policy.ts";
+import type { ScorePolicy, Threshold } from "./policy.ts";
 import { keepingOf, missedBound, standingOf } from "./rule.ts";
 import type { Guarded, Slice, Weighing } from "./weighing.ts";
 
@@ -12,20 +12,6 @@ function number(value: number): string {
 }
 
 const percent = (alpha: number): string => `${Number(((1 - alpha) * 100).toFixed(3))} %`;
-
-const units = [
-  ["day", 86_400_000],
-  ["hour", 3_600_000],
-  ["minute", 60_000],
-  ["second", 1_000],
-] as const;
-
-/** A duration in its largest unit, e.g. `3 days`. */
-export function durationInWords(milliseconds: number): string {
-  const [name, size] = units.find(([, unit]) => milliseconds >= unit) ?? ["second", 1_000];
-  const count = Math.round((milliseconds / size) * 10) / 10;
-  return `${count} ${name}${count === 1 ? "" : "s"}`;
-}
 
 const pairInWords = ({ metric, challenger, champion, rows }: Comparison): string =>
   `${metric} ${number(challenger)} against ${champion === null ? "nothing" : number(champion)} on ${rows} rows`;
@@ -39,7 +25,7 @@ const tooFewInWords = (rows: number): string =>
   `${rows} rows are too few to compare by, at least ${fewestRows} are needed`;
 
 /** The primary metric's comparison as a sentence. */
-export function comparisonInWords(compared: Compared, policy: Pick<Policy, "minEffect">): string {
+export function comparisonInWords(compared: Compared, policy: Pick<ScorePolicy, "minEffect">): string {
   const head = `${pairInWords(compared)}: ${differenceInWords(compared.improvement)}`;
   const standing = standingOf(compared, policy);
   if (standing.shown === "too-few-rows") return `${head}; ${tooFewInWords(compared.rows)}`;
@@ -99,5 +85,5 @@ export function metInWords({ metrics, primary }: Weighing, thresholds: readonly 
 }
 
 /** Why a first model is not judged yet. */
-export const firstTooFewInWords = (rows: number, { minRows }: Pick<Policy, "minRows">): string =>
+export const firstTooFewInWords = (rows: number, { minRows }: Pick<ScorePolicy, "minRows">): string =>
   `no champion yet, and ${rows === 1 ? "1 row is" : `${rows} rows are`} held out to judge by; gate.minRows asks for ${minRows}: drop more data, it is then judged again by itself`;

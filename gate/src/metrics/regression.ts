@@ -1,5 +1,5 @@
+import type { MetricOf, RegressionScores } from "../scores.ts";
 import type { SumStatistic } from "../statistics/bootstrap.ts";
-import type { MetricOf, RegressionScores } from "./scores.ts";
 
 const at = (values: Float64Array, index: number): number => values[index] ?? 0;
 

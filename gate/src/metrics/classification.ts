@@ -1,5 +1,5 @@
+import type { ClassifierScores, MetricOf } from "../scores.ts";
 import type { SumStatistic } from "../statistics/bootstrap.ts";
-import type { ClassifierScores, MetricOf } from "./scores.ts";
 
 type Probabilities = NonNullable<ClassifierScores["probabilities"]>;
 

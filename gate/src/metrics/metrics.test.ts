@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { type ClassifierScores, type RegressionScores, selectRows } from "../scores.ts";
 import { allMetrics, improvementOf, measure, metricOf } from "./metric.ts";
-import { type ClassifierScores, type RegressionScores, selectRows } from "./scores.ts";
 
 const classifier = (
   rows: readonly (readonly [label: number, predicted: number, ofLabel: number, ofPredicted: number])[],
