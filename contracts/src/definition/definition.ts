@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { modelName } from "../names.ts";
+import { byteSize } from "./byte-size.ts";
 import type { Column } from "./column.ts";
 import { columnDefinition, countColumns, expandColumns, mostColumns } from "./columns.ts";
 import { duration } from "./duration.ts";
@@ -119,6 +120,19 @@ const retention = z.strictObject({
     ),
 });
 
+const scoring = z.strictObject({
+  memory: byteSize
+    .prefault("1GiB")
+    .refine((bytes) => bytes >= 64 * 2 ** 20, "must be at least 64MiB: ONNX Runtime takes some of it itself")
+    .describe(
+      "What scoring with one model may take of memory, three times the model's file at least. A challenger that needs more is rejected.",
+    ),
+  time: duration
+    .prefault("10m")
+    .refine((time) => time >= 1000 && time <= 3_600_000, "must be from 1s to 1h")
+    .describe("How long one model may compute for all rows that judge. A challenger that takes longer is rejected."),
+});
+
 const bound = z
   .strictObject({ min: z.number().optional(), max: z.number().optional() })
   .refine(({ min, max }) => min !== undefined || max !== undefined, "a threshold needs min, max or both");
@@ -155,6 +169,7 @@ const gate = z.strictObject({
     .default([]),
   /** Whether the file `trigger` beside a run's model has a vote: `required` holds back a challenger whose run did not write it. */
   triggerFile: z.enum(["ignored", "required"]).default("ignored"),
+  scoring: scoring.prefault({}),
 });
 
 const deploy = z.strictObject({

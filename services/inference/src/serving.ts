@@ -1,11 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ReleaseManifest } from "@ratchet/contracts";
+import { OnnxFileError, readOnnxFile } from "@ratchet/onnx";
 import type { Limits } from "./limits.ts";
 import { createBatcher } from "./model/batcher.ts";
 import { proveGolden } from "./model/golden.ts";
-import { readOnnxFile } from "./model/onnx-file.ts";
 import { measurePace } from "./model/pace.ts";
 import { openSession } from "./model/session.ts";
+import { UnservableModelError } from "./model/unservable.ts";
 import { readPackage } from "./package-folder.ts";
 import { createPredictor, type Predict, type Predictable } from "./predict.ts";
 import { createPool } from "./threads/pool.ts";
@@ -37,13 +38,23 @@ export interface ServingOptions {
   readonly heldFor?: number;
 }
 
+/** @throws {UnservableModelError} when the model's digest does not cover all that it is. */
+function checkFile(onnx: Uint8Array): void {
+  try {
+    readOnnxFile(onnx);
+  } catch (error) {
+    if (error instanceof OnnxFileError) throw new UnservableModelError(`model.onnx: ${error.message}`);
+    throw error;
+  }
+}
+
 /**
  * Loads the model in a folder: `release.json` and `model.onnx`.
  * @throws {UnservableModelError} when something is wrong with the package; it says what.
  */
 async function loadModel(folder: URL, { limits, threadFile, onRun }: ServingOptions): Promise<ServedModel> {
   const { manifest, onnx } = await readPackage(folder);
-  readOnnxFile(onnx);
+  checkFile(onnx);
   const model = await openSession(onnx);
   await proveGolden(manifest, model);
   const { rowsAtOnce, besideTheLoop } = await measurePace(manifest, model);

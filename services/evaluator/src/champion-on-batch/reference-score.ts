@@ -8,8 +8,8 @@ import {
 } from "@ratchet/contracts";
 import { identityOf } from "@ratchet/datasets";
 import { UnreadableRowsError } from "@ratchet/formats/stored-rows";
+import type { ModelShape, OnnxModel } from "@ratchet/scoring";
 import { ConflictError, readAdmissions } from "@ratchet/state";
-import type { ModelShape, OnnxModel } from "../scoring/onnx-model.ts";
 import { joinScores, rowsIn, scoreRows } from "./rows-score.ts";
 import { type Unseen, unseenRows } from "./unseen-rows.ts";
 

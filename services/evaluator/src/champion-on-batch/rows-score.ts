@@ -1,7 +1,6 @@
 import type { Answers, Losses, RowsScore } from "@ratchet/contracts";
-import { collectorFor } from "../scoring/collect-scores.ts";
-import type { HoldoutRows } from "../scoring/holdout-rows.ts";
-import type { ModelShape, OnnxModel } from "../scoring/onnx-model.ts";
+import type { ModelShape, OnnxModel } from "@ratchet/scoring";
+import { collectorFor, type RowBlock } from "@ratchet/scoring";
 
 function lossesOf(errors: readonly number[]): Losses {
   const rows = errors.length;
@@ -28,7 +27,7 @@ export const rowsIn = (score: RowsScore | undefined): number => {
   return isAnswers(score) ? score.right + score.wrong : score.rows;
 };
 
-async function scorePart(model: OnnxModel, shape: ModelShape, part: HoldoutRows): Promise<RowsScore> {
+async function scorePart(model: OnnxModel, shape: ModelShape, part: RowBlock): Promise<RowsScore> {
   const collected = collectorFor(shape, model);
   collected.add(part.labels, await model.run(part.features, part.count));
   const scores = collected.scores();
@@ -47,7 +46,7 @@ async function scorePart(model: OnnxModel, shape: ModelShape, part: HoldoutRows)
 export async function scoreRows(
   model: OnnxModel,
   shape: ModelShape,
-  rows: AsyncIterable<HoldoutRows>,
+  rows: AsyncIterable<RowBlock>,
   most: number,
 ): Promise<RowsScore | undefined> {
   let score: RowsScore | undefined;

@@ -7,12 +7,12 @@ import {
   takeInDrop,
 } from "@ratchet/contracts";
 import type { Delivery } from "@ratchet/messaging";
+import { faultOf } from "@ratchet/scoring";
 import { readAdmissions, readChampion, readDefinition } from "@ratchet/state";
 import { keptApart } from "../evaluation/kept-apart.ts";
 import type { Evaluator } from "../evaluator.ts";
 import type { PositionOf } from "../judge/holdout-epoch.ts";
 import { openChampion } from "../scoring/score-challenger.ts";
-import { faultOf } from "../scoring/score-models.ts";
 import { readFile, type Stores, sha256Of } from "../stores.ts";
 import { mostRows, referenceScore } from "./reference-score.ts";
 import { scoreRows } from "./rows-score.ts";
@@ -36,7 +36,7 @@ async function scoreOf(
   const reader = rowReader(definition);
   const shape = { task: definition.task, features: reader.features.length, classes: reader.classes };
   const bytes = await readFile(stores, champion.onnx);
-  const { model: onnx, fault } = await openChampion({ openModel }, bytes, pointer, shape);
+  const { model: onnx, fault } = await openChampion({ openModel }, bytes, pointer, shape, definition.gate.scoring);
   if (!bytes || !onnx) return { leftOut: fault ?? "its file is gone" };
   try {
     const by = definition.data.time === undefined ? "hash" : "time";

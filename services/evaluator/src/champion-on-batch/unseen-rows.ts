@@ -1,7 +1,8 @@
 import { type Definition, rowIdentifier, rowReader } from "@ratchet/contracts";
 import { batchRows, heldOutRows } from "@ratchet/datasets";
 import type { StoredRow } from "@ratchet/formats/stored-rows";
-import { type HoldoutRows, rowsAtOnce } from "../scoring/holdout-rows.ts";
+import type { RowBlock } from "@ratchet/scoring";
+import { rowsAtOnce } from "../scoring/holdout-rows.ts";
 import type { Stores } from "../stores.ts";
 
 /** A model's rows, and from when on the champion has seen none of them. */
@@ -27,10 +28,7 @@ async function* from(
  * @throws {MissingBatchError} when a file of the batch is not there.
  * @throws {UnreadableRowsError} when the schema does not fit a row; it names batch, line and column.
  */
-export function unseenRows(
-  { stores, model, definition, notBefore }: Unseen,
-  batch: string,
-): AsyncGenerator<HoldoutRows> {
+export function unseenRows({ stores, model, definition, notBefore }: Unseen, batch: string): AsyncGenerator<RowBlock> {
   const reader = rowReader(definition);
   const reading = { stores, model, columns: reader.columns };
   const isByTime = definition.data.time !== undefined;

@@ -1,18 +1,8 @@
 import { type Definition, type RowReader, rowReader } from "@ratchet/contracts";
 import { type AdmittedBatch, type TakenRows, takenRows } from "@ratchet/datasets";
 import type { StoredRow } from "@ratchet/formats/stored-rows";
+import type { RowBlock } from "@ratchet/scoring";
 import type { Stores } from "../stores.ts";
-
-/** Some held-out rows as the models see them. */
-export interface HoldoutRows {
-  readonly count: number;
-  /** count × F features, row-major. */
-  readonly features: Float32Array;
-  /** Class index, or the value itself for a regression. */
-  readonly labels: Float64Array;
-  /** For each column asked for, the text of each row. */
-  readonly texts: readonly (readonly string[])[];
-}
 
 /** A batch of which rows judge. */
 export interface JudgingBatch {
@@ -53,8 +43,8 @@ function collector(reader: RowReader, textColumns: readonly string[]) {
       count += 1;
     },
     /** What has been collected; collecting begins anew. */
-    take(): HoldoutRows {
-      const rows: HoldoutRows = {
+    take(): RowBlock {
+      const rows: RowBlock = {
         count,
         features: features.slice(0, count * width),
         labels: labels.slice(0, count),
@@ -71,7 +61,7 @@ export async function* rowsAtOnce(
   rows: AsyncIterable<StoredRow>,
   reader: RowReader,
   textColumns: readonly string[] = [],
-): AsyncGenerator<HoldoutRows> {
+): AsyncGenerator<RowBlock> {
   const collected = collector(reader, textColumns);
   for await (const row of rows) {
     collected.add(row);
@@ -86,7 +76,7 @@ export async function* rowsAtOnce(
  * @throws {UnreadableRowsError} when a row does not fit the definition; it names batch, line and column.
  * @throws {MissingBatchError} when a file of a batch is not there.
  */
-export async function* readHoldout(stores: Stores, request: HoldoutRequest): AsyncGenerator<HoldoutRows> {
+export async function* readHoldout(stores: Stores, request: HoldoutRequest): AsyncGenerator<RowBlock> {
   const { model, batches, definition, textColumns } = request;
   const reader = rowReader(definition);
   for (const { batch, taken } of batches)

@@ -18,7 +18,7 @@ import {
   readField,
   type Verdict,
 } from "@ratchet/contracts";
-
+import { openInProcess } from "@ratchet/scoring";
 import { readDefinition } from "@ratchet/state";
 import { createInstance, type Instance, sha256, startWorld, type World } from "@ratchet/testing";
 import { evaluateChallenger } from "../evaluate-challenger.ts";
@@ -26,7 +26,6 @@ import type { Evaluator } from "../evaluator.ts";
 import type { RegisteredModel } from "../gateways/registry.ts";
 import { judgeRegistered } from "../judge-registered.ts";
 import { sweepJudgements } from "../judgement/sweep-judgements.ts";
-import { openModel } from "../scoring/onnx-model.ts";
 import { readJudgement, readVerdict } from "../stores.ts";
 
 /** A row's canonical texts. */
@@ -36,6 +35,9 @@ const textsOf = ({ data }: Definition, row: readonly string[]): readonly string[
     if ("fault" in read) throw new TypeError(`${read.fault.column}: ${read.fault.message}`);
     return read.text;
   });
+
+/** Opens models as the service does: each in a process of its own. */
+export const openModel = openInProcess({ file: new URL("../scoring-process.ts", import.meta.url) });
 
 /** A model's file, of those that `fixtures/make.py` makes. */
 export const fixture = (name: string): Promise<Buffer> =>

@@ -1,5 +1,6 @@
 import type { ClassifierScores, RegressionScores, Scores } from "@ratchet/gate";
-import { type ModelShape, type OnnxModel, UnusableModelError } from "./onnx-model.ts";
+import type { ModelFace, ModelShape } from "../models/model.ts";
+import { UnusableModelError } from "../models/unusable-model.ts";
 
 /** Gathers what a model says, row by row, as metrics need it. */
 export interface ScoreCollector {
@@ -123,7 +124,7 @@ function scoreCollector(classes: number): ScoreCollector {
 /** The collector for what a model gives. */
 export function collectorFor(
   { task, classes = [] }: ModelShape,
-  model: Pick<OnnxModel, "givesLabels">,
+  model: Pick<ModelFace, "givesLabels">,
 ): ScoreCollector {
   if (task === "regression") return regressionCollector();
   return model.givesLabels ? labelCollector(classes.length) : scoreCollector(classes.length);

@@ -1,5 +1,9 @@
 import { fieldsOf, ProtobufError } from "./protobuf.ts";
-import { UnservableModelError } from "./unservable.ts";
+
+/** A file that is no ONNX model, or is not all of one. */
+export class OnnxFileError extends Error {
+  override readonly name = "OnnxFileError";
+}
 
 /** What a model file says of itself, besides what it computes. */
 export interface OnnxFile {
@@ -40,8 +44,8 @@ function checkTensor(bytes: Uint8Array): void {
       external = true;
   }
   if (external)
-    throw new UnservableModelError(
-      `the tensor ${name} of model.onnx has its data in another file, which the model's digest does not cover: export the model with its weights inside (external_data=False)`,
+    throw new OnnxFileError(
+      `the tensor ${name} has its data in another file, which the model's digest does not cover: export the model with its weights inside (external_data=False)`,
     );
 }
 
@@ -53,7 +57,7 @@ function checkSparseTensor(bytes: Uint8Array): void {
 type CheckNode = (bytes: Uint8Array, depth: number) => void;
 
 function checkGraph(bytes: Uint8Array, depth: number, checkNode: CheckNode): void {
-  if (depth > deepest) throw new UnservableModelError(`model.onnx has graphs within graphs, more than ${deepest} deep`);
+  if (depth > deepest) throw new OnnxFileError(`there are graphs within graphs, more than ${deepest} deep`);
   for (const field of fieldsOf(bytes)) {
     if (field.number === graph.node) checkNode(field.bytes, depth);
     if (field.number === graph.initializer) checkTensor(field.bytes);
@@ -81,8 +85,8 @@ const nodeChecker = (functions: ReadonlySet<string>): CheckNode => {
       if (field.number === node.attribute) checkAttribute(field.bytes, depth, checkNode);
     }
     if (!knownDomains.has(domain) && !functions.has(`${domain}.${operator}`))
-      throw new UnservableModelError(
-        `model.onnx needs the operator ${domain}.${operator}, which ONNX Runtime has not of itself and this server loads no library for: export the model with standard operators`,
+      throw new OnnxFileError(
+        `it needs the operator ${domain}.${operator}, which ONNX Runtime has not of itself: export the model with standard operators`,
       );
   };
   return checkNode;
@@ -121,13 +125,13 @@ function read(onnx: Uint8Array): OnnxFile {
 /**
  * Reads a model file without loading it, and holds it to what its digest covers: ONNX Runtime would read tensors from other
  * files, wherever they lie, and what these say could change under the same digest.
- * @throws {UnservableModelError} when it has data elsewhere, needs operators that are not ONNX Runtime's own, or is no ONNX.
+ * @throws {OnnxFileError} when it has data elsewhere, needs operators that are not ONNX Runtime's own, or is no ONNX.
  */
 export function readOnnxFile(onnx: Uint8Array): OnnxFile {
   try {
     return read(onnx);
   } catch (error) {
-    if (error instanceof ProtobufError) throw new UnservableModelError(`model.onnx is no ONNX model: ${error.message}`);
+    if (error instanceof ProtobufError) throw new OnnxFileError(`it is no ONNX model: ${error.message}`);
     throw error;
   }
 }

@@ -1,35 +1,8 @@
 import type { Signature } from "@ratchet/contracts";
-import { PermanentError } from "@ratchet/messaging";
+import { OnnxFileError, readOnnxFile } from "@ratchet/onnx";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-
-/** A model that does not take or give what its task asks for, or fails on rows that fit the schema. */
-export class UnusableModelError extends PermanentError {
-  override readonly name = "UnusableModelError";
-}
-
-/** What a model has to fit. */
-export interface ModelShape {
-  readonly task: "classification" | "regression";
-  /** F: how many features a row has. */
-  readonly features: number;
-  /** The classes by index; undefined for a regression. */
-  readonly classes: readonly string[] | undefined;
-}
-
-/** A model ready to score rows. */
-export interface OnnxModel {
-  readonly signature: Signature;
-  readonly input: string;
-  readonly output: string;
-  /** Whether the output is a class index a row, not a score for each class. */
-  readonly givesLabels: boolean;
-  /**
-   * The output for rows × F features, row-major: rows × C scores, or one number a row.
-   * @throws {UnusableModelError} when it fails, or gives another number of values.
-   */
-  run(features: Float32Array, rows: number): Promise<Float64Array>;
-  release(): Promise<void>;
-}
+import type { ModelShape, OnnxModel } from "./model.ts";
+import { UnusableModelError } from "./unusable-model.ts";
 
 type TensorMetadata = Extract<InferenceSession.ValueMetadata, { readonly isTensor: true }>;
 
@@ -100,16 +73,27 @@ function describe(tensors: readonly InferenceSession.ValueMetadata[]): Signature
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** @throws {UnusableModelError} when the file's digest does not cover all that the model is. */
+function checkFile(onnx: Uint8Array): void {
+  try {
+    readOnnxFile(onnx);
+  } catch (error) {
+    if (error instanceof OnnxFileError) throw new UnusableModelError(error.message);
+    throw error;
+  }
+}
+
 /**
- * Opens a model in the runtime that will serve it. One thread, as in serving.
+ * Opens a model in this process, in the runtime that will serve it. One thread, as in serving. What it then takes nothing bounds.
  * @throws {UnusableModelError} when it is no ONNX model of this shape; it says what the model must look like.
  */
 export async function openModel(onnx: Uint8Array, shape: ModelShape): Promise<OnnxModel> {
+  checkFile(onnx);
   let session: InferenceSession;
   try {
     session = await InferenceSession.create(onnx, { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 4 });
   } catch (error) {
-    throw new UnusableModelError(`not an ONNX model that ONNX Runtime can load: ${message(error)}`);
+    throw new UnusableModelError(`it is no ONNX model that ONNX Runtime can load: ${message(error)}`);
   }
   const input = inputOf(session.inputMetadata, shape);
   const output = outputOf(session.outputMetadata, shape);

@@ -1,9 +1,9 @@
 import type { GoldenPredictions } from "@ratchet/contracts";
 import type { Scores, SliceColumn } from "@ratchet/gate";
 import { isTransient } from "@ratchet/messaging";
-import { collectorFor } from "./collect-scores.ts";
-import type { HoldoutRows } from "./holdout-rows.ts";
-import type { ModelShape, OnnxModel } from "./onnx-model.ts";
+import type { ModelShape, OnnxModel } from "../models/model.ts";
+import { collectorFor, type ScoreCollector } from "./collect-scores.ts";
+import type { RowBlock } from "./row-block.ts";
 
 /** What the champion said, or why it said nothing. */
 type ChampionScores = { readonly scores: Scores } | { readonly fault: string };
@@ -24,6 +24,16 @@ export interface ScoredModels {
 export function faultOf(error: unknown): string {
   if (isTransient(error)) throw error;
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Adds what the champion said; gives its fault where it said what none can say. */
+function addTo(champion: ScoreCollector | undefined, labels: Float64Array, outputs: Float64Array): string | undefined {
+  try {
+    champion?.add(labels, outputs);
+    return undefined;
+  } catch (error) {
+    return faultOf(error);
+  }
 }
 
 /** Turns the texts of a column into indices as they come. */
@@ -51,7 +61,7 @@ function sliceCollector(column: string) {
 async function goldenOf(
   model: OnnxModel,
   shape: ModelShape,
-  { count, features }: HoldoutRows,
+  { count, features }: RowBlock,
   wanted: number,
 ): Promise<GoldenPredictions> {
   const rows = Math.min(count, wanted);
@@ -80,7 +90,7 @@ async function goldenOf(
  * @throws {UnusableModelError} when the challenger fails, or gives another number of values.
  */
 export async function scoreModels(
-  rows: AsyncIterable<HoldoutRows>,
+  rows: AsyncIterable<RowBlock>,
   models: { readonly challenger: OnnxModel; readonly champion: OnnxModel | undefined },
   shape: ModelShape,
   wanted: { readonly golden: number; readonly sliceColumns: readonly string[] },
@@ -93,15 +103,17 @@ export async function scoreModels(
   let count = 0;
   for await (const some of rows) {
     golden ??= await goldenOf(models.challenger, shape, some, wanted.golden);
-    challenger.add(some.labels, await models.challenger.run(some.features, some.count));
+    // Each computes in a process of its own.
+    const [said, saidByChampion] = await Promise.allSettled([
+      models.challenger.run(some.features, some.count),
+      fault === undefined ? models.champion?.run(some.features, some.count) : undefined,
+    ]);
+    if (said.status === "rejected") throw said.reason;
+    challenger.add(some.labels, said.value);
     for (const [index, slice] of slices.entries()) slice.add(some.texts[index] ?? []);
     count += some.count;
-    if (!models.champion || !champion || fault !== undefined) continue;
-    try {
-      champion.add(some.labels, await models.champion.run(some.features, some.count));
-    } catch (error) {
-      fault = faultOf(error);
-    }
+    if (saidByChampion.status === "rejected") fault = faultOf(saidByChampion.reason);
+    else if (saidByChampion.value) fault = addTo(champion, some.labels, saidByChampion.value);
   }
   const ofChampion = (): ChampionScores | undefined => {
     if (fault !== undefined) return { fault };
