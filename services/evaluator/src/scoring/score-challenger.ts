@@ -42,7 +42,8 @@ export interface Scoring {
   readonly scored: ScoredChallenger | UnusableChallenger;
 }
 
-async function openChampion(
+/** Opens the champion's file; where it cannot be scored, why. */
+export async function openChampion(
   { openModel }: Pick<Evaluator, "openModel">,
   bytes: Uint8Array | undefined,
   pointer: ChampionPointer | undefined,

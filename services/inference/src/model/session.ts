@@ -1,20 +1,14 @@
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
-import { datatypeOf, datatypes, type Values } from "./protocol/datatypes.ts";
-import type { ModelTensors } from "./protocol/request.ts";
-import type { Tensor, TensorMetadata } from "./protocol/tensors.ts";
-
-export type Tensors = Readonly<Record<string, Tensor>>;
+import { type Datatype, datatypeOf, datatypeRow, datatypes, type Values } from "../protocol/datatypes.ts";
+import type { ModelTensors } from "../protocol/request.ts";
+import type { TensorMetadata, Tensors } from "../protocol/tensors.ts";
+import { UnservableModelError } from "./unservable.ts";
 
 /** A model that is loaded. */
 export interface LoadedModel extends ModelTensors {
-  /** Computes every output. Blocks the event loop while it computes. */
+  /** Computes every output. Blocks the thread while it computes. */
   run(inputs: Tensors): Promise<Tensors>;
   release(): Promise<void>;
-}
-
-/** A model file that cannot be served. */
-export class UnservableModelError extends Error {
-  override readonly name = "UnservableModelError";
 }
 
 function describe(tensors: readonly InferenceSession.ValueMetadata[]): readonly TensorMetadata[] {
@@ -26,6 +20,16 @@ function describe(tensors: readonly InferenceSession.ValueMetadata[]): readonly 
       );
     return { name: tensor.name, datatype, shape: tensor.shape.map((size) => (typeof size === "number" ? size : -1)) };
   });
+}
+
+function onnxTensor(datatype: Datatype, values: Values, shape: readonly number[]): OnnxTensor {
+  if (datatype !== "FP16")
+    return new OnnxTensor(datatypeRow(datatype).onnx as "float32", values as Float32Array, shape);
+  // onnxruntime-node reads half floats as bytes of UINT16 only, and its Tensor makes a Float16Array of them, which it then
+  // takes for empty.
+  const halves = values as Float16Array;
+  const bits = new Uint16Array(halves.buffer, halves.byteOffset, halves.length);
+  return Object.defineProperty(new OnnxTensor("uint16", bits, shape), "type", { value: "float16" });
 }
 
 /**
@@ -46,7 +50,7 @@ export async function openSession(onnx: Uint8Array): Promise<LoadedModel> {
       const feeds = Object.fromEntries(
         Object.entries(inputs).map(([name, { datatype, shape, values }]) => [
           name,
-          new OnnxTensor(datatypes[datatype].onnx, values as Float32Array, shape),
+          onnxTensor(datatype, values, shape),
         ]),
       );
       const results = await session.run(feeds, { logSeverityLevel: 4 });
