@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { methods } from "../methods/methods.ts";
 import type { Pair } from "../metrics/metric.ts";
-import { selectRows } from "../scores.ts";
+import { type RegressionScores, selectRows } from "../scores.ts";
 import { seededDraw } from "../statistics/random.ts";
-import { classifiers, regressions } from "../testing/pairs.ts";
+import { classifiers, normal, regressions } from "../testing/pairs.ts";
 import { classifier, wrongIn } from "../testing/scores.ts";
 import { compare, harmProbability } from "./compare.ts";
 
@@ -120,4 +120,29 @@ test("scores that carry no such metric are not compared", () => {
   expect(compare({ metric: "rmse" }, pair, 0.05, "seed")).toBeUndefined();
   expect(compare({ metric: "log-loss" }, bare, 0.05, "seed")).toBeUndefined();
   expect(harmProbability({ metric: "log-loss" }, bare, 0, "seed")).toBeUndefined();
+});
+
+describe("at an error of 0.25 %", () => {
+  test("five rows won and none lost are not enough for macro-F1, though they are at 5 %", () => {
+    // Exactly, by McNemar's test of the same rows: p = 0.031.
+    const pair = { challenger: classifier(wrongIn(300)), champion: classifier(wrongIn(300, [0, 5])) };
+    expect(compared("macro-f1", pair, 0.0025).lowerBound).toBeLessThanOrEqual(0);
+    expect(compared("macro-f1", pair, 0.05).lowerBound).toBeGreaterThan(0);
+  });
+
+  test("equal regressions whose errors have heavy tails are hardly ever told apart by RMSE", () => {
+    const source = seededDraw("heavy tails");
+    const rows = 100;
+    const trials = 200;
+    let promoted = 0;
+    for (let trial = 0; trial < trials; trial += 1) {
+      const labels = new Float64Array(rows);
+      const errors = () => Float64Array.from(labels, () => Math.exp(normal(source)));
+      const model = (): RegressionScores => ({ task: "regression", rows, labels, predicted: errors() });
+      const found = compared("rmse", { challenger: model(), champion: model() }, 0.0025);
+      if ((found.lowerBound ?? 0) > 0) promoted += 1;
+    }
+    // The bootstrap promoted 3.2 %.
+    expect(promoted).toBeLessThanOrEqual(2);
+  });
 });
