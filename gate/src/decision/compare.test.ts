@@ -5,7 +5,7 @@ import { type RegressionScores, selectRows } from "../scores.ts";
 import { seededDraw } from "../statistics/random.ts";
 import { classifiers, normal, regressions } from "../testing/pairs.ts";
 import { classifier, wrongIn } from "../testing/scores.ts";
-import { compare, harmProbability } from "./compare.ts";
+import { compare, confront, harmProbability } from "./compare.ts";
 
 const parameters = {
   classes: { second: 1 },
@@ -74,7 +74,8 @@ describe.each(all)("a comparison by %s", (metric) => {
   test("finds harm likely by chance just where its bound is above the margin", () => {
     const pair = pairFor(metric, 240, ofRegressions.includes(metric) ? { challenger: 1.3 } : { champion: 1.6 });
     const { upperBound } = compared(metric, pair, 0.05);
-    const harm = (margin: number) => harmProbability({ metric, parameters }, pair, margin, "seed") ?? Number.NaN;
+    const confronted = confront({ metric, parameters }, pair, "seed") ?? expect.fail("it is not carried");
+    const harm = (margin: number) => harmProbability(confronted, margin) ?? Number.NaN;
     const margin = 0 - (upperBound ?? Number.NaN);
     const little = 0.01 * (Math.abs(margin) + 0.01);
     expect(harm(margin - little)).toBeLessThanOrEqual(0.0501);
@@ -119,7 +120,6 @@ test("scores that carry no such metric are not compared", () => {
   const bare = { ...pair, champion: { ...pair.champion, probabilities: undefined } };
   expect(compare({ metric: "rmse" }, pair, 0.05, "seed")).toBeUndefined();
   expect(compare({ metric: "log-loss" }, bare, 0.05, "seed")).toBeUndefined();
-  expect(harmProbability({ metric: "log-loss" }, bare, 0, "seed")).toBeUndefined();
 });
 
 describe("at an error of 0.25 %", () => {

@@ -1,5 +1,5 @@
 import type { Comparison, ComparisonMethod } from "@ratchet/contracts";
-import type { TooFew } from "../methods/method.ts";
+import type { Test, TooFew } from "../methods/method.ts";
 import { methodFor } from "../methods/methods.ts";
 import type { Pair, Parameters } from "../metrics/metric.ts";
 import { betterBy, comparedAs, evidenceOf } from "../metrics/metrics.ts";
@@ -40,48 +40,59 @@ export function absolute({ metric, parameters }: Measure, challenger: Scores, ch
   };
 }
 
-const mirroredBound = (bound: number | null): number | null => (bound === null ? null : 0 - bound);
+/** Two models by a metric, as they can be asked about from either side. */
+export interface Confronted {
+  /** Their values; nothing is tested yet. */
+  readonly values: Compared;
+  readonly method: ComparisonMethod;
+  readonly tooFew: TooFew | undefined;
+  readonly better: Test;
+  readonly worse: Test;
+}
 
 /**
- * Compares two models by a metric on the same rows, by the method that holds for it: with bounds of the improvement, each
- * one-sided at alpha, or with what there is too little of.
+ * Sets two models against each other by a metric on the same rows.
  * @param seed what makes random subsets repeatable.
  * @returns undefined where a model's scores do not carry the metric.
  */
-export function compare(
-  measure: Measure,
-  { challenger, champion }: Pair,
-  alpha: number,
-  seed: string,
-): Compared | undefined {
+export function confront(measure: Measure, { challenger, champion }: Pair, seed: string): Confronted | undefined {
   const { metric, parameters } = measure;
   const values = absolute(measure, challenger, champion);
-  const own = evidenceOf(metric, { challenger, champion }, parameters);
-  const other = evidenceOf(metric, { challenger: champion, champion: challenger }, parameters);
-  if (!values || !own || !other) return undefined;
-  const { name, tooFew, lowerBound } = methodFor(own);
-  const few = tooFew(own);
-  const compared = { ...values, alpha, method: name };
-  if (few) return { ...compared, tooFew: few, needs: few.rows };
+  const evidence = evidenceOf(metric, { challenger, champion }, parameters);
+  if (!values || !evidence) return undefined;
+  const { name, tooFew, test } = methodFor(evidence.better);
   return {
-    ...compared,
-    lowerBound: lowerBound(own, alpha, seed),
-    upperBound: mirroredBound(lowerBound(other, alpha, seed)),
+    values,
+    method: name,
+    tooFew: tooFew(evidence.better),
+    better: test(evidence.better, seed),
+    worse: test(evidence.worse, seed),
   };
+}
+
+const mirroredBound = (bound: number | null): number | null => (bound === null ? null : 0 - bound);
+
+/** The bounds of the improvement, each one-sided at alpha, or what there is too little of. */
+export function boundsAt({ values, method, tooFew, better, worse }: Confronted, alpha: number): Compared {
+  const compared = { ...values, alpha, method };
+  return tooFew
+    ? { ...compared, tooFew, needs: tooFew.rows }
+    : {
+        ...compared,
+        lowerBound: better.lowerBound(alpha),
+        upperBound: mirroredBound(worse.lowerBound(alpha)),
+      };
+}
+
+/** Compares two models, by the method that holds for the metric; undefined where a model's scores do not carry it. */
+export function compare(measure: Measure, pair: Pair, alpha: number, seed: string): Compared | undefined {
+  const confronted = confront(measure, pair, seed);
+  return confronted && boundsAt(confronted, alpha);
 }
 
 /**
  * How likely rows look this bad or worse for the challenger where it is worse by no more than `margin`; undefined where there
- * are too few rows, or the scores do not carry the metric.
+ * are too few rows.
  */
-export function harmProbability(
-  { metric, parameters }: Measure,
-  { challenger, champion }: Pair,
-  margin: number,
-  seed: string,
-): number | undefined {
-  const evidence = evidenceOf(metric, { challenger: champion, champion: challenger }, parameters);
-  if (!evidence) return undefined;
-  const { tooFew, probability } = methodFor(evidence);
-  return tooFew(evidence) ? undefined : probability(evidence, margin, seed);
-}
+export const harmProbability = ({ tooFew, worse }: Confronted, margin: number): number | undefined =>
+  tooFew ? undefined : worse.probability(margin);

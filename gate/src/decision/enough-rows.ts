@@ -28,7 +28,7 @@ export function enoughRows(
 ): Enough | undefined {
   const evidence = evidenceOf(metric, pair, parameters);
   if (!evidence || !(worth > 0)) return undefined;
-  const { variance, kurtosis } = deviationFor(evidence);
+  const { variance, kurtosis } = deviationFor(evidence.better);
   const cautious = variance * (1 + normalQuantile(power) * Math.sqrt((kurtosis - 1) / pair.challenger.rows));
   const rows = Math.ceil(((normalQuantile(1 - alpha) + normalQuantile(power)) ** 2 * cautious) / worth ** 2);
   return rows > 0 && Number.isSafeInteger(rows) ? { improvement: asked + worth, rows } : undefined;

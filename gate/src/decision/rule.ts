@@ -14,7 +14,7 @@ export const alphaPerAttempt = ({ confidence, reuseBudget }: Pick<ScorePolicy, "
   Number(((1 - confidence) / reuseBudget).toPrecision(12));
 
 /** What a guardrail's comparison may be wrong with: all of it, since they can only hold back, so more of them is no more risk. */
-const alphaToGuard = ({ confidence }: Pick<ScorePolicy, "confidence">): number =>
+export const alphaToGuard = ({ confidence }: Pick<ScorePolicy, "confidence">): number =>
   Number((1 - confidence).toPrecision(12));
 
 /**

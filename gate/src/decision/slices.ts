@@ -2,9 +2,9 @@ import type { SliceDemand } from "@ratchet/contracts";
 import type { Pair } from "../metrics/metric.ts";
 import { selectRows } from "../scores.ts";
 import { holm } from "../statistics/holm.ts";
-import { type Compared, harmProbability } from "./compare.ts";
+import { boundsAt, type Compared, type Confronted, confront, harmProbability } from "./compare.ts";
 import type { ScorePolicy, SlicePolicy } from "./policy.ts";
-import { compareToGuard, isBinding, isHarmShown, keepingOf } from "./rule.ts";
+import { alphaToGuard, isBinding, isHarmShown, keepingOf } from "./rule.ts";
 
 /** The values of a column, row by row. */
 export interface SliceColumn {
@@ -64,9 +64,16 @@ function partsOf(pair: Pair, asked: SlicePolicy, { values, ofRow }: SliceColumn)
 
 const seedOf = (seed: string, { column, value }: Part): string => `${seed} ${column}=${value}`;
 
-function compared(part: Part, policy: ScorePolicy, seed: string): Compared | undefined {
-  return compareToGuard(policy.metric, part.pair, policy, seedOf(seed, part));
-}
+/** The slices of which the scores carry the metric, each with what it shows. */
+const confronted = (
+  parts: readonly Part[],
+  policy: ScorePolicy,
+  seed: string,
+): readonly { readonly part: Part; readonly shown: Confronted }[] =>
+  parts.flatMap((part) => {
+    const shown = confront(policy, part.pair, seedOf(seed, part));
+    return shown ? [{ part, shown }] : [];
+  });
 
 const report = (
   { column, value, margin, demand, binding }: Part,
@@ -96,34 +103,31 @@ function weighNamed(pair: Pair, policy: ScorePolicy, columns: readonly SliceColu
       ...all.filter(({ binding }) => !binding).slice(0, mostSmallSlices),
     ];
   });
-  const probabilities = parts.map((part) =>
-    part.demand === "no-harm-shown" ? harmProbability(policy, part.pair, part.margin, seedOf(seed, part)) : undefined,
-  );
-  const together = parts.map(({ binding }, index) => binding && probabilities[index] !== undefined);
-  const corrected = holm(probabilities.flatMap((p = 1, index) => (together[index] ? [p] : [])));
-  const harms = probabilities.map((p, index) =>
-    together[index] ? corrected[together.slice(0, index).filter(Boolean).length] : p,
-  );
-  return parts.flatMap((part, index) => {
-    const comparison = compared(part, policy, seed);
-    return comparison ? [report(part, comparison, harms[index])] : [];
+  const all = confronted(parts, policy, seed).map(({ part, shown }) => ({
+    part,
+    shown,
+    harm: part.demand === "no-harm-shown" ? harmProbability(shown, part.margin) : undefined,
+  }));
+  const together = all.filter(({ part, harm }) => part.binding && harm !== undefined);
+  const corrected = holm(together.map(({ harm = 1 }) => harm));
+  return all.map((one) => {
+    const harm = corrected[together.indexOf(one)] ?? one.harm;
+    return report(one.part, boundsAt(one.shown, alphaToGuard(policy)), harm);
   });
 }
 
 /** The slices that come off worst of all that there are, worst first. They say where to look, and decide nothing. */
 function weighFound(pair: Pair, policy: ScorePolicy, columns: readonly SliceColumn[], seed: string): readonly Slice[] {
   const asked = { margin: 0, minRows: Number.POSITIVE_INFINITY, demand: "no-harm-shown" } as const;
-  return (policy.autoSlices ?? [])
+  const parts = (policy.autoSlices ?? [])
     .filter((name) => policy.slices.every(({ column }) => column !== name))
     .flatMap((name) => columns.filter(({ column }) => column === name))
     .flatMap((column) => partsOf(pair, { ...asked, column: column.column }, column))
-    .filter(({ rows }) => rows >= fewestFound)
-    .flatMap((part) => {
-      const comparison = compared(part, policy, seed);
-      return comparison ? [{ ...report(part, comparison, undefined), found: true as const }] : [];
-    })
-    .sort((a, b) => (a.improvement ?? 0) - (b.improvement ?? 0))
-    .slice(0, mostFound);
+    .filter(({ rows }) => rows >= fewestFound);
+  return confronted(parts, policy, seed)
+    .toSorted((a, b) => (a.shown.values.improvement ?? 0) - (b.shown.values.improvement ?? 0))
+    .slice(0, mostFound)
+    .map(({ part, shown }) => ({ ...report(part, boundsAt(shown, alphaToGuard(policy)), undefined), found: true }));
 }
 
 export const weighSlices = (

@@ -17,7 +17,8 @@ export function byImprovements(improvements: Float64Array, worst: number, rarest
   return { method: "gaffke", improvements: tallied, worst: Math.min(worst, tallied.values[0] ?? worst), rarest };
 }
 
-const identical = ({ improvements: { values } }: ByImprovements): boolean => values.length === 1 && values[0] === 0;
+/** Whether the models are the same to every row. */
+const saysNothing = ({ values }: Tally): boolean => values.length === 1 && values[0] === 0;
 
 /**
  * A mean of what has bounds that are known beforehand. Nothing else is taken for granted: that a bad row was not seen among few is
@@ -29,9 +30,12 @@ export const boundedMean: Method<ByImprovements> = {
     "Rows are independent of each other. A metric that is no mean over rows (F1, balanced accuracy, AUC, calibration error) is taken for one near where it is, which was measured to do from 100 rows and 10 of each class on.",
   failsUnder: [],
   tooFew: ({ improvements: { rows }, rarest }) => tooFew({ rows, rarest }),
-  lowerBound: (evidence, alpha) =>
-    identical(evidence) ? 0 : gaffkeLower(evidence.improvements, evidence.worst, alpha),
-  probability: (evidence, effect) =>
-    identical(evidence) ? (effect < 0 ? 0 : 1) : gaffkeP(evidence.improvements, evidence.worst, effect),
+  test: ({ improvements, worst }) =>
+    saysNothing(improvements)
+      ? { lowerBound: () => 0, probability: (effect) => (effect < 0 ? 0 : 1) }
+      : {
+          lowerBound: (alpha) => gaffkeLower(improvements, worst, alpha),
+          probability: (effect) => gaffkeP(improvements, worst, effect),
+        },
   deviation: ({ improvements: { values, counts } }) => deviationOf(values, counts),
 };

@@ -13,8 +13,10 @@ export const mcnemarExact: Method<ByDiscordance> = {
   assumes: "Rows are independent of each other.",
   failsUnder: [],
   tooFew: () => undefined,
-  lowerBound: ({ discordance }, alpha) => (discordance.rows === 0 ? null : accuracyLowerBound(discordance, alpha)),
-  probability: ({ discordance }, effect) => accuracyP(discordance, effect),
+  test: ({ discordance }) => ({
+    lowerBound: (alpha) => (discordance.rows === 0 ? null : accuracyLowerBound(discordance, alpha)),
+    probability: (effect) => accuracyP(discordance, effect),
+  }),
   deviation: ({ discordance: { gained, lost, rows } }) => {
     const share = (gained + lost) / rows;
     const variance = share - ((gained - lost) / rows) ** 2;

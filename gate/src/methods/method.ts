@@ -10,7 +10,15 @@ export interface TooFew {
   readonly rows: number;
 }
 
-/** A test of whether one model is better than another, by what rows say of it. */
+/** What a method makes of rows. */
+export interface Test {
+  /** One-sided lower bound, at alpha, of the improvement in the metric's own unit; null where none can be given. */
+  readonly lowerBound: (alpha: number) => number | null;
+  /** How likely rows look this good or better where the improvement is no more than `effect`. */
+  readonly probability: (effect: number) => number;
+}
+
+/** A way to tell whether one model is better than another, by what rows say of it. */
 export interface Method<Evidence> {
   readonly name: ComparisonMethod;
   /** What it takes for granted, for people. */
@@ -19,10 +27,8 @@ export interface Method<Evidence> {
   readonly failsUnder: readonly string[];
   /** Why no test of these rows would hold; undefined where there are enough. */
   readonly tooFew: (evidence: Evidence) => TooFew | undefined;
-  /** One-sided lower bound, at alpha, of the improvement in the metric's own unit; null where none can be given. */
-  readonly lowerBound: (evidence: Evidence, alpha: number, seed: string) => number | null;
-  /** How likely rows look this good or better where the improvement is no more than `effect`. */
-  readonly probability: (evidence: Evidence, effect: number, seed: string) => number;
+  /** @param seed what makes random subsets repeatable. */
+  readonly test: (evidence: Evidence, seed: string) => Test;
   /** The standard deviation, by row, of what the improvement is a mean of. */
   readonly deviation: (evidence: Evidence) => Deviation;
 }

@@ -1,6 +1,6 @@
 import { hallLower, hallP, momentsOf } from "../statistics/hall.ts";
 import type { RatioRows } from "../statistics/ratio.ts";
-import { subsetLower, subsetP, subsetRatios, subsetsFor } from "../statistics/subset-means.ts";
+import { fewestSubsets, subsetLower, subsetP, subsetRatios, subsetsFor } from "../statistics/subset-means.ts";
 import { deviationOf, type Method, tooFew } from "./method.ts";
 
 /** Rows whose ratio of means says how much better the challenger is, and how to read it. */
@@ -43,20 +43,32 @@ export const subsetMeansHall: Method<ByRatio> = {
     "A challenger with heavier tails than the champion: errors of a t distribution with 3 degrees against normal ones are promoted by RMSE in 7 to 14 %, by MAE in 1.4 % by 100 rows and 0.4 % by 1,000.",
   ],
   tooFew: ({ rows: { numerators } }) => tooFew({ rows: numerators.length }),
-  lowerBound({ rows, improvementOf }, alpha, seed) {
+  test({ rows, improvementOf, ratioOf }, seed) {
     const same = constant(rows);
-    if (same !== undefined) return improvementOf(same);
-    const subsets = subsetsFor(alpha);
-    if (subsets === undefined) return null;
-    const bySubsets = subsetLower(subsetRatios(rows, subsets, seed), alpha);
-    const ratio = Math.min(bySubsets, hallLower(momentsOf(rows), alpha));
-    return Number.isFinite(ratio) ? improvementOf(ratio) : null;
-  },
-  probability({ rows, ratioOf }, effect, seed) {
-    const ratio = ratioOf(effect);
-    const same = constant(rows);
-    if (same !== undefined) return same > ratio ? 0 : 1;
-    return Math.max(subsetP(subsetRatios(rows, subsetsFor(1) ?? 0, seed), ratio), hallP(momentsOf(rows), ratio));
+    if (same !== undefined)
+      return {
+        lowerBound: () => improvementOf(same),
+        probability: (effect) => (same > ratioOf(effect) ? 0 : 1),
+      };
+    const moments = momentsOf(rows);
+    const drawn = new Map<number, Float64Array>();
+    const ratiosOf = (subsets: number): Float64Array => {
+      const ratios = drawn.get(subsets) ?? subsetRatios(rows, subsets, seed);
+      drawn.set(subsets, ratios);
+      return ratios;
+    };
+    return {
+      lowerBound(alpha) {
+        const subsets = subsetsFor(alpha);
+        if (subsets === undefined) return null;
+        const ratio = Math.min(subsetLower(ratiosOf(subsets), alpha), hallLower(moments, alpha));
+        return Number.isFinite(ratio) ? improvementOf(ratio) : null;
+      },
+      probability(effect) {
+        const ratio = ratioOf(effect);
+        return Math.max(subsetP(ratiosOf(fewestSubsets), ratio), hallP(moments, ratio));
+      },
+    };
   },
   deviation({ rows: { numerators, denominators }, improvementOf }) {
     const ratio = meanOf(numerators) / meanOf(denominators);

@@ -1,6 +1,6 @@
 import type { ClassifierScores } from "../scores.ts";
 import type { Discordance } from "../statistics/mcnemar.ts";
-import type { Metric, Pair } from "./metric.ts";
+import { bothWays, type Metric, type Pair } from "./metric.ts";
 
 const isRight = ({ labels, predicted }: ClassifierScores, row: number): boolean => labels[row] === predicted[row];
 
@@ -22,5 +22,11 @@ export const accuracy: Metric<ClassifierScores> = {
     for (let row = 0; row < scores.rows; row += 1) if (isRight(scores, row)) right += 1;
     return scores.rows === 0 ? 0 : right / scores.rows;
   },
-  compare: (pair) => ({ method: "mcnemar-exact", discordance: discordanceOf(pair) }),
+  compare({ challenger, champion }) {
+    const { gained, lost, rows } = discordanceOf({ challenger, champion });
+    return bothWays(gained, lost, (won, had) => ({
+      method: "mcnemar-exact",
+      discordance: { gained: won, lost: had, rows },
+    }));
+  },
 };

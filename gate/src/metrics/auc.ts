@@ -5,11 +5,17 @@ import { at } from "./metric.ts";
 import { type Influenced, setMetric } from "./set-metric.ts";
 
 /** The probability of one class, row by row; undefined where the scores do not say it. */
-function probabilityOf({ classes, labels, probabilities }: ClassifierScores, index: number): Float64Array | undefined {
+function probabilityOf(
+  { rows, classes, labels, probabilities }: ClassifierScores,
+  index: number,
+): Float64Array | undefined {
   if (!probabilities) return undefined;
   const { ofLabel, ofEach } = probabilities;
   if (classes === 2) return ofLabel.map((p, row) => (labels[row] === index ? p : 1 - p));
-  return ofEach && Float64Array.from(labels, (_, row) => at(ofEach, row * classes + index));
+  if (!ofEach) return undefined;
+  const found = new Float64Array(rows);
+  for (let row = 0; row < rows; row += 1) found[row] = at(ofEach, row * classes + index);
+  return found;
 }
 
 /** How many of values in rising order are below one, or not above it. */
@@ -34,15 +40,23 @@ const shareBelow = (values: Float64Array, value: number): number =>
  * Source: E. DeLong, D. DeLong and D. Clarke-Pearson, Comparing the areas under two or more correlated ROC curves, Biometrics 44, 1988.
  */
 function oneAgainstRest(labels: Int32Array, probability: Float64Array, index: number): Influenced {
-  const own = probability.filter((_, row) => labels[row] === index).sort();
-  const others = probability.filter((_, row) => labels[row] !== index).sort();
-  const value = own.reduce((sum, one) => sum + shareBelow(others, one), 0) / own.length;
-  const influence = probability.map((one, row) =>
-    labels[row] === index
-      ? ((shareBelow(others, one) - value) * labels.length) / own.length
-      : ((1 - shareBelow(own, one) - value) * labels.length) / others.length,
-  );
-  const weight = (label: number): number => labels.length / (label === index ? own.length : others.length);
+  const size = labels.length;
+  const isOf = (row: number): boolean => labels[row] === index;
+  const own = probability.filter((_, row) => isOf(row)).sort();
+  const others = probability.filter((_, row) => !isOf(row)).sort();
+  const influence = new Float64Array(size);
+  let sum = 0;
+  for (let row = 0; row < size; row += 1) {
+    const share = shareBelow(isOf(row) ? others : own, at(probability, row));
+    if (isOf(row)) sum += share;
+    influence[row] = share;
+  }
+  const value = sum / own.length;
+  for (let row = 0; row < size; row += 1)
+    influence[row] = isOf(row)
+      ? ((at(influence, row) - value) * size) / own.length
+      : ((1 - at(influence, row) - value) * size) / others.length;
+  const weight = (label: number): number => size / (label === index ? own.length : others.length);
   return {
     value,
     influence,

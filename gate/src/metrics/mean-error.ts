@@ -1,6 +1,6 @@
 import { byMean } from "../methods/subset-means-hall.ts";
 import type { RegressionScores } from "../scores.ts";
-import { at, less, type Metric, mean } from "./metric.ts";
+import { at, bothWays, less, type Metric, mean } from "./metric.ts";
 
 /** What is charged for each row's error, which is the prediction less the label. */
 export const chargedErrors = (
@@ -12,5 +12,7 @@ export const chargedErrors = (
 export const meanError = (charge: (error: number) => number): Metric<RegressionScores> => ({
   measure: (scores) => mean(chargedErrors(scores, charge)),
   compare: ({ challenger, champion }) =>
-    byMean(less(chargedErrors(champion, charge), chargedErrors(challenger, charge))),
+    bothWays(chargedErrors(challenger, charge), chargedErrors(champion, charge), (own, other) =>
+      byMean(less(other, own)),
+    ),
 });

@@ -1,6 +1,6 @@
 import { byImprovements } from "../methods/bounded-mean.ts";
 import type { Scores } from "../scores.ts";
-import { less, type Metric, mean } from "./metric.ts";
+import { bothWays, less, type Metric, mean } from "./metric.ts";
 
 /**
  * The mean of a loss that is bounded row by row.
@@ -16,6 +16,7 @@ export const meanLoss = <Of extends Scores>(
   },
   compare({ challenger, champion }) {
     const [own, other] = [lossOf(challenger), lossOf(champion)];
-    return own && other && byImprovements(less(other, own), -most(challenger));
+    const worst = -most(challenger);
+    return own && other && bothWays(own, other, (one, another) => byImprovements(less(another, one), worst));
   },
 });

@@ -192,7 +192,7 @@ describe("what each row says", () => {
     "of %s is, on the whole, the improvement, and never worse than the worst",
     (metric) => {
       const pair = classifiers(draw, 400, { challenger: 1.6 });
-      const evidence = evidenceOf(metric, pair, parameters);
+      const evidence = evidenceOf(metric, pair, parameters)?.better;
       if (evidence?.method !== "gaffke") return expect.fail("it is compared in another way");
       const improvement = absolute({ metric, parameters }, pair.challenger, pair.champion)?.improvement;
       expect(evidence.improvements.mean).toBeCloseTo(improvement ?? Number.NaN, 9);
@@ -216,7 +216,7 @@ describe("what each row says", () => {
       });
       const mean = left.reduce((sum, one) => sum + one, 0) / rows;
       const variance = left.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (rows - 1);
-      const said = evidenceOf(metric, { challenger, champion }, parameters) ?? expect.fail("it is not carried");
+      const said = evidenceOf(metric, { challenger, champion }, parameters)?.better ?? expect.fail("it is not carried");
       expect(deviationFor(said).variance / variance).toBeGreaterThan(0.96);
       expect(deviationFor(said).variance / variance).toBeLessThan(1.04);
     },

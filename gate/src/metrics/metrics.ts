@@ -1,5 +1,4 @@
 import { type MetricName, metrics, readMetric } from "@ratchet/contracts";
-import type { Evidence } from "../methods/methods.ts";
 import type { ClassifierScores, MetricOf, RegressionScores, Scores } from "../scores.ts";
 import { accuracy } from "./accuracy.ts";
 import { auc } from "./auc.ts";
@@ -11,7 +10,7 @@ import { f1 } from "./f1.ts";
 import { logLoss } from "./log-loss.ts";
 import { macroF1 } from "./macro-f1.ts";
 import { mae } from "./mae.ts";
-import type { Metric, Pair, Parameters } from "./metric.ts";
+import type { BothWays, Metric, Pair, Parameters } from "./metric.ts";
 import { quantileLoss } from "./quantile-loss.ts";
 import { r2 } from "./r2.ts";
 import { rmse } from "./rmse.ts";
@@ -81,7 +80,7 @@ export function evidenceOf(
   text: string,
   { challenger, champion }: Pair,
   parameters: Parameters = {},
-): Evidence | undefined {
+): BothWays | undefined {
   if (challenger.task === "classification" && champion.task === "classification")
     return classifierMetric(text, parameters)?.compare({ challenger, champion });
   if (challenger.task === "regression" && champion.task === "regression")

@@ -1,7 +1,7 @@
 import { byMean } from "../methods/subset-means-hall.ts";
 import type { RegressionScores } from "../scores.ts";
 import { chargedErrors } from "./mean-error.ts";
-import { less, type Metric, mean } from "./metric.ts";
+import { bothWays, less, type Metric, mean } from "./metric.ts";
 
 const squares = (scores: RegressionScores): Float64Array => chargedErrors(scores, (error) => error * error);
 
@@ -18,15 +18,18 @@ export const r2: Metric<RegressionScores> = {
     return total > 0 ? 1 - mean(squares(scores)) / total : 0;
   },
   compare({ challenger, champion }) {
-    const numerators = less(squares(champion), squares(challenger));
     const denominators = distances(challenger);
     // Nothing to explain: neither explains more of it.
-    if (mean(denominators) === 0) return byMean(new Float64Array(numerators.length));
-    return {
-      method: "subset-means-hall",
-      rows: { numerators, denominators },
-      improvementOf: (ratio) => ratio,
-      ratioOf: (improvement) => improvement,
-    };
+    const explained = mean(denominators) > 0;
+    return bothWays(squares(challenger), squares(champion), (own, other) =>
+      explained
+        ? {
+            method: "subset-means-hall",
+            rows: { numerators: less(other, own), denominators },
+            improvementOf: (ratio) => ratio,
+            ratioOf: (improvement) => improvement,
+          }
+        : byMean(new Float64Array(own.length)),
+    );
   },
 };

@@ -1,6 +1,6 @@
 import type { RegressionScores } from "../scores.ts";
 import { chargedErrors } from "./mean-error.ts";
-import { type Metric, mean } from "./metric.ts";
+import { bothWays, type Metric, mean } from "./metric.ts";
 
 const squares = (scores: RegressionScores): Float64Array => chargedErrors(scores, (error) => error * error);
 
@@ -10,14 +10,14 @@ const squares = (scores: RegressionScores): Float64Array => chargedErrors(scores
  */
 export const rmse: Metric<RegressionScores> = {
   measure: (scores) => Math.sqrt(mean(squares(scores))),
-  compare({ challenger, champion }) {
-    const [own, other] = [squares(challenger), squares(champion)];
-    const scale = Math.sqrt(mean(other));
-    return {
-      method: "subset-means-hall",
-      rows: { numerators: own.map((value) => -value), denominators: other },
-      improvementOf: (ratio) => scale * (1 - Math.sqrt(Math.max(0, -ratio))),
-      ratioOf: (improvement) => (scale === 0 ? 0 : -(Math.max(0, 1 - improvement / scale) ** 2)),
-    };
-  },
+  compare: ({ challenger, champion }) =>
+    bothWays(squares(challenger), squares(champion), (own, other) => {
+      const scale = Math.sqrt(mean(other));
+      return {
+        method: "subset-means-hall",
+        rows: { numerators: own.map((value) => -value), denominators: other },
+        improvementOf: (ratio) => scale * (1 - Math.sqrt(Math.max(0, -ratio))),
+        ratioOf: (improvement) => (scale === 0 ? 0 : -(Math.max(0, 1 - improvement / scale) ** 2)),
+      };
+    }),
 };

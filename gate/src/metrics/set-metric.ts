@@ -1,7 +1,7 @@
 import { byImprovements } from "../methods/bounded-mean.ts";
 import type { Rarest } from "../methods/method.ts";
 import type { ClassifierScores } from "../scores.ts";
-import { at, type Metric } from "./metric.ts";
+import { at, bothWays, type Metric } from "./metric.ts";
 
 /** A number of all rows together, and what each of them has to do with it. */
 export interface Influenced {
@@ -34,8 +34,10 @@ export const setMetric = (
     const [own, other] = [of(challenger), of(champion)];
     if (!own || !other) return undefined;
     const [more, fewer] = better === "higher" ? [own, other] : [other, own];
-    const difference = more.value - fewer.value;
-    const improvements = more.influence.map((value, row) => difference + value - at(fewer.influence, row));
-    return byImprovements(improvements, difference + worstOf(challenger, more, fewer), rarest(challenger));
+    return bothWays(more, fewer, (one, another) => {
+      const difference = one.value - another.value;
+      const improvements = one.influence.map((value, row) => difference + value - at(another.influence, row));
+      return byImprovements(improvements, difference + worstOf(challenger, one, another), rarest(challenger));
+    });
   },
 });

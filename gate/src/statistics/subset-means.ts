@@ -2,8 +2,8 @@ import { type Draw, seededDraw, seededWords } from "./random.ts";
 import type { RatioRows } from "./ratio.ts";
 
 /** More rows than this are put into this many random groups that are drawn whole: as good, and the work stays bounded. */
-const mostGroups = 4_096;
-const fewestSubsets = 9_999;
+const mostGroups = 2_048;
+export const fewestSubsets = 9_999;
 const mostSubsets = 999_999;
 /** So many subsets at least have to lie below a bound, or it hangs on chance. */
 const fewestBelow = 10;
@@ -33,38 +33,42 @@ function shuffle(order: Uint32Array, draw: Draw): void {
   }
 }
 
-/** Rows, or groups of them, eight by eight: for each eight, the sums of each of their 256 subsets. */
+/**
+ * Rows, or groups of them, eight by eight: for each eight and each of their 256 subsets the sum of numerators and, next to it, that
+ * of denominators.
+ */
 interface Eights {
   readonly count: number;
-  readonly numerators: Float64Array;
-  readonly denominators: Float64Array;
+  readonly sums: Float64Array;
 }
 
-/** The sums of all subsets of eight values: each is that of a smaller subset and one value more. */
-function addSubsets(sums: Float64Array, start: number, values: Float64Array): void {
-  for (let bit = 0; bit < 8; bit += 1)
-    for (let subset = 1 << bit; subset < 2 << bit; subset += 1)
-      sums[start + subset] = (sums[start + subset - (1 << bit)] as number) + (values[bit] as number);
+/** Adds a value to the subsets of an eight that it is in: each is a subset without it, and it. */
+function addToSubsets(sums: Float64Array, start: number, bit: number, above: number, below: number): void {
+  const own = 1 << bit;
+  for (let subset = own; subset < 2 * own; subset += 1) {
+    const [place, without] = [start + 2 * subset, start + 2 * (subset - own)];
+    sums[place] = (sums[without] as number) + above;
+    sums[place + 1] = (sums[without + 1] as number) + below;
+  }
 }
 
 function eightsOf(rows: RatioRows, seed: string): Eights {
+  const { numerators, denominators } = rows;
   const order = inOrder(rows);
   const groups = Math.min(order.length, mostGroups);
   if (groups < order.length) shuffle(order, seededDraw(`${seed} groups`));
   const count = Math.ceil(groups / 8);
-  const sums = (values: Float64Array): Float64Array => {
-    const all = new Float64Array(count * 256);
-    const eight = new Float64Array(8);
-    for (let at = 0; at < count; at += 1) {
-      eight.fill(0);
-      for (let group = at * 8; group < Math.min(at * 8 + 8, groups); group += 1)
-        for (let row = group; row < order.length; row += groups)
-          (eight[group % 8] as number) += values[order[row] as number] as number;
-      addSubsets(all, at * 256, eight);
+  const sums = new Float64Array(count * 512);
+  for (let group = 0; group < count * 8; group += 1) {
+    let [above, below] = [0, 0];
+    for (let place = group; group < groups && place < order.length; place += groups) {
+      const row = order[place] as number;
+      above += numerators[row] as number;
+      below += denominators[row] as number;
     }
-    return all;
-  };
-  return { count, numerators: sums(rows.numerators), denominators: sums(rows.denominators) };
+    addToSubsets(sums, (group >> 3) * 512, group & 7, above, below);
+  }
+  return { count, sums };
 }
 
 /**
@@ -73,7 +77,7 @@ function eightsOf(rows: RatioRows, seed: string): Eights {
  * `alpha` of them is exact for symmetric rows. Source: J. A. Hartigan, Using subsample values as typical values, JASA 64, 1969.
  */
 export function subsetRatios(rows: RatioRows, subsets: number, seed: string): Float64Array {
-  const { count, numerators, denominators } = eightsOf(rows, seed);
+  const { count, sums } = eightsOf(rows, seed);
   const next = seededWords(seed);
   const ratios = new Float64Array(subsets);
   for (let subset = 0; subset < subsets; subset += 1) {
@@ -82,9 +86,9 @@ export function subsetRatios(rows: RatioRows, subsets: number, seed: string): Fl
     let bits = 0;
     for (let at = 0; at < count; at += 1) {
       bits = at % 4 === 0 ? next() : bits >>> 8;
-      const place = at * 256 + (bits & 255);
-      above += numerators[place] as number;
-      below += denominators[place] as number;
+      const place = at * 512 + 2 * (bits & 255);
+      above += sums[place] as number;
+      below += sums[place + 1] as number;
     }
     ratios[subset] = below > 0 ? above / below : Number.NEGATIVE_INFINITY;
   }
