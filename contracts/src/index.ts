@@ -24,7 +24,8 @@ export {
   inputFormats,
 } from "./definition/definition.ts";
 export { isoDuration, parseDuration, parseIsoDuration } from "./definition/duration.ts";
-export { isMetricName, type MetricName, metrics, metricsFor } from "./definition/metrics.ts";
+export type { SliceDemand } from "./definition/gate.ts";
+export { type MetricName, metrics, metricsFor, type NamedMetric, readMetric } from "./definition/metrics.ts";
 export { DefinitionError, type DefinitionFault, parseDefinition } from "./definition/parse.ts";
 export {
   type SuspicionPolicy,

@@ -9,8 +9,18 @@ export interface ClassifierScores {
   readonly labels: Int32Array;
   /** The class that the model holds likeliest. */
   readonly predicted: Int32Array;
-  /** The probabilities of the label and of the predicted class; undefined for a model that gives labels only. */
-  readonly probabilities: { readonly ofLabel: Float64Array; readonly ofPredicted: Float64Array } | undefined;
+  /** Undefined for a model that gives labels only. */
+  readonly probabilities: Probabilities | undefined;
+}
+
+/** What a classifier said of each row beside its choice. */
+interface Probabilities {
+  readonly ofLabel: Float64Array;
+  readonly ofPredicted: Float64Array;
+  /** The sum of the squared probabilities of all classes; a Brier score of more than two classes needs it. */
+  readonly squares?: Float64Array | undefined;
+  /** Rows × classes, row by row; the area under the curve of more than two classes needs it. */
+  readonly ofEach?: Float32Array | undefined;
 }
 
 /** What a regression said of each row. */
@@ -31,6 +41,22 @@ export type MetricOf<Task extends Scores["task"]> = {
 const pick = (values: Float64Array, rows: Int32Array): Float64Array =>
   Float64Array.from(rows, (row) => values[row] ?? Number.NaN);
 
+function selectProbabilities(
+  { ofLabel, ofPredicted, squares, ofEach }: Probabilities,
+  rows: Int32Array,
+  classes: number,
+): Probabilities {
+  const each = ofEach && new Float32Array(rows.length * classes);
+  for (const [place, row] of each ? rows.entries() : [])
+    each?.set(ofEach?.subarray(row * classes, (row + 1) * classes) ?? [], place * classes);
+  return {
+    ofLabel: pick(ofLabel, rows),
+    ofPredicted: pick(ofPredicted, rows),
+    squares: squares && pick(squares, rows),
+    ofEach: each,
+  };
+}
+
 /** The scores of some rows, in their order. */
 export function selectRows(scores: Scores, rows: Int32Array): Scores {
   if (scores.task === "regression")
@@ -47,9 +73,6 @@ export function selectRows(scores: Scores, rows: Int32Array): Scores {
     classes,
     labels: rows.map((row) => labels[row] ?? -1),
     predicted: rows.map((row) => predicted[row] ?? -1),
-    probabilities: probabilities && {
-      ofLabel: pick(probabilities.ofLabel, rows),
-      ofPredicted: pick(probabilities.ofPredicted, rows),
-    },
+    probabilities: probabilities && selectProbabilities(probabilities, rows, classes),
   };
 }

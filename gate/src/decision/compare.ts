@@ -1,83 +1,98 @@
-import { type Comparison, type ComparisonMethod, type MetricName, metrics } from "@ratchet/contracts";
-import { improvementOf, measure, metricOf } from "../metrics/metric.ts";
-import type { ClassifierScores, Scores } from "../scores.ts";
-import { bootstrapBounds, fewestRows, type SumStatistic } from "../statistics/bootstrap.ts";
-import { accuracyLowerBound, type Discordance } from "../statistics/mcnemar.ts";
+import type { Comparison, ComparisonMethod } from "@ratchet/contracts";
+import type { Test, TooFew } from "../methods/method.ts";
+import { methodFor } from "../methods/methods.ts";
+import type { Pair, Parameters } from "../metrics/metric.ts";
+import { betterBy, comparedAs, evidenceOf } from "../metrics/metrics.ts";
+import type { Scores } from "../scores.ts";
 
-/** A comparison, with the bound from the other side. */
+/** A comparison with all that is known of it here. */
 export interface Compared extends Comparison {
   readonly method: ComparisonMethod;
-  /** One-sided lower bound, at alpha, of how much better the champion is; null where none can be given. */
-  readonly championLead: number | null;
+  /** One-sided upper bound, at alpha, of the improvement; null where none can be given. */
+  readonly upperBound: number | null;
+  /** Why there are no bounds. */
+  readonly tooFew?: TooFew;
 }
 
-/** Both models' scores of the same rows in the same order. */
-export interface ScoredPair {
-  readonly challenger: Scores;
-  readonly champion: Scores;
+/** A metric's name, and what else the gate says of metrics. */
+export interface Measure {
+  readonly metric: string;
+  readonly parameters?: Parameters | undefined;
 }
 
-/** From this many discordant rows on, the bootstrap takes the place of the exact test. */
-const fewDiscordant = 25;
-
-function discordanceOf(challenger: ClassifierScores, champion: ClassifierScores): Discordance {
-  let gained = 0;
-  let lost = 0;
-  for (let row = 0; row < challenger.rows; row += 1) {
-    const won = challenger.predicted[row] === challenger.labels[row];
-    const had = champion.predicted[row] === champion.labels[row];
-    if (won && !had) gained += 1;
-    if (had && !won) lost += 1;
-  }
-  return { gained, lost, rows: challenger.rows };
-}
-
-/** The challenger's metric alone, where nothing is tested. */
-export function absolute(metric: MetricName, challenger: SumStatistic, champion?: SumStatistic): Compared {
-  const value = measure(challenger);
-  const other = champion ? measure(champion) : null;
-  const sign = metrics[metric].better === "higher" ? 1 : -1;
+/** The challenger's metric, and the champion's beside it, where nothing is tested; undefined where scores do not carry it. */
+export function absolute({ metric, parameters }: Measure, challenger: Scores, champion?: Scores): Compared | undefined {
+  const { value, note } = comparedAs(metric, challenger, parameters);
+  const other = champion && comparedAs(metric, champion, parameters).value;
+  if (value === undefined) return undefined;
+  const [more, fewer] = betterBy(metric) === "higher" ? [value, other] : [other, value];
   return {
     metric,
     challenger: value,
-    champion: other,
-    improvement: other === null ? null : sign * (value - other),
+    champion: other ?? null,
+    improvement: more === undefined || fewer === undefined ? null : more - fewer,
     lowerBound: null,
+    upperBound: null,
     alpha: null,
     rows: challenger.rows,
     method: "absolute",
-    championLead: null,
+    ...(note === undefined ? {} : { note }),
   };
 }
 
+/** Two models by a metric, as they can be asked about from either side. */
+export interface Confronted {
+  /** Their values; nothing is tested yet. */
+  readonly values: Compared;
+  readonly method: ComparisonMethod;
+  readonly tooFew: TooFew | undefined;
+  readonly better: Test;
+  readonly worse: Test;
+}
+
 /**
- * Compares two models by a metric on the same rows: exact McNemar for accuracy with few discordant rows, else the
- * paired bootstrap. Bounds are null where there are too few rows for it.
- * @param seed what makes the bootstrap repeatable.
+ * Sets two models against each other by a metric on the same rows.
+ * @param seed what makes random subsets repeatable.
  * @returns undefined where a model's scores do not carry the metric.
  */
-export function compare(
-  metric: MetricName,
-  { challenger, champion }: ScoredPair,
-  alpha: number,
-  seed: string,
-): Compared | undefined {
-  const ofChallenger = metricOf(metric, challenger);
-  const ofChampion = metricOf(metric, champion);
-  if (!ofChallenger || !ofChampion) return undefined;
-  const values = { ...absolute(metric, ofChallenger, ofChampion), alpha };
-  if (metric === "accuracy" && challenger.task === "classification" && champion.task === "classification") {
-    const discordance = discordanceOf(challenger, champion);
-    const { gained, lost, rows } = discordance;
-    if (rows > 0 && gained + lost < fewDiscordant)
-      return {
-        ...values,
-        lowerBound: accuracyLowerBound(discordance, alpha),
-        championLead: accuracyLowerBound({ gained: lost, lost: gained, rows }, alpha),
-        method: "mcnemar-exact",
-      };
-  }
-  if (challenger.rows < fewestRows) return { ...values, method: "paired-bootstrap" };
-  const { lower, upper } = bootstrapBounds(improvementOf(metric, ofChallenger, ofChampion), alpha, seed);
-  return { ...values, lowerBound: lower, championLead: upper === 0 ? 0 : -upper, method: "paired-bootstrap" };
+export function confront(measure: Measure, { challenger, champion }: Pair, seed: string): Confronted | undefined {
+  const { metric, parameters } = measure;
+  const values = absolute(measure, challenger, champion);
+  const evidence = evidenceOf(metric, { challenger, champion }, parameters);
+  if (!values || !evidence) return undefined;
+  const { name, tooFew, test } = methodFor(evidence.better);
+  return {
+    values,
+    method: name,
+    tooFew: tooFew(evidence.better),
+    better: test(evidence.better, seed),
+    worse: test(evidence.worse, seed),
+  };
 }
+
+const mirroredBound = (bound: number | null): number | null => (bound === null ? null : 0 - bound);
+
+/** The bounds of the improvement, each one-sided at alpha, or what there is too little of. */
+export function boundsAt({ values, method, tooFew, better, worse }: Confronted, alpha: number): Compared {
+  const compared = { ...values, alpha, method };
+  return tooFew
+    ? { ...compared, tooFew, needs: tooFew.rows }
+    : {
+        ...compared,
+        lowerBound: better.lowerBound(alpha),
+        upperBound: mirroredBound(worse.lowerBound(alpha)),
+      };
+}
+
+/** Compares two models, by the method that holds for the metric; undefined where a model's scores do not carry it. */
+export function compare(measure: Measure, pair: Pair, alpha: number, seed: string): Compared | undefined {
+  const confronted = confront(measure, pair, seed);
+  return confronted && boundsAt(confronted, alpha);
+}
+
+/**
+ * How likely rows look this bad or worse for the challenger where it is worse by no more than `margin`; undefined where there
+ * are too few rows.
+ */
+export const harmProbability = ({ tooFew, worse }: Confronted, margin: number): number | undefined =>
+  tooFew ? undefined : worse.probability(margin);

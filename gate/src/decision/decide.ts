@@ -10,7 +10,8 @@ import {
   unmetThresholds,
 } from "./reasons.ts";
 import { keepingOf, standingOf } from "./rule.ts";
-import type { Weighing } from "./weighing.ts";
+import type { Slice } from "./slices.ts";
+import type { Guarded, Weighing } from "./weighing.ts";
 
 /** A decision, and why. */
 export interface Judgement {
@@ -46,6 +47,10 @@ export function decideAlone(weighing: Weighing, policy: ScorePolicy): Judgement 
   );
 }
 
+/** Whether what does not hold is shown to be broken, and not merely not shown to be kept. */
+const isBroken = (guard: Guarded | Slice): boolean =>
+  "demand" in guard && guard.demand === "no-harm-shown" ? !guard.held : keepingOf(guard).shown === "broken";
+
 /**
  * Decides a challenger by its comparison with the champion. REJECT: a threshold is missed, or it is shown to be worse. PROMOTE:
  * every threshold is met and it is shown to be better, with no guardrail or large slice getting worse by more than its margin.
@@ -63,7 +68,7 @@ export function decidePair(weighing: Weighing, policy: ScorePolicy): Judgement {
     ...guardrails.map((guard) => ({ guard, why: guardrailInWords(guard) })),
     ...slices.filter(({ binding }) => binding).map((guard) => ({ guard, why: sliceInWords(guard) })),
   ].filter(({ guard }) => !guard.held);
-  const broken = inTheWay.filter(({ guard }) => keepingOf(guard).shown === "broken");
+  const broken = inTheWay.filter(({ guard }) => isBroken(guard));
   if (broken.length > 0) return reject(...broken.map(({ why }) => why), words);
   const unshown = inTheWay.map(({ why }) => why);
   if (shown !== "better") return hold(["rows"], words, ...unshown);

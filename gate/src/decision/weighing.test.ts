@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { testScorePolicy } from "../testing/policy.ts";
 import { classifier, wrongIn } from "../testing/scores.ts";
-import { type SliceColumn, weighAlone, weighPair } from "./weighing.ts";
+import type { SliceColumn } from "./slices.ts";
+import { weighAlone, weighPair } from "./weighing.ts";
 
 /** A column of slices of these sizes, in this order, called by their places. */
 function columnOf(sizes: readonly number[], nameOf = (index: number) => `value ${index}`): SliceColumn {
@@ -15,7 +16,7 @@ function columnOf(sizes: readonly number[], nameOf = (index: number) => `value $
 function slicesOf(sizes: readonly number[], minRows: number, nameOf?: (index: number) => string) {
   const rows = sizes.reduce((sum, size) => sum + size, 0);
   const pair = { challenger: classifier(wrongIn(rows)), champion: classifier(wrongIn(rows, [0, 3])) };
-  const policy = testScorePolicy({ slices: [{ column: "region", margin: 0.02, minRows }] });
+  const policy = testScorePolicy({ slices: [{ column: "region", margin: 0, minRows, demand: "no-harm-shown" }] });
   return weighPair(pair, policy, [columnOf(sizes, nameOf)], "seed").slices;
 }
 
@@ -47,7 +48,7 @@ describe("slices are weighed", () => {
   test("where they have rows, by a column that is there", () => {
     expect(slicesOf([5, 0, 4], 1).map(({ value }) => value)).toEqual(["value 0", "value 2"]);
     const pair = { challenger: classifier(wrongIn(10)), champion: classifier(wrongIn(10)) };
-    const policy = testScorePolicy({ slices: [{ column: "season", margin: 0, minRows: 1 }] });
+    const policy = testScorePolicy({ slices: [{ column: "season", margin: 0, minRows: 1, demand: "no-harm-shown" }] });
     expect(weighPair(pair, policy, [columnOf([10])], "seed").slices).toEqual([]);
   });
 });

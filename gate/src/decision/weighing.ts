@@ -1,29 +1,18 @@
-import { allMetrics, metricOf } from "../metrics/metric.ts";
+import { distinctRows } from "../distinct-rows.ts";
+import type { Pair } from "../metrics/metric.ts";
+import { allMetrics } from "../metrics/metrics.ts";
 import { type Scores, selectRows } from "../scores.ts";
-import { absolute, type Compared, type ScoredPair } from "./compare.ts";
-import type { ScorePolicy } from "./policy.ts";
-import { compareByMetric, compareToGuard, isBinding, keepingOf } from "./rule.ts";
+import { absolute, type Compared } from "./compare.ts";
+import { enoughRows } from "./enough-rows.ts";
+import { metricsNeeded, type ScorePolicy } from "./policy.ts";
+import { alphaPerAttempt, compareByMetric, compareToGuard, keepingOf, worthOf } from "./rule.ts";
+import { type Slice, type SliceColumn, weighSlices } from "./slices.ts";
 
-/** A demand not to get worse by more than a margin. */
+/** A metric that may not get worse by more than a margin. */
 export interface Guarded extends Compared {
   readonly margin: number;
   /** Shown not to be worse by more than the margin. */
   readonly held: boolean;
-}
-
-export interface Slice extends Guarded {
-  readonly column: string;
-  readonly value: string;
-  /** Smaller slices are reported only. */
-  readonly binding: boolean;
-}
-
-/** The values of a slice's column, row by row. */
-export interface SliceColumn {
-  readonly column: string;
-  readonly values: readonly string[];
-  /** Index into `values` of each row. */
-  readonly ofRow: Int32Array;
 }
 
 /** All that the scores say, in numbers. */
@@ -40,19 +29,17 @@ interface ScoredAlone {
   readonly champion?: Scores | undefined;
 }
 
-/** Small slices that are reported, largest first; binding ones are all reported. */
-const mostSmallSlices = 20;
-
 const guarded = (compared: Compared, margin: number): Guarded => ({
   ...compared,
   margin,
   held: keepingOf({ ...compared, margin }).shown === "kept",
 });
 
-function metricsOf({ challenger, champion }: ScoredAlone): Weighing["metrics"] {
-  const others = champion ? allMetrics(champion) : {};
+function metricsOf({ challenger, champion }: ScoredAlone, policy: ScorePolicy): Weighing["metrics"] {
+  const of = (scores: Scores) => allMetrics(scores, metricsNeeded(policy), policy.parameters);
+  const others = champion ? of(champion) : {};
   return Object.fromEntries(
-    Object.entries(allMetrics(challenger)).map(([name, value]) => [
+    Object.entries(of(challenger)).map(([name, value]) => [
       name,
       { challenger: value, champion: others[name] ?? null },
     ]),
@@ -60,60 +47,61 @@ function metricsOf({ challenger, champion }: ScoredAlone): Weighing["metrics"] {
 }
 
 function primaryAlone({ challenger, champion }: ScoredAlone, policy: ScorePolicy): Compared {
-  const own = metricOf(policy.metric, challenger);
-  if (!own) throw new RangeError(`the challenger's scores carry no ${policy.metric}`);
-  return absolute(policy.metric, own, champion && metricOf(policy.metric, champion));
+  const found = absolute(policy, challenger, champion);
+  if (!found) throw new RangeError(`the challenger's scores carry no ${policy.metric}`);
+  return found;
 }
 
 /** The challenger's numbers with no test: there is no champion, or the holdout may not be used for one. */
 export const weighAlone = (scored: ScoredAlone, policy: ScorePolicy): Weighing => ({
-  metrics: metricsOf(scored),
+  metrics: metricsOf(scored, policy),
   primary: primaryAlone(scored, policy),
   guardrails: [],
   slices: [],
 });
 
-function weighSlices(
-  pair: ScoredPair,
-  policy: ScorePolicy,
-  columns: readonly SliceColumn[],
-  seed: string,
-): readonly Slice[] {
-  return policy.slices.flatMap((demand) => {
-    const { column, margin } = demand;
-    const found = columns.find((candidate) => candidate.column === column);
-    if (!found) return [];
-    const rowsOf: number[][] = found.values.map(() => []);
-    for (const [row, value] of found.ofRow.entries()) rowsOf[value]?.push(row);
-    const bySize = found.values
-      .map((value, index) => ({ value, rows: rowsOf[index] ?? [] }))
-      .filter(({ rows }) => rows.length > 0)
-      .map((slice) => ({ ...slice, binding: isBinding(slice.rows.length, demand) }))
-      .sort((a, b) => b.rows.length - a.rows.length || (a.value < b.value ? -1 : 1));
-    const small = bySize.filter(({ binding }) => !binding).slice(0, mostSmallSlices);
-    return [...bySize.filter(({ binding }) => binding), ...small].flatMap(({ value, rows, binding }) => {
-      const selected = Int32Array.from(rows);
-      const part = {
-        challenger: selectRows(pair.challenger, selected),
-        champion: selectRows(pair.champion, selected),
-      };
-      const compared = compareToGuard(policy.metric, part, policy, `${seed} ${column}=${value}`);
-      return compared ? [{ ...guarded(compared, margin), column, value, binding }] : [];
-    });
-  });
+/** Compares by the gate's metric, and says how many rows would be enough. */
+function primaryOf(pair: Pair, policy: ScorePolicy, seed: string): Compared {
+  const compared = compareByMetric(pair, policy, `${seed} ${policy.metric}`);
+  if (!compared) return primaryAlone(pair, policy);
+  const wanted = { asked: policy.minEffect, worth: worthOf(compared, policy) };
+  const enough = enoughRows(policy, pair, alphaPerAttempt(policy), wanted);
+  return enough ? { ...compared, enough } : compared;
 }
 
-/** Compares challenger and champion by everything that the gate names. */
-export function weighPair(
-  pair: ScoredPair,
-  policy: ScorePolicy,
+/** What two models said of the same rows. */
+export interface ScoredPair extends Pair {
+  /** What tells rows apart, where some may be there more than once; undefined where it is known that none is. */
+  readonly identities?: readonly string[] | undefined;
+}
+
+/** The same without repeated rows, each of which counts once. */
+function withoutRepeats(
+  { identities, challenger, champion }: ScoredPair,
   columns: readonly SliceColumn[],
+): { readonly pair: Pair; readonly columns: readonly SliceColumn[] } {
+  const rows = identities && distinctRows(identities);
+  if (!rows || rows.length === challenger.rows) return { pair: { challenger, champion }, columns };
+  return {
+    pair: { challenger: selectRows(challenger, rows), champion: selectRows(champion, rows) },
+    columns: columns.map((column) => ({ ...column, ofRow: rows.map((row) => column.ofRow[row] ?? -1) })),
+  };
+}
+
+/**
+ * Compares challenger and champion by everything that the gate names.
+ * @param seed what makes random subsets repeatable.
+ */
+export function weighPair(
+  scored: ScoredPair,
+  policy: ScorePolicy,
+  sliceColumns: readonly SliceColumn[],
   seed: string,
 ): Weighing {
-  const primary = compareByMetric(pair, policy, `${seed} ${policy.metric}`);
+  const { pair, columns } = withoutRepeats(scored, sliceColumns);
   return {
-    metrics: metricsOf(pair),
-    primary: primary ?? primaryAlone(pair, policy),
+    metrics: metricsOf(pair, policy),
+    primary: primaryOf(pair, policy, seed),
     guardrails: policy.guardrails.flatMap(({ metric, margin }) => {
       const compared = compareToGuard(metric, pair, policy, `${seed} guardrail ${metric}`);
       return compared ? [guarded(compared, margin)] : [];

@@ -1,50 +1,47 @@
-import { type MetricName, metrics } from "@ratchet/contracts";
-import type { ClassifierScores, RegressionScores, Scores } from "../scores.ts";
-import type { SumStatistic } from "../statistics/bootstrap.ts";
-import { classifierMetrics } from "./classification.ts";
-import { regressionMetrics } from "./regression.ts";
+import type { Evidence } from "../methods/methods.ts";
+import type { Scores } from "../scores.ts";
 
-/** What gives a metric from scores of a task; the other task's metrics are none of it. */
-type MetricTable<Of> = Readonly<Partial<Record<MetricName, (scores: Of) => SumStatistic | undefined>>>;
-
-const ofClassifiers: MetricTable<ClassifierScores> = classifierMetrics;
-const ofRegressions: MetricTable<RegressionScores> = regressionMetrics;
-
-/** A metric of one model's scores, as sums over rows; undefined where the scores do not carry it. */
-export const metricOf = (name: MetricName, scores: Scores): SumStatistic | undefined =>
-  scores.task === "classification" ? ofClassifiers[name]?.(scores) : ofRegressions[name]?.(scores);
-
-/** A metric's value over all rows. */
-export function measure(statistic: SumStatistic): number {
-  const sums = new Float64Array(statistic.width);
-  const add = (sum: number, value: number) => {
-    sums[sum] = (sums[sum] ?? 0) + value;
-  };
-  for (let row = 0; row < statistic.rows; row += 1) statistic.contribute(row, add);
-  return statistic.value(sums);
+/** Both models' scores of the same rows in the same order. */
+export interface Pair<Of extends Scores = Scores> {
+  readonly challenger: Of;
+  readonly champion: Of;
 }
 
-/** Every metric that the scores carry, by name. */
-export function allMetrics(scores: Scores): Readonly<Record<string, number>> {
-  const values: Record<string, number> = {};
-  for (const name of Object.keys(metrics) as MetricName[]) {
-    const statistic = metricOf(name, scores);
-    if (statistic) values[name] = measure(statistic);
-  }
-  return values;
+/** What each row says of how much better the challenger is, and of how much better the champion is: the same, mirrored. */
+export interface BothWays {
+  readonly better: Evidence;
+  readonly worse: Evidence;
 }
 
-/** How much better the challenger is than the champion by a metric: positive where better. */
-export function improvementOf(name: MetricName, challenger: SumStatistic, champion: SumStatistic): SumStatistic {
-  const { width } = challenger;
-  const sign = metrics[name].better === "higher" ? 1 : -1;
-  return {
-    rows: challenger.rows,
-    width: 2 * width,
-    contribute(row, add) {
-      challenger.contribute(row, add);
-      champion.contribute(row, (sum, value) => add(width + sum, value));
-    },
-    value: (sums) => sign * (challenger.value(sums.subarray(0, width)) - champion.value(sums.subarray(width))),
-  };
+/** A number by which models of a task are measured, and how two of them are compared by it. */
+export interface Metric<Of extends Scores> {
+  /** Its value; undefined where the scores do not carry it. */
+  readonly measure: (scores: Of) => number | undefined;
+  /** What rows say in the metric's unit; undefined where scores do not carry it. */
+  readonly compare: (pair: Pair<Of>) => BothWays | undefined;
+  /** What is compared where that is not the value itself, and how it differs. */
+  readonly comparedAs?: { readonly measure: Metric<Of>["measure"]; readonly note: string };
 }
+
+/** What metrics are made of beside scores, as far as a gate says. */
+export interface Parameters {
+  /** The indices of classes that have a metric of their own, by their names. */
+  readonly classes?: Readonly<Record<string, number>> | undefined;
+  /** What it costs to say the column's class of a row that is of the row's class. */
+  readonly costs?: readonly (readonly number[])[] | undefined;
+}
+
+/** Makes evidence from either side in the same way, so that neither is at an advantage. */
+export const bothWays = <Of>(own: Of, other: Of, evidence: (own: Of, other: Of) => Evidence): BothWays => ({
+  better: evidence(own, other),
+  worse: evidence(other, own),
+});
+
+export const at = (values: Float64Array | Int32Array | Float32Array, index: number): number => values[index] ?? 0;
+
+export const mean = (values: Float64Array): number =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** How much more there is in one of two equally long lists than in the other. */
+export const less = (one: Float64Array, other: Float64Array): Float64Array =>
+  one.map((value, index) => value - at(other, index));

@@ -1,6 +1,5 @@
-import { binomialUpperTail, clopperPearsonLower } from "./binomial.ts";
-import { bisect } from "./bisect.ts";
-import { normalQuantile } from "./normal.ts";
+import { binomialUpperTail } from "./binomial.ts";
+import { gaffkeLower, gaffkeP, type Tally } from "./gaffke.ts";
 
 /** Two classifiers on the same rows: how often only the one, and only the other, was right. */
 export interface Discordance {
@@ -11,41 +10,39 @@ export interface Discordance {
   readonly rows: number;
 }
 
-/** One-sided exact McNemar test: how likely so many gains are where both are equally good. */
+/**
+ * One-sided exact McNemar test: how likely so many gains are where both are equally good.
+ * Source: Q. McNemar, Note on the sampling error of the difference between correlated proportions, Psychometrika 12, 1947.
+ */
 export const mcnemarP = ({ gained, lost }: Discordance): number => binomialUpperTail(gained, gained + lost, 0.5);
 
-/**
- * Lower bound of the difference in accuracy that agrees with the exact McNemar test: above 0 just where the test
- * rejects at `alpha`. Conditional on the number of discordant rows, so it says nothing of differences beyond that.
- */
-function conditionalLower({ gained, lost, rows }: Discordance, alpha: number): number {
-  const discordant = gained + lost;
-  return ((2 * clopperPearsonLower(gained, discordant, alpha) - 1) * discordant) / rows;
+/** A row is won, or lost, or says nothing; it cannot be worse than lost. */
+const worst = -1;
+
+const tallyOf = ({ gained, lost, rows }: Discordance): Tally => ({
+  values: Float64Array.of(-1, 0, 1),
+  counts: Float64Array.of(lost, rows - gained - lost, gained),
+  rows,
+  mean: (gained - lost) / rows,
+});
+
+/** By how much the saddlepoint is off where there is no effect, which is known exactly. */
+function correction(discordance: Discordance): number {
+  const near = gaffkeP(tallyOf(discordance), worst, 0);
+  return near > 0 && near < 0.5 ? mcnemarP(discordance) / near : 1;
 }
 
 /**
- * Lower bound by the score test for paired proportions, right around any difference, also where few rows are
- * discordant. Source: T. Tango, Statistics in Medicine 17, 1998.
+ * How likely so many gains are where the challenger is more accurate by no more than `effect`: McNemar's test where that is 0,
+ * and elsewhere the test of a bounded mean that it is a case of.
  */
-export function scoreLower({ gained, lost, rows }: Discordance, alpha: number): number {
-  const difference = (gained - lost) / rows;
-  const z = normalQuantile(1 - alpha);
-  const refuted = (delta: number): boolean => {
-    const b = -gained - lost + (2 * rows - gained + lost) * delta;
-    const c = -lost * delta * (1 - delta);
-    const lostShare = (Math.sqrt(Math.max(0, b * b - 8 * rows * c)) - b) / (4 * rows);
-    const variance = rows * (2 * lostShare + delta * (1 - delta));
-    return gained - lost - rows * delta >= z * Math.sqrt(Math.max(0, variance));
-  };
-  return refuted(-1) ? bisect(-1, difference, refuted) : -1;
-}
+export const accuracyP = (discordance: Discordance, effect: number): number =>
+  effect === 0
+    ? mcnemarP(discordance)
+    : Math.min(1, gaffkeP(tallyOf(discordance), worst, effect) * correction(discordance));
 
-/**
- * One-sided lower bound, at `alpha`, of how much more accurate the challenger is. Above 0 only where the exact test
- * says so; below 0 the score bound, which stays honest where the conditional one cannot see beyond the few discordant
- * rows.
- */
+/** One-sided lower bound, at `alpha`, of how much more accurate the challenger is: above 0 just where the exact test says so. */
 export function accuracyLowerBound(discordance: Discordance, alpha: number): number {
-  const score = scoreLower(discordance, alpha);
-  return mcnemarP(discordance) <= alpha ? Math.min(conditionalLower(discordance, alpha), score) : Math.min(0, score);
+  const bound = gaffkeLower(tallyOf(discordance), worst, Math.min(alpha / correction(discordance), 0.5));
+  return mcnemarP(discordance) <= alpha ? bound : Math.min(0, bound);
 }

@@ -4,10 +4,10 @@ import { createHash } from "node:crypto";
 export type Draw = (n: number) => number;
 
 /**
- * A generator that always gives the same numbers for the same seed, so that a judgement can be repeated:
+ * Whole numbers of 32 bits that are always the same for the same seed, so that a judgement can be repeated:
  * sfc32 (Doty-Humphrey, PractRand), its state taken from the seed's SHA-256.
  */
-export function seededDraw(seed: string): Draw {
+export function seededWords(seed: string): () => number {
   const hash = createHash("sha256").update(seed).digest();
   let a = hash.readInt32LE(0);
   let b = hash.readInt32LE(4);
@@ -22,5 +22,10 @@ export function seededDraw(seed: string): Draw {
     return sum >>> 0;
   };
   for (let round = 0; round < 12; round += 1) next();
+  return next;
+}
+
+export function seededDraw(seed: string): Draw {
+  const next = seededWords(seed);
   return (n) => Math.floor((next() / 2 ** 32) * n);
 }

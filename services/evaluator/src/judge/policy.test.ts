@@ -38,7 +38,7 @@ describe("a gate is read", () => {
       holdoutMaxAge: 172_800_000,
       cooldown: 90_000,
       guardrails: [{ metric: "log-loss", margin: 0.05 }],
-      slices: [{ column: "region", margin: 0.02, minRows: 200 }],
+      slices: [{ column: "region", margin: 0, minRows: 200, demand: "no-harm-shown" }],
       triggerRequired: true,
     });
   });

@@ -8,7 +8,12 @@ export interface Policy extends ScorePolicy {
   readonly triggerRequired: boolean;
 }
 
-export function policyOf({ gate }: Pick<Definition, "gate">): Policy {
+export function policyOf({ gate, data }: Pick<Definition, "gate" | "data">): Policy {
   const { holdoutMaxAge, cooldown } = gate;
-  return { ...scorePolicyOf({ gate }), holdoutMaxAge, cooldown, triggerRequired: gate.triggerFile === "required" };
+  return {
+    ...scorePolicyOf({ gate, data }),
+    holdoutMaxAge,
+    cooldown,
+    triggerRequired: gate.triggerFile === "required",
+  };
 }

@@ -6,7 +6,7 @@ import { fewestRows } from "@ratchet/gate";
  * that the uses grow with the logarithm of the rows; where there were too few to compare by, those that are missing.
  */
 function newRowsWanted({ comparison, champion, policy, holdout: { rows } }: Verdict): number {
-  const fewest = champion === null ? Number(policy["minRows"] ?? 1) : fewestRows;
+  const fewest = champion === null ? Number(policy["minRows"] ?? 1) : (comparison?.needs ?? fewestRows);
   const tooFew = comparison?.lowerBound === null;
   return Math.max(tooFew ? fewest - rows : rows, 1);
 }

@@ -6,7 +6,7 @@ import {
   rowReader,
   type Signature,
 } from "@ratchet/contracts";
-import { allMetrics, metricsNeeded } from "@ratchet/gate";
+import { allMetrics, metricsNeeded, sliceColumns } from "@ratchet/gate";
 import { PermanentError } from "@ratchet/messaging";
 import {
   faultOf,
@@ -97,12 +97,12 @@ async function scorePair(
   const model = await openModel(challenger, shape, limits);
   const opened = await openChampion({ openModel }, champion, pointer, shape, limits);
   try {
-    const textColumns = policy.slices.map(({ column }) => column);
+    const textColumns = sliceColumns(policy);
     const rows = readHoldout(stores, { ...holdout, definition, textColumns });
     const wanted = { golden: definition.deploy.smoke, sliceColumns: textColumns };
     const { golden, ...scored } = await scoreModels(rows, { challenger: model, champion: opened.model }, shape, wanted);
     if (!golden) throw new NoHoldoutError(`the batches of ${holdout.model} have lost their held-out rows`);
-    const carried = allMetrics(scored.challenger);
+    const carried = allMetrics(scored.challenger, metricsNeeded(policy), policy.parameters);
     const missing = metricsNeeded(policy).filter((metric) => carried[metric] === undefined);
     if (missing.length > 0)
       throw new UnusableModelError(
