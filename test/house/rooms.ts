@@ -16,12 +16,18 @@ export const rooms: readonly Room[] = [
   { room: "formats", knows: ["contracts"] },
   // Pure: rows in, evidence out. It knows neither where rows come from nor what becomes of a batch.
   { room: "suspicion", knows: ["contracts"] },
+  // Pure: scores of two models in, a decision out. It knows neither how they were scored nor what else decides.
+  { room: "gate", knows: ["contracts"] },
+  // Pure: the bytes of a model's file in, what they say of themselves out.
+  { room: "onnx", knows: [] },
   { room: "state", knows: ["contracts"] },
   { room: "messaging", knows: ["contracts", "state"] },
   // What both who trains and who judges have to know of rows. It owns no data.
   { room: "datasets", knows: [...core, "formats"] },
+  // What models say of rows, each in a process of its own. It knows neither where rows come from nor what is decided by it.
+  { room: "scoring", knows: ["contracts", "messaging", "gate", "onnx"] },
   // All that passes between services is a message: none knows another.
-  { room: "services/*", knows: [...core, "formats", "datasets", "suspicion"] },
+  { room: "services/*", knows: [...core, "formats", "datasets", "suspicion", "gate", "onnx", "scoring"] },
   // Usable by any project: it knows nothing of Ratchet, and its parts know of each other what is said here.
   { room: "local-azure/http", knows: [] },
   { room: "local-azure/processes", knows: [] },
@@ -39,12 +45,12 @@ export const rooms: readonly Room[] = [
   { room: "local-azure/stack", knows: ["local-azure/*"] },
   { room: "testing", knows: [...core, "local-azure/identity", "local-azure/storage"] },
   // All services in one process: what they are on Azure stands behind the same gateways.
-  { room: "simulation", knows: [...core, "services/*", "local-azure/service-bus"] },
+  { room: "simulation", knows: [...core, "scoring", "services/*", "local-azure/service-bus"] },
   { room: "training", knows: ["contracts"] },
   { room: "scripts", knows: ["*"] },
   { room: "cdktf", knows: ["contracts"] },
   { room: "pipelines", knows: ["contracts"] },
-  { room: "cli", knows: [...core, "formats", "suspicion", "local-azure/*"] },
+  { room: "cli", knows: [...core, "formats", "suspicion", "gate", "scoring", "local-azure/*"] },
   { room: "test", knows: ["*"] },
   { room: "bench", knows: ["*"] },
 ];

@@ -47,7 +47,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const compiler = fileURLToPath(new URL("../../../node_modules/.bin/tsc", import.meta.url));
+const house = fileURLToPath(new URL("../../../", import.meta.url));
+const compiler = join(house, "node_modules", ".bin", "tsc");
 
 /** What the compiler says of a file that uses the client. */
 async function compile(name: string, source: string): Promise<string> {

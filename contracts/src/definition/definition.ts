@@ -3,7 +3,8 @@ import { modelName } from "../names.ts";
 import type { Column } from "./column.ts";
 import { columnDefinition, countColumns, expandColumns, mostColumns } from "./columns.ts";
 import { duration } from "./duration.ts";
-import { metricsFor } from "./metrics.ts";
+import { gate } from "./gate.ts";
+import { metricsFor, readMetric } from "./metrics.ts";
 import { suspicion, suspicionThresholds } from "./suspicion-policy.ts";
 
 /** The formats of dropped files, `any` for all of them. Each has a reader in `formats`; what is written for training is CSV always. */
@@ -119,44 +120,6 @@ const retention = z.strictObject({
     ),
 });
 
-const bound = z
-  .strictObject({ min: z.number().optional(), max: z.number().optional() })
-  .refine(({ min, max }) => min !== undefined || max !== undefined, "a threshold needs min, max or both");
-
-const gate = z.strictObject({
-  metric: z.string(),
-  /** By how many held-out rows a first champion is judged at least; with fewer it waits for more. */
-  minRows: z.number().int().min(1).default(30),
-  /** The improvement of the metric that the lower confidence bound must exceed. */
-  minEffect: z.number().min(0).default(0),
-  confidence: z.number().min(0.5).lt(1).default(0.95),
-  /** How many challengers one holdout may judge; each gets (1 - confidence) / reuseBudget. */
-  reuseBudget: z.number().int().min(1).default(20),
-  holdoutMaxAge: duration.prefault("90d"),
-  cooldown: duration.prefault("0s"),
-  /** Absolute demands on the challenger; the only ones where there is no champion yet. */
-  thresholds: z
-    .record(z.string(), bound)
-    .refine(
-      (record) => Object.keys(record).length > 0,
-      "at least one absolute threshold is needed to judge a first model",
-    ),
-  /** Metrics that may not get worse by more than `margin`. */
-  guardrails: z.array(z.strictObject({ metric: z.string(), margin: z.number().min(0) })).default([]),
-  /** Groups of rows, by a column's value, in which the metric may not get worse by more than `margin`. */
-  slices: z
-    .array(
-      z.strictObject({
-        column: z.string(),
-        margin: z.number().min(0).default(0.02),
-        minRows: z.number().int().min(1).default(200),
-      }),
-    )
-    .default([]),
-  /** Whether the file `trigger` beside a run's model has a vote: `required` holds back a challenger whose run did not write it. */
-  triggerFile: z.enum(["ignored", "required"]).default("ignored"),
-});
-
 const deploy = z.strictObject({
   /** The function app (with a staging slot) that serves the model. */
   app: z.string().regex(/^[a-z][a-z0-9-]{1,58}$/, "must be a function app's name: lower-case letters, digits, hyphens"),
@@ -224,21 +187,71 @@ function splitFaults(
   if (maxWait < quietPeriod) fault(["data", "maxWait"], "maxWait must not be shorter than quietPeriod");
 }
 
-function gateFaults(
+/** What is wrong with a metric's name. */
+function metricFault(
+  text: string,
+  { task, data: { label: name } }: Judged,
   columns: readonly Column[],
-  { task, gate: judged }: { readonly task: Task; readonly gate: z.infer<typeof gate> },
+): string | undefined {
+  const metrics = metricsFor(task);
+  const { name: metric, of } = readMetric(text) ?? {};
+  const isOfTask = metrics.some((known) => known === metric || known.startsWith(`${metric}(`));
+  if (metric === undefined || !isOfTask) return `unknown metric ${text}; a ${task} has ${metrics.join(", ")}`;
+  if (metric === "quantile-loss" && !(Number(of) > 0 && Number(of) < 1))
+    return `${text} is of ${of}, and a quantile is a number between 0 and 1`;
+  const label = columns.find((column) => column.name === name);
+  if (metric === "f1" && label && !classesOf(label)?.includes(of ?? "")) return `${name} has no class ${of}`;
+  return undefined;
+}
+
+interface Judged {
+  readonly task: Task;
+  readonly data: z.infer<typeof data>;
+  readonly gate: z.infer<typeof gate>;
+}
+
+function costFaults(
+  { task, data: { label: name }, gate: { costs } }: Judged,
+  columns: readonly Column[],
   fault: Fault,
 ): void {
-  const metrics = metricsFor(task);
-  const known = `a ${task} has ${metrics.join(", ")}`;
-  if (!metrics.includes(judged.metric)) fault(["gate", "metric"], `unknown metric ${judged.metric}; ${known}`);
-  for (const metric of Object.keys(judged.thresholds))
-    if (!metrics.includes(metric)) fault(["gate", "thresholds", metric], `unknown metric ${metric}; ${known}`);
-  for (const [index, { metric }] of judged.guardrails.entries())
-    if (!metrics.includes(metric)) fault(["gate", "guardrails", index, "metric"], `unknown metric ${metric}; ${known}`);
-  for (const [index, { column }] of judged.slices.entries())
+  if (costs === undefined) return;
+  if (task !== "classification") fault(["gate", "costs"], "mistakes of a regression have no costs by class");
+  const label = columns.find((column) => column.name === name);
+  const classes = (label && classesOf(label)) ?? [];
+  const check = (one: string, path: readonly string[]): void => {
+    if (!classes.includes(one)) fault(["gate", "costs", ...path], `${name} has no class ${one}`);
+  };
+  for (const [actual, row] of Object.entries(costs)) {
+    check(actual, [actual]);
+    for (const said of Object.keys(row)) check(said, [actual, said]);
+  }
+}
+
+function gateFaults(columns: readonly Column[], judged: Judged, fault: Fault): void {
+  const { metric: primary, thresholds, guardrails, slices, costs } = judged.gate;
+  const named = [
+    { path: ["metric"], metric: primary },
+    ...Object.keys(thresholds).map((metric) => ({ path: ["thresholds", metric], metric })),
+    ...guardrails.map(({ metric }, index) => ({ path: ["guardrails", index, "metric"], metric })),
+  ];
+  for (const { path, metric } of named) {
+    const wrong = metricFault(metric, judged, columns);
+    if (wrong !== undefined) fault(["gate", ...path], wrong);
+    else if (metric === "cost" && costs === undefined)
+      fault(["gate", ...path], "cost is by gate.costs, which is missing: say there what each mistake costs");
+  }
+  costFaults(judged, columns, fault);
+  for (const [index, { column, demand, margin }] of slices.columns.entries()) {
+    const path = slices.path === undefined ? ["slices", index] : ["slices", slices.path, index];
     if (!columns.some(({ name }) => name === column))
-      fault(["gate", "slices", index, "column"], `no column of the schema is named ${column}`);
+      fault(["gate", ...path, "column"], `no column of the schema is named ${column}`);
+    if (demand === "harm-excluded" && margin === 0)
+      fault(
+        ["gate", ...path],
+        "to exclude any harm at all would take a better challenger in each slice: give it a margin",
+      );
+  }
 }
 
 /** `ratchet.yaml`: all that Ratchet has to know of a model. */

@@ -83,7 +83,7 @@ describe("a ratchet.yaml", () => {
     [
       "metric: accuracy\n",
       "metric: rmse\n",
-      "15 gate.metric: unknown metric rmse; a classification has accuracy, macro-f1, log-loss, calibration-error",
+      "15 gate.metric: unknown metric rmse; a classification has accuracy, balanced-accuracy, macro-f1, f1(<class>), auc, log-loss, brier, calibration-error, cost",
     ],
     [
       "  app: inference-digits",
@@ -168,5 +168,67 @@ describe("a ratchet.yaml", () => {
 
   test("that is empty is refused", () => {
     expect(faultsOf("").length).toBeGreaterThan(0);
+  });
+});
+
+describe("a gate", () => {
+  const gate = (more: string) => good.replace("  thresholds:", `${more}\n  thresholds:`);
+  const slicesOf = (written: string) => parseDefinition(gate(`  slices: ${written}`)).gate.slices;
+  const column = { column: "pixel0", margin: 0, minRows: 200, demand: "no-harm-shown" };
+
+  test("asks of slices whether harm is shown, however they are written, where nothing else is said", () => {
+    expect(parseDefinition(good).gate.slices).toMatchObject({ auto: false, columns: [] });
+    expect(slicesOf("[{ column: pixel0 }]")).toMatchObject({ auto: false, columns: [column] });
+    expect(slicesOf("auto")).toMatchObject({ auto: true, columns: [] });
+    expect(slicesOf("{ auto: true, columns: [{ column: pixel0, margin: 0.01 }] }")).toMatchObject({
+      auto: true,
+      columns: [{ ...column, margin: 0.01 }],
+    });
+  });
+
+  test("asks for harm to be excluded where that is said, of all slices or of one", () => {
+    const excluded = { ...column, margin: 0.02, demand: "harm-excluded" };
+    expect(slicesOf("{ demand: harm-excluded, columns: [{ column: pixel0, margin: 0.02 }] }").columns).toEqual([
+      excluded,
+    ]);
+    expect(slicesOf("[{ column: pixel0, margin: 0.02, demand: harm-excluded }]").columns).toEqual([excluded]);
+  });
+
+  test("is of a class, a quantile or costs where a metric needs them", () => {
+    const costs =
+      "  costs: { '3': { '8': 5 } }\n  guardrails: [{ metric: cost, margin: 0 }, { metric: f1(3), margin: 0 }]";
+    expect(parseDefinition(gate(costs)).gate).toMatchObject({ costs: { "3": { "8": 5 } } });
+  });
+
+  const guarding = (metric: string) => `  guardrails: [{ metric: ${metric}, margin: 0 }]`;
+
+  test.each([
+    [guarding("f1"), "16 gate.guardrails.0.metric: unknown metric f1; a classification has accuracy,"],
+    [guarding("f1(12)"), "16 gate.guardrails.0.metric: label has no class 12"],
+    [guarding("accuracy(3)"), "16 gate.guardrails.0.metric: unknown metric accuracy(3)"],
+    [guarding("quantile-loss(0.5)"), "16 gate.guardrails.0.metric: unknown metric quantile-loss(0.5)"],
+    [guarding("cost"), "16 gate.guardrails.0.metric: cost is by gate.costs, which is missing"],
+    ["  costs: { ten: { '1': 2 } }", "16 gate.costs.ten: label has no class ten"],
+    ["  costs: { '1': { ten: 2 } }", "16 gate.costs.1.ten: label has no class ten"],
+    ["  slices: [{ column: shade }]", "16 gate.slices.0.column: no column of the schema is named shade"],
+    [
+      "  slices: { columns: [{ column: shade }] }",
+      "16 gate.slices.columns.0.column: no column of the schema is named shade",
+    ],
+    ["  slices: [{ column: pixel0, demand: harm-excluded }]", "16 gate.slices.0: to exclude any harm at all"],
+  ])("with %s is refused by line and field", (more, message) => {
+    expect(faultsOf(gate(more))[0]).toContain(message);
+  });
+
+  test("of a regression may be by a quantile, which is a number between 0 and 1", () => {
+    const regression = (metric: string) =>
+      good
+        .replace("task: classification", "task: regression")
+        .replace("metric: accuracy", `metric: ${metric}`)
+        .replace("accuracy: { min: 0.8 }", "rmse: { max: 2 }");
+    expect(parseDefinition(regression("quantile-loss(0.9)")).gate.metric).toBe("quantile-loss(0.9)");
+    expect(faultsOf(regression("quantile-loss(90)"))).toEqual([
+      "15 gate.metric: quantile-loss(90) is of 90, and a quantile is a number between 0 and 1",
+    ]);
   });
 });

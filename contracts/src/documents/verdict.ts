@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sliceDemands } from "../definition/gate.ts";
 import { type DocumentOf, defineDocument } from "../document.ts";
 import { batchId, modelName, modelVersion, openWord, runId } from "../names.ts";
 import { askedRows, exampleAskedRows } from "./asked-rows.ts";
@@ -17,10 +18,17 @@ export type Hold = (typeof holds)[number];
 export const hold = openWord(holds);
 
 /**
- * How two models were compared by a metric. `absolute`: the challenger alone was measured. `not-scored`: not even that; rows is
+ * How two models were compared by a metric. `paired-bootstrap`: so it was before there were the methods above it. `absolute`: the challenger alone was measured. `not-scored`: not even that; rows is
  * 0 then, and the challenger's number means nothing.
  */
-const comparisonMethods = ["mcnemar-exact", "paired-bootstrap", "absolute", "not-scored"] as const;
+const comparisonMethods = [
+  "mcnemar-exact",
+  "gaffke",
+  "subset-means-hall",
+  "paired-bootstrap",
+  "absolute",
+  "not-scored",
+] as const;
 export type ComparisonMethod = (typeof comparisonMethods)[number];
 
 /** One metric of challenger and champion on the same rows. `improvement` is positive where the challenger is better. */
@@ -31,9 +39,17 @@ export const comparison = z.object({
   improvement: z.number().nullable(),
   /** One-sided lower confidence bound of the improvement at `alpha`. */
   lowerBound: z.number().nullable(),
+  /** One-sided upper confidence bound of the improvement at `alpha`; absent in comparisons from before it was kept. */
+  upperBound: z.number().nullable().optional(),
   alpha: z.number().nullable(),
   rows: z.number().int().min(0),
   method: openWord(comparisonMethods),
+  /** How what is compared differs from the metric's usual value, where it does. */
+  note: z.string().optional(),
+  /** So many rows there have to be before anything can be compared by this method; absent where there were enough. */
+  needs: z.number().int().min(1).optional(),
+  /** How many rows, at least, would probably show an improvement of so much. */
+  enough: z.object({ improvement: z.number(), rows: z.number().int().min(1) }).optional(),
 });
 export type Comparison = z.infer<typeof comparison>;
 
@@ -97,8 +113,12 @@ const exampleComparison: Comparison = {
   improvement: 0.029,
   lowerBound: 0.011,
   alpha: 0.0025,
+  upperBound: 0.047,
   rows: 612,
   method: "mcnemar-exact",
+  note: "probabilities below 0.01 count as 0.01",
+  needs: 100,
+  enough: { improvement: 0.01, rows: 5200 },
 };
 
 /**
@@ -137,6 +157,12 @@ export const verdict = defineDocument({
         /** Smaller slices are reported only and cannot block. */
         binding: z.boolean(),
         held: z.boolean(),
+        /** What was asked of it; absent in verdicts from before there were two demands, which asked to exclude harm. */
+        demand: openWord(sliceDemands).optional(),
+        /** How likely it would look this bad without harm beyond the margin, corrected for the number of slices asked. */
+        harm: z.number().optional(),
+        /** Whether it was looked for, and not named by the definition. */
+        found: z.boolean().optional(),
       }),
     ),
     holdout: z.object({
@@ -177,7 +203,19 @@ export const verdict = defineDocument({
     comparison: exampleComparison,
     metrics: { accuracy: { challenger: 0.971, champion: 0.942 }, "log-loss": { challenger: 0.1, champion: null } },
     guardrails: [{ ...exampleComparison, margin: 0.01, held: true }],
-    slices: [{ ...exampleComparison, column: "pen", value: "thick", margin: 0.02, binding: true, held: true }],
+    slices: [
+      {
+        ...exampleComparison,
+        column: "pen",
+        value: "thick",
+        margin: 0.02,
+        binding: true,
+        held: true,
+        demand: "no-harm-shown",
+        harm: 0.4,
+        found: false,
+      },
+    ],
     holdout: {
       batches: ["3f1c9a0b5d7e2468"],
       through: 17,

@@ -1,14 +1,14 @@
+import { readFile } from "node:fs/promises";
 import { deployModel, modelJudged, paths, type Verdict, verdict } from "@ratchet/contracts";
 import { UnreadableRowsError } from "@ratchet/formats/stored-rows";
 import { UngrantedError } from "@ratchet/messaging";
 import { UnknownModelError } from "@ratchet/state";
 import { sha256 } from "@ratchet/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { openModel } from "./scoring/onnx-model.ts";
 import { MissingModelError } from "./scoring/score-challenger.ts";
 import { NoHoldoutError, readHoldoutEpoch, readJudgement } from "./stores.ts";
 import { signRows, signYaml } from "./testing/sign.ts";
-import { type EvaluatorWorld, fixture, startEvaluatorWorld } from "./testing/world.ts";
+import { type EvaluatorWorld, fixture, openModel, startEvaluatorWorld } from "./testing/world.ts";
 
 const [a, b] = ["a".repeat(16), "b".repeat(16)] as const;
 const day = 86_400_000;
@@ -44,6 +44,10 @@ async function given({
   }
   return held;
 }
+
+/** A model's file that takes more than it may, of those that `scoring/fixtures/make.py` makes. */
+const hostile = (name: string): Promise<Buffer> =>
+  readFile(new URL(`../../../scoring/fixtures/${name}.onnx`, import.meta.url));
 
 const judged = () => world.recorder.heard(modelJudged);
 const deploys = () => world.recorder.heard(deployModel);
@@ -90,11 +94,8 @@ describe("a first challenger", () => {
     await given({ challenger: "good" });
     const { golden = expect.fail("no golden predictions") } = await world.evaluate({});
     expect(golden.rows).toHaveLength(5);
-    const model = await openModel(await fixture("good"), {
-      task: "classification",
-      features: 1,
-      classes: ["below", "above"],
-    });
+    const shape = { task: "classification", features: 1, classes: ["below", "above"] } as const;
+    const model = await openModel(await fixture("good"), shape, { memory: 2 ** 30, time: 60_000 });
     const outputs = await model.run(Float32Array.from(golden.rows.flat(), Number), 5);
     expect([...outputs]).toEqual(golden.expected.flat());
     await model.release();
@@ -128,7 +129,7 @@ describe("a challenger of a champion", () => {
     const held = await given({ champion: "fair", challenger: "good" });
     const found = await world.evaluate({});
     expect(found).toMatchObject({ decision: "promote", champion: "1", holdout: { attempt: 1 } });
-    expect(found.comparison).toMatchObject({ challenger: 1, rows: held, method: "paired-bootstrap", alpha: 0.0025 });
+    expect(found.comparison).toMatchObject({ challenger: 1, rows: held, method: "mcnemar-exact", alpha: 0.0025 });
     expect(found.comparison?.champion).toBeCloseTo(0.9, 1);
     expect(found.comparison?.lowerBound).toBeGreaterThan(0.03);
   });
@@ -157,7 +158,10 @@ describe("a challenger of a champion", () => {
     await given({ champion: "fair", challenger: "unsure", gate: "  guardrails: [{ metric: log-loss, margin: 0.05 }]" });
     expect(await world.evaluate({})).toMatchObject({
       decision: "reject",
-      reasons: [expect.stringMatching(/^guardrail log-loss 0\.688/) as string, expect.any(String) as string],
+      reasons: [
+        expect.stringMatching(/^guardrail log-loss \(probabilities below 0\.01 count as 0\.01\) 0\.688/) as string,
+        expect.any(String) as string,
+      ],
       guardrails: [{ metric: "log-loss", held: false, margin: 0.05 }],
     });
   });
@@ -265,7 +269,32 @@ describe("a challenger that cannot be scored", () => {
     await world.put("runs", "sign-2/model/model.onnx", "no onnx");
     expect(await world.evaluate({})).toMatchObject({
       decision: "reject",
-      reasons: [expect.stringContaining("not an ONNX model") as string],
+      reasons: [expect.stringContaining("no ONNX model") as string],
+    });
+  });
+
+  test("is rejected where it never comes to an end, whatever else is judged meanwhile; nobody waits for it for ever", async () => {
+    await given({ champion: "fair", challenger: "good", gate: "  scoring: { time: 2s }" });
+    await world.put("runs", "sign-2/model/model.onnx", await hostile("endless"));
+    const found = await world.evaluate({});
+    expect(found).toMatchObject({
+      decision: "reject",
+      reasons: [expect.stringMatching(/longer than 2 s to be scored: .*gate\.scoring\.time/) as string],
+    });
+    expect(await attempts()).toEqual([]);
+    await world.apply(signYaml());
+    await world.putModel("sign", "3", "good");
+    expect(await world.evaluate({ version: "3" }, "another")).toMatchObject({ decision: "promote" });
+  });
+
+  test("is held where it is the champion that takes more than it may: an operator is to look", async () => {
+    await given({ champion: "fair", challenger: "good", gate: "  scoring: { time: 2s }" });
+    await world.put("runs", "sign-1/model/model.onnx", await hostile("endless"));
+    await world.makeChampion("sign", "1", [a]);
+    expect(await world.evaluate({})).toMatchObject({
+      decision: "hold",
+      heldFor: ["champion"],
+      reasons: [expect.stringMatching(/longer than 2 s to be scored/) as string],
     });
   });
 

@@ -1,9 +1,15 @@
 import { startService } from "@ratchet/messaging";
+import { openInProcess } from "@ratchet/scoring";
 import { openRegistry } from "./gateways/registry.ts";
 import { register } from "./register.ts";
-import { openModel } from "./scoring/onnx-model.ts";
 
 const service = startService("evaluator");
+
+/** Bundled beside this file, or its source. */
+const scoringProcess = new URL(
+  import.meta.url.endsWith(".ts") ? "./scoring-process.ts" : "./scoring-process.cjs",
+  import.meta.url,
+);
 
 const address = {
   resourceManager: service.settings.AZURE_RESOURCE_MANAGER_ENDPOINT,
@@ -14,7 +20,10 @@ const address = {
 
 register(service, {
   stores: service,
-  openModel,
+  openModel: openInProcess({
+    file: scoringProcess,
+    onUnlimited: () => console.warn("models are scored without a limit of memory: only Linux with prlimit can set one"),
+  }),
   outbox: service.outbox,
   registry: openRegistry(address, service.credential),
 });

@@ -14,6 +14,7 @@ test("the evaluator receives from its queues, sweeps every minute and goes throu
   register(functions, {} as Evaluator);
   expect(registered).toEqual([
     "evaluate-model: ratchet.evaluate-model.v1",
+    "score-batch: ratchet.score-batch.v1",
     "model-registered: Microsoft.MachineLearningServices.ModelRegistered",
     "sweep: 0 * * * * *",
     "registrations: 30 7 * * * *",

@@ -168,13 +168,13 @@ describe("readiness", () => {
       "whose model is no ONNX",
       { ...manifest, onnx: sha256(Buffer.from("x")) },
       Buffer.from("x"),
-      /model\.onnx is no ONNX model/,
+      /model\.onnx: it is no ONNX model/,
     ],
     [
       "whose model has its weights in another file",
       { ...manifest, onnx: sha256(external) },
       external,
-      /the tensor weights of model\.onnx has its data in another file.*external_data=False/,
+      /model\.onnx: the tensor weights has its data in another file.*external_data=False/,
     ],
     [
       "whose model needs an operator that somebody made",

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ReleaseManifest } from "@ratchet/contracts";
+import { OnnxFileError, readOnnxFile } from "@ratchet/onnx";
 import { namedModel } from "./by-name/columns.ts";
 import type { Limits } from "./limits.ts";
 import { createBatcher } from "./model/batcher.ts";
 import { proveGolden } from "./model/golden.ts";
-import { readOnnxFile } from "./model/onnx-file.ts";
 import { measurePace } from "./model/pace.ts";
 import { openSession } from "./model/session.ts";
+import { UnservableModelError } from "./model/unservable.ts";
 import { readPackage } from "./package-folder.ts";
 import { createPredictor, type Predict, type Predictable } from "./predict.ts";
 import { createPool } from "./threads/pool.ts";
@@ -39,12 +40,25 @@ export interface ServingOptions {
 }
 
 /**
+ * What a model's file says of itself.
+ * @throws {UnservableModelError} when the model's digest does not cover all that it is.
+ */
+function metadataOf(onnx: Uint8Array): ReadonlyMap<string, string> {
+  try {
+    return readOnnxFile(onnx).metadata;
+  } catch (error) {
+    if (error instanceof OnnxFileError) throw new UnservableModelError(`model.onnx: ${error.message}`);
+    throw error;
+  }
+}
+
+/**
  * Loads the model in a folder: `release.json` and `model.onnx`.
  * @throws {UnservableModelError} when something is wrong with the package; it says what.
  */
 async function loadModel(folder: URL, { limits, threadFile, onRun }: ServingOptions): Promise<ServedModel> {
   const { manifest, onnx } = await readPackage(folder);
-  const { metadata } = readOnnxFile(onnx);
+  const metadata = metadataOf(onnx);
   const model = await openSession(onnx);
   const named = namedModel(manifest, model, metadata);
   await proveGolden(manifest, model);

@@ -1,4 +1,4 @@
-import { type ModelShape, type OnnxModel, UnusableModelError } from "@ratchet/evaluator";
+import { type ModelShape, type OnnxModel, UnusableModelError } from "@ratchet/scoring";
 
 /**
  * A model that is a few bytes of JSON: of two features, and right for a share of the rows that its quality says. It scores as a

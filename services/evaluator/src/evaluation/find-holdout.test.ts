@@ -1,8 +1,9 @@
 import { championPointer, type DatasetRef, paths } from "@ratchet/contracts";
 import { MissingBatchError } from "@ratchet/datasets";
+import type { RowBlock } from "@ratchet/scoring";
 import { readDefinition } from "@ratchet/state";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type HoldoutRows, readHoldout } from "../scoring/holdout-rows.ts";
+import { readHoldout } from "../scoring/holdout-rows.ts";
 import { moveHoldoutEpoch, NoHoldoutError, readHoldoutEpoch } from "../stores.ts";
 import { a, b, c } from "../testing/given-sign.ts";
 import { testPolicy } from "../testing/policy.ts";
@@ -27,7 +28,7 @@ async function find(dataset?: DatasetRef, askedAt = new Date()): Promise<Holdout
   return findHoldout(world.service, { challenge, champion, definition, limits: policy, askedAt, now });
 }
 
-async function read({ batches }: Holdout): Promise<readonly HoldoutRows[]> {
+async function read({ batches }: Holdout): Promise<readonly RowBlock[]> {
   const { definition } = await readDefinition(world.service, "sign");
   return Array.fromAsync(readHoldout(world.service, { model: "sign", batches, definition, textColumns: ["region"] }));
 }

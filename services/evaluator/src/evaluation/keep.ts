@@ -1,6 +1,5 @@
 import type { Comparison, Verdict } from "@ratchet/contracts";
-import type { Compared } from "../judge/compare.ts";
-import type { Judgement } from "../judge/judge.ts";
+import type { Compared, Judgement } from "@ratchet/gate";
 import type { Policy } from "../judge/policy.ts";
 import { keepVerdict, type StoredVerdict, type Stores } from "../stores.ts";
 import { isWeighable, type Question } from "./ask.ts";
@@ -12,7 +11,8 @@ export interface Answered {
   readonly now: Date;
 }
 
-function withoutLead<Of extends Compared>({ championLead: _, ...comparison }: Of): Omit<Of, "championLead"> {
+/** A comparison as verdicts keep it. */
+function kept<Of extends Compared>({ tooFew: _, ...comparison }: Of): Omit<Of, "tooFew"> {
   return comparison;
 }
 
@@ -24,12 +24,12 @@ function evidenceOf(
   if (!weighed || !isWeighable(question)) return { metrics: {}, guardrails: [], slices: [] };
   const { primary, metrics, guardrails, slices } = weighed.weighing;
   const { signature, golden } = question.scoring.scored;
-  const comparison: Comparison = withoutLead(primary);
+  const comparison: Comparison = kept(primary);
   return {
     comparison,
     metrics,
-    guardrails: guardrails.map(withoutLead),
-    slices: slices.map(withoutLead),
+    guardrails: guardrails.map(kept),
+    slices: slices.map(kept),
     signature,
     golden,
   };

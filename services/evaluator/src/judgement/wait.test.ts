@@ -19,9 +19,13 @@ describe("a HOLD waits", () => {
     expect(waitOf(holding({}, 0))).toEqual({ for: ["rows"], newRows: 1 });
   });
 
-  test("for those that are missing to thirty, where there were too few to compare by", () => {
-    expect(waitOf(holding({ comparison: unbounded }, 5))).toEqual({ for: ["rows"], newRows: 25 });
-    expect(waitOf(holding({ comparison: unbounded }, 29))).toEqual({ for: ["rows"], newRows: 1 });
+  test("for those that are missing to what the comparison needs, where there were too few", () => {
+    const needing = (needs: number, rows: number) =>
+      waitOf(holding({ comparison: { ...unbounded, needs } }, rows))?.newRows;
+    expect([needing(100, 5), needing(100, 99), needing(250, 150)]).toEqual([95, 1, 100]);
+    // Verdicts from before it was kept: by what is needed now.
+    const { needs: __, ...former } = unbounded;
+    expect(waitOf(holding({ comparison: former }, 29))?.newRows).toBe(71);
   });
 
   test("for those that are missing to what the gate asks for, where it is a first model", () => {

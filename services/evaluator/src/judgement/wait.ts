@@ -1,12 +1,12 @@
 import type { JudgementRecord, Verdict } from "@ratchet/contracts";
-import { fewestRows } from "../statistics/bootstrap.ts";
+import { fewestRows } from "@ratchet/gate";
 
 /**
  * How many held-out rows that have not judged a challenger are worth another use of the holdout: as many as could not tell, so
  * that the uses grow with the logarithm of the rows; where there were too few to compare by, those that are missing.
  */
 function newRowsWanted({ comparison, champion, policy, holdout: { rows } }: Verdict): number {
-  const fewest = champion === null ? Number(policy["minRows"] ?? 1) : fewestRows;
+  const fewest = champion === null ? Number(policy["minRows"] ?? 1) : (comparison?.needs ?? fewestRows);
   const tooFew = comparison?.lowerBound === null;
   return Math.max(tooFew ? fewest - rows : rows, 1);
 }

@@ -1,18 +1,8 @@
 import { type Definition, type RowReader, rowReader } from "@ratchet/contracts";
 import { type AdmittedBatch, type TakenRows, takenRows } from "@ratchet/datasets";
 import type { StoredRow } from "@ratchet/formats/stored-rows";
+import type { RowBlock } from "@ratchet/scoring";
 import type { Stores } from "../stores.ts";
-
-/** Some held-out rows as the models see them. */
-export interface HoldoutRows {
-  readonly count: number;
-  /** count × F features, row-major. */
-  readonly features: Float32Array;
-  /** Class index, or the value itself for a regression. */
-  readonly labels: Float64Array;
-  /** For each column asked for, the text of each row. */
-  readonly texts: readonly (readonly string[])[];
-}
 
 /** A batch of which rows judge. */
 export interface JudgingBatch {
@@ -29,14 +19,14 @@ export interface HoldoutRequest {
   readonly textColumns: readonly string[];
 }
 
-const rowsAtOnce = 1_024;
+const mostAtOnce = 1_024;
 
 /** Collects rows into what a model takes at once. */
 function collector(reader: RowReader, textColumns: readonly string[]) {
   const { columns, features: seen, label } = reader;
   const width = seen.length;
-  const features = new Float32Array(rowsAtOnce * width);
-  const labels = new Float64Array(rowsAtOnce);
+  const features = new Float32Array(mostAtOnce * width);
+  const labels = new Float64Array(mostAtOnce);
   const texts = textColumns.map((): string[] => []);
   const places = seen.map((column) => columns.indexOf(column));
   const textPlaces = textColumns.map((name) => columns.findIndex((column) => column.name === name));
@@ -44,7 +34,7 @@ function collector(reader: RowReader, textColumns: readonly string[]) {
   let count = 0;
   return {
     get full() {
-      return count === rowsAtOnce;
+      return count === mostAtOnce;
     },
     add(row: StoredRow): void {
       for (const [index, place] of places.entries()) features[count * width + index] = row.values[place] ?? Number.NaN;
@@ -53,8 +43,8 @@ function collector(reader: RowReader, textColumns: readonly string[]) {
       count += 1;
     },
     /** What has been collected; collecting begins anew. */
-    take(): HoldoutRows {
-      const rows: HoldoutRows = {
+    take(): RowBlock {
+      const rows: RowBlock = {
         count,
         features: features.slice(0, count * width),
         labels: labels.slice(0, count),
@@ -66,21 +56,29 @@ function collector(reader: RowReader, textColumns: readonly string[]) {
   };
 }
 
+/** Rows as the models see them, at most 1,024 at once. */
+export async function* rowsAtOnce(
+  rows: AsyncIterable<StoredRow>,
+  reader: RowReader,
+  textColumns: readonly string[] = [],
+): AsyncGenerator<RowBlock> {
+  const collected = collector(reader, textColumns);
+  for await (const row of rows) {
+    collected.add(row);
+    if (collected.full) yield collected.take();
+  }
+  const rest = collected.take();
+  if (rest.count > 0) yield rest;
+}
+
 /**
  * The rows that judge, in the order of their batches, at most 1,024 at once, so that memory does not grow with the files.
  * @throws {UnreadableRowsError} when a row does not fit the definition; it names batch, line and column.
  * @throws {MissingBatchError} when a file of a batch is not there.
  */
-export async function* readHoldout(stores: Stores, request: HoldoutRequest): AsyncGenerator<HoldoutRows> {
+export async function* readHoldout(stores: Stores, request: HoldoutRequest): AsyncGenerator<RowBlock> {
   const { model, batches, definition, textColumns } = request;
   const reader = rowReader(definition);
-  for (const { batch, taken } of batches) {
-    const rows = collector(reader, textColumns);
-    for await (const row of takenRows({ stores, model, columns: reader.columns }, batch, taken)) {
-      rows.add(row);
-      if (rows.full) yield rows.take();
-    }
-    const rest = rows.take();
-    if (rest.count > 0) yield rest;
-  }
+  for (const { batch, taken } of batches)
+    yield* rowsAtOnce(takenRows({ stores, model, columns: reader.columns }, batch, taken), reader, textColumns);
 }

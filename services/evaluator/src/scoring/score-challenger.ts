@@ -7,14 +7,21 @@ import {
   rowReader,
   type Signature,
 } from "@ratchet/contracts";
+import { allMetrics, metricsNeeded, sliceColumns } from "@ratchet/gate";
 import { PermanentError } from "@ratchet/messaging";
+import {
+  faultOf,
+  type ModelShape,
+  type OnnxModel,
+  type ScoredModels,
+  type ScoringLimits,
+  scoreModels,
+  UnusableModelError,
+} from "@ratchet/scoring";
 import type { Evaluator } from "../evaluator.ts";
-import { metricsNeeded, type Policy } from "../judge/policy.ts";
-import { allMetrics } from "../metrics/metric.ts";
+import type { Policy } from "../judge/policy.ts";
 import { NoHoldoutError, readFile, sha256Of } from "../stores.ts";
 import { type HoldoutRequest, readHoldout } from "./holdout-rows.ts";
-import { type ModelShape, type OnnxModel, UnusableModelError } from "./onnx-model.ts";
-import { faultOf, type ScoredModels, scoreModels } from "./score-models.ts";
 
 /** The challenger's file is not where its run should have put it. */
 export class MissingModelError extends PermanentError {
@@ -43,11 +50,13 @@ export interface Scoring {
   readonly scored: ScoredChallenger | UnusableChallenger;
 }
 
-async function openChampion(
+/** Opens the champion's file; where it cannot be scored, why. */
+export async function openChampion(
   { openModel }: Pick<Evaluator, "openModel">,
   bytes: Uint8Array | undefined,
   pointer: ChampionPointer | undefined,
   shape: ModelShape,
+  limits: ScoringLimits,
 ): Promise<{ readonly model?: OnnxModel; readonly fault?: string }> {
   if (!pointer) return {};
   const { container, path, sha256 } = pointer.champion.onnx;
@@ -58,7 +67,7 @@ async function openChampion(
       fault: `${container}/${path} is another file than the one that serves; put that back, it is in its package`,
     };
   try {
-    return { model: await openModel(bytes, shape) };
+    return { model: await openModel(bytes, shape, limits) };
   } catch (error) {
     return { fault: faultOf(error) };
   }
@@ -85,15 +94,16 @@ async function scorePair(
 ): Promise<ScoredChallenger> {
   const reader = rowReader(definition);
   const shape: ModelShape = { task: definition.task, features: reader.features.length, classes: reader.classes };
-  const model = await openModel(challenger, shape);
-  const opened = await openChampion({ openModel }, champion, pointer, shape);
+  const limits = definition.gate.scoring;
+  const model = await openModel(challenger, shape, limits);
+  const opened = await openChampion({ openModel }, champion, pointer, shape, limits);
   try {
-    const textColumns = policy.slices.map(({ column }) => column);
+    const textColumns = sliceColumns(policy);
     const rows = readHoldout(stores, { ...holdout, definition, textColumns });
     const wanted = { golden: definition.deploy.smoke, sliceColumns: textColumns };
     const { golden, ...scored } = await scoreModels(rows, { challenger: model, champion: opened.model }, shape, wanted);
     if (!golden) throw new NoHoldoutError(`the batches of ${holdout.model} have lost their held-out rows`);
-    const carried = allMetrics(scored.challenger);
+    const carried = allMetrics(scored.challenger, metricsNeeded(policy), policy.parameters);
     const missing = metricsNeeded(policy).filter((metric) => carried[metric] === undefined);
     if (missing.length > 0)
       throw new UnusableModelError(

@@ -1,0 +1,1 @@
+export { OnnxFileError, readOnnxFile } from "./onnx-file.ts";

@@ -1,0 +1,6 @@
+export type { ModelFace, ModelShape, OnnxModel, OpenModel, ScoringLimits } from "./models/model.ts";
+export { UnusableModelError } from "./models/unusable-model.ts";
+export { openInProcess, ScoringProcessError, type ScoringProcesses } from "./process/open-in-process.ts";
+export { collectorFor } from "./scores/collect-scores.ts";
+export type { RowBlock } from "./scores/row-block.ts";
+export { faultOf, type ScoredModels, scoreModels } from "./scores/score-models.ts";

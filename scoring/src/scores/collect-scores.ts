@@ -1,0 +1,131 @@
+import type { ClassifierScores, RegressionScores, Scores } from "@ratchet/gate";
+import type { ModelFace, ModelShape } from "../models/model.ts";
+import { UnusableModelError } from "../models/unusable-model.ts";
+
+/** Gathers what a model says, row by row, as metrics need it. */
+export interface ScoreCollector {
+  add(labels: Float64Array, outputs: Float64Array): void;
+  scores(): Scores;
+}
+
+const flatten = (parts: readonly Float64Array[]): Float64Array => {
+  const all = new Float64Array(parts.reduce((size, part) => size + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+};
+
+function regressionCollector(): ScoreCollector {
+  const labels: Float64Array[] = [];
+  const predicted: Float64Array[] = [];
+  return {
+    add(some, outputs) {
+      labels.push(some);
+      predicted.push(outputs);
+    },
+    scores: (): RegressionScores => {
+      const all = flatten(labels);
+      return { task: "regression", rows: all.length, labels: all, predicted: flatten(predicted) };
+    },
+  };
+}
+
+/** What was collected, part by part, as one. */
+function classifierScores(
+  classes: number,
+  labels: readonly Float64Array[],
+  predicted: readonly Float64Array[],
+  probabilities: ClassifierScores["probabilities"],
+): ClassifierScores {
+  const all = Int32Array.from(flatten(labels));
+  return {
+    task: "classification",
+    rows: all.length,
+    classes,
+    labels: all,
+    predicted: Int32Array.from(flatten(predicted)),
+    probabilities,
+  };
+}
+
+function labelCollector(classes: number): ScoreCollector {
+  const labels: Float64Array[] = [];
+  const predicted: Float64Array[] = [];
+  return {
+    add(some, outputs) {
+      const unknown = outputs.find((value) => value < 0 || value >= classes);
+      if (unknown !== undefined)
+        throw new UnusableModelError(`it predicts the class ${unknown}; there are classes 0 to ${classes - 1}`);
+      labels.push(some);
+      predicted.push(outputs);
+    },
+    scores: () => classifierScores(classes, labels, predicted, undefined),
+  };
+}
+
+/** Whether rows of scores are probabilities already: none negative, each row summing to 1. */
+function areProbabilities(outputs: Float64Array, classes: number): boolean {
+  for (let start = 0; start < outputs.length; start += classes) {
+    const row = outputs.subarray(start, start + classes);
+    if (row.some((score) => score < 0)) return false;
+    if (Math.abs(row.reduce((sum, score) => sum + score, 0) - 1) > 1e-3) return false;
+  }
+  return true;
+}
+
+/** Where the largest score is; the first of equals. */
+function likeliest(row: Float64Array): number {
+  let best = 0;
+  for (const [index, score] of row.entries()) if (score > (row[best] ?? score)) best = index;
+  return best;
+}
+
+/** The probabilities of two classes by softmax, kept from overflow by the largest score. */
+function softmax(row: Float64Array, top: number): (index: number) => number {
+  const largest = row[top] ?? 0;
+  const sum = row.reduce((total, score) => total + Math.exp(score - largest), 0);
+  return (index) => Math.exp((row[index] ?? Number.NEGATIVE_INFINITY) - largest) / sum;
+}
+
+function scoreCollector(classes: number): ScoreCollector {
+  const labels: Float64Array[] = [];
+  const predicted: Float64Array[] = [];
+  const ofLabel: Float64Array[] = [];
+  const ofPredicted: Float64Array[] = [];
+  // Decided by the first rows and kept: a row of logits may sum to 1 by chance.
+  let normalised: boolean | undefined;
+  return {
+    add(some, outputs) {
+      normalised ??= areProbabilities(outputs, classes);
+      const top = new Float64Array(some.length);
+      const label = new Float64Array(some.length);
+      const best = new Float64Array(some.length);
+      for (const [index, truth] of some.entries()) {
+        const row = outputs.subarray(index * classes, (index + 1) * classes);
+        const choice = likeliest(row);
+        const probability = normalised ? (of: number) => row[of] ?? 0 : softmax(row, choice);
+        top[index] = choice;
+        label[index] = probability(truth);
+        best[index] = probability(choice);
+      }
+      labels.push(some);
+      predicted.push(top);
+      ofLabel.push(label);
+      ofPredicted.push(best);
+    },
+    scores: () =>
+      classifierScores(classes, labels, predicted, { ofLabel: flatten(ofLabel), ofPredicted: flatten(ofPredicted) }),
+  };
+}
+
+/** The collector for what a model gives. */
+export function collectorFor(
+  { task, classes = [] }: ModelShape,
+  model: Pick<ModelFace, "givesLabels">,
+): ScoreCollector {
+  if (task === "regression") return regressionCollector();
+  return model.givesLabels ? labelCollector(classes.length) : scoreCollector(classes.length);
+}
