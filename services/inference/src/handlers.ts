@@ -41,13 +41,16 @@ const metadataOf = ({ manifest, inputs, outputs, named }: ServedModel): object =
   ...(named ? { rows: { ...named.rows, ...(named.classes ? { classes: named.classes } : {}) } } : {}),
 });
 
-/** @throws {InferenceError} when a body is said to be neither JSON nor JSON with tensors behind it (415). */
+/**
+ * What a body may say that it is: JSON, with tensors behind it or not. The last two are what `curl` and `fetch` say of a text
+ * where nobody tells them.
+ */
+const jsonTypes = /^(application\/(json|octet-stream|[\w.-]+\+json|x-www-form-urlencoded)|text\/plain)?$/;
+
+/** @throws {InferenceError} when a body is said to be something else than JSON (415). */
 function checkContentType(request: Incoming): void {
-  const said = request.header("content-type");
-  if (said === undefined || said === "") return;
-  const type = said.split(";", 1)[0]?.trim().toLowerCase() ?? "";
-  if (type === "application/json" || type === "application/octet-stream" || /^application\/.+\+json$/.test(type))
-    return;
+  const type = (request.header("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  if (jsonTypes.test(type)) return;
   throw new InferenceError(
     415,
     `Content-Type is ${JSON.stringify(type)}; send application/json, or application/octet-stream with ${headerLengthField}`,

@@ -81,6 +81,17 @@ describe("a body", () => {
     expect(await served.infer(oneRow)).toMatchObject({ status: 200 });
   });
 
+  test.each([
+    "application/json; charset=utf-8",
+    "application/cloudevents+json",
+    // What fetch and curl say of a text where nobody tells them.
+    "text/plain;charset=UTF-8",
+    "application/x-www-form-urlencoded",
+  ])("may say that it is %s", async (type) => {
+    await using served = await servePackage();
+    expect(await served.infer(text, { "Content-Type": type })).toMatchObject({ status: 200 });
+  });
+
   test("that does not say how long it is is read no further than is taken", async () => {
     await using served = await servePackage({ limits: { bodyBytes: 1_000 } });
     const chunk = `800\r\n${" ".repeat(0x800)}\r\n`;
