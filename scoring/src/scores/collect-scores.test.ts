@@ -26,7 +26,8 @@ describe("scores of classes", () => {
       [0, 1],
     );
     for (const name of ["ofLabel", "ofPredicted", "squares"] as const)
-      for (const [row, value] of (given?.[name] ?? []).entries()) expect(byLogits?.[name]?.[row]).toBeCloseTo(value, 12);
+      for (const [row, value] of (given?.[name] ?? []).entries())
+        expect(byLogits?.[name]?.[row]).toBeCloseTo(value, 12);
   });
 
   test("are kept for each class only where that is asked for", () => {
