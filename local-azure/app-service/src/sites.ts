@@ -16,6 +16,8 @@ export interface WantedSite extends SiteIdentity {
   readonly settings?: Readonly<Record<string, string>>;
   /** Names of settings that stay with their slot in a swap. */
   readonly stickySettings?: readonly string[];
+  /** Resource ids of its user-assigned identities. */
+  readonly identityIds?: readonly string[];
   /** Run this folder in production instead of a published package. */
   readonly directory?: string;
   /** Further slots by name. */
@@ -98,12 +100,17 @@ function recovered(site: SiteDefinition): SiteDefinition {
 }
 
 async function bringTo(site: Site, wanted: WantedSite): Promise<void> {
-  const { location, tags, stickySettings } = wanted;
+  const { location, tags, stickySettings, identityIds } = wanted;
+  const identity = identityIds && {
+    type: "UserAssigned",
+    userAssignedIdentities: Object.fromEntries(identityIds.map((id) => [id, {}])),
+  };
   site.save({
     ...site.definition(),
     ...(location === undefined ? {} : { location }),
     ...(tags === undefined ? {} : { tags }),
     ...(stickySettings === undefined ? {} : { stickySettings }),
+    ...(identity === undefined ? {} : { identity }),
   });
   const content: Content | undefined =
     wanted.directory === undefined ? undefined : { directory: resolve(wanted.directory) };
