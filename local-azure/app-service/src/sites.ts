@@ -4,6 +4,7 @@ import { type Content, production, type SiteDefinition, withSlot } from "./site/
 import { afterRestart } from "./site/deployment.ts";
 import { hostName } from "./site/environment.ts";
 import type { HostContext } from "./site/host-context.ts";
+import { checkSiteName } from "./site/names.ts";
 import { restartSlot } from "./site/restart.ts";
 import { newSite, openSite, type Site, type SiteIdentity } from "./site/site.ts";
 import { readSites } from "./site/site-folder.ts";
@@ -40,11 +41,15 @@ export interface Sites {
   /**
    * Creates a site, or brings an existing one to this form; restarts only what has changed.
    * @throws {FunctionAppStartError} when the app of its directory does not start.
+   * @throws {SiteNameError} when Azure would not take its name, or that of a slot.
    */
   create(wanted: WantedSite): Promise<SiteAddress>;
   get(name: string): Site | undefined;
   list(): readonly Site[];
-  /** Opens a site that does not exist yet. */
+  /**
+   * Opens a site that does not exist yet.
+   * @throws {SiteNameError} when Azure would not take its name.
+   */
   add(definition: SiteDefinition): Promise<Site>;
   delete(name: string): Promise<void>;
   close(): Promise<void>;
@@ -56,6 +61,7 @@ export async function openSites(context: HostContext): Promise<Sites> {
   const keyOf = (name: string): string => name.toLowerCase();
 
   const add = async (definition: SiteDefinition): Promise<Site> => {
+    checkSiteName(definition.name);
     const site = await openSite(definition, context, createKudu);
     sites.set(keyOf(definition.name), site);
     return site;

@@ -10,6 +10,7 @@ import {
   route,
 } from "@local-azure/resource-manager";
 import { production } from "../site/definition.ts";
+import { SiteNameError } from "../site/names.ts";
 import { restartSlot, startSlot, stopSlot, updateSettings } from "../site/restart.ts";
 import { newSite, type Site } from "../site/site.ts";
 import { swapSlots } from "../site/swap.ts";
@@ -80,7 +81,17 @@ export function createAppServiceProvider(sites: Sites): ResourceProvider {
     ...slotRoutes(sites, "POST", "/slotsswap", swap),
     ...functionRoutes(sites),
   ];
-  return { namespace: "Microsoft.Web", handle: (request) => dispatch(routes, request) };
+  return {
+    namespace: "Microsoft.Web",
+    async handle(request) {
+      try {
+        return await dispatch(routes, request);
+      } catch (error) {
+        if (error instanceof SiteNameError) throw new ArmError(400, "BadRequest", error.message);
+        throw error;
+      }
+    },
+  };
 }
 
 const getSite: SlotHandler = (site, slot) => ({ status: 200, body: siteResource(site, slot) });
