@@ -2,9 +2,9 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
-import { Agent, request as httpRequest } from "node:http";
 import { fileURLToPath } from "node:url";
 import { startFunctionApp } from "@local-azure/functions-host";
+import { load } from "./inference/load.ts";
 import { makePackage, request } from "./inference/package.ts";
 import { median } from "./lib/statistics.ts";
 import { table } from "./lib/table.ts";
@@ -27,37 +27,26 @@ async function bare(name: string, ...parameters: readonly string[]): Promise<Ser
 }
 
 async function inFunctionsHost(name: string, directory: string): Promise<Server> {
-  const app = await startFunctionApp({ name: "inference", directory });
+  const app = await startFunctionApp({
+    name: "inference",
+    directory,
+    settings: name.includes("lean") ? { RATCHET_INFERENCE_HTTP: "lean" } : {},
+  });
   return { name, port: app.port, close: () => app.close() };
 }
 
-/** One request over a connection that is kept; fails unless it is answered with 200. */
-function ask(port: number, agent: Agent): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const options = { port, host: "127.0.0.1", method: "POST", path: "/v2/models/digits/infer", agent };
-    const sent = httpRequest(options, (response) => {
-      response.resume();
-      response.on("end", () =>
-        response.statusCode === 200 ? resolve() : reject(new Error(`answered ${response.statusCode}`)),
-      );
-    });
-    sent.on("error", reject);
-    sent.end(request);
-  });
-}
-
 /** Requests a second in one round. */
-async function measure({ port }: Server, agent: Agent): Promise<number> {
-  const end = performance.now() + roundMilliseconds;
-  let answered = 0;
-  const client = async () => {
-    while (performance.now() < end) {
-      await ask(port, agent);
-      answered += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: clients }, client));
-  return (answered * 1_000) / roundMilliseconds;
+async function measure({ port }: Server): Promise<number> {
+  const { latencies, failed, seconds } = await load({
+    port,
+    path: "/v2/models/digits/infer",
+    headers: { "Content-Type": "application/json" },
+    body: Buffer.from(request),
+    clients,
+    milliseconds: roundMilliseconds,
+  });
+  if (failed > 0) throw new Error(`${failed} of ${latencies.length} requests were not answered with 200`);
+  return latencies.length / seconds;
 }
 
 const folder = await makePackage();
@@ -65,13 +54,13 @@ const servers = [
   await bare("node:http, nothing but an echo", "echo"),
   await bare("node:http, Ratchet's inference", "handlers", folder),
   await inFunctionsHost("Azure Functions library, Ratchet's inference", folder),
+  await inFunctionsHost("Azure Functions, lean", folder),
 ];
-const agent = new Agent({ keepAlive: true, maxSockets: clients * servers.length });
 const rates = servers.map((): number[] => []);
 // Rounds take turns; the first warms up and does not count.
 for (let round = 0; round < rounds; round += 1)
   for (const [index, server] of servers.entries()) {
-    const rate = await measure(server, agent);
+    const rate = await measure(server);
     if (round > 0) rates[index]?.push(rate);
   }
 const medians = rates.map((list) => median(list));
@@ -85,6 +74,5 @@ console.log(
     ]),
   ),
 );
-agent.destroy();
 await Promise.all(servers.map((server) => server.close()));
 await rm(folder, { recursive: true });

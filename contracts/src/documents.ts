@@ -3,6 +3,7 @@ import { admission, admissions, batchManifest } from "./documents/batch.ts";
 import { batchEvidence } from "./documents/batch-evidence.ts";
 import { admittedProfile, batchProfile } from "./documents/batch-profile.ts";
 import { championPointer, currentCode } from "./documents/champion.ts";
+import { championReference } from "./documents/champion-score.ts";
 import { dataset, datasetPage } from "./documents/dataset.ts";
 import { deploymentRecord } from "./documents/deployment.ts";
 import { dropRecord } from "./documents/drop-record.ts";
@@ -32,6 +33,7 @@ export const documentKinds = [
   verdict,
   judgement,
   holdoutEpoch,
+  championReference,
   championPointer,
   currentCode,
   deploymentRecord,

@@ -9,6 +9,7 @@ export { type Challenge, type EvaluateModel, evaluateModel, type JudgeAgain } fr
 export { type ForceModel, forceModel } from "./commands/force-model.ts";
 export { type FreezeModel, freezeModel } from "./commands/freeze-model.ts";
 export { type RollBackModel, rollBackModel } from "./commands/roll-back-model.ts";
+export { type ScoreBatch, scoreBatch } from "./commands/score-batch.ts";
 export { type TakeInDrop, takeInDrop } from "./commands/take-in-drop.ts";
 export { type ThawModel, thawModel } from "./commands/thaw-model.ts";
 export { type TrainModel, trainModel } from "./commands/train-model.ts";
@@ -65,6 +66,15 @@ export {
   type ValuesColumn,
 } from "./documents/batch-profile.ts";
 export { type ChampionPointer, championPointer, currentCode, type Release } from "./documents/champion.ts";
+export {
+  type Answers,
+  type ChampionOnBatch,
+  type ChampionReference,
+  type ChampionScore,
+  championReference,
+  type Losses,
+  type RowsScore,
+} from "./documents/champion-score.ts";
 export { type Dataset, type DatasetPage, type DatasetRef, dataset, datasetPage } from "./documents/dataset.ts";
 export { type DeploymentRecord, deploymentRecord, type Wish } from "./documents/deployment.ts";
 export { type DropRecord, dropRecord } from "./documents/drop-record.ts";

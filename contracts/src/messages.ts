@@ -7,6 +7,7 @@ import { evaluateModel } from "./commands/evaluate-model.ts";
 import { forceModel } from "./commands/force-model.ts";
 import { freezeModel } from "./commands/freeze-model.ts";
 import { rollBackModel } from "./commands/roll-back-model.ts";
+import { scoreBatch } from "./commands/score-batch.ts";
 import { takeInDrop } from "./commands/take-in-drop.ts";
 import { thawModel } from "./commands/thaw-model.ts";
 import { trainModel } from "./commands/train-model.ts";
@@ -38,6 +39,7 @@ export const commands = [
   { contract: trainModel, queue: "train-model" },
   { contract: checkTrainingDue, queue: "training-due" },
   { contract: checkRun, queue: "training-ended" },
+  { contract: scoreBatch, queue: "score-batch" },
   { contract: evaluateModel, queue: "evaluate-model" },
   { contract: deployModel, queue: "deploy-model" },
   { contract: advanceDeployment, queue: "deploy-model" },

@@ -91,7 +91,8 @@ export const queues = {
     receiver: "data-watcher",
     concurrency: 8,
     handlingTime: "PT2H",
-    senders: ["event-grid", "data-watcher", "operator"],
+    // The evaluator answers what the champion makes of a batch.
+    senders: ["event-grid", "data-watcher", "evaluator", "operator"],
   },
   "training-due": {
     ...queueDefaults,
@@ -124,6 +125,14 @@ export const queues = {
     concurrency: 4,
     handlingTime: "PT2H",
     senders: ["event-grid", "evaluator", "operator"],
+  },
+  "score-batch": {
+    ...queueDefaults,
+    description: "Say what the champion makes of a batch before it is admitted.",
+    receiver: "evaluator",
+    concurrency: 4,
+    handlingTime: "PT2H",
+    senders: ["data-watcher", "evaluator", "operator"],
   },
   "evaluate-model": {
     ...queueDefaults,
@@ -236,7 +245,7 @@ export const containers = {
   champions: {
     description: "The champion pointer of each model, and of each app the record of its deployment.",
     owners: ["deployer"],
-    readers: ["training-runner", "evaluator", "console", "operator"],
+    readers: ["data-watcher", "training-runner", "evaluator", "console", "operator"],
   },
   releases: {
     description: "Bundles of inference code: `inference/<sha>.zip`.",

@@ -4,7 +4,7 @@ export {
   admittedData,
   type PageSize,
 } from "./admitted/admitted-pages.ts";
-export { takenRows } from "./admitted/batch-rows.ts";
+export { batchRows, heldOutRows, type Reading, takenRows } from "./admitted/batch-rows.ts";
 export { MissingBatchError } from "./admitted/missing-batch-error.ts";
 export { type Indexed, identityOf, indexPages } from "./admitted/row-indexes.ts";
 export type { RowStores } from "./admitted/row-stores.ts";

@@ -54,5 +54,5 @@ test("a service says nothing in another's name", async () => {
 test("a service's documents are those of the container, opened by the same grant", () => {
   expect(watcher.blobs("batches").url).toBe("https://account.blob.core.windows.net/batches");
   const any = watcher.documents as (name: string) => unknown;
-  expect(() => any("champions")).toThrow("data-watcher may not open the container champions");
+  expect(() => any("training")).toThrow("data-watcher may not open the container training");
 });

@@ -20,6 +20,7 @@ describe("a host", () => {
     const changes = {
       "evaluate-model": { concurrency: 3, handlingTime: "PT1H30M" },
       "model-registered": { handlingTime: "PT1H30M" },
+      "score-batch": { handlingTime: "PT1H30M" },
     };
     expect(hostJson("evaluator", table(changes))).toMatchObject({
       functionTimeout: "01:30:00",

@@ -16,12 +16,14 @@ export const rooms: readonly Room[] = [
   { room: "formats", knows: ["contracts"] },
   // Pure: rows in, evidence out. It knows neither where rows come from nor what becomes of a batch.
   { room: "suspicion", knows: ["contracts"] },
+  // Pure: scores of two models in, a decision out. It knows neither how they were scored nor what else decides.
+  { room: "gate", knows: ["contracts"] },
   { room: "state", knows: ["contracts"] },
   { room: "messaging", knows: ["contracts", "state"] },
   // What both who trains and who judges have to know of rows. It owns no data.
   { room: "datasets", knows: [...core, "formats"] },
   // All that passes between services is a message: none knows another.
-  { room: "services/*", knows: [...core, "formats", "datasets", "suspicion"] },
+  { room: "services/*", knows: [...core, "formats", "datasets", "suspicion", "gate"] },
   // Usable by any project: it knows nothing of Ratchet, and its parts know of each other what is said here.
   { room: "local-azure/http", knows: [] },
   { room: "local-azure/processes", knows: [] },
@@ -58,7 +60,7 @@ export const rooms: readonly Room[] = [
   { room: "cdktf", knows: ["contracts"] },
   { room: "pipelines", knows: ["contracts"] },
   // What runs here is what infrastructure says: names, and who may do what.
-  { room: "cli", knows: [...core, "formats", "suspicion", "cdktf", "local-azure/*"] },
+  { room: "cli", knows: [...core, "formats", "suspicion", "gate", "cdktf", "local-azure/*"] },
   { room: "test", knows: ["*"] },
   { room: "bench", knows: ["*"] },
 ];

@@ -1,4 +1,4 @@
-import type { Finding } from "@ratchet/contracts";
+import type { Finding, RowsScore } from "@ratchet/contracts";
 import { Argument, type Command } from "commander";
 import colors from "picocolors";
 import type { RatchetCommand } from "../command-line/command.ts";
@@ -45,15 +45,32 @@ const runsIn = (runs: AskedOfBatch["trainedOn"]): string =>
 const findingIn = ({ kind, sentence, effect, limit, probability }: Finding): string =>
   `             ${kind}: ${sentence} (${effect.toPrecision(3)}, and ${limit.toPrecision(3)} is allowed; by chance ${probability.toPrecision(2)})`;
 
+function rowsScoreIn(score: RowsScore): string {
+  if ("right" in score) {
+    const rows = score.right + score.wrong;
+    return `right on ${((100 * score.right) / rows).toFixed(1)} % of ${rows} rows`;
+  }
+  return `a mean squared error of ${score.mean.toPrecision(3)} on ${score.rows} rows`;
+}
+
+/** What the champion makes of the batch, or why that is not known. */
+function championIn({ championOnBatch }: NonNullable<ShownBatch["evidence"]>): readonly string[] {
+  if (!championOnBatch) return [];
+  const { champion, score, leftOut } = championOnBatch;
+  const said = score ? `${rowsScoreIn(score.batch)}; others: ${rowsScoreIn(score.others)}` : `not asked: ${leftOut}`;
+  return [`  champion   ${champion === undefined ? "" : `version ${champion}, `}${said}`];
+}
+
 function evidenceIn(evidence: ShownBatch["evidence"]): readonly string[] {
   if (!evidence) return [];
   const { standsOut, findings, found, summary, compared } = evidence;
-  if (!standsOut) return [`  compared   ${summary}`];
+  if (!standsOut) return [`  compared   ${summary}`, ...championIn(evidence)];
   const more = found - findings.length;
   return [
     `  compared   stands out: ${compared.tests} comparisons of ${compared.columns} columns, ${compared.rows} rows with ${compared.rowsBefore} before`,
     ...findings.map(findingIn),
     ...(more > 0 ? [`             and ${more} more`] : []),
+    ...championIn(evidence),
   ];
 }
 

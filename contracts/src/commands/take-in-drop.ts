@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { championOnBatch, exampleChampionOnBatch } from "../documents/champion-score.ts";
 import { defineContract } from "../envelope.ts";
 import { dropIdOf } from "../identity.ts";
 import { modelName } from "../names.ts";
@@ -11,8 +12,16 @@ export const takeInDrop = defineContract({
     model: modelName,
     file: z.string().min(1).describe("Path of the dropped file in `drops`."),
     etag: z.string().min(1).describe("ETag of the dropped blob, unquoted: which version of the file."),
+    championOnBatch: championOnBatch
+      .optional()
+      .describe("What the champion makes of the batch that the file has become: the answer to `score-batch`."),
   }),
   subject: ({ model, file, etag }) => `models/${model}/drops/${dropIdOf({ file, etag })}`,
-  example: { model: "digits", file: "digits/2026-11-23/part-1.csv", etag: "0x8DE2A1B2C3D4E5F" },
+  example: {
+    model: "digits",
+    file: "digits/2026-11-23/part-1.csv",
+    etag: "0x8DE2A1B2C3D4E5F",
+    championOnBatch: exampleChampionOnBatch,
+  },
 });
 export type TakeInDrop = ReturnType<typeof takeInDrop.parse>;

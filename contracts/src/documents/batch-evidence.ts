@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type DocumentOf, defineDocument } from "../document.ts";
 import { batchId, modelName, openWord } from "../names.ts";
+import { championOnBatch, exampleChampionOnBatch } from "./champion-score.ts";
 
 /**
  * `distribution`: a column's values are spread otherwise. `label-shares`: so are the labels. `missing`: a column is missing more
@@ -103,6 +104,8 @@ export const batchEvidence = defineDocument({
     through: z.number().int().min(0),
     /** Rows admitted before that could not be compared with: their batches have no profile. */
     leftOut: z.number().int().min(0).optional(),
+    /** Where there was a champion to ask. */
+    championOnBatch: championOnBatch.optional(),
     ...evidenceShape,
   }),
   example: {
@@ -112,6 +115,7 @@ export const batchEvidence = defineDocument({
     fate: "quarantine",
     through: 5,
     leftOut: 120,
+    championOnBatch: exampleChampionOnBatch,
     ...example,
   },
 });

@@ -26,6 +26,8 @@ export const dropRecord = defineDocument({
     /** When the phase began. */
     since: z.iso.datetime(),
     batch: batchId.optional(),
+    /** While the champion is asked what it makes of the batch: when it goes on without an answer. */
+    answerBy: z.iso.datetime().optional(),
     refusal: z
       .object({
         code: openWord([]),
@@ -49,6 +51,7 @@ export const dropRecord = defineDocument({
     phase: "refused",
     since: "2026-11-23T09:00:05.000Z",
     batch: "3f1c9a0b5d7e2468",
+    answerBy: "2026-11-23T09:10:05.000Z",
     refusal: {
       code: "already-admitted",
       reason: "digits/2026-11-23/part-2.csv: the same content was admitted from digits/2026-11-23/part-1.csv",

@@ -52,6 +52,7 @@ export const paths = {
   verdict: (model: string, version: string) => `${model}/${version}.json`,
   formerVerdict: (model: string, version: string, number: number) => `${model}/former/${version}/${number}.json`,
   judgement: (model: string, version: string) => `${model}/judgements/${version}.json`,
+  championReference: (model: string) => `${model}/champion/score.json`,
   holdoutEpoch: (model: string) => `${model}/holdout.json`,
   /** in `champions` */
   champion: (model: string) => `${model}.json`,

@@ -39,6 +39,13 @@ export async function* batchRows(reading: Reading, batch: string): AsyncGenerato
 }
 
 /**
+ * The rows of a batch that were held out when it came in, by the present schema.
+ * @throws {MissingBatchError} when their file is not there.
+ * @throws {UnreadableRowsError} when the schema does not fit a row; it names batch, line and column.
+ */
+export const heldOutRows = (reading: Reading, batch: string): AsyncIterable<StoredRow> => rowsOn(true, reading, batch);
+
+/**
  * Those rows of a batch that are taken, by the present schema. A file of which none is taken is not opened.
  * @throws {MissingBatchError} when one of its files is not there.
  * @throws {UnreadableRowsError} when the schema does not fit a row before the last one taken; it names batch, line and column.

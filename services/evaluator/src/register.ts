@@ -1,5 +1,6 @@
-import { azureEvents, evaluateModel } from "@ratchet/contracts";
+import { azureEvents, evaluateModel, scoreBatch } from "@ratchet/contracts";
 import { type Functions, on, onEvent } from "@ratchet/messaging";
+import { sayChampionOnBatch } from "./champion-on-batch/score-batch.ts";
 import { evaluateChallenger } from "./evaluate-challenger.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { followRegistration } from "./follow-registration.ts";
@@ -10,6 +11,10 @@ import { sweepJudgements } from "./judgement/sweep-judgements.ts";
 export function register(functions: Functions<"evaluator">, evaluator: Evaluator): void {
   functions.receive("evaluate-model", [
     on(evaluateModel, (message, delivery) => evaluateChallenger(evaluator, message, delivery)),
+  ]);
+
+  functions.receive("score-batch", [
+    on(scoreBatch, (message, delivery) => sayChampionOnBatch(evaluator, message, delivery)),
   ]);
 
   functions.receive("model-registered", [onEvent([azureEvents.modelRegistered], followRegistration)]);

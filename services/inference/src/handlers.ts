@@ -1,48 +1,20 @@
+import { createBudget } from "./http/budget.ts";
+import { deflateAnswer, inflateBody } from "./http/encoding.ts";
+import { type Answer, type Handler, type Incoming, json } from "./http/exchange.ts";
+import type { Limits } from "./limits.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Stop } from "./model/batcher.ts";
+import { releaseOf } from "./predict.ts";
 import { headerLengthField } from "./protocol/binary.ts";
-import { InferenceError } from "./protocol/errors.ts";
-import { parseInferRequest } from "./protocol/request.ts";
-import { renderInferResponse } from "./protocol/response.ts";
+import { badRequest, InferenceError, unavailable } from "./protocol/errors.ts";
 import type { ServedModel, Serving } from "./serving.ts";
-
-/** As much of a request as the handlers read. */
-interface Request {
-  readonly params: Readonly<Record<string, string>>;
-  readonly headers: { get(name: string): string | null };
-  arrayBuffer(): Promise<ArrayBuffer>;
-}
-
-interface Response {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
-}
-
-export type Handler = (request: Request) => Promise<Response>;
-
-const json = (status: number, value: object): Response => ({
-  status,
-  headers: { "Content-Type": "application/json" },
-  body: JSON.stringify(value),
-});
 
 const notReady = (serving: Exclude<Serving, { state: "ready" }>): string =>
   serving.state === "loading" ? "the model is being loaded" : serving.reason;
 
-/** Turns what a handler throws into the protocol's error answer. */
-const answering =
-  (handle: (request: Request) => Response | Promise<Response>): Handler =>
-  async (request) => {
-    try {
-      return await handle(request);
-    } catch (error) {
-      if (error instanceof InferenceError) return json(error.status, { error: error.message });
-      return json(500, { error: error instanceof Error ? error.message : String(error) });
-    }
-  };
-
 /** The model that a path names, if it is the one served. */
 function modelOf(serving: Serving, { model, version }: Readonly<Record<string, string>>): ServedModel {
-  if (serving.state !== "ready") throw new InferenceError(503, notReady(serving));
+  if (serving.state !== "ready") throw unavailable(notReady(serving));
   const { manifest } = serving.model;
   if (model !== manifest.model)
     throw new InferenceError(404, `there is no model ${model}; this server has ${manifest.model}`);
@@ -51,48 +23,117 @@ function modelOf(serving: Serving, { model, version }: Readonly<Record<string, s
   return serving.model;
 }
 
-/** The answers of the Open Inference Protocol v2, by what they are about. */
-export function createHandlers(current: () => Promise<Serving>, server: { readonly version: string }) {
+/** @throws {InferenceError} when a body is said to be neither JSON nor JSON with tensors behind it (415). */
+function checkContentType(request: Incoming): void {
+  const said = request.header("content-type");
+  if (said === undefined || said === "") return;
+  const type = said.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  if (type === "application/json" || type === "application/octet-stream" || /^application\/.+\+json$/.test(type))
+    return;
+  throw new InferenceError(
+    415,
+    `Content-Type is ${JSON.stringify(type)}; send application/json, or application/octet-stream with ${headerLengthField}`,
+  );
+}
+
+/**
+ * How many bytes a request says that it has; all that it may have where it does not say.
+ * @throws {InferenceError} when that is no number (400).
+ */
+function announced(request: Incoming, most: number): number {
+  const said = request.header("content-length");
+  if (said === undefined) return request.header("transfer-encoding") === undefined ? 0 : most;
+  if (!/^\d+$/.test(said)) throw badRequest(`Content-Length is ${JSON.stringify(said)}`);
+  return Math.min(Number(said), most);
+}
+
+/** When a request need not be worked on any more. */
+function stopAfter(request: Incoming, patience: number): Stop {
+  const until = performance.now() + patience;
+  return () => {
+    if (request.gone?.()) return unavailable("the client is gone");
+    return performance.now() > until ? unavailable(`it was not answered within ${patience / 1_000} s`) : undefined;
+  };
+}
+
+interface HandlerOptions {
+  /** As it stands; while the model is being loaded it may take a while. */
+  readonly current: () => Promise<Serving>;
+  readonly limits: Limits;
+  readonly metrics: Metrics;
+  /** Of this server's code. */
+  readonly version: string;
+}
+
+/** The answers of the Open Inference Protocol v2, by what they are about; each throws what is not to be answered with 200. */
+export function createHandlers({ current, limits, metrics, version }: HandlerOptions) {
+  const budget = createBudget(limits.bytesInFlight);
+
+  async function predict(request: Incoming): Promise<Answer> {
+    const model = modelOf(await current(), request.params);
+    checkContentType(request);
+    const stop = stopAfter(request, limits.patience);
+    const giveBack = budget.take(announced(request, limits.bodyBytes));
+    try {
+      const body = await inflateBody(request, await request.body(limits.bodyBytes), limits.bodyBytes);
+      const headerLength = request.header(headerLengthField.toLowerCase());
+      const answer = await model.predict({ body, headerLength }, stop);
+      metrics.predicted(answer.rows);
+      return await deflateAnswer(request, { status: 200, headers: answer.headers, body: answer.body });
+    } finally {
+      giveBack();
+    }
+  }
+
   return {
-    serverMetadata: answering(() =>
-      json(200, { name: "ratchet-inference", version: server.version, extensions: ["binary_tensor_data"] }),
-    ),
+    serverMetadata: () => json(200, { name: "ratchet-inference", version, extensions: ["binary_tensor_data"] }),
 
-    live: answering(() => json(200, { live: true })),
+    live: () => json(200, { live: true }),
 
-    ready: answering(async () => {
+    ready: async () => {
       const serving = await current();
       if (serving.state === "ready") return json(200, { ready: true });
       return json(503, { ready: false, state: serving.state, error: notReady(serving) });
-    }),
+    },
 
-    modelReady: answering(async ({ params }) => {
+    modelReady: async ({ params }) => {
       const { manifest } = modelOf(await current(), params);
       return json(200, { name: manifest.model, version: manifest.version, ready: true });
-    }),
+    },
 
-    modelMetadata: answering(async ({ params }) => {
+    modelMetadata: async ({ params }) => {
       const { manifest, inputs, outputs } = modelOf(await current(), params);
       return json(200, {
         name: manifest.model,
         versions: [manifest.version],
-        platform: "onnxruntime_onnx",
+        platform: "onnx_onnxv1",
         inputs,
         outputs,
-        parameters: { code: manifest.code, onnx: manifest.onnx },
+        parameters: { code: manifest.code, onnx: manifest.onnx, release: releaseOf(manifest) },
       });
-    }),
+    },
 
-    infer: answering(async (request) => {
-      const model = modelOf(await current(), request.params);
-      const headerLength = request.headers.get(headerLengthField) ?? undefined;
-      const parsed = parseInferRequest(new Uint8Array(await request.arrayBuffer()), headerLength, model);
-      const results = await model.infer(parsed.inputs).catch((error: unknown) => {
-        // The datatypes and shapes were right, so it is the values that this model cannot take.
-        throw new InferenceError(400, `the model failed: ${error instanceof Error ? error.message : String(error)}`);
-      });
-      const { model: name, version } = model.manifest;
-      return { status: 200, ...renderInferResponse(parsed, { name, version }, results) };
+    infer: async (request) => {
+      const started = performance.now();
+      let status = 500;
+      try {
+        const answer = await predict(request);
+        status = answer.status;
+        return answer;
+      } catch (error) {
+        if (error instanceof InferenceError) status = error.status;
+        throw error;
+      } finally {
+        metrics.answered(status, (performance.now() - started) / 1_000);
+      }
+    },
+
+    metrics: async () => ({
+      status: 200,
+      headers: { "Content-Type": metrics.contentType },
+      body: await metrics.text({ bytesInFlight: budget.taken, serving: await current() }),
     }),
   } as const satisfies Record<string, Handler>;
 }
+
+export type Handlers = ReturnType<typeof createHandlers>;

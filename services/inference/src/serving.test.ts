@@ -1,119 +1,62 @@
-import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { type ReleaseManifest, releaseManifest } from "@ratchet/contracts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createHandlers } from "./handlers.ts";
-import { serve } from "./serving.ts";
+import { describe, expect, test } from "vitest";
+import { createApp } from "./app.ts";
+import { classifier, fixture, classifierManifest as manifest, oneRow, packageOf, sha256 } from "./testing/packages.ts";
+import { servePackage, writePackage } from "./testing/serve-package.ts";
 
-const sha = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
-const onnx = await readFile(new URL("../fixtures/classifier.onnx", import.meta.url));
-const manifest: ReleaseManifest = {
-  model: "digits",
-  version: "7",
-  code: "a".repeat(64),
-  onnx: sha(onnx),
-  signature: {
-    inputs: [{ name: "features", datatype: "FP32", shape: [-1, 4] }],
-    outputs: [{ name: "scores", datatype: "FP32", shape: [-1, 3] }],
-    classes: ["a", "b", "c"],
-  },
-  golden: { input: "features", output: "scores", rows: [[1, 2, 3, 4]], expected: [[10, 19, 28]], tolerance: 1e-4 },
-};
-
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "ratchet-model-"));
-});
-afterEach(() => rm(folder, { recursive: true }));
-
-/** A server of the given package, which has just begun to load it. */
-async function server(release: ReleaseManifest | string | undefined, model: Uint8Array = onnx, patience?: number) {
-  if (release !== undefined)
-    await writeFile(join(folder, "release.json"), typeof release === "string" ? release : JSON.stringify(release));
-  await writeFile(join(folder, "model.onnx"), model);
-  const { current, settled } = serve(pathToFileURL(`${folder}/`), patience);
-  const handlers = createHandlers(current, { version: "0.1.0" });
-  const call = async (
-    handler: keyof typeof handlers,
-    params: Record<string, string> = {},
-    body: unknown = undefined,
-    headers: Record<string, string> = {},
-  ) => {
-    const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(JSON.stringify(body));
-    const arrayBuffer = () => Promise.resolve(Uint8Array.from(bytes).buffer);
-    const answer = await handlers[handler]({ params, headers: new Headers(headers), arrayBuffer });
-    return { status: answer.status, headers: answer.headers, body: answer.body };
-  };
-  const json = async (...asked: Parameters<typeof call>) => {
-    const { status, body } = await call(...asked);
-    return { status, body: JSON.parse(String(body)) as unknown };
-  };
-  return { settled, call, json };
-}
-
-const request = { id: "r", inputs: [{ name: "features", datatype: "FP32", shape: [1, 4], data: [1, 0, 0, 0] }] };
+const external = await fixture("external");
+const custom = await fixture("custom");
+const release = `${"a".repeat(16)}-${manifest.onnx.slice(0, 16)}`;
 
 describe("a served model", () => {
-  test("predicts, and says which version it was and whose request", async () => {
-    const { settled, json } = await server(manifest);
-    await settled;
-    expect(await json("infer", { model: "digits" }, request)).toEqual({
-      status: 200,
-      body: {
-        model_name: "digits",
-        model_version: "7",
-        id: "r",
-        outputs: [{ name: "scores", datatype: "FP32", shape: [1, 3], data: [1, 1, 1] }],
-      },
+  test("predicts, and says which release it was and whose request", async () => {
+    await using served = await servePackage();
+    const { status, headers, body } = await served.infer(oneRow);
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      model_name: "digits",
+      model_version: "7",
+      id: "r",
+      parameters: { release },
+      outputs: [{ name: "scores", datatype: "FP32", shape: [1, 3], data: [1, 1, 1] }],
     });
+    const named = ["ratchet-model", "ratchet-model-version", "ratchet-release"].map((name) => headers.get(name));
+    expect(named).toEqual(["digits", "7", release]);
   });
 
   test("answers by its version's path too, and knows no other version or model", async () => {
-    const { settled, json } = await server(manifest);
-    await settled;
-    expect(await json("infer", { model: "digits", version: "7" }, request)).toMatchObject({ status: 200 });
-    expect(await json("infer", { model: "digits", version: "6" }, request)).toEqual({
+    await using served = await servePackage();
+    const infer = (path: string) =>
+      served.ask(`v2/models/${path}/infer`, { method: "POST", body: JSON.stringify(oneRow), headers: json });
+    expect(await infer("digits/versions/7")).toMatchObject({ status: 200 });
+    expect(await infer("digits/versions/6")).toMatchObject({
       status: 404,
       body: { error: "digits has no version 6; this server has 7" },
     });
-    expect(await json("modelReady", { model: "weather" })).toEqual({
+    expect(await served.ask("v2/models/weather/ready")).toMatchObject({
       status: 404,
       body: { error: "there is no model weather; this server has digits" },
     });
   });
 
   test("tells what it is, and which extensions the server has", async () => {
-    const { settled, json } = await server(manifest);
-    await settled;
-    expect(await json("modelMetadata", { model: "digits" })).toEqual({
+    await using served = await servePackage();
+    expect(await served.ask("v2/models/digits")).toMatchObject({
       status: 200,
       body: {
         name: "digits",
         versions: ["7"],
-        platform: "onnxruntime_onnx",
+        platform: "onnx_onnxv1",
         inputs: manifest.signature.inputs,
         outputs: manifest.signature.outputs,
-        parameters: { code: manifest.code, onnx: manifest.onnx },
+        parameters: { code: manifest.code, onnx: manifest.onnx, release },
       },
     });
-    expect(await json("serverMetadata")).toMatchObject({ body: { extensions: ["binary_tensor_data"] } });
-  });
-
-  test("refuses a wrong request with the protocol's error", async () => {
-    const { settled, json } = await server(manifest);
-    await settled;
-    expect(await json("infer", { model: "digits" }, { inputs: [] })).toEqual({
-      status: 400,
-      body: { error: "input features is missing" },
-    });
+    expect(await served.ask("v2")).toMatchObject({ body: { extensions: ["binary_tensor_data"] } });
   });
 
   test("takes and gives binary tensors", async () => {
-    const { settled, call } = await server(manifest);
-    await settled;
+    await using served = await servePackage();
     const header = Buffer.from(
       JSON.stringify({
         parameters: { binary_data_output: true },
@@ -121,83 +64,144 @@ describe("a served model", () => {
       }),
     );
     const body = Buffer.concat([header, Buffer.from(new Float32Array([0, 0, 0, 2]).buffer)]);
-    const answer = await call("infer", { model: "digits" }, body, {
+    const answer = await served.infer(body, {
+      "Content-Type": "application/octet-stream",
       "Inference-Header-Content-Length": String(header.byteLength),
     });
-    const bytes = Buffer.from(answer.body as Uint8Array);
-    const offset = Number(answer.headers["Inference-Header-Content-Length"]);
-    expect([0, 4, 8].map((at) => bytes.readFloatLE(offset + at))).toEqual([2, 3, 4]);
+    const offset = Number(answer.headers.get("Inference-Header-Content-Length"));
+    expect([0, 4, 8].map((at) => answer.bytes.readFloatLE(offset + at))).toEqual([2, 3, 4]);
+  });
+
+  test("takes and gives half floats, which ONNX Runtime does not take from Node as they are", async () => {
+    const golden = { input: "features", output: "scores", rows: [[1, 2]], expected: [[2, 4]] };
+    await using served = await servePackage(await packageOf("half", golden));
+    const inputs = [{ name: "features", datatype: "FP16", shape: [2, 2], data: [0.5, 1, null, 100] }];
+    expect(await served.infer({ inputs })).toMatchObject({
+      status: 200,
+      body: { outputs: [{ datatype: "FP16", shape: [2, 2], data: [1, 2, null, 200] }] },
+    });
+  });
+
+  test("takes and gives every datatype that ONNX has, several inputs and outputs at once, in JSON and in binary", async () => {
+    const golden = { input: "fp32", output: "same_fp32", rows: [[1, 2]], expected: [[1, 2]] };
+    await using served = await servePackage(await packageOf("everything", golden));
+    const { body: metadata } = await served.ask("v2/models/everything");
+    const { inputs } = metadata as { readonly inputs: readonly { readonly name: string; readonly datatype: string }[] };
+    const dataOf = (datatype: string) =>
+      datatype === "BOOL" ? [true, false] : datatype === "BYTES" ? ["Grüße", ""] : [1, 100];
+    const request = inputs.map(({ name, datatype }) => ({ name, datatype, shape: [1, 2], data: dataOf(datatype) }));
+    const same = request.map((input) => ({ ...input, name: `same_${input.name}` }));
+    expect(same).toHaveLength(13);
+    expect(await served.infer({ inputs: request })).toMatchObject({ status: 200, body: { outputs: same } });
+
+    const binary = await served.infer({ inputs: request, parameters: { binary_data_output: true } });
+    const length = Number(binary.headers.get("Inference-Header-Content-Length"));
+    const { outputs } = JSON.parse(binary.bytes.subarray(0, length).toString()) as { outputs: { name: string }[] };
+    const back = outputs.map((output) => ({ ...output, name: output.name.replace("same_", "") }));
+    const header = Buffer.from(JSON.stringify({ inputs: back }));
+    const answer = await served.infer(Buffer.concat([header, binary.bytes.subarray(length)]), {
+      "Content-Type": "application/octet-stream",
+      "Inference-Header-Content-Length": String(header.byteLength),
+    });
+    expect(answer).toMatchObject({ status: 200, body: { outputs: same } });
   });
 });
 
+const json = { "Content-Type": "application/json" };
+
 test("a package is served whether or not its manifest states a format, as those of earlier deployers do not", async () => {
-  for (const release of [manifest, JSON.stringify(releaseManifest.toJson(manifest))]) {
-    const { settled, json } = await server(release);
-    await settled;
-    expect(await json("modelReady", { model: "digits" })).toMatchObject({ status: 200, body: { version: "7" } });
+  for (const written of [manifest, JSON.stringify(releaseManifest.toJson(manifest))]) {
+    await using served = await servePackage({ manifest: written });
+    expect(await served.ask("v2/models/digits/ready")).toMatchObject({ status: 200, body: { version: "7" } });
   }
 });
 
 describe("readiness", () => {
   test("is waited for by requests that come while the model is being loaded", async () => {
-    const { json } = await server(manifest);
+    await using served = await servePackage();
     const answers = await Promise.all([
-      json("ready"),
-      json("modelReady", { model: "digits" }),
-      json("modelMetadata", { model: "digits" }),
-      json("infer", { model: "digits" }, request),
+      served.ask("v2/health/ready"),
+      served.ask("v2/models/digits/ready"),
+      served.ask("v2/models/digits"),
+      served.infer(oneRow),
     ]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   });
 
   test("is not claimed before the model has predicted once, however long that takes", async () => {
-    const { settled, json } = await server(manifest, onnx, 0);
-    expect(await json("live")).toEqual({ status: 200, body: { live: true } });
-    expect(await json("ready")).toEqual({
+    await using written = await writePackage({});
+    const app = createApp({ ...written.app, heldFor: 0 });
+    const ask = async (name: string) => {
+      const header = () => undefined;
+      const body = () => Promise.resolve(new Uint8Array(0));
+      const route = app.routes.find((one) => one.name === name);
+      const answer = await route?.answer({ method: "GET", params: { model: "digits" }, header, body });
+      return { status: answer?.status, body: JSON.parse(String(answer?.body)) as unknown };
+    };
+    expect(await ask("server-live")).toEqual({ status: 200, body: { live: true } });
+    expect(await ask("server-ready")).toEqual({
       status: 503,
       body: { ready: false, state: "loading", error: "the model is being loaded" },
     });
-    expect(await json("infer", { model: "digits" }, request)).toMatchObject({ status: 503 });
-    await settled;
-    expect(await json("ready")).toEqual({ status: 200, body: { ready: true } });
+    expect(await ask("model-ready")).toMatchObject({ status: 503 });
+    await app.settled;
+    expect(await ask("server-ready")).toEqual({ status: 200, body: { ready: true } });
   });
 
   test.each<[string, ReleaseManifest | string | undefined, Uint8Array, RegExp]>([
-    ["without a model", undefined, onnx, /holds no model.*publish it through the deployer/],
+    ["without a model", undefined, classifier, /holds no model.*publish it through the deployer/],
     [
       "whose release.json is another thing",
       "{}",
-      onnx,
+      classifier,
       /model\/release\.json is not what the deployer writes: not a release manifest: model:.*; version:/,
     ],
-    ["whose release.json is no JSON", "{", onnx, /not what the deployer writes: .*JSON/],
+    ["whose release.json is no JSON", "{", classifier, /not what the deployer writes: .*JSON/],
     [
       "from a later deployer, in a format that this code does not know",
       JSON.stringify({ ...manifest, format: 1_000 }),
-      onnx,
+      classifier,
       /not what the deployer writes: a release manifest of format 1000, .*update this service/,
     ],
     ["whose model was changed", manifest, Buffer.from("other"), /release.json says/],
-    ["whose model is no ONNX", { ...manifest, onnx: sha(Buffer.from("x")) }, Buffer.from("x"), /./],
+    [
+      "whose model is no ONNX",
+      { ...manifest, onnx: sha256(Buffer.from("x")) },
+      Buffer.from("x"),
+      /model\.onnx is no ONNX model/,
+    ],
+    [
+      "whose model has its weights in another file",
+      { ...manifest, onnx: sha256(external) },
+      external,
+      /the tensor weights of model\.onnx has its data in another file.*external_data=False/,
+    ],
+    [
+      "whose model needs an operator that somebody made",
+      { ...manifest, onnx: sha256(custom) },
+      custom,
+      /needs the operator com\.example\.Divine/,
+    ],
     [
       "that does not reproduce its golden predictions",
       { ...manifest, golden: { ...manifest.golden, expected: [[10, 19, 29]] } },
-      onnx,
+      classifier,
       /value 2 of scores is 28, not 29 within 0.0001/,
     ],
     [
       "whose golden predictions are of another input",
       { ...manifest, golden: { ...manifest.golden, input: "pixels" } },
-      onnx,
+      classifier,
       /for an input pixels; the model has none/,
     ],
-  ])("is refused by a package %s: alive, not ready, and saying why", async (_, release, model, reason) => {
-    const { settled, json } = await server(release, model);
-    await settled;
-    expect(await json("live")).toMatchObject({ status: 200 });
-    expect(await json("ready")).toMatchObject({
+  ])("is refused by a package %s: alive, not ready, and saying why", async (_, written, onnx, reason) => {
+    await using served = await servePackage({ manifest: written, onnx });
+    await served.settled;
+    expect(await served.ask("v2/health/live")).toMatchObject({ status: 200 });
+    expect(await served.ask("v2/health/ready")).toMatchObject({
       status: 503,
       body: { ready: false, state: "failed", error: expect.stringMatching(reason) as string },
     });
+    expect(await served.infer(oneRow)).toMatchObject({ status: 503, body: { error: expect.stringMatching(reason) } });
   });
 });

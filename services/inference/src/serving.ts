@@ -1,16 +1,23 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { type ReleaseManifest, releaseManifest } from "@ratchet/contracts";
-import { createBatcher } from "./batcher.ts";
-import { datatypeRow } from "./protocol/datatypes.ts";
-import type { ModelTensors } from "./protocol/request.ts";
-import { type LoadedModel, openSession, type Tensors, UnservableModelError } from "./session.ts";
+import type { ReleaseManifest } from "@ratchet/contracts";
+import type { Limits } from "./limits.ts";
+import { createBatcher } from "./model/batcher.ts";
+import { proveGolden } from "./model/golden.ts";
+import { readOnnxFile } from "./model/onnx-file.ts";
+import { measurePace } from "./model/pace.ts";
+import { openSession } from "./model/session.ts";
+import { readPackage } from "./package-folder.ts";
+import { createPredictor, type Predict, type Predictable } from "./predict.ts";
+import { createPool } from "./threads/pool.ts";
 
 /** A model that answers. */
-export interface ServedModel extends ModelTensors {
+export interface ServedModel extends Predictable {
   readonly manifest: ReleaseManifest;
-  infer(inputs: Tensors): Promise<Tensors>;
+  readonly predict: Predict;
+  /** How many requests wait for a thread. */
+  waitingLarge(): number;
+  /** Ends its threads. */
+  close(): Promise<void>;
 }
 
 export type Serving =
@@ -19,78 +26,49 @@ export type Serving =
   /** Loading it again would not help: the package is wrong. */
   | { readonly state: "failed"; readonly reason: string };
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-async function readManifest(folder: URL): Promise<ReleaseManifest> {
-  let text: string;
-  try {
-    text = await readFile(new URL("release.json", folder), "utf8");
-  } catch (error) {
-    throw new UnservableModelError(
-      `the package holds no model: model/release.json cannot be read (${messageOf(error)}); publish it through the deployer`,
-    );
-  }
-  try {
-    return releaseManifest.parse(JSON.parse(text));
-  } catch (error) {
-    throw new UnservableModelError(`model/release.json is not what the deployer writes: ${messageOf(error)}`);
-  }
-}
-
-/** The golden rows as one tensor of the model's input. */
-function goldenInputs(manifest: ReleaseManifest, model: LoadedModel, count: number): Tensors {
-  const { input, rows } = manifest.golden;
-  const metadata = model.inputs.find(({ name }) => name === input);
-  if (!metadata) throw new UnservableModelError(`the golden predictions are for an input ${input}; the model has none`);
-  const chosen = rows.slice(0, count);
-  const numbers = chosen.flat().map((value) => value ?? Number.NaN);
-  const { create, kind } = datatypeRow(metadata.datatype);
-  const values = create(numbers.length);
-  for (const [index, value] of numbers.entries())
-    (values as { [index: number]: number | bigint })[index] = kind === "long" ? BigInt(value) : value;
-  const shape = [
-    chosen.length,
-    ...metadata.shape.slice(1).map((size) => (size === -1 ? (chosen[0]?.length ?? 1) : size)),
-  ];
-  return { [input]: { datatype: metadata.datatype, shape, values } };
-}
-
-/** The first run, which is also the proof that this model, on this machine, predicts what it predicted when judged. */
-async function warmUp(manifest: ReleaseManifest, model: LoadedModel): Promise<void> {
-  const { output, expected, tolerance } = manifest.golden;
-  const count = Math.min(expected.length, 32);
-  const result = (await model.run(goldenInputs(manifest, model, count)))[output];
-  if (!result) throw new UnservableModelError(`the golden predictions are of an output ${output}; the model has none`);
-  const wanted = expected.slice(0, count).flat();
-  const differs = wanted.findIndex((value, index) => !(Math.abs(Number(result.values[index]) - value) <= tolerance));
-  if (differs >= 0 || wanted.length !== result.values.length)
-    throw new UnservableModelError(
-      `the model does not reproduce its golden predictions: value ${differs} of ${output} is ${result.values[differs]}, not ${wanted[differs]} within ${tolerance}`,
-    );
+/** Where a server is told what happens in it. */
+export interface ServingOptions {
+  readonly limits: Limits;
+  /** The file that a thread runs: it calls `workAsThread`. */
+  readonly threadFile: URL;
+  /** Told of each run of the model on the event loop. */
+  readonly onRun?: (rows: number, requests: number) => void;
+  /** How long to hold who asks while the model is being loaded, in milliseconds; shorter than the 30 s that callers commonly wait. */
+  readonly heldFor?: number;
 }
 
 /**
  * Loads the model in a folder: `release.json` and `model.onnx`.
  * @throws {UnservableModelError} when something is wrong with the package; it says what.
  */
-async function loadModel(folder: URL): Promise<ServedModel> {
-  const manifest = await readManifest(folder);
-  const onnx = await readFile(new URL("model.onnx", folder));
-  const digest = createHash("sha256").update(onnx).digest("hex");
-  if (digest !== manifest.onnx)
-    throw new UnservableModelError(`model/model.onnx has the digest ${digest}; release.json says ${manifest.onnx}`);
+async function loadModel(folder: URL, { limits, threadFile, onRun }: ServingOptions): Promise<ServedModel> {
+  const { manifest, onnx } = await readPackage(folder);
+  readOnnxFile(onnx);
   const model = await openSession(onnx);
-  await warmUp(manifest, model);
-  return { manifest, inputs: model.inputs, outputs: model.outputs, infer: createBatcher(model) };
+  await proveGolden(manifest, model);
+  const { rowsAtOnce, besideTheLoop } = await measurePace(manifest, model);
+  const { rows: mostRows, threads, waiting, waitingLarge, inlineBytes } = limits;
+  const predictable = { manifest, inputs: model.inputs, outputs: model.outputs };
+  const batcher = createBatcher(model, { maxRows: rowsAtOnce, waiting, ...(onRun ? { onRun } : {}) });
+  const onTheLoop = createPredictor(predictable, batcher, mostRows);
+  const pool = createPool({ file: threadFile, manifest, onnx, threads, waiting: waitingLarge, mostRows });
+  return {
+    ...predictable,
+    predict: (request, stop) =>
+      (besideTheLoop || request.body.byteLength > inlineBytes ? pool.predict : onTheLoop)(request, stop),
+    waitingLarge: pool.waiting,
+    close: pool.close,
+  };
 }
 
-/** Shorter than the 30 s that callers commonly wait. */
 const loadingHeldFor = 20_000;
 
 /** A model on its way to serve, and then serving. */
 export interface LoadingModel {
   /** As it stands; while the model is being loaded this waits for it, for a while. */
   current(): Promise<Serving>;
+  /** As it stands now. */
+  now(): Serving;
   readonly settled: Promise<Serving>;
 }
 
@@ -98,14 +76,17 @@ export interface LoadingModel {
  * Starts loading and tells how far it is. Who asks meanwhile is held rather than turned away: in a swap the first
  * requests may come as soon as the new process listens, and App Service gives the swap up at the first warm-up ping
  * that is not answered as it should.
- * @param patience how long to hold who asks, in milliseconds.
  */
-export function serve(folder: URL, patience: number = loadingHeldFor): LoadingModel {
+export function serve(folder: URL, options: ServingOptions): LoadingModel {
+  const { heldFor = loadingHeldFor } = options;
   let serving: Serving = { state: "loading" };
-  const settled = loadModel(folder)
+  const settled = loadModel(folder, options)
     .then(
       (model): Serving => ({ state: "ready", model }),
-      (error: unknown): Serving => ({ state: "failed", reason: messageOf(error) }),
+      (error: unknown): Serving => ({
+        state: "failed",
+        reason: error instanceof Error ? error.message : String(error),
+      }),
     )
     .then((outcome) => {
       serving = outcome;
@@ -113,10 +94,11 @@ export function serve(folder: URL, patience: number = loadingHeldFor): LoadingMo
     });
   return {
     settled,
+    now: () => serving,
     async current() {
-      if (serving.state !== "loading" || patience === 0) return serving;
+      if (serving.state !== "loading" || heldFor === 0) return serving;
       const enough = new AbortController();
-      await Promise.race([settled, delay(patience, undefined, { signal: enough.signal }).catch(() => undefined)]);
+      await Promise.race([settled, delay(heldFor, undefined, { signal: enough.signal }).catch(() => undefined)]);
       enough.abort();
       return serving;
     },

@@ -1,25 +1,7 @@
-import type { SuspicionPolicy } from "@ratchet/contracts";
+import type { Answers, ChampionScore, Losses, SuspicionPolicy } from "@ratchet/contracts";
 import { hypergeometricTail, studentLower } from "../statistics/tails.ts";
 import type { Comparison } from "./comparison.ts";
 import { percent, short } from "./words.ts";
-
-/** On how many held-out rows the champion was right, and wrong. */
-interface Answers {
-  readonly right: number;
-  readonly wrong: number;
-}
-
-/** Its losses on held-out rows, the less the better: say squared errors. */
-interface Losses {
-  readonly rows: number;
-  readonly mean: number;
-  readonly variance: number;
-}
-
-/** The champion on the batch's held-out rows, and on those of all others. */
-export type ChampionScore =
-  | { readonly batch: Answers; readonly others: Answers }
-  | { readonly batch: Losses; readonly others: Losses };
 
 /** By so many deviations the mean loss may be higher. */
 const maxDeviations = 0.25;

@@ -1,4 +1,10 @@
-import { batchEvidence, type Evidence, type Profile, usualSuspicionPolicy } from "@ratchet/contracts";
+import {
+  batchEvidence,
+  type ChampionScore,
+  type Evidence,
+  type Profile,
+  usualSuspicionPolicy,
+} from "@ratchet/contracts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { mergeAll } from "../profile/merge-profiles.ts";
 import { emptyProfile } from "../profile/profile.ts";
@@ -15,7 +21,6 @@ import {
 import { randomFrom, shuffled } from "../testing/random.ts";
 import { digits, penguins, weather } from "../testing/real-tables.ts";
 import { definitionOf, profileOf, type Table } from "../testing/table.ts";
-import type { ChampionScore } from "./champion-score.ts";
 import { compare, mostFindings } from "./compare.ts";
 import { fateOf } from "./fate.ts";
 import { compareLabelFit } from "./label-fit.ts";

@@ -1,4 +1,5 @@
 import {
+  type ChampionScore,
   type ColumnProfile,
   type Definition,
   type Evidence,
@@ -10,7 +11,7 @@ import {
 import { isOfIncomplete } from "../profile/bond.ts";
 import { binRange } from "../profile/ordered-key.ts";
 import { holm } from "../statistics/holm.ts";
-import { type ChampionScore, compareChampionScore } from "./champion-score.ts";
+import { compareChampionScore } from "./champion-score.ts";
 import type { Comparison } from "./comparison.ts";
 import { compareLabelFit } from "./label-fit.ts";
 import { compareNumbers } from "./numbers.ts";

@@ -20,12 +20,14 @@ export async function shuffledLabels(stage: Stage, champion: string): Promise<vo
   const { data } = await observer.waitFor(dataQuarantined, (event) => event.data.file === drop?.path, patience.soon);
   const { batch, suspicion } = data;
   const [first] = suspicion.findings;
+  const kinds = suspicion.findings.map(({ kind }) => kind);
   progress.done(`in quarantine as batch ${batch}: ${suspicion.summary}`);
   observe(
     3,
     "it is in quarantine, with why in words and numbers",
-    first?.kind === "label-fit" && /\d/.test(first.sentence) && first.probability < suspicion.compared.alpha,
-    { ...first, ...suspicion.compared },
+    ["label-fit", "champion-score"].every((kind) => kinds.includes(kind)) &&
+      suspicion.findings.every(({ sentence, probability: p }) => /\d/.test(sentence) && p < suspicion.compared.alpha),
+    { ...first, found: suspicion.found, ...suspicion.compared },
   );
 
   const picture = await stage.file("evidence.svg", "");

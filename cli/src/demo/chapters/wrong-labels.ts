@@ -12,8 +12,8 @@ export async function wrongLabels(
   before: { readonly endpoint: string; readonly version: string },
 ): Promise<void> {
   const { progress, deployment, observer, observe } = stage;
-  progress.heading("4  A drop of 1,200 digits of which every tenth has a wrong label");
-  const wrong = withSomeWrongLabels(stage.digits.slice(...parts.wrong), 10);
+  progress.heading("4  A drop of 1,200 digits of which every twentieth has a wrong label");
+  const wrong = withSomeWrongLabels(stage.digits.slice(...parts.wrong), 20);
   const file = await stage.file("digits-wrong.csv", digitsCsv(wrong));
   const drops = await dropFiles(deployment, "digits", [file], { now: new Date() });
   progress.done("dropped digits-wrong.csv");

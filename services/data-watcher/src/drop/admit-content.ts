@@ -8,6 +8,7 @@ import {
 import { TransientError } from "@ratchet/messaging";
 import { readAdmissions } from "@ratchet/state";
 import { appendAdmission, moveDrop, openTrainings, readDrop, readManifest, type Stores } from "../stores.ts";
+import { askChampion, noAnswer, wantsChampion } from "../suspicion/ask-champion.ts";
 import { firstFinding } from "../suspicion/in-brief.ts";
 import { judgeBatch } from "../suspicion/judge-batch.ts";
 import type { WorkOnDrop } from "./work-on-drop.ts";
@@ -73,7 +74,8 @@ async function enter(
  * Brings a drop's batch among the model's admissions, or into quarantine where it stands out. Its manifest alone decides whose
  * it is where several drops have the same content: who wrote it is admitted. Who comes later appends the batch in the other's
  * name, unless that was done, so that it is admitted whatever becomes of the other.
- * @returns the record: admitted, quarantined, or refused because the batch is another drop's.
+ * @returns the record: admitted, quarantined, or refused because the batch is another drop's; or as it was, where the champion
+ *   is asked about the batch first.
  */
 export async function admitContent(work: WorkOnDrop, record: DropRecord): Promise<DropRecord> {
   const { watcher, applied, drop, key, now } = work;
@@ -83,9 +85,17 @@ export async function admitContent(work: WorkOnDrop, record: DropRecord): Promis
   const manifest = await manifestOf(stores, record);
   const { batch, admittedAt } = manifest;
   const owner = await ownerOf(work, manifest);
-  const stands = owner.isDecided
-    ? undefined
-    : await enter(stores, manifest, owner.drop, await judgeBatch(stores, applied.definition, manifest, now));
+  let stands: "admitted" | "quarantined" | undefined;
+  if (!owner.isDecided) {
+    if (await wantsChampion(work, record, manifest)) return askChampion(work, record, manifest);
+    const said = work.championOnBatch ?? noAnswer(record);
+    stands = await enter(
+      stores,
+      manifest,
+      owner.drop,
+      await judgeBatch(stores, applied.definition, manifest, said, now),
+    );
+  }
   if (owner.drop === dropIdOf(drop))
     return moveDrop(stores, key, { kind: stands === "quarantined" ? "quarantine" : "admit", at });
   const reason = `${file}: the same content came as batch ${batch} from ${manifest.file} at ${admittedAt}; ${await adviceOn(stores, model, batch)}`;

@@ -17,6 +17,8 @@ export type DropCommand =
   | { readonly kind: "intend"; readonly at: string; readonly batch: string }
   /** The batch is there. */
   | { readonly kind: "take"; readonly at: string }
+  /** The champion is asked what it makes of the batch: it goes on with the answer, or without from then on. */
+  | { readonly kind: "ask-champion"; readonly at: string; readonly answerBy: string }
   /** The batch is among the admissions as this drop's. */
   | { readonly kind: "admit"; readonly at: string }
   /** The batch stands out, and is in quarantine as this drop's. */
@@ -37,6 +39,7 @@ export type DropEvent =
   | ({ readonly kind: "seen"; readonly at: string } & Drop & Announcement)
   | { readonly kind: "inspected"; readonly at: string; readonly batch: string }
   | { readonly kind: "taken"; readonly at: string }
+  | { readonly kind: "champion-asked"; readonly answerBy: string }
   | { readonly kind: "admitted"; readonly at: string }
   | { readonly kind: "quarantined"; readonly at: string }
   | { readonly kind: "refused"; readonly at: string; readonly refusal: Refusal }
@@ -74,6 +77,8 @@ function decide(state: DropRecord | undefined, command: DropCommand): readonly D
       return phase === "seen" ? [{ kind: "inspected", at, batch: command.batch }] : [];
     case "take":
       return phase === "inspected" ? [{ kind: "taken", at }] : [];
+    case "ask-champion":
+      return phase === "taken" && !state.answerBy ? [{ kind: "champion-asked", answerBy: command.answerBy }] : [];
     case "admit":
       return phase === "taken" ? [{ kind: "admitted", at }] : [];
     case "quarantine":
@@ -103,10 +108,12 @@ function evolve(state: DropRecord | undefined, event: DropEvent): DropRecord | u
     case "admitted":
     case "quarantined":
     case "refused": {
-      const { stuckSaidAt: _, ...rest } = state;
+      const { stuckSaidAt: _said, answerBy: _by, ...rest } = state;
       const { kind: phase, at, ...outcome } = event;
       return { ...rest, ...outcome, phase, since: at, lookAt: nextLook(at, at) };
     }
+    case "champion-asked":
+      return { ...state, answerBy: event.answerBy, lookAt: event.answerBy };
     case "ended":
       return { ...state, lookAt: null };
     case "looked-at":

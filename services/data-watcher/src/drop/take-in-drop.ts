@@ -1,7 +1,8 @@
-import type { DropRecord, Envelope, TakeInDrop } from "@ratchet/contracts";
+import type { ChampionOnBatch, DropRecord, Envelope, TakeInDrop } from "@ratchet/contracts";
 import { type Delivery, traceOf } from "@ratchet/messaging";
 import { readDefinition } from "@ratchet/state";
 import { dropKey, moveDrop, openDrops, readDrop } from "../stores.ts";
+import { awaitsChampion } from "../suspicion/ask-champion.ts";
 import type { Watcher } from "../watcher.ts";
 import { admitContent } from "./admit-content.ts";
 import { type Announcement, isEnded } from "./drop-process.ts";
@@ -34,6 +35,7 @@ async function takeIn(
   drop: Drop,
   announcement: Announcement,
   { now, log }: Pick<Delivery, "now" | "log">,
+  championOnBatch?: ChampionOnBatch,
 ): Promise<void> {
   const { stores } = watcher;
   const key = dropKey(drop);
@@ -45,7 +47,11 @@ async function takeIn(
   await openDrops(stores).mark(key);
   let record = await moveDrop(stores, key, { kind: "see", ...drop, ...announcement, at: now.toISOString() });
   const applied = await readDefinition(stores, drop.model);
-  while (!isEnded(record)) record = await goOn({ watcher, applied, drop, key, now, log }, record);
+  const work: WorkOnDrop = { watcher, applied, drop, key, championOnBatch, now, log };
+  while (!isEnded(record)) {
+    if (awaitsChampion(work, record)) return log.info(`${drop.file} goes on when the champion was asked about it`);
+    record = await goOn(work, record);
+  }
   await openDrops(stores).unmark(key);
 }
 
@@ -63,12 +69,13 @@ export async function takeInDropOfEvent(watcher: Watcher, event: Envelope, deliv
 }
 
 /**
- * Takes in a file of which no event came, or goes on with it.
+ * Takes in a file of which no event came, or goes on with it: perhaps because the champion was asked about its batch.
  * @throws {UnknownModelError} when nobody has applied the model.
  * @throws {MisplacedDropError} when the file lies in no model's folder.
  */
 export async function takeInDropAgain(watcher: Watcher, message: TakeInDrop, delivery: Delivery): Promise<void> {
   const { id, traceparent = traceOf(id), data } = message;
-  const { file, etag } = data;
-  return takeIn(watcher, { model: modelOf(file), file, etag }, { cause: id, traceparent }, delivery);
+  const { file, etag, championOnBatch } = data;
+  const drop = { model: modelOf(file), file, etag };
+  return takeIn(watcher, drop, { cause: id, traceparent }, delivery, championOnBatch);
 }

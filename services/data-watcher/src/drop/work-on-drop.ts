@@ -1,4 +1,4 @@
-import type { AppliedDefinition } from "@ratchet/contracts";
+import type { AppliedDefinition, ChampionOnBatch } from "@ratchet/contracts";
 import type { Log } from "@ratchet/messaging";
 import type { Watcher } from "../watcher.ts";
 import type { Drop } from "./dropped-blob.ts";
@@ -10,6 +10,8 @@ export interface WorkOnDrop {
   readonly drop: Drop;
   /** The drop's name among the open ones. */
   readonly key: string;
+  /** What the champion makes of the drop's batch, where it brings that. */
+  readonly championOnBatch?: ChampionOnBatch | undefined;
   /** The time to decide by. */
   readonly now: Date;
   readonly log: Log;

@@ -2,6 +2,8 @@ import {
   type BatchEvidence,
   type BatchManifest,
   batchEvidence,
+  type ChampionOnBatch,
+  type ChampionScore,
   type Definition,
   type Evidence,
   paths,
@@ -30,7 +32,12 @@ const nothingCompared = (rows: number, alpha: number, summary: string): Evidence
 type Weighed = Pick<BatchEvidence, "through" | "leftOut"> & Evidence;
 
 /** Compares a batch with all that was admitted before it. */
-async function weigh(stores: Stores, definition: Definition, { batch, rows }: BatchManifest): Promise<Weighed> {
+async function weigh(
+  stores: Stores,
+  definition: Definition,
+  { batch, rows }: BatchManifest,
+  championScore: ChampionScore | undefined,
+): Promise<Weighed> {
   const policy = suspicionPolicyOf(definition.data);
   const count = rows.train + rows.holdout;
   if (policy.suspicion === "off")
@@ -42,26 +49,29 @@ async function weigh(stores: Stores, definition: Definition, { batch, rows }: Ba
   }
   const before = await profileOfAdmitted(stores, definition);
   const { through, leftOut } = before;
-  const evidence = compare({ batch: own, before: { ...emptyProfile, ...before } }, definition, policy);
+  const compared = { batch: own, before: { ...emptyProfile, ...before }, championScore };
+  const evidence = compare(compared, definition, policy);
   return { through, ...(leftOut ? { leftOut } : {}), ...evidence };
 }
 
 /**
- * Decides what becomes of a batch, once: who comes later, or again, takes what was decided, whatever has come in since and
+ * Decides what becomes of a batch, by what came before it and by what the champion makes of it where that is known; once: who comes later, or again, takes what was decided, whatever has come in since and
  * whatever the definition says by then.
  */
 export async function judgeBatch(
   stores: Stores,
   definition: Definition,
   manifest: BatchManifest,
+  championOnBatch: ChampionOnBatch | undefined,
   now: Date,
 ): Promise<BatchEvidence> {
   const { model, batch } = manifest;
   const known = await readEvidence(stores, model, batch);
   if (known) return known;
-  const weighed = await weigh(stores, definition, manifest);
+  const weighed = await weigh(stores, definition, manifest, championOnBatch?.score);
   const fate = fateOf(weighed, definition.data);
-  const evidence: BatchEvidence = { model, batch, at: now.toISOString(), fate, ...weighed };
+  const asked = championOnBatch ? { championOnBatch } : {};
+  const evidence: BatchEvidence = { model, batch, at: now.toISOString(), fate, ...asked, ...weighed };
   try {
     await stores.documents("batches").write(paths.batchEvidence(model, batch), batchEvidence, evidence, "absent");
     return evidence;

@@ -1,5 +1,6 @@
 import type { Verdict } from "@ratchet/contracts";
-import { type Judgement, judgeUnusable } from "../judge/judge.ts";
+import type { Judgement } from "@ratchet/gate";
+import { judgeUnusable } from "../judge/judge.ts";
 import type { StoredVerdict, Stores } from "../stores.ts";
 import { isOn, isWeighable, type Question } from "./ask.ts";
 import { decide } from "./decide.ts";

@@ -6,11 +6,11 @@ import {
   digest,
   type Verdict,
 } from "@ratchet/contracts";
+import { alphaPerAttempt } from "@ratchet/gate";
 import { readChampion, readDefinition } from "@ratchet/state";
 import type { Evaluator } from "../evaluator.ts";
 import type { Candidacy, ChampionEvidence } from "../judge/judge.ts";
 import { type Policy, policyOf } from "../judge/policy.ts";
-import { alphaPerAttempt } from "../judge/rule.ts";
 import { type ScoredChallenger, type Scoring, scoreChallenger } from "../scoring/score-challenger.ts";
 import { findHoldout, type Holdout } from "./find-holdout.ts";
 

@@ -1,4 +1,5 @@
-import { type Judgement, judge } from "../judge/judge.ts";
+import type { Judgement } from "@ratchet/gate";
+import { judge } from "../judge/judge.ts";
 import type { WeighableQuestion } from "./ask.ts";
 import type { Weighed } from "./weigh.ts";
 

@@ -1,6 +1,5 @@
 import type { Comparison, Verdict } from "@ratchet/contracts";
-import type { Compared } from "../judge/compare.ts";
-import type { Judgement } from "../judge/judge.ts";
+import type { Compared, Judgement } from "@ratchet/gate";
 import type { Policy } from "../judge/policy.ts";
 import { keepVerdict, type StoredVerdict, type Stores } from "../stores.ts";
 import { isWeighable, type Question } from "./ask.ts";

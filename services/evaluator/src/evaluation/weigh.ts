@@ -1,6 +1,6 @@
+import { type Weighing, weighAlone, weighPair } from "@ratchet/gate";
 import { attemptOf, type HoldoutUse } from "../judge/holdout-epoch.ts";
 import { holdsBefore } from "../judge/judge.ts";
-import { type Weighing, weighAlone, weighPair } from "../judge/weighing.ts";
 import { moveHoldoutEpoch, type Stores } from "../stores.ts";
 import type { WeighableQuestion } from "./ask.ts";
 

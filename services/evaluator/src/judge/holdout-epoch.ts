@@ -1,8 +1,8 @@
 import type { HoldoutEpoch } from "@ratchet/contracts";
 import { TransientError } from "@ratchet/messaging";
 import type { Decider } from "@ratchet/state";
+import { durationInWords } from "./duration-in-words.ts";
 import type { Policy } from "./policy.ts";
-import { durationInWords } from "./reasons.ts";
 
 /** Another evaluation has moved the holdout on since the rows were chosen. */
 export class HoldoutMovedError extends TransientError {

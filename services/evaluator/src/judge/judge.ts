@@ -1,18 +1,8 @@
-import type { Decision, Hold } from "@ratchet/contracts";
+import type { Hold } from "@ratchet/contracts";
+import { decideAlone, decidePair, decideThresholds, hold, type Judgement, reject, type Weighing } from "@ratchet/gate";
+import { durationInWords } from "./duration-in-words.ts";
 import type { HoldoutUse } from "./holdout-epoch.ts";
 import type { Policy } from "./policy.ts";
-import {
-  comparisonInWords,
-  durationInWords,
-  firstTooFewInWords,
-  guardrailInWords,
-  keptInWords,
-  metInWords,
-  sliceInWords,
-  unmetThresholds,
-} from "./reasons.ts";
-import { keepingOf, standingOf } from "./rule.ts";
-import type { Weighing } from "./weighing.ts";
 
 /** The champion, or why it cannot be compared with. */
 export interface ChampionEvidence {
@@ -38,14 +28,6 @@ export interface Evidence extends Candidacy {
   readonly weighing: Weighing;
   /** What the holdout may still be used for; undefined where nothing had to be compared. */
   readonly use: HoldoutUse | undefined;
-}
-
-export interface Judgement {
-  readonly decision: Decision;
-  /** In words and numbers, the deciding one first. */
-  readonly reasons: readonly string[];
-  /** What a HOLD is for, as data; empty where it is none. */
-  readonly heldFor: readonly Hold[];
 }
 
 /** Something that holds a challenger back, as data and in words. */
@@ -78,52 +60,24 @@ export function holdsBefore({ version, champion, votedToDeploy }: Candidacy, pol
   return holds;
 }
 
-const reject = (...reasons: readonly string[]): Judgement => ({ decision: "reject", reasons, heldFor: [] });
-const promote = (...reasons: readonly string[]): Judgement => ({ decision: "promote", reasons, heldFor: [] });
-const hold = (heldFor: readonly Hold[], ...reasons: readonly string[]): Judgement => ({
-  decision: "hold",
-  reasons,
-  heldFor,
-});
-
 /** A challenger that cannot be scored is not good enough, whatever it stands against. */
 export const judgeUnusable = (fault: string): Judgement => reject(`the challenger cannot be scored: ${fault}`);
 
 /**
- * Decides by the evidence. REJECT: a threshold is missed, or it is shown to be worse. PROMOTE: every threshold is met
- * and it is shown to be better, with no guardrail or large slice getting worse by more than its margin. HOLD: neither
- * is shown, or nothing may be.
+ * Decides by the evidence, in this order: what the scores alone refuse is refused, what holds the challenger back whatever
+ * they say holds it, and what is left is decided by them.
  */
 export function judge(evidence: Evidence, policy: Policy): Judgement {
   const { champion, weighing, use } = evidence;
-  const { primary, guardrails, slices } = weighing;
-  // So few rows neither show that thresholds are met nor that they are missed.
-  if (!champion && primary.rows < policy.minRows) return hold(["rows"], firstTooFewInWords(primary.rows, policy));
-  const unmet = unmetThresholds(weighing, policy.thresholds);
-  if (unmet.length > 0) return reject(...unmet);
-
+  const alone = champion ? undefined : decideAlone(weighing, policy);
+  const refused = alone?.decision === "promote" ? undefined : (alone ?? decideThresholds(weighing, policy));
+  if (refused) return refused;
   const holds = holdsBefore(evidence, policy);
   if (holds.length > 0)
     return hold(
       holds.map((held) => held.for),
       ...holds.map(({ reason }) => reason),
     );
-  if (!champion)
-    return promote(`no champion yet, and every threshold is met: ${metInWords(weighing, policy.thresholds)}`);
-  if (use?.state === "closed") return hold(["holdout"], use.reason);
-
-  const words = comparisonInWords(primary, policy);
-  const { shown } = standingOf(primary, policy);
-  if (shown === "worse") return reject(words);
-
-  const inTheWay = [
-    ...guardrails.map((guard) => ({ guard, why: guardrailInWords(guard) })),
-    ...slices.filter(({ binding }) => binding).map((guard) => ({ guard, why: sliceInWords(guard) })),
-  ].filter(({ guard }) => !guard.held);
-  const broken = inTheWay.filter(({ guard }) => keepingOf(guard).shown === "broken");
-  if (broken.length > 0) return reject(...broken.map(({ why }) => why), words);
-  const unshown = inTheWay.map(({ why }) => why);
-  if (shown !== "better") return hold(["rows"], words, ...unshown);
-  if (unshown.length > 0) return hold(["rows"], ...unshown, words);
-  return promote(words, ...guardrails.map(keptInWords));
+  if (alone) return alone;
+  return use?.state === "closed" ? hold(["holdout"], use.reason) : decidePair(weighing, policy);
 }

@@ -1,7 +1,7 @@
 import { appliedProject } from "@ratchet/testing";
 import { describe, expect, test } from "vitest";
 import { signYaml } from "../testing/sign.ts";
-import { metricsNeeded, policyOf } from "./policy.ts";
+import { policyOf } from "./policy.ts";
 
 const policyFrom = (gate = "") => policyOf(appliedProject(signYaml(gate)).definition);
 
@@ -41,10 +41,5 @@ describe("a gate is read", () => {
       slices: [{ column: "region", margin: 0.02, minRows: 200 }],
       triggerRequired: true,
     });
-  });
-
-  test("for every metric that it cannot do without, each once", () => {
-    const gate = "  guardrails: [{ metric: log-loss, margin: 0 }, { metric: accuracy, margin: 0 }]";
-    expect(metricsNeeded(policyFrom(gate))).toEqual(["accuracy", "log-loss"]);
   });
 });

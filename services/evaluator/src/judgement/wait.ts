@@ -1,5 +1,5 @@
 import type { JudgementRecord, Verdict } from "@ratchet/contracts";
-import { fewestRows } from "../statistics/bootstrap.ts";
+import { fewestRows } from "@ratchet/gate";
 
 /**
  * How many held-out rows that have not judged a challenger are worth another use of the holdout: as many as could not tell, so

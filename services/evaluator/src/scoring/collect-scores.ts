@@ -1,4 +1,4 @@
-import type { ClassifierScores, RegressionScores, Scores } from "../metrics/scores.ts";
+import type { ClassifierScores, RegressionScores, Scores } from "@ratchet/gate";
 import { type ModelShape, type OnnxModel, UnusableModelError } from "./onnx-model.ts";
 
 /** Gathers what a model says, row by row, as metrics need it. */

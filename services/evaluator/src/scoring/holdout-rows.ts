@@ -29,14 +29,14 @@ export interface HoldoutRequest {
   readonly textColumns: readonly string[];
 }
 
-const rowsAtOnce = 1_024;
+const mostAtOnce = 1_024;
 
 /** Collects rows into what a model takes at once. */
 function collector(reader: RowReader, textColumns: readonly string[]) {
   const { columns, features: seen, label } = reader;
   const width = seen.length;
-  const features = new Float32Array(rowsAtOnce * width);
-  const labels = new Float64Array(rowsAtOnce);
+  const features = new Float32Array(mostAtOnce * width);
+  const labels = new Float64Array(mostAtOnce);
   const texts = textColumns.map((): string[] => []);
   const places = seen.map((column) => columns.indexOf(column));
   const textPlaces = textColumns.map((name) => columns.findIndex((column) => column.name === name));
@@ -44,7 +44,7 @@ function collector(reader: RowReader, textColumns: readonly string[]) {
   let count = 0;
   return {
     get full() {
-      return count === rowsAtOnce;
+      return count === mostAtOnce;
     },
     add(row: StoredRow): void {
       for (const [index, place] of places.entries()) features[count * width + index] = row.values[place] ?? Number.NaN;
@@ -66,6 +66,21 @@ function collector(reader: RowReader, textColumns: readonly string[]) {
   };
 }
 
+/** Rows as the models see them, at most 1,024 at once. */
+export async function* rowsAtOnce(
+  rows: AsyncIterable<StoredRow>,
+  reader: RowReader,
+  textColumns: readonly string[] = [],
+): AsyncGenerator<HoldoutRows> {
+  const collected = collector(reader, textColumns);
+  for await (const row of rows) {
+    collected.add(row);
+    if (collected.full) yield collected.take();
+  }
+  const rest = collected.take();
+  if (rest.count > 0) yield rest;
+}
+
 /**
  * The rows that judge, in the order of their batches, at most 1,024 at once, so that memory does not grow with the files.
  * @throws {UnreadableRowsError} when a row does not fit the definition; it names batch, line and column.
@@ -74,13 +89,6 @@ function collector(reader: RowReader, textColumns: readonly string[]) {
 export async function* readHoldout(stores: Stores, request: HoldoutRequest): AsyncGenerator<HoldoutRows> {
   const { model, batches, definition, textColumns } = request;
   const reader = rowReader(definition);
-  for (const { batch, taken } of batches) {
-    const rows = collector(reader, textColumns);
-    for await (const row of takenRows({ stores, model, columns: reader.columns }, batch, taken)) {
-      rows.add(row);
-      if (rows.full) yield rows.take();
-    }
-    const rest = rows.take();
-    if (rest.count > 0) yield rest;
-  }
+  for (const { batch, taken } of batches)
+    yield* rowsAtOnce(takenRows({ stores, model, columns: reader.columns }, batch, taken), reader, textColumns);
 }

@@ -6,10 +6,10 @@ import {
   rowReader,
   type Signature,
 } from "@ratchet/contracts";
+import { allMetrics, metricsNeeded } from "@ratchet/gate";
 import { PermanentError } from "@ratchet/messaging";
 import type { Evaluator } from "../evaluator.ts";
-import { metricsNeeded, type Policy } from "../judge/policy.ts";
-import { allMetrics } from "../metrics/metric.ts";
+import type { Policy } from "../judge/policy.ts";
 import { NoHoldoutError, readFile, sha256Of } from "../stores.ts";
 import { type HoldoutRequest, readHoldout } from "./holdout-rows.ts";
 import { type ModelShape, type OnnxModel, UnusableModelError } from "./onnx-model.ts";
@@ -42,7 +42,8 @@ export interface Scoring {
   readonly scored: ScoredChallenger | UnusableChallenger;
 }
 
-async function openChampion(
+/** Opens the champion's file; where it cannot be scored, why. */
+export async function openChampion(
   { openModel }: Pick<Evaluator, "openModel">,
   bytes: Uint8Array | undefined,
   pointer: ChampionPointer | undefined,

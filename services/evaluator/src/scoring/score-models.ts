@@ -1,7 +1,6 @@
 import type { GoldenPredictions } from "@ratchet/contracts";
+import type { Scores, SliceColumn } from "@ratchet/gate";
 import { isTransient } from "@ratchet/messaging";
-import type { SliceColumn } from "../judge/weighing.ts";
-import type { Scores } from "../metrics/scores.ts";
 import { collectorFor } from "./collect-scores.ts";
 import type { HoldoutRows } from "./holdout-rows.ts";
 import type { ModelShape, OnnxModel } from "./onnx-model.ts";

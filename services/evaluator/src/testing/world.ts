@@ -53,7 +53,9 @@ export interface EvaluatorWorld extends World<"evaluator"> {
   readonly registered: RegisteredModel[];
   /** The evaluator in a process that has a fate of its own. */
   evaluatorIn(instance: Instance): Evaluator;
-  /** Admits a batch, split as the data-watcher does, and gives how many of its rows are held out. */
+  /** Has a batch be there, split as the data-watcher does, and not be admitted; gives how many of its rows are held out. */
+  bring(model: string, batch: string, rows: readonly (readonly string[])[], holdout?: number): Promise<number>;
+  /** Admits a batch that it brings, and gives how many of its rows are held out. */
   admit(
     model: string,
     batch: string,
@@ -125,6 +127,38 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
   const deliver: EvaluatorWorld["deliver"] = (message, now = new Date(), by = evaluator) =>
     evaluateChallenger(by, message, world.delivery(message, now));
 
+  async function bring(
+    model: string,
+    batch: string,
+    rows: readonly (readonly string[])[],
+    holdout: number,
+    admitted: Date,
+  ) {
+    const { definition, version } = await readDefinition(world.service, model);
+    const columns = definition.data.schema.map(({ name }) => name);
+    const { task, data } = definition;
+    const sideOf = admittedSide({ task, data: { ...data, holdout } });
+    const { train = [], holdout: held = [] } = Object.groupBy(rows, (row) => sideOf(textsOf(definition, row)));
+    const csvOf = (some: typeof rows) => [columns, ...some].map((row) => `${row.join(",")}\n`).join("");
+    const csv = csvOf(rows);
+    await world.put("batches", paths.batchTrain(model, batch), csvOf(train));
+    await world.put("batches", paths.batchHoldout(model, batch), csvOf(held));
+    const manifest = {
+      model,
+      batch,
+      file: `${model}/${batch}.csv`,
+      contentSha256: sha256(csv),
+      etag: "0x8D0",
+      bytes: csv.length,
+      rows: { train: train.length, holdout: held.length },
+      holdout,
+      definitionVersion: version,
+      admittedAt: admitted.toISOString(),
+    };
+    await world.documents("batches").write(paths.batchManifest(model, batch), batchManifest, manifest, "any");
+    return manifest.rows;
+  }
+
   const invocation = (now: Date) => ({ now, id: "an invocation", log: world.delivery("an invocation", now).log });
 
   return {
@@ -132,36 +166,14 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
     evaluator,
     registered,
     evaluatorIn,
+    bring: async (model, batch, rows, holdout = 0.5) => (await bring(model, batch, rows, holdout, new Date(0))).holdout,
     async admit(model, batch, rows, holdout = 0.5, admitted = new Date(0), isSaid = true) {
-      const { definition, version } = await readDefinition(world.service, model);
-      const columns = definition.data.schema.map(({ name }) => name);
-      const { task, data } = definition;
-      const sideOf = admittedSide({ task, data: { ...data, holdout } });
-      const { train = [], holdout: held = [] } = Object.groupBy(rows, (row) => sideOf(textsOf(definition, row)));
-      const csvOf = (some: typeof rows) => [columns, ...some].map((row) => `${row.join(",")}\n`).join("");
-      const csv = csvOf(rows);
-      await world.put("batches", paths.batchTrain(model, batch), csvOf(train));
-      await world.put("batches", paths.batchHoldout(model, batch), csvOf(held));
-      const batches = world.documents("batches");
-      const admittedAt = admitted.toISOString();
-      const file = `${model}/${batch}.csv`;
-      const manifest = {
-        model,
-        batch,
-        file,
-        contentSha256: sha256(csv),
-        etag: "0x8D0",
-        bytes: csv.length,
-        rows: { train: train.length, holdout: held.length },
-        holdout,
-        definitionVersion: version,
-        admittedAt,
-      };
-      await batches.write(paths.batchManifest(model, batch), batchManifest, manifest, "any");
-      const said = isSaid ? { rows: manifest.rows, holdout } : {};
-      const log = batches.log(paths.admissionLog(model), admission);
-      await log.append({ kind: "admitted", batch, file, at: admittedAt, ...said });
-      return held.length;
+      const counts = await bring(model, batch, rows, holdout, admitted);
+      const said = isSaid ? { rows: counts, holdout } : {};
+      const log = world.documents("batches").log(paths.admissionLog(model), admission);
+      const at = admitted.toISOString();
+      await log.append({ kind: "admitted", batch, file: `${model}/${batch}.csv`, at, ...said });
+      return counts.holdout;
     },
     async withdraw(model, batch) {
       const log = world.documents("batches").log(paths.admissionLog(model), admission);

@@ -1,4 +1,4 @@
-/** Values of a tensor, row-major. BOOL as bytes of 0 and 1. */
+/** Values of a tensor, row-major. BOOL as bytes of 0 and 1, BYTES as texts. */
 export type Values =
   | Uint8Array
   | Uint16Array
@@ -8,116 +8,82 @@ export type Values =
   | Int16Array
   | Int32Array
   | BigInt64Array
+  | Float16Array
   | Float32Array
-  | Float64Array;
+  | Float64Array
+  | readonly string[];
 
-interface DatatypeRow {
+/** Values of one size each. */
+type NumericValues = Exclude<Values, readonly string[]>;
+
+interface NumericRow {
   /** ONNX Runtime's name of the type. */
   readonly onnx: string;
-  readonly bytes: number;
   readonly kind: "boolean" | "integer" | "long" | "float";
-  /** Smallest and largest value of an integer. */
-  readonly range?: readonly [number, number];
-  readonly create: (length: number) => Values;
+  /** Bytes of a value. */
+  readonly bytes: number;
+  /** Smallest and largest value of an integer, as far as JSON carries it exactly. */
+  readonly range: readonly [number, number];
+  readonly create: (length: number) => NumericValues;
   /** A view of little-endian bytes; the offset is a multiple of the size. */
-  readonly view: (buffer: ArrayBuffer, length: number) => Values;
+  readonly view: (buffer: ArrayBuffer, length: number) => NumericValues;
 }
 
-/** The datatypes of the Open Inference Protocol that this server takes and gives. */
+interface TextRow {
+  readonly onnx: "string";
+  readonly kind: "text";
+}
+
+export type DatatypeRow = NumericRow | TextRow;
+
+interface ValuesClass {
+  readonly BYTES_PER_ELEMENT: number;
+  new (length: number): NumericValues;
+  new (buffer: ArrayBuffer, offset: number, length: number): NumericValues;
+}
+
+const numeric = (
+  onnx: string,
+  kind: NumericRow["kind"],
+  of: ValuesClass,
+  range: readonly [number, number] = [0, 0],
+): NumericRow => ({
+  onnx,
+  kind,
+  bytes: of.BYTES_PER_ELEMENT,
+  range,
+  create: (length) => new of(length),
+  view: (buffer, length) => new of(buffer, 0, length),
+});
+
+/** The datatypes of the Open Inference Protocol that ONNX has too: all but BF16, which ONNX Runtime does not take from Node. */
 export const datatypes = {
-  BOOL: {
-    onnx: "bool",
-    bytes: 1,
-    kind: "boolean",
-    create: (length) => new Uint8Array(length),
-    view: (buffer, length) => new Uint8Array(buffer, 0, length),
-  },
-  UINT8: {
-    onnx: "uint8",
-    bytes: 1,
-    kind: "integer",
-    range: [0, 255],
-    create: (length) => new Uint8Array(length),
-    view: (buffer, length) => new Uint8Array(buffer, 0, length),
-  },
-  UINT16: {
-    onnx: "uint16",
-    bytes: 2,
-    kind: "integer",
-    range: [0, 65_535],
-    create: (length) => new Uint16Array(length),
-    view: (buffer, length) => new Uint16Array(buffer, 0, length),
-  },
-  UINT32: {
-    onnx: "uint32",
-    bytes: 4,
-    kind: "integer",
-    range: [0, 4_294_967_295],
-    create: (length) => new Uint32Array(length),
-    view: (buffer, length) => new Uint32Array(buffer, 0, length),
-  },
-  UINT64: {
-    onnx: "uint64",
-    bytes: 8,
-    kind: "long",
-    range: [0, Number.MAX_SAFE_INTEGER],
-    create: (length) => new BigUint64Array(length),
-    view: (buffer, length) => new BigUint64Array(buffer, 0, length),
-  },
-  INT8: {
-    onnx: "int8",
-    bytes: 1,
-    kind: "integer",
-    range: [-128, 127],
-    create: (length) => new Int8Array(length),
-    view: (buffer, length) => new Int8Array(buffer, 0, length),
-  },
-  INT16: {
-    onnx: "int16",
-    bytes: 2,
-    kind: "integer",
-    range: [-32_768, 32_767],
-    create: (length) => new Int16Array(length),
-    view: (buffer, length) => new Int16Array(buffer, 0, length),
-  },
-  INT32: {
-    onnx: "int32",
-    bytes: 4,
-    kind: "integer",
-    range: [-2_147_483_648, 2_147_483_647],
-    create: (length) => new Int32Array(length),
-    view: (buffer, length) => new Int32Array(buffer, 0, length),
-  },
-  INT64: {
-    onnx: "int64",
-    bytes: 8,
-    kind: "long",
-    range: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
-    create: (length) => new BigInt64Array(length),
-    view: (buffer, length) => new BigInt64Array(buffer, 0, length),
-  },
-  FP32: {
-    onnx: "float32",
-    bytes: 4,
-    kind: "float",
-    create: (length) => new Float32Array(length),
-    view: (buffer, length) => new Float32Array(buffer, 0, length),
-  },
-  FP64: {
-    onnx: "float64",
-    bytes: 8,
-    kind: "float",
-    create: (length) => new Float64Array(length),
-    view: (buffer, length) => new Float64Array(buffer, 0, length),
-  },
+  BOOL: numeric("bool", "boolean", Uint8Array),
+  UINT8: numeric("uint8", "integer", Uint8Array, [0, 255]),
+  UINT16: numeric("uint16", "integer", Uint16Array, [0, 65_535]),
+  UINT32: numeric("uint32", "integer", Uint32Array, [0, 4_294_967_295]),
+  UINT64: numeric("uint64", "long", BigUint64Array, [0, Number.MAX_SAFE_INTEGER]),
+  INT8: numeric("int8", "integer", Int8Array, [-128, 127]),
+  INT16: numeric("int16", "integer", Int16Array, [-32_768, 32_767]),
+  INT32: numeric("int32", "integer", Int32Array, [-2_147_483_648, 2_147_483_647]),
+  INT64: numeric("int64", "long", BigInt64Array, [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]),
+  FP16: numeric("float16", "float", Float16Array),
+  FP32: numeric("float32", "float", Float32Array),
+  FP64: numeric("float64", "float", Float64Array),
+  BYTES: { onnx: "string", kind: "text" },
 } as const satisfies Record<string, DatatypeRow>;
 
 export type Datatype = keyof typeof datatypes;
 
-/** The row of a datatype, with every optional field in its type. */
 export const datatypeRow = (datatype: Datatype): DatatypeRow => datatypes[datatype];
 
-/** The protocol's name of an ONNX type; undefined for strings, half floats and what else this server does not carry. */
+/** The protocol's name of an ONNX type; undefined for what this server does not carry. */
 export function datatypeOf(onnx: string): Datatype | undefined {
   return (Object.keys(datatypes) as Datatype[]).find((name) => datatypes[name].onnx === onnx);
+}
+
+/** Values of nothing yet. */
+export function createValues(datatype: Datatype, length: number): Values {
+  const row = datatypeRow(datatype);
+  return row.kind === "text" ? new Array<string>(length).fill("") : row.create(length);
 }

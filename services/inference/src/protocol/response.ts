@@ -1,9 +1,9 @@
 import { headerLengthField, writeBinary } from "./binary.ts";
 import { writeJsonData } from "./json-data.ts";
 import type { InferRequest } from "./request.ts";
-import type { Tensor } from "./tensors.ts";
+import type { Tensors } from "./tensors.ts";
 
-export interface Answer {
+export interface InferAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
 }
@@ -14,9 +14,9 @@ export interface Answer {
  */
 export function renderInferResponse(
   request: Pick<InferRequest, "id" | "outputs">,
-  served: { readonly name: string; readonly version: string },
-  results: Readonly<Record<string, Tensor>>,
-): Answer {
+  served: { readonly name: string; readonly version: string; readonly release?: string },
+  results: Tensors,
+): InferAnswer {
   const binary: Uint8Array[] = [];
   const outputs = request.outputs.map(({ name, binary: asBinary }) => {
     const tensor = results[name];
@@ -24,11 +24,13 @@ export function renderInferResponse(
     const { datatype, shape, values } = tensor;
     const head = `"name":${JSON.stringify(name)},"datatype":"${datatype}","shape":${JSON.stringify(shape)}`;
     if (!asBinary) return `{${head},"data":${writeJsonData(datatype, values)}}`;
-    binary.push(writeBinary(values));
-    return `{${head},"parameters":{"binary_data_size":${values.byteLength}}}`;
+    const bytes = writeBinary(values);
+    binary.push(bytes);
+    return `{${head},"parameters":{"binary_data_size":${bytes.byteLength}}}`;
   });
   const id = request.id === undefined ? "" : `"id":${JSON.stringify(request.id)},`;
-  const json = `{"model_name":${JSON.stringify(served.name)},"model_version":${JSON.stringify(served.version)},${id}"outputs":[${outputs.join(",")}]}`;
+  const release = served.release === undefined ? "" : `"parameters":{"release":${JSON.stringify(served.release)}},`;
+  const json = `{"model_name":${JSON.stringify(served.name)},"model_version":${JSON.stringify(served.version)},${id}${release}"outputs":[${outputs.join(",")}]}`;
   if (binary.length === 0) return { headers: { "Content-Type": "application/json" }, body: json };
   const header = Buffer.from(json);
   return {

@@ -8,6 +8,8 @@ export interface Tensor {
   readonly values: Values;
 }
 
+export type Tensors = Readonly<Record<string, Tensor>>;
+
 /** What a model takes or gives under a name. -1 stands for any size. */
 export interface TensorMetadata {
   readonly name: string;
@@ -24,10 +26,8 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, 
  */
 export function checkTensor(expected: TensorMetadata, datatype: unknown, shape: unknown): readonly number[] {
   const { name } = expected;
-  if (datatype === "BYTES")
-    throw badRequest(`input ${name}: BYTES is not supported; the model takes ${expected.datatype}`);
   if (datatype !== expected.datatype)
-    throw badRequest(`input ${name}: datatype is ${JSON.stringify(datatype)}; the model takes ${expected.datatype}`);
+    throw badRequest(`input ${name}: datatype is ${shown(datatype)}; the model takes ${expected.datatype}`);
   const fits =
     Array.isArray(shape) &&
     shape.length === expected.shape.length &&
@@ -35,7 +35,20 @@ export function checkTensor(expected: TensorMetadata, datatype: unknown, shape: 
     expected.shape.every((dimension, axis) => dimension === -1 || dimension === shape[axis]);
   if (!fits)
     throw badRequest(
-      `input ${name}: shape is ${JSON.stringify(shape)}; the model takes ${JSON.stringify(expected.shape)}, -1 being any size from 1`,
+      `input ${name}: shape is ${shown(shape)}; the model takes ${JSON.stringify(expected.shape)}, -1 being any size from 1`,
     );
   return shape;
+}
+
+/** What came, short enough for an error; texts of others can be long. */
+export function shown(value: unknown): string {
+  const text = typeof value === "object" && value !== null ? shownObject(value) : JSON.stringify(value);
+  return text === undefined ? "nothing" : text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/** Not `JSON.stringify` of the whole: that fails on what is nested a thousand times over, and what is large takes long. */
+function shownObject(value: object): string {
+  if (!Array.isArray(value)) return "an object";
+  const plain = value.length <= 16 && value.every((item) => typeof item !== "object" || item === null);
+  return plain ? JSON.stringify(value) : `an array of ${value.length}`;
 }

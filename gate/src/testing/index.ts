@@ -1,0 +1,2 @@
+export { testScorePolicy } from "./policy.ts";
+export { classifier, wrongIn } from "./scores.ts";
