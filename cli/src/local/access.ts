@@ -52,6 +52,13 @@ const names: Readonly<Record<string, string>> = Object.fromEntries([
   [infrastructure.principalId, "infrastructure"],
 ]);
 
+/** Who makes everything may change everything, and look into the broker besides. */
+const ofInfrastructure: RoleAssignments = ["Owner", "Azure Service Bus Data Owner"].map((role) => ({
+  principalId: infrastructure.principalId,
+  role,
+  scope: localGroup,
+}));
+
 /**
  * Who may do what on this machine while no model is served yet: the role assignments of infrastructure, synthesised.
  * @param given the settings that are configuration.
@@ -59,8 +66,7 @@ const names: Readonly<Record<string, string>> = Object.fromEntries([
 export function localAccess(given: Readonly<Record<string, string>>, table: SettingsTable = settings): Access {
   const configured = Object.entries(given).filter(([name]) => table[name]?.from === "configuration");
   const tree = synthesised(configurationOf([], Object.fromEntries(configured)), table);
-  const owner = { principalId: infrastructure.principalId, role: "Owner", scope: localGroup };
-  return { roleAssignments: [...roleAssignmentsOf(tree, principalOf), owner], names };
+  return { roleAssignments: [...roleAssignmentsOf(tree, principalOf), ...ofInfrastructure], names };
 }
 
 /** The role assignments on an app that serves a model, which infrastructure makes with the app. */
