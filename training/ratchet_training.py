@@ -41,6 +41,7 @@ OUTPUT_NAMES = {"classification": "scores", "regression": "prediction"}
 MODEL_FILE = "model.onnx"
 CHECKPOINT_FILE = "checkpoint.pt"
 ONNX_OPSET = 14
+READING_KEY = "ratchet.reading"
 
 
 class DataError(Exception):
@@ -427,7 +428,7 @@ def load_warm_start(model: torch.nn.Module, folder: Optional[Path]) -> bool:
 def export_onnx(model: torch.nn.Module, example: torch.Tensor, out: Path, definition: Definition) -> Path:
     """Writes `model.onnx`: input `features` float32 [N, F], output `scores` [N, C] or `prediction` [N] or [N, 1].
 
-    `example` is a batch of at least two rows; N stays open.
+    `example` is a batch of at least two rows; N stays open. The file also tells how rows were read: see `reading_of`.
     """
     if example.dim() != 2 or len(example) < 2:
         raise ValueError(f"the example must be a batch of at least two rows, not of shape {tuple(example.shape)}")
@@ -437,10 +438,76 @@ def export_onnx(model: torch.nn.Module, example: torch.Tensor, out: Path, defini
     try:
         with atomic_file(path) as temporary:
             _export(model, example.float(), str(temporary), definition.output_name)
+            with open(temporary, "ab") as file:
+                file.write(_metadata_entry(READING_KEY, json.dumps(reading_of(definition), ensure_ascii=False)))
     finally:
         model.train(was_training)
     progress(f"wrote {MODEL_FILE} ({path.stat().st_size:,} bytes)")
     return path
+
+
+def reading_of(definition: Definition) -> dict:
+    """How rows become numbers here, in examples: texts of each column, and the number that each became.
+
+    Every category, both truth values, and some of all else. Where the model is served, rows that are asked about by name
+    are read by the same words; a release by whose code one of these texts is another number is not served.
+    """
+    groups: List[dict] = []
+    for column in definition.features:
+        reads = [[text, None if number != number else number] for text, number in _examples(column)]
+        if groups and groups[-1]["reads"] == reads:
+            groups[-1]["names"].append(column.name)
+        else:
+            groups.append({"names": [column.name], "reads": reads})
+    return {"format": 1, "columns": groups, "classes": None if definition.classes is None else list(definition.classes)}
+
+
+def _examples(column: Column) -> List[Tuple[str, float]]:
+    if column.type == "category":
+        texts = list(column.values)
+    elif column.type == "boolean":
+        texts = ["true", "false", "1", "0"]
+    elif column.type == "date":
+        # Whole days, which single precision tells apart whatever they are counted from.
+        origin = column.origin or "1970-01-01"
+        texts = [origin, "2024-02-29", "1969-12-31"] if len(origin) == len("1970-01-01") else [origin]
+    else:
+        texts = [text for text in _NUMBERS if _allowed(column, text)]
+    if column.optional or column.default is not None:
+        texts.append("")
+    return [(text, encode(column, text)) for text in texts]
+
+
+_NUMBERS = ("0", "1", "-1", "255", "0.1", "-2.5e-3", "1e6", "16777216")
+
+
+def _allowed(column: Column, text: str) -> bool:
+    value = float(text)
+    if column.type == "integer" and ("." in text or "e" in text):
+        return False
+    return (column.minimum is None or column.minimum <= value) and (column.maximum is None or value <= column.maximum)
+
+
+def _metadata_entry(key: str, value: str) -> bytes:
+    """An entry of an ONNX model's metadata, as bytes that are added to the end of its file.
+
+    A protobuf message goes on being one when fields are added, so the package onnx is not needed: `metadata_props` is
+    field 14 of ModelProto, and has a key (field 1) and a value (field 2).
+    """
+
+    def field(number: int, content: bytes) -> bytes:
+        return bytes([number << 3 | 2]) + _varint(len(content)) + content
+
+    return field(14, field(1, key.encode()) + field(2, value.encode()))
+
+
+def _varint(number: int) -> bytes:
+    encoded = bytearray()
+    while number > 127:
+        encoded.append(number & 127 | 128)
+        number >>= 7
+    encoded.append(number)
+    return bytes(encoded)
 
 
 def _export(model: torch.nn.Module, example: torch.Tensor, path: str, output: str) -> None:

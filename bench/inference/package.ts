@@ -16,6 +16,7 @@ export const request = JSON.stringify({
 export async function makePackage(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "ratchet-bench-inference-"));
   await bundleService(service, join(folder, "dist", "functions.cjs"));
+  await cp(join(service, "page"), join(folder, "page"), { recursive: true });
   await cp(join(service, "host.json"), join(folder, "host.json"));
   await writeFile(join(folder, "package.json"), JSON.stringify({ main: "dist/functions.cjs" }));
   await cp(join(service, "node_modules"), join(folder, "node_modules"), { recursive: true, verbatimSymlinks: false });

@@ -12,6 +12,7 @@ const [kind, folder = ""] = process.argv.slice(2);
 const ours = async () => {
   const app = createApp({
     folder: pathToFileURL(`${folder}/model/`),
+    pageFolder: pathToFileURL(`${folder}/page/`),
     threadFile: pathToFileURL(`${folder}/dist/functions.cjs`),
     version: "bench",
     cores: 2,

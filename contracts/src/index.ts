@@ -34,6 +34,7 @@ export {
 } from "./definition/suspicion-policy.ts";
 export { DocumentError, type DocumentKind, NewerFormatError } from "./document.ts";
 export { type AppliedDefinition, appliedDefinition, definitionVersionOf } from "./documents/applied-definition.ts";
+export { type AskedRows, askedRowsOf, columnsOf } from "./documents/asked-rows.ts";
 export {
   type Admission,
   type AdmittedBatch,

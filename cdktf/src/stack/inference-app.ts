@@ -18,6 +18,8 @@ export const platformSettings = {
   FUNCTIONS_EXTENSION_VERSION: "~4",
   FUNCTIONS_WORKER_RUNTIME: "node",
   WEBSITE_RUN_FROM_PACKAGE: "1",
+  // At `/` is the app's own page.
+  AzureWebJobsDisableHomepage: "true",
   // A swap waits until staging answers. Its pings are plain HTTP, which an app that is https-only may redirect; that
   // staging serves as it should has been proven before, over https.
   WEBSITE_SWAP_WARMUP_PING_PATH: readiness,

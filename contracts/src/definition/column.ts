@@ -18,4 +18,6 @@ export interface Column {
   readonly precision?: number | undefined;
   /** Of a date: from which instant its days are counted; from 1970-01-01 UTC where it is left out. */
   readonly origin?: string | undefined;
+  /** In which unit its numbers are. */
+  readonly unit?: string | undefined;
 }

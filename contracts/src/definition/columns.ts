@@ -28,6 +28,11 @@ const columnBase = z.strictObject({
   was: names.optional().describe("The names it had before, the latest first: older data is read by them."),
   precision: duration.optional().describe("By how much a date may be rounded in single precision; 5m by itself."),
   origin: z.string().optional().describe("From which day a date's days are counted; 1970-01-01 by itself."),
+  unit: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("In which unit its numbers are, such as mm or °C: whoever asks the model is told."),
 });
 
 type Written = z.infer<typeof columnBase>;

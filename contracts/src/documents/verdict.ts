@@ -2,6 +2,7 @@ import { z } from "zod";
 import { sliceDemands } from "../definition/gate.ts";
 import { type DocumentOf, defineDocument } from "../document.ts";
 import { batchId, modelName, modelVersion, openWord, runId } from "../names.ts";
+import { askedRows, exampleAskedRows } from "./asked-rows.ts";
 import { datasetRef, exampleDataset } from "./dataset.ts";
 
 /** PROMOTE: better, with evidence. HOLD: inconclusive. REJECT: not good enough, or worse. */
@@ -66,6 +67,8 @@ export const signature = z.object({
   outputs: z.array(tensor).min(1),
   /** The classes by index, where the model classifies. */
   classes: z.array(z.string()).optional(),
+  /** How it is asked by name; absent in verdicts from before it was kept, and of models that have no named columns. */
+  rows: askedRows.optional(),
 });
 export type Signature = z.infer<typeof signature>;
 
@@ -86,6 +89,7 @@ export const exampleSignature: Signature = {
   inputs: [{ name: "features", datatype: "FP32", shape: [-1, 2] }],
   outputs: [{ name: "scores", datatype: "FP32", shape: [-1, 2] }],
   classes: ["even", "odd"],
+  rows: exampleAskedRows,
 };
 
 export const exampleGolden: GoldenPredictions = {

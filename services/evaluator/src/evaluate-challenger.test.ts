@@ -72,6 +72,7 @@ describe("a first challenger", () => {
         inputs: [{ name: "features", datatype: "FP32", shape: [-1, 1] }],
         outputs: [{ name: "scores", datatype: "FP32", shape: [-1, 2] }],
         classes: ["below", "above"],
+        rows: { columns: [{ name: "x", type: "number", optional: false }], label: { name: "side" } },
       },
     } satisfies Partial<{ [Key in keyof Verdict]: unknown }>);
     expect(found.metrics["accuracy"]?.challenger).toBeCloseTo(0.9, 1);

@@ -1,6 +1,7 @@
 import { createHandlers } from "./handlers.ts";
 import { type Limits, usualLimits } from "./limits.ts";
 import { createMetrics } from "./metrics.ts";
+import { createPage } from "./page.ts";
 import { releaseOf } from "./predict.ts";
 import { type Answering, answering, type Route, routes } from "./routes.ts";
 import { type Serving, serve } from "./serving.ts";
@@ -8,6 +9,8 @@ import { type Serving, serve } from "./serving.ts";
 interface AppOptions {
   /** The folder of `release.json` and `model.onnx`. */
   readonly folder: URL;
+  /** The folder of the page by which people ask the model. */
+  readonly pageFolder: URL;
   /** The file that a thread runs: it calls `workAsThread`. */
   readonly threadFile: URL;
   /** Of this server's code. */
@@ -30,7 +33,7 @@ export interface App {
 }
 
 /** Begins to load the model at once, not at the first request. */
-export function createApp({ folder, threadFile, version, cores, heldFor, ...options }: AppOptions): App {
+export function createApp({ folder, pageFolder, threadFile, version, cores, heldFor, ...options }: AppOptions): App {
   const limits = { ...usualLimits(cores), ...options.limits };
   const metrics = createMetrics();
   const serving = serve(folder, {
@@ -39,7 +42,13 @@ export function createApp({ folder, threadFile, version, cores, heldFor, ...opti
     onRun: metrics.ran,
     ...(heldFor === undefined ? {} : { heldFor }),
   });
-  const handlers = createHandlers({ current: serving.current, limits, metrics, version });
+  const handlers = createHandlers({
+    current: serving.current,
+    limits,
+    metrics,
+    page: createPage(pageFolder),
+    version,
+  });
   let about: Readonly<Record<string, string>> = {};
   void serving.settled.then((now) => {
     if (now.state !== "ready") return;

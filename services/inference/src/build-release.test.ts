@@ -29,7 +29,9 @@ describe("an inference release", () => {
     const packageJson = JSON.parse(Buffer.from(entries["package.json"] ?? []).toString()) as Record<string, unknown>;
     expect(packageJson["main"]).toBe("dist/functions.cjs");
     expect(packageJson["dependencies"]).toBeUndefined();
-    expect(Object.keys(entries)).toEqual(expect.arrayContaining(["dist/functions.cjs", "host.json"]));
+    expect(Object.keys(entries)).toEqual(
+      expect.arrayContaining(["dist/functions.cjs", "host.json", "page/index.html"]),
+    );
   });
 
   test("starts where it is unpacked, with nothing of the workspace around it", async () => {

@@ -93,6 +93,7 @@ export async function buildInferenceRelease(
     // Without dependencies: they are in the package, nothing is to be installed where it is published.
     ["package.json", Buffer.from(`${JSON.stringify({ name, version, main: "dist/functions.cjs" }, null, 2)}\n`)],
   ]);
+  await addFolder(files, join(service, "page"), "page", () => true);
   await addOnnxRuntime(files, target);
   const entries: Zippable = {};
   for (const [path, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) entries[path] = [bytes, { mtime }];

@@ -10,8 +10,9 @@ import { workAsThread } from "./threads/thread.ts";
 if (!isMainThread && isThreadData(workerData)) void workAsThread();
 else {
   const app = createApp({
-    // Both `src` and `dist` lie beside `model`.
+    // Both `src` and `dist` lie beside `model` and `page`.
     folder: new URL("../model/", import.meta.url),
+    pageFolder: new URL("../page/", import.meta.url),
     threadFile: new URL(import.meta.url),
     version: packageJson.version,
     cores: availableParallelism(),

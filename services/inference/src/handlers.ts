@@ -4,6 +4,8 @@ import { type Answer, type Handler, type Incoming, json } from "./http/exchange.
 import type { Limits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Stop } from "./model/batcher.ts";
+import { openApi } from "./openapi/document.ts";
+import type { Page } from "./page.ts";
 import { releaseOf } from "./predict.ts";
 import { headerLengthField } from "./protocol/binary.ts";
 import { badRequest, InferenceError, unavailable } from "./protocol/errors.ts";
@@ -12,16 +14,32 @@ import type { ServedModel, Serving } from "./serving.ts";
 const notReady = (serving: Exclude<Serving, { state: "ready" }>): string =>
   serving.state === "loading" ? "the model is being loaded" : serving.reason;
 
+/** @throws {InferenceError} when no model is served (503). */
+function served(serving: Serving): ServedModel {
+  if (serving.state !== "ready") throw unavailable(notReady(serving));
+  return serving.model;
+}
+
 /** The model that a path names, if it is the one served. */
 function modelOf(serving: Serving, { model, version }: Readonly<Record<string, string>>): ServedModel {
-  if (serving.state !== "ready") throw unavailable(notReady(serving));
-  const { manifest } = serving.model;
+  const { manifest } = served(serving);
   if (model !== manifest.model)
     throw new InferenceError(404, `there is no model ${model}; this server has ${manifest.model}`);
   if (version !== undefined && version !== manifest.version)
     throw new InferenceError(404, `${model} has no version ${version}; this server has ${manifest.version}`);
-  return serving.model;
+  return served(serving);
 }
+
+/** A model as the protocol tells it; how it is asked by name the protocol has no words for. */
+const metadataOf = ({ manifest, inputs, outputs, named }: ServedModel): object => ({
+  name: manifest.model,
+  versions: [manifest.version],
+  platform: "onnx_onnxv1",
+  inputs,
+  outputs,
+  parameters: { code: manifest.code, onnx: manifest.onnx, release: releaseOf(manifest) },
+  ...(named ? { rows: { ...named.rows, ...(named.classes ? { classes: named.classes } : {}) } } : {}),
+});
 
 /** @throws {InferenceError} when a body is said to be neither JSON nor JSON with tensors behind it (415). */
 function checkContentType(request: Incoming): void {
@@ -61,12 +79,13 @@ interface HandlerOptions {
   readonly current: () => Promise<Serving>;
   readonly limits: Limits;
   readonly metrics: Metrics;
+  readonly page: Page;
   /** Of this server's code. */
   readonly version: string;
 }
 
 /** The answers of the Open Inference Protocol v2, by what they are about; each throws what is not to be answered with 200. */
-export function createHandlers({ current, limits, metrics, version }: HandlerOptions) {
+export function createHandlers({ current, limits, metrics, page, version }: HandlerOptions) {
   const budget = createBudget(limits.bytesInFlight);
 
   async function predict(request: Incoming): Promise<Answer> {
@@ -101,17 +120,7 @@ export function createHandlers({ current, limits, metrics, version }: HandlerOpt
       return json(200, { name: manifest.model, version: manifest.version, ready: true });
     },
 
-    modelMetadata: async ({ params }) => {
-      const { manifest, inputs, outputs } = modelOf(await current(), params);
-      return json(200, {
-        name: manifest.model,
-        versions: [manifest.version],
-        platform: "onnx_onnxv1",
-        inputs,
-        outputs,
-        parameters: { code: manifest.code, onnx: manifest.onnx, release: releaseOf(manifest) },
-      });
-    },
+    modelMetadata: async ({ params }) => json(200, metadataOf(modelOf(await current(), params))),
 
     infer: async (request) => {
       const started = performance.now();
@@ -127,6 +136,13 @@ export function createHandlers({ current, limits, metrics, version }: HandlerOpt
         metrics.answered(status, (performance.now() - started) / 1_000);
       }
     },
+
+    openApi: async () => json(200, openApi(served(await current()), version)),
+
+    page: () => page.file("index.html"),
+
+    pageFile: async ({ params: { file = "" } }) =>
+      file === "model.json" ? json(200, metadataOf(served(await current()))) : page.file(file),
 
     metrics: async () => ({
       status: 200,

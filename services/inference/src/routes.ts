@@ -24,6 +24,9 @@ export const routes: readonly Route[] = [
   { name: "server-ready", path: "v2/health/ready", methods: { GET: "ready" } },
   ...ofModel("model", "v2/models/{model}"),
   ...ofModel("model-version", "v2/models/{model}/versions/{version}"),
+  { name: "page", path: "", methods: { GET: "page" } },
+  { name: "page-file", path: "page/{file}", methods: { GET: "pageFile" } },
+  { name: "openapi", path: "openapi.json", methods: { GET: "openApi" } },
   { name: "metrics", path: "metrics", methods: { GET: "metrics" } },
 ];
 

@@ -1,6 +1,7 @@
 import { type ReleaseManifest, releaseManifest } from "@ratchet/contracts";
 import { describe, expect, test } from "vitest";
 import { createApp } from "./app.ts";
+import { everything } from "./testing/everything.ts";
 import { classifier, fixture, classifierManifest as manifest, oneRow, packageOf, sha256 } from "./testing/packages.ts";
 import { servePackage, writePackage } from "./testing/serve-package.ts";
 
@@ -83,8 +84,7 @@ describe("a served model", () => {
   });
 
   test("takes and gives every datatype that ONNX has, several inputs and outputs at once, in JSON and in binary", async () => {
-    const golden = { input: "fp32", output: "same_fp32", rows: [[1, 2]], expected: [[1, 2]] };
-    await using served = await servePackage(await packageOf("everything", golden));
+    await using served = await servePackage(await everything());
     const { body: metadata } = await served.ask("v2/models/everything");
     const { inputs } = metadata as { readonly inputs: readonly { readonly name: string; readonly datatype: string }[] };
     const dataOf = (datatype: string) =>

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ReleaseManifest } from "@ratchet/contracts";
 import { OnnxFileError, readOnnxFile } from "@ratchet/onnx";
+import { namedModel } from "./by-name/columns.ts";
 import type { Limits } from "./limits.ts";
 import { createBatcher } from "./model/batcher.ts";
 import { proveGolden } from "./model/golden.ts";
@@ -38,10 +39,13 @@ export interface ServingOptions {
   readonly heldFor?: number;
 }
 
-/** @throws {UnservableModelError} when the model's digest does not cover all that it is. */
-function checkFile(onnx: Uint8Array): void {
+/**
+ * What a model's file says of itself.
+ * @throws {UnservableModelError} when the model's digest does not cover all that it is.
+ */
+function metadataOf(onnx: Uint8Array): ReadonlyMap<string, string> {
   try {
-    readOnnxFile(onnx);
+    return readOnnxFile(onnx).metadata;
   } catch (error) {
     if (error instanceof OnnxFileError) throw new UnservableModelError(`model.onnx: ${error.message}`);
     throw error;
@@ -54,15 +58,16 @@ function checkFile(onnx: Uint8Array): void {
  */
 async function loadModel(folder: URL, { limits, threadFile, onRun }: ServingOptions): Promise<ServedModel> {
   const { manifest, onnx } = await readPackage(folder);
-  checkFile(onnx);
+  const metadata = metadataOf(onnx);
   const model = await openSession(onnx);
+  const named = namedModel(manifest, model, metadata);
   await proveGolden(manifest, model);
   const { rowsAtOnce, besideTheLoop } = await measurePace(manifest, model);
   const { rows: mostRows, threads, waiting, waitingLarge, inlineBytes } = limits;
-  const predictable = { manifest, inputs: model.inputs, outputs: model.outputs };
+  const predictable = { manifest, inputs: model.inputs, outputs: model.outputs, named };
   const batcher = createBatcher(model, { maxRows: rowsAtOnce, waiting, ...(onRun ? { onRun } : {}) });
   const onTheLoop = createPredictor(predictable, batcher, mostRows);
-  const pool = createPool({ file: threadFile, manifest, onnx, threads, waiting: waitingLarge, mostRows });
+  const pool = createPool({ file: threadFile, manifest, named, onnx, threads, waiting: waitingLarge, mostRows });
   return {
     ...predictable,
     predict: (request, stop) =>

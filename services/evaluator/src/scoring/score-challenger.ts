@@ -1,4 +1,5 @@
 import {
+  askedRowsOf,
   type Challenge,
   type ChampionPointer,
   type Definition,
@@ -113,7 +114,7 @@ async function scorePair(
       ...scored,
       champion: scored.champion ?? (opened.fault === undefined ? undefined : { fault: opened.fault }),
       golden,
-      signature: model.signature,
+      signature: { ...model.signature, rows: askedRowsOf(definition) },
     };
   } finally {
     await Promise.all([model.release(), opened.model?.release()]);

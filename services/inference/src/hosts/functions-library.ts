@@ -24,7 +24,9 @@ function incoming(request: HttpRequest): Incoming {
  * Anonymous for Azure Functions: who may call is the platform's matter (network rules, Entra authentication of the
  * app), since a function key would be a shared secret.
  */
-function register(name: string, route: string, answer: Answering, lean: boolean): void {
+function register(name: string, path: string, answer: Answering, lean: boolean): void {
+  // Without a route a function would be at its name. The host's own home page has to be off for it.
+  const route = path === "" ? "{root:maxlength(0)?}" : path;
   const handler = lean
     ? // The lean model calls it with what it takes.
       (answer as unknown as (request: HttpRequest) => Promise<HttpResponseInit>)

@@ -16,6 +16,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "ratchet-inference-"));
   await bundleService(service, join(folder, "dist", "functions.cjs"));
+  await cp(join(service, "page"), join(folder, "page"), { recursive: true });
   await cp(join(service, "host.json"), join(folder, "host.json"));
   await writeFile(join(folder, "package.json"), JSON.stringify({ main: "dist/functions.cjs" }));
   await symlink(join(service, "node_modules"), join(folder, "node_modules"));
@@ -34,6 +35,11 @@ const binaryHeader = JSON.stringify({
 
 /** One of each kind. */
 const questions: readonly (readonly [string, ReturnType<typeof post> | { readonly method: string }])[] = [
+  ["", { method: "GET" }],
+  ["page/page.js", { method: "GET" }],
+  ["page/model.json", { method: "GET" }],
+  ["page/other.js", { method: "GET" }],
+  ["openapi.json", { method: "GET" }],
   ["v2", { method: "GET" }],
   ["v2/health/ready", { method: "GET" }],
   ["v2/models/digits", { method: "HEAD" }],
@@ -57,6 +63,7 @@ const questions: readonly (readonly [string, ReturnType<typeof post> | { readonl
 ];
 
 const told = [
+  "content-security-policy",
   "allow",
   "content-type",
   "inference-header-content-length",

@@ -68,13 +68,18 @@ function write(request: IncomingMessage, response: ServerResponse, { status, hea
   response.end(bytes);
 }
 
+/** The path in a request line, without the slashes around it. */
+function pathOf(url: string): string {
+  const query = url.indexOf("?");
+  const path = query < 0 ? url.slice(1) : url.slice(1, query);
+  return path.endsWith("/") ? path.slice(0, -1) : path;
+}
+
 /** An app as an HTTP server of its own: a custom handler of Azure Functions, a container, a measurement. It does not listen yet. */
 export function createNodeServer({ routes }: Pick<App, "routes">): Server {
   const find = createRouter(routes);
   return createServer((request, response) => {
-    const url = request.url ?? "/";
-    const query = url.indexOf("?");
-    const match = find(url.slice(1, query < 0 ? undefined : query).replace(/\/$/, ""));
+    const match = find(pathOf(request.url ?? "/"));
     const { answer, params } = match ?? { answer: nothingThere, params: none };
     void answer(incoming(request, response, params)).then((given) => write(request, response, given));
   });

@@ -22,7 +22,7 @@ interface NumericRow {
   readonly kind: "boolean" | "integer" | "long" | "float";
   /** Bytes of a value. */
   readonly bytes: number;
-  /** Smallest and largest value of an integer, as far as JSON carries it exactly. */
+  /** Smallest and largest value of an integer of up to 32 bits. */
   readonly range: readonly [number, number];
   readonly create: (length: number) => NumericValues;
   /** A view of little-endian bytes; the offset is a multiple of the size. */
@@ -62,11 +62,11 @@ export const datatypes = {
   UINT8: numeric("uint8", "integer", Uint8Array, [0, 255]),
   UINT16: numeric("uint16", "integer", Uint16Array, [0, 65_535]),
   UINT32: numeric("uint32", "integer", Uint32Array, [0, 4_294_967_295]),
-  UINT64: numeric("uint64", "long", BigUint64Array, [0, Number.MAX_SAFE_INTEGER]),
+  UINT64: numeric("uint64", "long", BigUint64Array),
   INT8: numeric("int8", "integer", Int8Array, [-128, 127]),
   INT16: numeric("int16", "integer", Int16Array, [-32_768, 32_767]),
   INT32: numeric("int32", "integer", Int32Array, [-2_147_483_648, 2_147_483_647]),
-  INT64: numeric("int64", "long", BigInt64Array, [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]),
+  INT64: numeric("int64", "long", BigInt64Array),
   FP16: numeric("float16", "float", Float16Array),
   FP32: numeric("float32", "float", Float32Array),
   FP64: numeric("float64", "float", Float64Array),

@@ -9,8 +9,8 @@ function fillFloats(values: Float16Array | Float32Array | Float64Array): Fill {
   return (items, at) => {
     for (let index = 0; index < items.length; index += 1) {
       const item = items[index];
-      if (typeof item === "number") {
-        values[at + index] = item;
+      if (typeof item === "number" || typeof item === "bigint") {
+        values[at + index] = Number(item);
         // 1e39 is no FP32, and 1e400 none of any kind: infinity is another number than what was meant.
         if (!Number.isFinite(values[at + index])) return index;
       } else if (item === null)
@@ -46,16 +46,18 @@ function filler(datatype: Datatype, values: Values): Fill {
       return true;
     });
   }
-  const [min, max] = row.range;
-  const fits = (item: unknown): item is number => Number.isInteger(item) && min <= Number(item) && Number(item) <= max;
   if (row.kind === "long") {
     const longs = values as BigInt64Array;
     return fillEach((index, item) => {
-      if (!fits(item)) return false;
-      longs[index] = BigInt(item);
-      return true;
+      // Of what a double does not carry exactly the text was read as a bigint.
+      if (typeof item !== "bigint" && !Number.isSafeInteger(item)) return false;
+      const long = BigInt(item as number | bigint);
+      longs[index] = long;
+      return longs[index] === long;
     });
   }
+  const [min, max] = row.range;
+  const fits = (item: unknown): item is number => Number.isInteger(item) && min <= Number(item) && Number(item) <= max;
   const integers = values as Int32Array;
   return fillEach((index, item) => {
     if (!fits(item)) return false;
@@ -93,8 +95,7 @@ export function readJsonData(
     if (wrong < 0) return;
     const item = items[wrong];
     if (Array.isArray(item)) throw badRequest(`input ${name}: data is nested deeper than its shape of ${shown(shape)}`);
-    const hint = datatypeRow(datatype).kind === "long" ? " that JSON carries exactly (else send it as binary)" : "";
-    throw badRequest(`input ${name}: value ${at + wrong} is ${shown(item)}, not ${datatype}${hint}`);
+    throw badRequest(`input ${name}: value ${at + wrong} is ${shown(item)}, not ${datatype}`);
   };
   if (flat) {
     read(data, 0);

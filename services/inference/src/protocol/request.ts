@@ -21,7 +21,7 @@ export interface InferRequest {
   readonly outputs: readonly RequestedOutput[];
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A body that is JSON, and what follows it. */
 export interface RequestBody {
@@ -32,7 +32,7 @@ export interface RequestBody {
   readonly jsonBytes: number;
 }
 
-const isObject = (value: unknown): value is JsonObject =>
+export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Some clients write null for what they leave out. */
@@ -111,10 +111,25 @@ function readOutputs(value: unknown, model: ModelTensors, binaryByDefault: boole
   });
 }
 
+/** Integers of so many digits may be more than a double carries. */
+const longInteger = /\d{16}/;
+
+/** JSON as usual, but that integers which a double does not carry exactly keep all their digits. */
+function parseExactly(text: string): unknown {
+  if (!longInteger.test(text)) return JSON.parse(text);
+  return JSON.parse(text, (_key, value: unknown, context?: { readonly source?: string }) => {
+    const source = context?.source;
+    const inexact = typeof value === "number" && !Number.isSafeInteger(value) && Number.isInteger(value);
+    return inexact && source !== undefined && /^-?\d+$/.test(source) ? BigInt(source) : value;
+  });
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 function parseJson(bytes: Uint8Array): JsonObject {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    value = parseExactly(utf8.decode(bytes));
   } catch (error) {
     throw badRequest(`the body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -137,7 +152,7 @@ export function readRequestBody(body: Uint8Array, headerLength: string | undefin
  * The id of a request, which its answer repeats.
  * @throws {InferenceError} when it is no text (400).
  */
-function idOf(request: JsonObject): string | undefined {
+export function idOf(request: JsonObject): string | undefined {
   const id = given(request, "id");
   if (id !== undefined && typeof id !== "string") throw badRequest("id must be a string");
   return id;

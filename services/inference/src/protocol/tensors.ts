@@ -42,13 +42,19 @@ export function checkTensor(expected: TensorMetadata, datatype: unknown, shape: 
 
 /** What came, short enough for an error; texts of others can be long. */
 export function shown(value: unknown): string {
-  const text = typeof value === "object" && value !== null ? shownObject(value) : JSON.stringify(value);
+  const text =
+    typeof value === "bigint"
+      ? String(value)
+      : typeof value === "object" && value !== null
+        ? shownObject(value)
+        : JSON.stringify(value);
   return text === undefined ? "nothing" : text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 /** Not `JSON.stringify` of the whole: that fails on what is nested a thousand times over, and what is large takes long. */
 function shownObject(value: object): string {
   if (!Array.isArray(value)) return "an object";
-  const plain = value.length <= 16 && value.every((item) => typeof item !== "object" || item === null);
+  const plain =
+    value.length <= 16 && value.every((item) => !["object", "bigint"].includes(typeof item) || item === null);
   return plain ? JSON.stringify(value) : `an array of ${value.length}`;
 }

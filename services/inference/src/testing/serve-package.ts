@@ -48,6 +48,7 @@ export async function writePackage({ onnx = classifier, limits = {}, heldFor, ..
     model: typeof manifest === "object" ? manifest.model : "digits",
     app: {
       folder: pathToFileURL(`${folder}/`),
+      pageFolder: new URL("../../page/", import.meta.url),
       threadFile: new URL("../functions.ts", import.meta.url),
       version: "0.1.0",
       cores: 2,

@@ -1,4 +1,5 @@
 import type { ReleaseManifest } from "@ratchet/contracts";
+import type { NamedModel } from "../by-name/columns.ts";
 import type { PredictRequest } from "../predict.ts";
 import type { InferAnswer } from "../protocol/response.ts";
 
@@ -7,6 +8,7 @@ export interface ThreadData {
   /** Tells this thread from those that others may start from the same file. */
   readonly kind: "ratchet-inference";
   readonly manifest: ReleaseManifest;
+  readonly named: NamedModel | undefined;
   /** `model.onnx`, which no thread writes to. */
   readonly onnx: SharedArrayBuffer;
   readonly mostRows: number;

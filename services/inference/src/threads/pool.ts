@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { ReleaseManifest } from "@ratchet/contracts";
+import type { NamedModel } from "../by-name/columns.ts";
 import type { Stop } from "../model/batcher.ts";
 import type { Predict, PredictRequest } from "../predict.ts";
 import { InferenceError, tooBusy, unavailable } from "../protocol/errors.ts";
@@ -9,6 +10,7 @@ interface PoolOptions {
   /** The file that a thread runs: it calls `workAsThread`. */
   readonly file: URL;
   readonly manifest: ReleaseManifest;
+  readonly named: NamedModel | undefined;
   readonly onnx: Uint8Array;
   /** How many threads there may be; each is started when all others have work. */
   readonly threads: number;
@@ -96,8 +98,8 @@ export function createPool(options: PoolOptions): Pool {
 
   function start(): void {
     const given = new Int32Array(new SharedArrayBuffer(4));
-    const { manifest, mostRows, heapMegabytes = usualHeap } = options;
-    const data: ThreadData = { kind: "ratchet-inference", manifest, onnx, mostRows, given };
+    const { manifest, named, mostRows, heapMegabytes = usualHeap } = options;
+    const data: ThreadData = { kind: "ratchet-inference", manifest, named, onnx, mostRows, given };
     const worker = new Worker(options.file, {
       workerData: data,
       resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },

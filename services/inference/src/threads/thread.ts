@@ -24,11 +24,11 @@ const transferable = (body: string | Uint8Array): ArrayBuffer[] =>
 export async function workAsThread(): Promise<void> {
   const port = parentPort;
   if (!port || !isThreadData(workerData)) return;
-  const { manifest, onnx, mostRows, given } = workerData;
+  const { manifest, named, onnx, mostRows, given } = workerData;
   // ONNX Runtime does not read shared memory.
   const model = await openSession(Uint8Array.from(new Uint8Array(onnx)));
   const predict = createPredictor(
-    { manifest, inputs: model.inputs, outputs: model.outputs },
+    { manifest, named, inputs: model.inputs, outputs: model.outputs },
     createBatcher(model, { maxRows: rowsAtOnce }),
     mostRows,
   );

@@ -8,6 +8,7 @@ const pool = (options: Partial<Parameters<typeof createPool>[0]> = {}) => {
   const made = createPool({
     file: new URL("../functions.ts", import.meta.url),
     manifest: classifierManifest,
+    named: undefined,
     onnx: classifier,
     threads: 1,
     waiting: 4,
