@@ -4,7 +4,8 @@ import tls from "node:tls";
 import { DefaultAzureCredential, type TokenCredential } from "@azure/identity";
 import { ServiceBusClient } from "@azure/service-bus";
 import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
-import { type ContainerName, type SettingName, settings } from "@ratchet/contracts";
+import { localCredential } from "@local-azure/identity/credential";
+import { type ContainerName, eventTopic as ownName, type SettingName, settings } from "@ratchet/contracts";
 import { azureBlobs, type DocumentStore, documentStore } from "@ratchet/state";
 import { z } from "zod";
 import { NoDeploymentError } from "./errors.ts";
@@ -12,8 +13,12 @@ import { NoDeploymentError } from "./errors.ts";
 /** What `ratchet up` writes down for the other commands: addresses, and how to be believed there. */
 const localDeployment = z.object({
   settings: z.record(z.string(), z.string()),
-  /** Environment of the managed-identity endpoint. */
+  /** Environment of the managed-identity endpoint, for whoever operates. */
   identity: z.record(z.string(), z.string()),
+  /** The same, for who applies infrastructure; where it is missing, nobody does. */
+  infrastructure: z.object({ IDENTITY_ENDPOINT: z.string(), IDENTITY_HEADER: z.string() }).optional(),
+  /** Name of the topic `ratchet`, where infrastructure has named it otherwise. */
+  eventTopic: z.string().optional(),
   caCertificatePath: z.string(),
   processId: z.number(),
 });
@@ -23,6 +28,10 @@ export type LocalDeployment = z.infer<typeof localDeployment>;
 export interface Deployment {
   readonly local: boolean;
   readonly credential: TokenCredential;
+  /** As whom infrastructure is applied: on this machine alone, where no pipeline does it. */
+  readonly infrastructure?: TokenCredential;
+  /** The name of the topic `ratchet` in Event Grid. */
+  readonly eventTopic: string;
   /** @throws {NoDeploymentError} when the setting is not known. */
   setting(name: SettingName): string;
   container(name: ContainerName): ContainerClient;
@@ -69,7 +78,8 @@ async function trustLocalAuthority(caCertificatePath: string): Promise<void> {
  * @throws {NoDeploymentError} when there is neither.
  */
 export async function findDeployment(folder: string): Promise<Deployment> {
-  if (process.env["STORAGE_BLOB_ENDPOINT"]) return connect(process.env, false);
+  if (process.env["STORAGE_BLOB_ENDPOINT"])
+    return connect(process.env, { local: false, eventTopic: process.env["RATCHET_EVENT_TOPIC"] });
   const local = await readLocalDeployment(resolve(folder));
   if (local && !isRunning(local.processId))
     throw new NoDeploymentError(
@@ -90,13 +100,25 @@ export async function findDeployment(folder: string): Promise<Deployment> {
 export async function connectLocal(local: LocalDeployment, credential?: TokenCredential): Promise<Deployment> {
   await trustLocalAuthority(local.caCertificatePath);
   Object.assign(process.env, local.identity);
-  return connect(local.settings, true, credential);
+  const { infrastructure, eventTopic, settings } = local;
+  return connect(settings, {
+    local: true,
+    eventTopic,
+    ...(credential && { credential }),
+    ...(infrastructure && { infrastructure: localCredential(infrastructure) }),
+  });
+}
+
+interface ConnectOptions {
+  readonly local: boolean;
+  readonly eventTopic: string | undefined;
+  readonly credential?: TokenCredential;
+  readonly infrastructure?: TokenCredential;
 }
 
 function connect(
   values: Readonly<Record<string, string | undefined>>,
-  local: boolean,
-  credential: TokenCredential = new DefaultAzureCredential(),
+  { local, eventTopic = ownName, credential = new DefaultAzureCredential(), infrastructure }: ConnectOptions,
 ): Deployment {
   const setting = (name: SettingName): string => {
     const value = values[name];
@@ -108,6 +130,8 @@ function connect(
   return {
     local,
     credential,
+    ...(infrastructure && { infrastructure }),
+    eventTopic,
     setting,
     container: (name) => blobs.getContainerClient(name),
     documents: (name) => documentStore(azureBlobs(blobs.getContainerClient(name))),

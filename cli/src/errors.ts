@@ -9,6 +9,9 @@ export const exitCodes = {
   unreachable: 3,
 } as const;
 
+/** Exit codes of what two models were judged as. */
+export const judgedAs = { promote: 0, hold: 10, reject: 11 } as const;
+
 /** What the user typed or gave cannot be used; the message says what to do about it. */
 export class WrongInputError extends Error {
   override readonly name = "WrongInputError";

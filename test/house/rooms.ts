@@ -32,15 +32,28 @@ export const rooms: readonly Room[] = [
   { room: "local-azure/http", knows: [] },
   { room: "local-azure/processes", knows: [] },
   { room: "local-azure/identity", knows: ["local-azure/http"] },
-  { room: "local-azure/storage", knows: ["local-azure/processes"] },
-  { room: "local-azure/resource-manager", knows: ["local-azure/http"] },
+  // It answers who may do what; servers ask it, and it knows none of them.
+  { room: "local-azure/authorization", knows: [] },
+  {
+    room: "local-azure/storage",
+    knows: ["local-azure/authorization", "local-azure/identity", "local-azure/processes"],
+  },
+  { room: "local-azure/resource-manager", knows: ["local-azure/authorization", "local-azure/http"] },
   { room: "local-azure/functions-host", knows: ["local-azure/http", "local-azure/processes"] },
-  { room: "local-azure/service-bus", knows: ["local-azure/http"] },
-  { room: "local-azure/event-grid", knows: ["local-azure/http", "local-azure/resource-manager"] },
+  { room: "local-azure/service-bus", knows: ["local-azure/authorization", "local-azure/http"] },
+  {
+    room: "local-azure/event-grid",
+    knows: ["local-azure/authorization", "local-azure/http", "local-azure/resource-manager"],
+  },
   { room: "local-azure/machine-learning", knows: ["local-azure/resource-manager"] },
   {
     room: "local-azure/app-service",
-    knows: ["local-azure/http", "local-azure/functions-host", "local-azure/resource-manager"],
+    knows: [
+      "local-azure/authorization",
+      "local-azure/http",
+      "local-azure/functions-host",
+      "local-azure/resource-manager",
+    ],
   },
   { room: "local-azure/stack", knows: ["local-azure/*"] },
   { room: "testing", knows: [...core, "local-azure/identity", "local-azure/storage"] },
@@ -50,7 +63,8 @@ export const rooms: readonly Room[] = [
   { room: "scripts", knows: ["*"] },
   { room: "cdktf", knows: ["contracts"] },
   { room: "pipelines", knows: ["contracts"] },
-  { room: "cli", knows: [...core, "formats", "suspicion", "gate", "scoring", "local-azure/*"] },
+  // What runs here is what infrastructure says: names, and who may do what.
+  { room: "cli", knows: [...core, "formats", "suspicion", "gate", "scoring", "cdktf", "local-azure/*"] },
   { room: "test", knows: ["*"] },
   { room: "bench", knows: ["*"] },
 ];

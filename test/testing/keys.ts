@@ -6,7 +6,7 @@ import { managementScope } from "@ratchet/contracts";
  * @throws {Error} when Resource Manager refuses.
  */
 async function ask(deployment: Deployment, method: "GET" | "POST", app: string, path = ""): Promise<unknown> {
-  const token = await deployment.credential.getToken(managementScope);
+  const token = await (deployment.infrastructure ?? deployment.credential).getToken(managementScope);
   const group = `subscriptions/${deployment.setting("AZURE_SUBSCRIPTION_ID")}/resourceGroups/${deployment.setting("AZURE_RESOURCE_GROUP")}`;
   const response = await fetch(
     `${deployment.setting("AZURE_RESOURCE_MANAGER_ENDPOINT")}/${group}/providers/Microsoft.Web/sites/${app}${path}?api-version=2024-04-01`,

@@ -23,8 +23,9 @@ export async function sendCopy({ running }: Stack, queue: QueueName, envelope: E
   }
 }
 
-const administrationOf = (deployment: Deployment) =>
-  new ServiceBusAdministrationClient(deployment.setting("ServiceBus__fullyQualifiedNamespace"), deployment.credential);
+/** Queues are infrastructure's: operators look into them and do not change them. */
+const administrationOf = ({ setting, infrastructure, credential }: Deployment) =>
+  new ServiceBusAdministrationClient(setting("ServiceBus__fullyQualifiedNamespace"), infrastructure ?? credential);
 
 /** What a killed process was at work on comes again when its lock has run out: in seconds, not in minutes. */
 export async function shortenLocks(deployment: Deployment, lockDuration: string): Promise<void> {

@@ -17,7 +17,7 @@ export interface ConsoleClient {
 
 /** @throws {Error} when Resource Manager refuses to tell of the console. */
 export async function connectConsole(deployment: Deployment): Promise<ConsoleClient> {
-  const token = await deployment.credential.getToken(managementScope);
+  const token = await (deployment.infrastructure ?? deployment.credential).getToken(managementScope);
   const group = `subscriptions/${deployment.setting("AZURE_SUBSCRIPTION_ID")}/resourceGroups/${deployment.setting("AZURE_RESOURCE_GROUP")}`;
   const site = `${deployment.setting("AZURE_RESOURCE_MANAGER_ENDPOINT")}/${group}/providers/Microsoft.Web/sites/console`;
   const manage = async <Answer>(method: "GET" | "POST", path: string): Promise<Answer> => {

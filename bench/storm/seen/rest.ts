@@ -11,7 +11,10 @@ const readsAtATime = 16;
 /** Whether no queue holds a message that is there to be received, or is being handled. */
 export async function areQueuesIdle({ deployment }: Stack): Promise<boolean> {
   const namespace = deployment.setting("ServiceBus__fullyQualifiedNamespace");
-  const administration = new ServiceBusAdministrationClient(namespace, deployment.credential);
+  const administration = new ServiceBusAdministrationClient(
+    namespace,
+    deployment.infrastructure ?? deployment.credential,
+  );
   const counts = await Promise.all(
     Object.keys(queues).map(
       async (queue) => (await administration.getQueueRuntimeProperties(queue)).activeMessageCount,

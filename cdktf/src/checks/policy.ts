@@ -66,6 +66,7 @@ const harmless = [
   "azurerm_servicebus_queue",
   "azurerm_storage_management_policy",
   "azurerm_user_assigned_identity",
+  "time_sleep",
 ];
 
 const diagnosed = [

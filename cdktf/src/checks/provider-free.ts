@@ -31,7 +31,7 @@ const renamed = (address: string) => address.replace(".", "__");
 function rewritten(value: Attribute): Attribute {
   if (typeof value === "string")
     return value.replaceAll(
-      /\$\{((?:azurerm|azapi)_[a-z_]+\.[A-Za-z0-9_-]+)\./g,
+      /\$\{((?:azurerm|azapi|time)_[a-z_]+\.[A-Za-z0-9_-]+)\./g,
       (_, address: string) => `\${terraform_data.${renamed(address)}.output.`,
     );
   if (Array.isArray(value)) return value.map(rewritten);

@@ -54,6 +54,12 @@ test.each([
     /an address range such as/,
   ],
   ["name: weather", "name: digits", "serving.models.1.name", /digits is there twice/],
+  [
+    "app: inference-weather,",
+    "app: inference-weather-in-the-norths,",
+    "serving.models.1.app",
+    /2 to 30 lower-case letters, digits and hyphens/,
+  ],
   ["emails: [machine-learning@example.com]", "emails: []", "alerts.emails", /names nobody/],
   ["startsOn: 2026-12-01", "startsOn: 2026-12-24", "budget.startsOn", /the first of a month/],
   ["region: westeurope", "region: westeurope\ncolour: blue", "colour", /is not a field/],

@@ -64,8 +64,11 @@ const plan = z
 
 const model = z.strictObject({
   name: name(40),
-  /** The function app of `deploy.app` in the model's ratchet.yaml: the same in every environment. */
-  app: name(50),
+  /**
+   * The function app of `deploy.app` in the model's ratchet.yaml: the same in every environment. The host knows an app by
+   * the first 32 characters of its own name and its slot's: of longer ones, production and staging would be one.
+   */
+  app: name(30),
   plan: z.string(),
 });
 

@@ -1,6 +1,10 @@
 import { Construct } from "constructs";
 import { RoleAssignment } from "./azurerm.ts";
 import type { Grant, Principal, Scope } from "./grants.ts";
+import { Wait } from "./wait.ts";
+
+/** How long Azure is given to believe new assignments: it says up to ten minutes, and mostly needs one or two. */
+const believedAfter = "150s";
 
 export interface PrincipalRef {
   readonly id: string;
@@ -9,7 +13,7 @@ export interface PrincipalRef {
 
 /** The role assignments of an environment: exactly those of the table of grants, and the only place that makes any. */
 export class Access extends Construct {
-  readonly #assignments = new Map<Principal, RoleAssignment[]>();
+  readonly #made: readonly { readonly grant: Grant; readonly assignment: RoleAssignment }[];
 
   constructor(
     scope: Construct,
@@ -19,7 +23,7 @@ export class Access extends Construct {
     scopes: ReadonlyMap<Scope, string>,
   ) {
     super(scope, id);
-    for (const grant of grants) {
+    this.#made = grants.map((grant) => {
       const principal = found(principals, grant.principal);
       const assignment = new RoleAssignment(this, idOf(grant), {
         principalId: principal.id,
@@ -30,13 +34,18 @@ export class Access extends Construct {
         // An identity made a moment ago may not have reached every directory replica.
         ...(principal.type === "ServicePrincipal" && { skipServicePrincipalAadCheck: true }),
       });
-      this.#assignments.set(grant.principal, [...(this.#assignments.get(grant.principal) ?? []), assignment]);
-    }
+      return { grant, assignment };
+    });
   }
 
-  /** The assignments of a principal, for what cannot be made before its permissions are there. */
-  of(principal: Principal): readonly RoleAssignment[] {
-    return this.#assignments.get(principal) ?? [];
+  /** The assignments of some grants, for what cannot be made before its permissions are there. */
+  of(wanted: (grant: Grant) => boolean): RoleAssignment[] {
+    return this.#made.flatMap(({ grant, assignment }) => (wanted(grant) ? [assignment] : []));
+  }
+
+  /** The same, for what is refused at once by whoever does not believe them yet. */
+  believed(id: string, wanted: (grant: Grant) => boolean): Wait {
+    return new Wait(this, id, { after: this.of(wanted), duration: believedAfter });
   }
 }
 

@@ -14,8 +14,9 @@ import { type TerraformMetaArguments, TerraformProvider, TerraformResource } fro
 
 const metadata = {
   providerName: "azapi",
-  providerVersion: "2.4.0",
-  providerVersionConstraint: "~> 2.4",
+  providerVersion: "2.12.0",
+  // From 2.12 on its schemas know what a workspace is told here, and check it.
+  providerVersionConstraint: "~> 2.12",
 } as const;
 
 /** JSON as Resource Manager takes it; strings may be cdktf tokens. */
@@ -42,6 +43,8 @@ export class AzapiProvider extends TerraformProvider {
 }
 
 interface AzapiBase extends Pick<TerraformMetaArguments, "dependsOn"> {
+  /** Ids of resources that are changed one change at a time: Azure refuses two of a site. */
+  readonly locks?: readonly string[];
   /** Resource type and API version: `Microsoft.Web/sites@2024-04-01`. */
   readonly type: `${string}@${string}`;
   readonly name: string;
@@ -55,8 +58,8 @@ interface AzapiResourceConfig extends AzapiBase {
   readonly tags?: Readonly<Record<string, string>>;
   /** Paths of the answer that other resources refer to, read with `output(path)`. */
   readonly exports?: readonly string[];
-  /** False where the provider's copy of the schema lacks a property that Azure takes. */
-  readonly schemaValidation?: boolean;
+  /** Refusals with one of these words are tried again, for some minutes: regular expressions. */
+  readonly retry?: readonly string[];
 }
 
 /** A resource that Terraform creates, changes and deletes. */
@@ -90,7 +93,7 @@ export class AzapiResource extends TerraformResource {
   }
 
   protected override synthesizeAttributes() {
-    const { type, name, parentId, body, location, identityIds, tags, exports, schemaValidation } = this.#config;
+    const { type, name, parentId, body, location, identityIds, tags, exports, retry, locks } = this.#config;
     return {
       type,
       name,
@@ -100,7 +103,8 @@ export class AzapiResource extends TerraformResource {
       body,
       tags,
       response_export_values: exports ?? [],
-      schema_validation_enabled: schemaValidation,
+      retry: retry && { error_message_regex: retry, interval_seconds: 20, max_interval_seconds: 60 },
+      locks,
     };
   }
 }
@@ -119,8 +123,7 @@ export class AzapiUpdate extends TerraformResource {
   }
 
   protected override synthesizeAttributes() {
-    const { type, name, parentId, body } = this.#config;
-    // Azure refuses two changes of one resource at a time.
-    return { type, name, parent_id: parentId, body, locks: [parentId], response_export_values: [] };
+    const { type, name, parentId, body, locks = [parentId] } = this.#config;
+    return { type, name, parent_id: parentId, body, locks, response_export_values: [] };
   }
 }

@@ -21,6 +21,9 @@ const configuration = configurationOf("dev");
 const tree = synthesised(configuration);
 const names = namesOf(configuration);
 
+/** Settings that whoever runs an app may choose, and infrastructure leaves alone. */
+const chosen: Readonly<Record<string, readonly string[]>> = { inference: ["RATCHET_INFERENCE_HTTP"] };
+
 const hostRead = [...Object.keys(hostSettings), ...Object.keys(triggerSettings)];
 
 /** The app of a service. */
@@ -91,7 +94,7 @@ describe.each([...services, "inference"])("the program of %s", (program) => {
   );
 
   test("reads no setting by a name that contracts do not know", () => {
-    const own = program in serviceSettings ? serviceSettings[program as ServiceName] : [];
+    const own = program in serviceSettings ? serviceSettings[program as ServiceName] : (chosen[program] ?? []);
     const allowed: ReadonlySet<string> = new Set([...own, ...hostRead]);
     const named = /process\.env(?:\.([A-Za-z_]\w*)|\[\s*["'`]([^"'`]+)["'`]\s*\])/g;
     const read = lines.flatMap(({ file, text }) =>

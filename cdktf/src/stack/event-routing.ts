@@ -58,12 +58,13 @@ export class EventRouting extends Construct {
 
   /** Event Grid tries a delivery before it accepts a subscription: the topics' permissions come first. */
   subscribe(access: Access): void {
+    const believed = access.believed("believed-of-event-grid", ({ principal }) => principal.startsWith("event-grid:"));
     for (const [name, subscription] of Object.entries<EventSubscriptionTopology>(eventSubscriptions)) {
       const { source } = subscription;
       const delivery = {
         name,
         ...this.#deliveryOf(subscription),
-        dependsOn: [...access.of(`event-grid:${source}`)],
+        dependsOn: [believed],
       };
       if (source === "ratchet")
         new EventgridEventSubscription(this, name, { ...delivery, scope: this.#surroundings.messaging.topic.id });

@@ -26,11 +26,15 @@ export const appSettings = (environment: Readonly<Record<string, string>>) =>
   Object.entries(environment).map(([name, value]) => ({ name, value }));
 
 /** Publishing takes an Entra token, never a user name and password. */
-export function refusePasswords(scope: Construct, site: AzapiResource, kind: "sites" | "sites/slots" = "sites"): void {
-  for (const name of ["scm", "ftp"])
-    setPart(scope, `${site.node.id}-${name}`, site, `${kind}/basicPublishingCredentialsPolicies`, name, {
-      allow: false,
-    });
+export function refusePasswords(
+  scope: Construct,
+  site: AzapiResource,
+  { kind = "sites", locks = [site.id] }: { kind?: "sites" | "sites/slots"; locks?: readonly string[] } = {},
+): void {
+  for (const name of ["scm", "ftp"]) {
+    const policy = `${kind}/basicPublishingCredentialsPolicies`;
+    setPart(scope, `${site.node.id}-${name}`, site, policy, name, { allow: false }, locks);
+  }
 }
 
 /** Sets a part of a site that Azure makes by itself. */
@@ -41,11 +45,13 @@ export function setPart(
   kind: string,
   name: string,
   properties: ArmBody,
+  locks: readonly string[] = [site.id],
 ): void {
   new AzapiUpdate(scope, id, {
     type: `Microsoft.Web/${kind}@${webApi}`,
     name,
     parentId: site.id,
     body: { properties },
+    locks,
   });
 }

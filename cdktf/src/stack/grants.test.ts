@@ -59,7 +59,8 @@ describe.each(environments())("%s", (environment) => {
       );
       expect(at(`queue:${queue}`)).toEqual(
         [
-          ...[topology.receiver, "operators"].map((who) => `${who} | Azure Service Bus Data Receiver | queue:${queue}`),
+          `${topology.receiver} | Azure Service Bus Data Owner | queue:${queue}`,
+          `operators | Azure Service Bus Data Receiver | queue:${queue}`,
           ...senders.map((who) => `${who} | Azure Service Bus Data Sender | queue:${queue}`),
         ].sort(),
       );
@@ -82,13 +83,13 @@ describe.each(environments())("%s", (environment) => {
     },
   );
 
-  test("a service may receive from its queues, and send to them what is to be tried again", () => {
+  test("a service may receive from its queues, be scaled by what waits in them, and send to them what is to be tried again", () => {
     for (const [queue, { receiver }] of Object.entries<QueueTopology>(queues))
       expect(
         at(`queue:${queue}`).filter((grant) => grant.startsWith(`${receiver} |`)),
         queue,
       ).toEqual([
-        `${receiver} | Azure Service Bus Data Receiver | queue:${queue}`,
+        `${receiver} | Azure Service Bus Data Owner | queue:${queue}`,
         `${receiver} | Azure Service Bus Data Sender | queue:${queue}`,
       ]);
   });

@@ -44,6 +44,7 @@ export type Scope =
 
 type Role =
   | "AcrPull"
+  | "Azure Service Bus Data Owner"
   | "Azure Service Bus Data Receiver"
   | "Azure Service Bus Data Sender"
   | "AzureML Data Scientist"
@@ -83,7 +84,9 @@ function queueGrants(queue: QueueName): readonly Grant[] {
     return [sender === "operator" ? "operators" : sender];
   });
   return [
-    { principal: receiver, role: "Azure Service Bus Data Receiver", scope },
+    // More than receiving: the platform counts messages as the app to decide how many instances it needs. Who may receive
+    // alone is counted by a peek at ten messages, and ten that are scheduled count as none: the app stays at zero.
+    { principal: receiver, role: "Azure Service Bus Data Owner", scope },
     // Looking at dead letters and completing those that were replayed is receiving.
     { principal: "operators", role: "Azure Service Bus Data Receiver", scope },
     ...sending.map((principal): Grant => ({ principal, role: "Azure Service Bus Data Sender", scope })),
@@ -124,6 +127,7 @@ const trainingGrants: readonly Grant[] = [
   { principal: "training-runner", role: "AzureML Data Scientist", scope: "workspace" },
   // To find the models that others have registered.
   { principal: "evaluator", role: "Reader", scope: "workspace" },
+  { principal: "workspace", role: "Contributor", scope: "workspace" },
   { principal: "workspace", role: "Contributor", scope: "workspace-account" },
   { principal: "workspace", role: "Storage Blob Data Contributor", scope: "workspace-account" },
   { principal: "workspace", role: "Storage File Data Privileged Contributor", scope: "workspace-account" },

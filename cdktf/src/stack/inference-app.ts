@@ -20,9 +20,10 @@ export const platformSettings = {
   WEBSITE_RUN_FROM_PACKAGE: "1",
   // At `/` is the app's own page.
   AzureWebJobsDisableHomepage: "true",
-  // A swap waits until staging answers like production is to.
+  // A swap waits until staging answers. Its pings are plain HTTP, which an app that is https-only may redirect; that
+  // staging serves as it should has been proven before, over https.
   WEBSITE_SWAP_WARMUP_PING_PATH: readiness,
-  WEBSITE_SWAP_WARMUP_PING_STATUSES: "200",
+  WEBSITE_SWAP_WARMUP_PING_STATUSES: "200,301,307,308",
 } as const;
 
 export interface InferenceSurroundings {
@@ -104,9 +105,10 @@ export class InferenceApp extends Construct {
       type: `Microsoft.Web/sites/slots@${webApi}`,
       name: "staging",
       parentId: this.site.id,
+      locks: [this.site.id],
     });
     refusePasswords(this, this.site);
-    refusePasswords(this, staging, "sites/slots");
+    refusePasswords(this, staging, { kind: "sites/slots", locks: [this.site.id, staging.id] });
     observability.diagnose(`inference-${model.name}-account`, `${this.account.id}/blobServices/default`, {
       logs: ["StorageWrite", "StorageDelete"],
       metrics: "Transaction",

@@ -18,7 +18,7 @@ import { Console } from "./console.ts";
 import { DataLake } from "./data-lake.ts";
 import { type SettingSources, type SettingValues, secretsReadBy } from "./environment.ts";
 import { EventRouting } from "./event-routing.ts";
-import { grantsOf } from "./grants.ts";
+import { type Grant, grantsOf } from "./grants.ts";
 import { Identity } from "./identity.ts";
 import { Messaging } from "./messaging.ts";
 import { namesOf } from "./names.ts";
@@ -29,6 +29,7 @@ import { Secrets } from "./secrets.ts";
 import { Serving } from "./serving.ts";
 import { Spending } from "./spending.ts";
 import { Training } from "./training.ts";
+import { TimeProvider } from "./wait.ts";
 
 /** One environment of Ratchet. */
 export class RatchetStack extends TerraformStack {
@@ -49,13 +50,20 @@ export class RatchetStack extends TerraformStack {
     // Who Terraform is comes from its environment: ARM_USE_OIDC in a pipeline, `az login` at a desk.
     new AzurermProvider(this, "azurerm", {
       // With keys switched off the provider would be refused by the data plane, of which it manages nothing.
-      features: [{ storage: [{ dataPlaneAvailable: false }] }],
+      // Application Insights makes alert rules by itself, which would keep the group from being destroyed.
+      features: [
+        {
+          storage: [{ dataPlaneAvailable: false }],
+          resourceGroup: [{ preventDeletionIfContainsResources: false }],
+        },
+      ],
       subscriptionId: subscription,
       tenantId: tenant,
       storageUseAzuread: true,
       resourceProviderRegistrations: "none",
     });
     new AzapiProvider(this, "azapi", { subscription, tenant });
+    new TimeProvider(this, "time");
 
     const group = new ResourceGroup(this, "group", { name: names.resourceGroup, location: configuration.region, tags });
     const observability = new Observability(this, "observability", configuration, names, group);
@@ -99,8 +107,12 @@ export class RatchetStack extends TerraformStack {
       ),
     );
     eventRouting.subscribe(access);
-    // The workspace looks into its account and vault while it is made.
-    training.workspace.dependsOn = access.of("workspace").map(addressOf);
+    // The workspace looks into its account and vault while it is made; what is in it is made as the workspace.
+    const ofWorkspace = ({ principal }: Grant) => principal === "workspace";
+    const around = (grant: Grant) => ofWorkspace(grant) && grant.scope !== "workspace";
+    training.workspace.dependsOn = [addressOf(access.believed("believed-of-workspace", around))];
+    const onItself = access.of((grant) => ofWorkspace(grant) && grant.scope === "workspace");
+    for (const part of training.parts) part.dependsOn = onItself.map(addressOf);
 
     new Alerts(this, "alerts", { ...surroundings, messaging, eventRouting, training, serving });
     new Spending(this, "spending", { ...surroundings, training });

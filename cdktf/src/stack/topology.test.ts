@@ -87,7 +87,7 @@ describe.each(environments())("%s", (environment) => {
   });
 
   test("gives production and staging of a model the same settings, so that a swap changes the package only", () => {
-    const placed = ["type", "name", "parent_id"];
+    const placed = ["type", "name", "parent_id", "locks"];
     const settingsOf = (name: string) =>
       Object.entries(tree.resource["azapi_resource"]?.[name] ?? {}).filter(([key]) => ![...placed, "//"].includes(key));
     for (const { name } of configuration.serving.models) {

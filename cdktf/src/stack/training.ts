@@ -9,6 +9,7 @@ import {
   MachineLearningComputeCluster,
   type ResourceGroup,
   type StorageAccount,
+  type TerraformResource,
 } from "./azurerm.ts";
 import type { DataLake } from "./data-lake.ts";
 import type { Scope } from "./grants.ts";
@@ -18,7 +19,7 @@ import { keylessAccount } from "./keyless-account.ts";
 import type { Names } from "./names.ts";
 import type { Observability } from "./observability.ts";
 
-const api = "2024-10-01";
+const api = "2025-06-01";
 
 interface Surroundings {
   readonly group: ResourceGroup;
@@ -30,6 +31,8 @@ interface Surroundings {
 /** The Azure ML workspace with all that it needs, the clusters that scale to zero, and the datastore of runs. */
 export class Training extends Construct {
   readonly workspace: AzapiResource;
+  /** What is in the workspace. */
+  readonly parts: readonly TerraformResource[];
   readonly #account: StorageAccount;
   readonly #keyVault: KeyVault;
   readonly #registry: ContainerRegistry;
@@ -53,8 +56,10 @@ export class Training extends Construct {
       adminEnabled: false,
     });
     this.workspace = this.#createWorkspace(configuration, names, surroundings);
-    this.#createClusters(configuration, group, identity);
-    for (const name of datastores) this.#createDatastore(name, surroundings.dataLake);
+    this.parts = [
+      ...this.#createClusters(configuration, group, identity),
+      ...datastores.map((name) => this.#createDatastore(name, surroundings.dataLake)),
+    ];
     observability.diagnose("workspace-account", `${this.#account.id}/blobServices/default`, {
       logs: ["StorageWrite", "StorageDelete"],
       metrics: "Transaction",
@@ -81,8 +86,8 @@ export class Training extends Construct {
       location: group.location,
       identityIds: [identity.of("workspace").id],
       tags,
-      // The schema of this API version leaves systemDatastoresAuthMode out.
-      schemaValidation: false,
+      // Assignments may be believed in one place and not yet in another.
+      retry: ["AuthorizationFailed", "does not have authorization", "LinkedAuthorizationFailed"],
       body: {
         kind: "Default",
         sku: { name: "Basic", tier: "Basic" },
@@ -103,28 +108,30 @@ export class Training extends Construct {
   }
 
   #createClusters({ training, tags }: Configuration, group: ResourceGroup, identity: Identity) {
-    for (const [name, cluster] of Object.entries(training.clusters))
-      new MachineLearningComputeCluster(this, name, {
-        name,
-        location: group.location,
-        machineLearningWorkspaceId: this.workspace.id,
-        vmSize: cluster.vmSize,
-        vmPriority: cluster.priority,
-        scaleSettings: {
-          minNodeCount: 0,
-          maxNodeCount: cluster.maxNodes,
-          scaleDownNodesAfterIdleDuration: cluster.idle,
-        },
-        identity: { type: "UserAssigned", identityIds: [identity.of("training-compute").id] },
-        localAuthEnabled: false,
-        sshPublicAccessEnabled: false,
-        tags,
-      });
+    return Object.entries(training.clusters).map(
+      ([name, cluster]) =>
+        new MachineLearningComputeCluster(this, name, {
+          name,
+          location: group.location,
+          machineLearningWorkspaceId: this.workspace.id,
+          vmSize: cluster.vmSize,
+          vmPriority: cluster.priority,
+          scaleSettings: {
+            minNodeCount: 0,
+            maxNodeCount: cluster.maxNodes,
+            scaleDownNodesAfterIdleDuration: cluster.idle,
+          },
+          identity: { type: "UserAssigned", identityIds: [identity.of("training-compute").id] },
+          localAuthEnabled: false,
+          sshPublicAccessEnabled: false,
+          tags,
+        }),
+    );
   }
 
   /** A container; a job reads and writes it as its cluster, so the datastore holds no credential. */
   #createDatastore(name: (typeof datastores)[number], dataLake: DataLake) {
-    new AzapiResource(this, `datastore-${name}`, {
+    return new AzapiResource(this, `datastore-${name}`, {
       type: `Microsoft.MachineLearningServices/workspaces/datastores@${api}`,
       name,
       parentId: this.workspace.id,

@@ -4,8 +4,9 @@ import type { Deployment } from "../deployment.ts";
 import { NoDeploymentError } from "../errors.ts";
 import { type ResourcePlace, resourcePlace } from "../resource-manager.ts";
 
-const isNotFound = (error: unknown) =>
-  typeof error === "object" && error !== null && "statusCode" in error && error.statusCode === 404;
+/** Whoever has a role on an app alone is not told that there is none: what cannot be seen is not there. */
+const isNotThere = (error: unknown) =>
+  typeof error === "object" && error !== null && "statusCode" in error && [403, 404].includes(Number(error.statusCode));
 
 /** Undefined where the environment does not say where resources are managed: data commands do without. */
 function placeOf(deployment: Deployment): ResourcePlace | undefined {
@@ -18,8 +19,8 @@ function placeOf(deployment: Deployment): ResourcePlace | undefined {
 }
 
 /**
- * Looks whether the function app that shall serve a model is there. On Azure infrastructure makes it; the local App
- * Service is asked to make it here, with a staging slot.
+ * Looks whether the function app that shall serve a model is there. On Azure infrastructure makes it; on this machine it
+ * is made now, with a staging slot, and with the roles that infrastructure assigns on it.
  * @returns `unknown` where the environment does not say where to look.
  */
 export async function ensureApp(
@@ -28,7 +29,8 @@ export async function ensureApp(
 ): Promise<"there" | "made" | "missing" | "unknown"> {
   const place = placeOf(deployment);
   if (!place) return "unknown";
-  const { webApps } = new WebSiteManagementClient(deployment.credential, place.subscription, {
+  const { credential, infrastructure } = deployment;
+  const { webApps } = new WebSiteManagementClient(infrastructure ?? credential, place.subscription, {
     endpoint: place.endpoint,
     credentials: { scopes: [managementScope] },
   });
@@ -36,11 +38,10 @@ export async function ensureApp(
     await webApps.get(place.group, app);
     return "there";
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    if (!isNotThere(error)) throw error;
   }
-  if (!deployment.local) return "missing";
-  const site = { location: "local", kind: "functionapp,linux" };
-  await webApps.createOrUpdate(place.group, app, site);
-  await webApps.createOrUpdateSlot(place.group, app, "staging", site);
+  if (!infrastructure) return "missing";
+  const { makeApp } = await import("../local/make-app.ts");
+  await makeApp(place, infrastructure, app);
   return "made";
 }

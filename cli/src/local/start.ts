@@ -7,8 +7,9 @@ import { connectLocal, type Deployment, type LocalDeployment, localDeploymentFil
 import { WrongInputError } from "../errors.ts";
 import type { Progress } from "../progress.ts";
 import { openLog } from "./log-file.ts";
+import { infrastructure, localNames, operator } from "./names.ts";
 import { sayServer, stoppedBy } from "./server-words.ts";
-import { localTopology, settingsAt } from "./topology.ts";
+import { givenSettings, localTopology, settingsAt } from "./topology.ts";
 
 interface StartOptions {
   /** Where state, logs and the addresses for other commands are kept. */
@@ -46,15 +47,19 @@ export async function startRatchet(options: StartOptions): Promise<RunningRatche
   const { folder: given, progress, onJobOutput, serviceSettings } = options;
   const folder = resolve(given);
   await makeFolder(folder);
-  const python = await findOrInstallPython({
-    variable: "RATCHET_PYTHON",
-    onProgress: (text) => progress.doing(text),
-  });
+  const configured = givenSettings(process.env);
+  const [python, access] = await Promise.all([
+    findOrInstallPython({ variable: "RATCHET_PYTHON", onProgress: (text) => progress.doing(text) }),
+    // Infrastructure takes a second to load: meanwhile the interpreter says who it is.
+    import("./access.ts").then(({ localAccess }) => localAccess(configured)),
+  ]);
   const log = await openLog(join(folder, "logs"));
-  const azure = await startLocalAzure(localTopology(python.path, undefined, serviceSettings), {
+  const topology = { ...localTopology(python.path, configured, serviceSettings), access };
+  const azure = await startLocalAzure(topology, {
     folder,
     onProgress: (part, address) => progress.done(`${part.padEnd(16)} ${address}`),
     onServer: (report) => sayServer(progress, report),
+    onRefusal: sayOnce((message) => progress.failed(`a role is missing: ${message}`)),
     onSiteLog: log.site,
     onJobOutput(job, line) {
       log.job(job, line);
@@ -64,7 +69,9 @@ export async function startRatchet(options: StartOptions): Promise<RunningRatche
   const settings = settingsAt(azure.addresses);
   const local: LocalDeployment = {
     settings,
-    identity: azure.environment,
+    identity: azure.environmentFor({ systemAssigned: operator }),
+    infrastructure: azure.environmentFor({ systemAssigned: infrastructure }),
+    eventTopic: localNames.eventTopic,
     caCertificatePath: azure.authority.caCertificatePath,
     processId: process.pid,
   };
@@ -105,4 +112,14 @@ export async function startRatchet(options: StartOptions): Promise<RunningRatche
     await close();
     throw error;
   }
+}
+
+/** Services try again for hours what a missing role does not let them do. */
+function sayOnce(say: (text: string) => void): (text: string) => void {
+  const said = new Set<string>();
+  return (text) => {
+    if (said.has(text)) return;
+    said.add(text);
+    say(text);
+  };
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { identityOf } from "@local-azure/identity/identities";
 import type { Addresses, Topology } from "@local-azure/stack";
 import {
   brokerSettings,
@@ -6,23 +7,17 @@ import {
   datastores,
   type EventSubscriptionTopology,
   eventSubscriptions,
-  eventTopic,
   type InfrastructureSetting,
   queues,
+  type ServiceName,
   type SettingsTable,
+  serviceBusConnection,
   serviceSettings,
   services,
   settings,
 } from "@ratchet/contracts";
 import { WrongInputError } from "../errors.ts";
-
-/** What the deployment on this machine is called in Resource Manager. */
-const localNames = {
-  subscriptionId: "00000000-0000-0000-0000-000000000000",
-  resourceGroup: "ratchet",
-  workspace: "ratchet",
-  account: "devstoreaccount1",
-} as const;
+import { identityIdOf, localNames, localSubscription } from "./names.ts";
 
 const servicesFolder = join(import.meta.dirname, "../../../services");
 
@@ -53,9 +48,9 @@ const subscriptionsFrom = (source: EventSubscriptionTopology["source"]) =>
 export const settingsAt = (addresses: Addresses): Readonly<Record<InfrastructureSetting, string>> => ({
   ServiceBus__fullyQualifiedNamespace: addresses.serviceBusNamespace,
   STORAGE_BLOB_ENDPOINT: addresses.blobEndpoint,
-  EVENT_GRID_TOPIC_ENDPOINT: addresses.topicEndpoints[eventTopic] ?? "",
+  EVENT_GRID_TOPIC_ENDPOINT: addresses.topicEndpoints[localNames.eventTopic] ?? "",
   AZURE_RESOURCE_MANAGER_ENDPOINT: addresses.resourceManagerEndpoint,
-  AZURE_SUBSCRIPTION_ID: localNames.subscriptionId,
+  AZURE_SUBSCRIPTION_ID: localSubscription,
   AZURE_RESOURCE_GROUP: localNames.resourceGroup,
   AZURE_ML_WORKSPACE: localNames.workspace,
 });
@@ -83,6 +78,16 @@ export function givenSettings(
   return Object.fromEntries(given.map(({ name, value }) => [name, value ?? ""]));
 }
 
+/** Which of its identities a service is, for the SDKs and for its triggers; the same names as on Azure. */
+function identitySettings(service: ServiceName): Readonly<Record<string, string>> {
+  const { clientId } = identityOf(identityIdOf(service));
+  return {
+    AZURE_CLIENT_ID: clientId,
+    [`${serviceBusConnection}__credential`]: "managedidentity",
+    [`${serviceBusConnection}__clientId`]: clientId,
+  };
+}
+
 /**
  * All of Ratchet on the local Azure, from the same table as on Azure.
  * @param further settings that every service gets beside its own.
@@ -92,19 +97,27 @@ export const localTopology = (
   given = givenSettings(process.env),
   further: Readonly<Record<string, string>> = {},
 ): Topology => ({
-  subscriptionId: localNames.subscriptionId,
+  subscriptionId: localSubscription,
   resourceGroup: localNames.resourceGroup,
-  storage: { account: localNames.account, containers: Object.keys(containers) },
+  storage: { account: localNames.dataAccount, containers: Object.keys(containers) },
   serviceBus: {
+    namespace: localNames.namespace,
     queues: Object.entries(queues).map(([name, queue]) => ({ name, ...brokerSettings(queue) })),
   },
   eventGrid: {
-    topics: [{ name: eventTopic, subscriptions: subscriptionsFrom("ratchet") }],
+    topics: [{ name: localNames.eventTopic, subscriptions: subscriptionsFrom("ratchet") }],
     storageSubscriptions: subscriptionsFrom("storage"),
     workspaceSubscriptions: subscriptionsFrom("machine-learning"),
+    systemTopics: {
+      storage: localNames.systemTopic("storage"),
+      workspace: localNames.systemTopic("machine-learning"),
+    },
   },
   workspace: {
     name: localNames.workspace,
+    account: localNames.workspaceAccount,
+    identityId: identityIdOf("workspace"),
+    computeIdentityId: identityIdOf("training-compute"),
     datastores: datastores.map((name) => ({ name, container: name })),
     python,
   },
@@ -113,7 +126,9 @@ export const localTopology = (
     return services.map((service) => ({
       name: service,
       directory: join(servicesFolder, service),
+      identityIds: [identityIdOf(service)],
       settings: {
+        ...identitySettings(service),
         ...further,
         ...Object.fromEntries(serviceSettings[service].map((name) => [name, values[name] ?? ""])),
       },

@@ -1,12 +1,11 @@
-import { eventTopic } from "@ratchet/contracts";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import type { RatchetCommand } from "../command-line/command.ts";
 import { collect, jsonOption } from "../command-line/options.ts";
 import { withDeployment } from "../command-line/with-deployment.ts";
 
 interface Options {
   readonly type?: readonly string[];
-  readonly topic: string;
+  readonly topic?: string;
 }
 
 export const command: RatchetCommand = {
@@ -19,14 +18,12 @@ export const command: RatchetCommand = {
       .argument("<name>", "name of the subscription")
       .argument("<url>", "https address of the webhook; it is asked first whether it wants the events")
       .option("--type <type>", "an event type; may be given again; every type where it is left out", collect)
-      .addOption(
-        new Option("--topic <name>", "name of the Event Grid topic").default(eventTopic).env("RATCHET_EVENT_TOPIC"),
-      )
+      .option("--topic <name>", "name of the Event Grid topic; RATCHET_EVENT_TOPIC, or `ratchet`, where it is left out")
       .option(...jsonOption)
       .action(async (name: string, url: string, { type: types = [], topic }: Options, command: Command) => {
         await withDeployment(command, async (deployment, output) => {
           const { subscribe } = await import("../commands/subscribe.ts");
-          await subscribe(deployment, { name, url, types, topic });
+          await subscribe(deployment, { name, url, types, ...(topic && { topic }) });
           output.result(
             { name, url, types },
             `${url} now receives ${types.length > 0 ? types.join(", ") : "every event"}`,

@@ -1,7 +1,8 @@
+import type { AccessControl } from "@local-azure/authorization";
 import type { TlsMaterial } from "@local-azure/functions-host";
 import type { ResourceProvider } from "@local-azure/resource-manager";
 import { createAppServiceProvider } from "./arm/provider.ts";
-import type { SiteDown, SiteLogRecord, SiteSlot } from "./site/host-context.ts";
+import type { EnvironmentFor, SiteDown, SiteLogRecord, SiteSlot } from "./site/host-context.ts";
 import { openSites, type SiteAddress, type WantedSite } from "./sites.ts";
 
 export interface AppServiceOptions {
@@ -9,12 +10,12 @@ export interface AppServiceOptions {
   readonly tls: TlsMaterial;
   /** Data folder: definitions and published packages. What is in it comes back. */
   readonly folder: string;
-  /** In the environment of every app, below its own settings. */
-  readonly environment?: Readonly<Record<string, string>>;
+  /** In the environment of an app, below its own settings: what it needs to be believed as its identities. */
+  readonly environmentFor?: EnvironmentFor;
   /** A certificate authority (PEM) that every app trusts beside the usual ones. */
   readonly ca?: string;
-  /** Throws to refuse a bearer token at the deployment service; by default every token is accepted. */
-  readonly verifyToken?: (token: string) => unknown;
+  /** Who publishes and whether they may; without it every bearer token may. */
+  readonly access?: AccessControl;
   readonly onLog?: (record: SiteLogRecord) => void;
   /** Told each time that an app has ended by itself, or did not start, and is started again. */
   readonly onDown?: (down: SiteDown) => void;
@@ -42,9 +43,9 @@ export async function createAppService(options: AppServiceOptions): Promise<AppS
   const sites = await openSites({
     tls: options.tls,
     folder: options.folder,
-    environment: options.environment ?? {},
+    environmentFor: options.environmentFor ?? (() => ({})),
     ca: options.ca,
-    verifyToken: options.verifyToken,
+    access: options.access,
     onLog: options.onLog ?? (() => undefined),
     onDown: options.onDown ?? (() => undefined),
     onUp: options.onUp ?? (() => undefined),

@@ -4,6 +4,7 @@ import { type Content, production, type SiteDefinition, withSlot } from "./site/
 import { afterRestart } from "./site/deployment.ts";
 import { hostName } from "./site/environment.ts";
 import type { HostContext } from "./site/host-context.ts";
+import { checkSiteName } from "./site/names.ts";
 import { restartSlot } from "./site/restart.ts";
 import { newSite, openSite, type Site, type SiteIdentity } from "./site/site.ts";
 import { readSites } from "./site/site-folder.ts";
@@ -16,6 +17,8 @@ export interface WantedSite extends SiteIdentity {
   readonly settings?: Readonly<Record<string, string>>;
   /** Names of settings that stay with their slot in a swap. */
   readonly stickySettings?: readonly string[];
+  /** Resource ids of its user-assigned identities. */
+  readonly identityIds?: readonly string[];
   /** Run this folder in production instead of a published package. */
   readonly directory?: string;
   /** Further slots by name. */
@@ -38,11 +41,15 @@ export interface Sites {
   /**
    * Creates a site, or brings an existing one to this form; restarts only what has changed.
    * @throws {FunctionAppStartError} when the app of its directory does not start.
+   * @throws {SiteNameError} when Azure would not take its name, or that of a slot.
    */
   create(wanted: WantedSite): Promise<SiteAddress>;
   get(name: string): Site | undefined;
   list(): readonly Site[];
-  /** Opens a site that does not exist yet. */
+  /**
+   * Opens a site that does not exist yet.
+   * @throws {SiteNameError} when Azure would not take its name.
+   */
   add(definition: SiteDefinition): Promise<Site>;
   delete(name: string): Promise<void>;
   close(): Promise<void>;
@@ -54,6 +61,7 @@ export async function openSites(context: HostContext): Promise<Sites> {
   const keyOf = (name: string): string => name.toLowerCase();
 
   const add = async (definition: SiteDefinition): Promise<Site> => {
+    checkSiteName(definition.name);
     const site = await openSite(definition, context, createKudu);
     sites.set(keyOf(definition.name), site);
     return site;
@@ -98,12 +106,17 @@ function recovered(site: SiteDefinition): SiteDefinition {
 }
 
 async function bringTo(site: Site, wanted: WantedSite): Promise<void> {
-  const { location, tags, stickySettings } = wanted;
+  const { location, tags, stickySettings, identityIds } = wanted;
+  const identity = identityIds && {
+    type: "UserAssigned",
+    userAssignedIdentities: Object.fromEntries(identityIds.map((id) => [id, {}])),
+  };
   site.save({
     ...site.definition(),
     ...(location === undefined ? {} : { location }),
     ...(tags === undefined ? {} : { tags }),
     ...(stickySettings === undefined ? {} : { stickySettings }),
+    ...(identity === undefined ? {} : { identity }),
   });
   const content: Content | undefined =
     wanted.directory === undefined ? undefined : { directory: resolve(wanted.directory) };

@@ -7,7 +7,7 @@ export class EventGridError extends Error {
 export class PublishError extends EventGridError {
   override readonly name = "PublishError";
   /** The HTTP status that the publisher gets. */
-  readonly status: 400 | 401 | 404 | 405 | 413;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 413;
   readonly code: string;
 
   constructor(status: PublishError["status"], code: string, message: string) {

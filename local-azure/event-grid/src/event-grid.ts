@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import type { TokenCredential } from "@azure/service-bus";
+import type { AccessControl } from "@local-azure/authorization";
 import { checkSubscription } from "./check-subscription.ts";
 import type { CloudEvent } from "./cloud-event.ts";
 import { createConfirmations } from "./confirmations.ts";
@@ -34,8 +36,12 @@ export interface EventGridOptions extends Partial<ResourceGroup> {
   readonly serviceBus?: ServiceBusNamespace;
   /** Needed by subscriptions with a dead-letter destination. */
   readonly deadLetterStorage?: DeadLetterStorage;
-  /** Throws to refuse a publisher's bearer token; by default every token is accepted. */
-  readonly verifyToken?: (token: string) => unknown;
+  /**
+   * Who publishes with a bearer token, and whether they may; keys are refused then. Without it every token is accepted.
+   */
+  readonly access?: AccessControl;
+  /** As whom a topic delivers, and writes dead letters; without it, as the credentials of these. */
+  readonly credentialOf?: (topic: Topic) => TokenCredential;
   /** Shortens waiting times between attempts, and the time to live: 1 as on Azure, 0.01 a hundredth. */
   readonly retryScale?: number;
   /** How long a webhook may take to confirm by its validation address; ten minutes by default. */
@@ -92,12 +98,14 @@ export async function startEventGrid(options: EventGridOptions): Promise<EventGr
 
   const journal = openJournal(options.folder);
   const subscriptions = openSubscriptions(journal);
-  const destinations = openDestinations(options.serviceBus);
+  const { credentialOf } = options;
+  const ownCredential = credentialOf && ((topic: string) => credentialOf(knownTopic(topic)));
+  const destinations = openDestinations(options.serviceBus, ownCredential);
   const dispatcher = createDispatcher({
     journal,
     find: subscriptions.find,
     deliver: destinations.deliver,
-    writeDeadLetter: options.deadLetterStorage && writeDeadLetterTo(options.deadLetterStorage),
+    writeDeadLetter: options.deadLetterStorage && writeDeadLetterTo(options.deadLetterStorage, ownCredential),
     retryScale: options.retryScale ?? 1,
     report: options.onDelivery ?? (() => {}),
   });
@@ -129,7 +137,7 @@ export async function startEventGrid(options: EventGridOptions): Promise<EventGr
     tls: options.tls,
     port: options.port ?? 0,
     topic: topicNamed,
-    verifyToken: options.verifyToken ?? (() => undefined),
+    access: options.access,
     publish,
     confirmations,
   });

@@ -24,8 +24,11 @@ beforeAll(async () => {
       { name: "legacy", inputSchema: "EventGridSchema", subscriptions },
     ],
     systemTopics: [{ name: "storage", source: "/subscriptions/s/storageAccounts/sa" }],
-    verifyToken: (token) => {
-      if (token === "bad") throw new Error("The token is bad.");
+    access: {
+      verifyToken: (token) => {
+        if (token === "bad") throw new Error("The token is bad.");
+        return { oid: "somebody" };
+      },
     },
   });
 });

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { AccessControl } from "@local-azure/authorization";
 import { answerRequests, BadRequestError, decodePart, requestUrl } from "@local-azure/http";
 import type { CloudEvent } from "./cloud-event.ts";
 import type { Confirmations } from "./confirmations.ts";
@@ -18,7 +19,7 @@ interface ServerOptions {
   readonly tls: { readonly cert: string; readonly key: string };
   readonly port: number;
   readonly topic: (name: string) => Topic | undefined;
-  readonly verifyToken: (token: string) => unknown;
+  readonly access: AccessControl | undefined;
   readonly publish: (topic: Topic, events: readonly CloudEvent[]) => void;
   readonly confirmations: Confirmations;
 }
@@ -60,7 +61,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     throw new PublishError(404, "NotFound", `There is no custom topic at ${url.pathname}: use /<topic>/api/events.`);
   }
   if (request.method !== "POST") throw new PublishError(405, "MethodNotAllowed", "Events are published with POST.");
-  await checkAccess(request.headers, { keys: topic.keys, verifyToken: options.verifyToken }, new Date());
+  checkAccess(request.headers, topic, options.access, new Date());
   if (url.searchParams.get("api-version") !== apiVersion) {
     throw new PublishError(400, "BadRequest", `The query must have api-version=${apiVersion}.`);
   }

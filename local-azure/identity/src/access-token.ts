@@ -1,4 +1,13 @@
-import { createHash, generateKeyPairSync, type JsonWebKey, randomUUID, sign, verify } from "node:crypto";
+import {
+  createPublicKey,
+  generateKeyPairSync,
+  type JsonWebKey,
+  type KeyObject,
+  randomUUID,
+  sign,
+  verify,
+} from "node:crypto";
+import { objectIdOf } from "./identities.ts";
 
 /** The claims of a local access token that a server may want to look at; named as Microsoft Entra names them. */
 export interface AccessTokenClaims {
@@ -25,13 +34,27 @@ export class InvalidTokenError extends Error {
   override readonly name = "InvalidTokenError";
 }
 
+/** What a token has to be for beside being genuine. */
+interface TokenDemands {
+  /** The resource, or the names under which it is known: it has to be for one of them. */
+  readonly audience?: string | readonly string[];
+  readonly now?: Date;
+}
+
+/**
+ * The claims of a token.
+ * @throws {InvalidTokenError} when it is not one of the issuer's, or expired, or for another audience.
+ */
+export type VerifyToken = (token: string, demands?: TokenDemands) => AccessTokenClaims;
+
+/** An issuer's public key, as a JSON Web Key. */
+export type PublicKey = JsonWebKey & { readonly kid: string };
+
 /** Issues and checks the tokens of one managed-identity endpoint. */
 export interface TokenIssuer {
   issue(request: { readonly resource: string; readonly clientId: string; readonly now?: Date }): IssuedToken;
-  /** @throws {InvalidTokenError} when the token is not one of this issuer's, or expired, or for another audience. */
-  verify(token: string, options?: { readonly audience?: string; readonly now?: Date }): AccessTokenClaims;
-  /** The public key, as a JSON Web Key. */
-  readonly publicKey: JsonWebKey & { readonly kid: string };
+  readonly verify: VerifyToken;
+  readonly publicKey: PublicKey;
 }
 
 interface IssuedToken {
@@ -62,31 +85,55 @@ export function createTokenIssuer(): TokenIssuer {
       return { token: `${signed}.${signature.toString("base64url")}`, claims };
     },
 
-    verify(token, { audience, now = new Date() } = {}) {
-      const [head, payload, signature, ...rest] = token.split(".");
-      if (!head || !payload || !signature || rest.length > 0) throw new InvalidTokenError("The token is not a JWT.");
-      const ours = verify(
-        "sha256",
-        Buffer.from(`${head}.${payload}`),
-        { key: keys.publicKey, dsaEncoding: "ieee-p1363" },
-        Buffer.from(signature, "base64url"),
-      );
-      if (!ours) {
-        throw new InvalidTokenError(
-          "The token was not signed by this managed-identity endpoint: get a new one (the local Azure may have restarted).",
-        );
-      }
-      const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as AccessTokenClaims;
-      const seconds = now.getTime() / 1000;
-      if (seconds >= claims.exp) {
-        throw new InvalidTokenError(`The token expired at ${new Date(claims.exp * 1000).toISOString()}.`);
-      }
-      if (audience !== undefined && withoutSlash(claims.aud) !== withoutSlash(audience)) {
-        throw new InvalidTokenError(`The token is for ${claims.aud}, not for ${audience}.`);
-      }
-      return claims;
-    },
+    verify: verifierOf(keys.publicKey),
   };
+}
+
+/** Verifies the tokens of an issuer in a process that has its public key and nothing else of it. */
+export const createTokenVerifier = (publicKey: PublicKey): VerifyToken =>
+  verifierOf(createPublicKey({ key: publicKey, format: "jwk" }));
+
+/** Tokens whose signature was good; clients send the same one with each request. */
+const rememberedTokens = 1_000;
+
+function verifierOf(publicKey: KeyObject): VerifyToken {
+  const genuine = new Map<string, AccessTokenClaims>();
+  return (token, { audience, now = new Date() } = {}) => {
+    let claims = genuine.get(token);
+    if (!claims) {
+      claims = claimsOf(token, publicKey);
+      if (genuine.size >= rememberedTokens) genuine.clear();
+      genuine.set(token, claims);
+    }
+    const seconds = now.getTime() / 1000;
+    if (seconds >= claims.exp) {
+      throw new InvalidTokenError(`The token expired at ${new Date(claims.exp * 1000).toISOString()}.`);
+    }
+    const audiences = audience === undefined ? undefined : [audience].flat();
+    const { aud } = claims;
+    if (audiences && !audiences.some((wanted) => withoutSlash(wanted) === withoutSlash(aud))) {
+      throw new InvalidTokenError(`The token is for ${aud}, not for ${audiences.join(" or ")}.`);
+    }
+    return claims;
+  };
+}
+
+/** @throws {InvalidTokenError} when the token has not the form of one, or another signature. */
+function claimsOf(token: string, publicKey: KeyObject): AccessTokenClaims {
+  const [head, payload, signature, ...rest] = token.split(".");
+  if (!head || !payload || !signature || rest.length > 0) throw new InvalidTokenError("The token is not a JWT.");
+  const ours = verify(
+    "sha256",
+    Buffer.from(`${head}.${payload}`),
+    { key: publicKey, dsaEncoding: "ieee-p1363" },
+    Buffer.from(signature, "base64url"),
+  );
+  if (!ours) {
+    throw new InvalidTokenError(
+      "The token was not signed by this managed-identity endpoint: get a new one (the local Azure may have restarted).",
+    );
+  }
+  return JSON.parse(Buffer.from(payload, "base64url").toString()) as AccessTokenClaims;
 }
 
 function claimsFor(resource: string, clientId: string, now: Date): AccessTokenClaims {
@@ -107,12 +154,6 @@ function claimsFor(resource: string, clientId: string, now: Date): AccessTokenCl
     idtyp: "app",
     uti: randomUUID(),
   };
-}
-
-/** A UUID (version 8, RFC 9562) from the client id, so that logs of two runs name one identity alike. */
-function objectIdOf(clientId: string): string {
-  const hex = createHash("sha256").update(`object id of ${clientId}`).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 function encode(value: object): string {

@@ -4,5 +4,11 @@ export {
   createCertificateAuthority,
   type ServerCertificate,
 } from "./certificate-authority.ts";
-export { type ManagedIdentityEndpoint, startManagedIdentity } from "./managed-identity.ts";
+export { type Identity, identityOf } from "./identities.ts";
+export {
+  type AssignedIdentities,
+  type IdentityEnvironment,
+  type ManagedIdentityEndpoint,
+  startManagedIdentity,
+} from "./managed-identity.ts";
 export { trustCertificateAuthority } from "./trust.ts";

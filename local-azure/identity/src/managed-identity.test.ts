@@ -2,7 +2,14 @@ import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
 import { DefaultAzureCredential, ManagedIdentityCredential } from "@azure/identity";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTokenIssuer } from "./access-token.ts";
-import { InvalidTokenError, type ManagedIdentityEndpoint, startManagedIdentity } from "./index.ts";
+import {
+  type IdentityEnvironment,
+  InvalidTokenError,
+  identityOf,
+  type ManagedIdentityEndpoint,
+  startManagedIdentity,
+} from "./index.ts";
+import { createTokenVerifier } from "./tokens.ts";
 
 let identity: ManagedIdentityEndpoint;
 // Once for the file: MSAL keeps the first endpoint it finds, and its tokens, for the life of the process.
@@ -45,6 +52,35 @@ describe("the managed-identity endpoint", () => {
     const { token } = await new DefaultAzureCredential().getToken(`${storage}/.default`);
     delete process.env["AZURE_CLIENT_ID"];
     expect(identity.verifyToken(token).appid).toBe(clientId);
+  });
+
+  test("gives an app the tokens of the identities that it has, named in any way, and of no other", async () => {
+    const resourceId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/a";
+    const [own, other] = [identityOf(resourceId), identityOf(`${resourceId}-2`)];
+    const app = identity.environmentFor({ userAssigned: [own] });
+    const tokenFor = async ({ IDENTITY_HEADER }: IdentityEnvironment, named: string) => {
+      const response = await ask(`api-version=2019-08-01&resource=${storage}${named}`, IDENTITY_HEADER);
+      if (response.status !== 200) return response.status;
+      return identity.verifyToken(((await response.json()) as { access_token: string }).access_token).oid;
+    };
+    for (const named of [`client_id=${own.clientId}`, `principal_id=${own.principalId}`, `mi_res_id=${resourceId}`])
+      expect(await tokenFor(app, `&${named}`), named).toBe(own.principalId);
+    expect(await tokenFor(app, `&client_id=${other.clientId}`)).toBe(400);
+    expect(await tokenFor(app, "")).toBe(400);
+    const withOwn = identity.environmentFor({ systemAssigned: own, userAssigned: [other] });
+    expect(await tokenFor(withOwn, "")).toBe(own.principalId);
+    expect(await tokenFor(withOwn, `&client_id=${other.clientId}`)).toBe(other.principalId);
+  });
+
+  test("lets a process that has its public key verify its tokens", async () => {
+    const { token } = await new DefaultAzureCredential().getToken(`${storage}/.default`);
+    const verifyElsewhere = createTokenVerifier(JSON.parse(JSON.stringify(identity.publicKey)));
+    expect(verifyElsewhere(token, { audience: ["https://elsewhere", `${storage}/`] }).aud).toBe(storage);
+    const [head = "", payload = ""] = token.split(".");
+    const unsigned = Buffer.from(JSON.stringify({ alg: "none", typ: "JWT" })).toString("base64url");
+    for (const forged of [`${head}.${payload}.`, `${unsigned}.${payload}.`, `${head}.${payload}.AAAA`])
+      expect(() => verifyElsewhere(forged)).toThrow(InvalidTokenError);
+    expect(() => verifyElsewhere(token, { audience: ["https://elsewhere"] })).toThrow("not for https://elsewhere");
   });
 
   test("refuses a request without its secret", async () => {

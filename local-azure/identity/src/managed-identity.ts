@@ -1,9 +1,20 @@
 import { randomUUID, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { answerRequests, BadRequestError, requestUrl } from "@local-azure/http";
-import { type AccessTokenClaims, createTokenIssuer, localIssuer, type TokenIssuer } from "./access-token.ts";
+import { createTokenIssuer, localIssuer, type PublicKey, type TokenIssuer, type VerifyToken } from "./access-token.ts";
+import { type Identity, identityOf } from "./identities.ts";
+
+/** What a process needs in its environment for `DefaultAzureCredential` to come here. */
+export type IdentityEnvironment = Readonly<Record<"IDENTITY_ENDPOINT" | "IDENTITY_HEADER", string>>;
+
+/** The identities of an app, as App Service knows them. */
+export interface AssignedIdentities {
+  /** Whose token is given where no identity is named. */
+  readonly systemAssigned?: Identity;
+  readonly userAssigned?: readonly Identity[];
+}
 
 /** A running managed-identity endpoint, as App Service gives one to an app. */
 export interface ManagedIdentityEndpoint extends AsyncDisposable {
@@ -11,13 +22,14 @@ export interface ManagedIdentityEndpoint extends AsyncDisposable {
   readonly endpoint: string;
   /** The secret a request carries as `X-IDENTITY-HEADER`. */
   readonly header: string;
-  /** What a process needs in its environment for `DefaultAzureCredential` to come here. */
-  readonly environment: { readonly IDENTITY_ENDPOINT: string; readonly IDENTITY_HEADER: string };
-  /**
-   * The claims of a token this endpoint has issued.
-   * @throws {InvalidTokenError} when it did not issue it, or the token expired or is for another audience.
-   */
-  verifyToken(token: string, options?: { readonly audience?: string }): AccessTokenClaims;
+  /** For a process that may be whoever it says: it gets a token for any client id. */
+  readonly environment: IdentityEnvironment;
+  /** For a process that has these identities: it gets their tokens and no others. */
+  environmentFor(identities: AssignedIdentities): IdentityEnvironment;
+  /** The claims of a token that this endpoint has issued. */
+  readonly verifyToken: VerifyToken;
+  /** For a process of its own that verifies tokens: `createTokenVerifier`. */
+  readonly publicKey: PublicKey;
   close(): Promise<void>;
 }
 
@@ -36,19 +48,25 @@ const processIssuer = lazily(createTokenIssuer);
 /**
  * Starts a managed-identity endpoint on 127.0.0.1 that speaks the App Service protocol, version 2019-08-01:
  * `GET /msi/token?api-version=2019-08-01&resource=<uri>[&client_id=<id>]` with `X-IDENTITY-HEADER`.
- * Every identity exists here: a client id that Azure would refuse gets its token too.
+ * A header stands for the identities that it was made for; the endpoint's own stands for all that anybody can name.
  * Source: https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference
  */
 export async function startManagedIdentity(options: { readonly port?: number } = {}): Promise<ManagedIdentityEndpoint> {
   const header = randomUUID();
   const issuer = processIssuer();
-  const server = createServer(
-    answerRequests((request, response) => send(response, answer(request, { header, issuer })), { refuse }),
+  const apps = new Map<string, AssignedIdentities>();
+  const tokensFor = (given: string | string[] | undefined): ClientIdFor | undefined => {
+    if (isSame(given, header)) return (named) => named ?? systemAssignedClientId;
+    for (const [known, identities] of apps) if (isSame(given, known)) return clientIdAmong(identities);
+    return undefined;
+  };
+  const origin = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const server: Server = createServer(
+    answerRequests((request, response) => send(response, answer(request, { tokensFor, issuer, origin })), { refuse }),
   );
   server.listen(options.port ?? 0, "127.0.0.1");
   await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  const endpoint = `http://127.0.0.1:${port}/msi/token`;
+  const endpoint = `${origin()}/msi/token`;
 
   const close = async (): Promise<void> => {
     if (!server.listening) return;
@@ -60,7 +78,13 @@ export async function startManagedIdentity(options: { readonly port?: number } =
     endpoint,
     header,
     environment: { IDENTITY_ENDPOINT: endpoint, IDENTITY_HEADER: header },
-    verifyToken: (token, verifyOptions) => issuer.verify(token, verifyOptions),
+    environmentFor(identities) {
+      const own = randomUUID();
+      apps.set(own, identities);
+      return { IDENTITY_ENDPOINT: endpoint, IDENTITY_HEADER: own };
+    },
+    verifyToken: issuer.verify,
+    publicKey: issuer.publicKey,
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -74,9 +98,26 @@ function lazily<T>(create: () => T): () => T {
   };
 }
 
+/** The client id of the identity that is meant; undefined where who asks does not have it. */
+type ClientIdFor = (named: string | undefined) => string | undefined;
+
+function clientIdAmong({ systemAssigned, userAssigned = [] }: AssignedIdentities): ClientIdFor {
+  return (named) => {
+    if (named === undefined) return systemAssigned?.clientId;
+    const wanted = named.toLowerCase();
+    const all = [...userAssigned, ...(systemAssigned ? [systemAssigned] : [])];
+    const byResourceId = identityOf(named).clientId;
+    return all.find(({ clientId, principalId }) => [wanted, byResourceId].includes(clientId) || principalId === wanted)
+      ?.clientId;
+  };
+}
+
 interface Endpoint {
-  readonly header: string;
+  /** Whose tokens a request with such a header gets; undefined where it is nobody's. */
+  readonly tokensFor: (header: string | string[] | undefined) => ClientIdFor | undefined;
   readonly issuer: TokenIssuer;
+  /** e.g. `http://127.0.0.1:41234` */
+  readonly origin: () => string;
 }
 
 interface Answer {
@@ -93,22 +134,21 @@ function refuse(error: unknown, _: IncomingMessage, response: ServerResponse): v
   send(response, isBad ? refusal(error.status, error.message) : refusal(500, "The endpoint failed."));
 }
 
-function answer(request: IncomingMessage, { header, issuer }: Endpoint): Answer {
+function answer(request: IncomingMessage, { tokensFor, issuer, origin }: Endpoint): Answer {
   const url = requestUrl(request);
   if (url.pathname === "/discovery/keys") return { status: 200, body: { keys: [issuer.publicKey] } };
   if (url.pathname === "/.well-known/openid-configuration") {
-    const jwks_uri = `http://${request.headers.host}/discovery/keys`;
-    return { status: 200, body: { issuer: localIssuer, jwks_uri } };
+    // Not as the client addressed it: a Host header is anybody's words.
+    return { status: 200, body: { issuer: localIssuer, jwks_uri: `${origin()}/discovery/keys` } };
   }
   if (url.pathname !== "/msi/token") return refusal(404, `There is nothing at ${url.pathname}.`);
   if (request.method !== "GET") return refusal(405, "A token is asked for with GET.");
-  if (!isSame(request.headers["x-identity-header"], header)) {
-    return refusal(401, "X-IDENTITY-HEADER is missing or is not the value of IDENTITY_HEADER.");
-  }
-  return tokenAnswer(url.searchParams, issuer);
+  const clientIdFor = tokensFor(request.headers["x-identity-header"]);
+  if (!clientIdFor) return refusal(401, "X-IDENTITY-HEADER is missing or is not the value of IDENTITY_HEADER.");
+  return tokenAnswer(url.searchParams, clientIdFor, issuer);
 }
 
-function tokenAnswer(query: URLSearchParams, issuer: TokenIssuer): Answer {
+function tokenAnswer(query: URLSearchParams, clientIdFor: ClientIdFor, issuer: TokenIssuer): Answer {
   if (query.get("api-version") !== protocolVersion) {
     return refusal(400, `The query must have api-version=${protocolVersion}.`);
   }
@@ -117,7 +157,14 @@ function tokenAnswer(query: URLSearchParams, issuer: TokenIssuer): Answer {
   const named = identityParameters.map((name) => query.get(name)).filter((value) => value !== null);
   if (named.length > 1) return refusal(400, `Name one identity, by one of ${identityParameters.join(", ")}.`);
 
-  const clientId = named[0] ?? systemAssignedClientId;
+  const clientId = clientIdFor(named[0]);
+  if (clientId === undefined) {
+    return refusal(
+      400,
+      "No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId. " +
+        "Name one that is assigned to the app, by AZURE_CLIENT_ID for instance.",
+    );
+  }
   const { token, claims } = issuer.issue({ resource, clientId });
   const body = {
     access_token: token,

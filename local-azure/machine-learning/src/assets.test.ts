@@ -21,6 +21,18 @@ describe("a model version", () => {
   const put = (name: string, number: string, changes?: object) =>
     workspace.client.modelVersions.createOrUpdate(...workspace.inWorkspace, name, number, version(changes));
 
+  test.each(["../../escaped", "a/b", ".hidden", "x".repeat(256), "a b"])(
+    "is refused under a name that is none, as are jobs and versions: %s",
+    async (name) => {
+      const { jobs } = workspace.client;
+      const refused = { statusCode: 400, message: expect.stringContaining("cannot be the name of") };
+      const properties = { jobType: "Command", command: "true", environmentId: "azureml:env:1" } as const;
+      await expect(jobs.createOrUpdate(...workspace.inWorkspace, name, { properties })).rejects.toMatchObject(refused);
+      await expect(put(name, "1")).rejects.toMatchObject(refused);
+      await expect(put("never", name)).rejects.toMatchObject(refused);
+    },
+  );
+
   test("keeps what it was registered with, and its registration is told once", async () => {
     await put("penguins", "7", { properties: { sha256: "abc" }, tags: { gate: "passed" } });
     await put("penguins", "7", { properties: { sha256: "abc" }, tags: { gate: "passed" } });

@@ -7,7 +7,7 @@ import {
   resourceNotFound,
   route,
 } from "@local-azure/resource-manager";
-import { type Fields, objects, propertiesOf, userError } from "./fields.ts";
+import { checkName, type Fields, objects, propertiesOf, userError } from "./fields.ts";
 import { idAt, type Resource, resourceAt, type WorkspaceAddress } from "./workspace.ts";
 
 /** The kinds of versioned assets, with what a version must say: one of each group. */
@@ -47,6 +47,7 @@ export function assetRoutes(
     asset: string,
     changes: Fields,
   ): { readonly created: boolean; readonly container: Resource } => {
+    checkName(`one of the ${kind}`, asset);
     const path = [kind, asset];
     const previous = store.get(idAt(workspace, path));
     const properties = {
@@ -90,6 +91,8 @@ export function assetRoutes(
       body: get(request, [kind, asset, "versions", version]),
     })),
     route("PUT", `workspaces/{workspace}/${kind}/{asset}/versions/{version}`, (request, { asset, version }) => {
+      checkName(`one of the ${kind}`, asset);
+      checkName("a version", version);
       const path = [kind, asset, "versions", version];
       const previous = store.get(idAt(workspace, path));
       const properties = versionProperties(kind, propertiesOf(request.body));

@@ -8,6 +8,18 @@ export function userError(message: string): ArmError {
 }
 
 /**
+ * Names become parts of paths, here and in storage.
+ * Source: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftmachinelearningservices
+ * @throws {ArmError} when a name or version is not one that Azure ML takes: 400.
+ */
+export function checkName(what: string, name: string): void {
+  if (/^[a-z0-9][a-z0-9._-]{0,254}$/i.test(name)) return;
+  throw userError(
+    `'${name}' cannot be the name of ${what}: use up to 255 letters, digits, '-', '_' and '.', a letter or digit first.`,
+  );
+}
+
+/**
  * `properties` of a resource in a request's body.
  * @throws {ArmError} when the body or its `properties` is no object: 400.
  */

@@ -19,10 +19,16 @@ import { checkAddress, workspaceRoutes } from "./workspace-routes.ts";
 
 export interface MachineLearningOptions {
   readonly workspace: WorkspaceAddress;
-  /** The workspace's storage account; `https://localhost:port/account` here. */
+  /** The workspace's storage account, `https://localhost:port/account` here, and as whom the workspace uses it. */
   readonly storage: { readonly blobEndpoint: string; readonly credential?: TokenCredential };
-  /** Datastores besides the workspace's own, each a container of the storage account. */
-  readonly datastores?: readonly { readonly name: string; readonly container: string }[];
+  /** Datastores besides the workspace's own, each a container: of this account, or of the workspace's. */
+  readonly datastores?: readonly {
+    readonly name: string;
+    readonly container: string;
+    readonly blobEndpoint?: string;
+  }[];
+  /** As whom jobs read and write, which is the identity of their compute; as the workspace, unless said. */
+  readonly computeCredential?: TokenCredential;
   /** Computes and how many jobs each runs at a time; by default `cpu-cluster` with one. */
   readonly computes?: readonly { readonly name: string; readonly concurrentJobs: number }[];
   /** Where jobs and assets are kept from one start to the next; in memory without it. */
@@ -65,8 +71,9 @@ export async function createMachineLearning(options: MachineLearningOptions): Pr
 
   const assets = openResourceStore<Resource>(folder && join(folder, "assets.db"));
   const jobStore = openResourceStore<Job>(folder && join(folder, "jobs.db"));
-  for (const { name, container } of [...ownDatastores, ...(options.datastores ?? [])]) {
-    assets.put(resourceAt(workspace, ["datastores", name], datastoreProperties(name, container, storage.blobEndpoint)));
+  const datastores: MachineLearningOptions["datastores"] = [...ownDatastores, ...(options.datastores ?? [])];
+  for (const { name, container, blobEndpoint = storage.blobEndpoint } of datastores ?? []) {
+    assets.put(resourceAt(workspace, ["datastores", name], datastoreProperties(name, container, blobEndpoint)));
   }
 
   const events = createEventOutlet(options);
@@ -87,7 +94,7 @@ export async function createMachineLearning(options: MachineLearningOptions): Pr
       runJob(
         job,
         {
-          credential,
+          credential: options.computeCredential ?? credential,
           scratch: join(scratch, job.name),
           environment: jobEnvironment(job, workspace, process.env, options.environment ?? {}, shims),
           graceMs: options.graceMs ?? 10_000,

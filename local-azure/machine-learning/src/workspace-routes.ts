@@ -7,7 +7,7 @@ import {
   resourceNotFound,
   route,
 } from "@local-azure/resource-manager";
-import { objects, propertiesOf, text, userError } from "./fields.ts";
+import { checkName, objects, propertiesOf, text, userError } from "./fields.ts";
 import { idAt, providerNamespace, type Resource, resourceAt, type WorkspaceAddress, workspaceId } from "./workspace.ts";
 
 const startedAt = new Date().toISOString();
@@ -48,6 +48,7 @@ export function workspaceRoutes(
       body: existing(request, ["datastores", datastore]),
     })),
     route("PUT", "workspaces/{workspace}/datastores/{datastore}", (request, { datastore }) => {
+      checkName("a datastore", datastore);
       const properties = propertiesOf(request.body);
       if (properties["datastoreType"] !== "AzureBlob") {
         throw userError(

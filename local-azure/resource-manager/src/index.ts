@@ -1,3 +1,8 @@
+export {
+  createRoleAssignmentProvider,
+  keptAssignments,
+  type RoleAssignmentResource,
+} from "./authorization/role-assignments.ts";
 export { ArmError, type ArmErrorBody, badRequest, errorResponse, resourceNotFound } from "./errors.ts";
 export { pageOf } from "./paging.ts";
 export type { AcceptedResponse, ArmRequest, ArmResponse, ResourceProvider } from "./provider.ts";

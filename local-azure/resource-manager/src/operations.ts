@@ -17,6 +17,8 @@ interface Operation {
 
 type OperationAddress = Pick<ArmRequest, "namespace" | "subscriptionId" | "endpoint" | "query">;
 
+const kinds = ["operationResults", "operationStatuses"] as const;
+
 /**
  * Long-running operations as the SDKs' pollers expect them: `Azure-AsyncOperation` answers 200 with a status,
  * `Location` answers 202 until the end and then what the call itself would have answered.
@@ -38,22 +40,25 @@ export function createOperations(): Operations {
       const operation = begin(work);
       operations.set(operation.name, operation);
       forgetOldest(operations);
-      const link = (kind: string) =>
-        `${address.endpoint}/subscriptions/${encodeURIComponent(address.subscriptionId)}/providers/${address.namespace}` +
-        `/locations/local/${kind}/${operation.name}?api-version=${encodeURIComponent(address.query.get("api-version") ?? "")}`;
+      const { endpoint, subscriptionId, namespace, query } = address;
+      const below =
+        accepted.below ?? `/subscriptions/${encodeURIComponent(subscriptionId)}/providers/${namespace}/locations/local`;
+      const link = (kind: (typeof kinds)[number]) =>
+        `${endpoint}${below}/${kind}/${operation.name}?api-version=${encodeURIComponent(query.get("api-version") ?? "")}`;
       return {
         status: accepted.status ?? 202,
         body: accepted.body,
         headers: {
           Location: link("operationResults"),
-          "Azure-AsyncOperation": link("operationStatuses"),
+          // A service whose operations are below their resource tells of them by Location alone.
+          ...(accepted.below === undefined && { "Azure-AsyncOperation": link("operationStatuses") }),
           "Retry-After": "0",
         },
       };
     },
     async poll(request) {
-      const [locations, , kind, name] = request.segments;
-      if (locations !== "locations" || (kind !== "operationResults" && kind !== "operationStatuses")) return undefined;
+      const [kind, name] = request.segments.slice(-2);
+      if (!kinds.some((known) => known === kind)) return undefined;
       const operation = operations.get(name ?? "");
       if (!operation) throw resourceNotFound(request);
       await firstOf(operation.done, closing.promise);

@@ -30,6 +30,11 @@ export interface ArmRequest {
 export interface AcceptedResponse {
   readonly status?: 200 | 201 | 202;
   readonly body?: unknown;
+  /**
+   * The path of the resource below which the operation is polled. Most services have theirs below the location, where
+   * who has a role on the resource alone may not look.
+   */
+  readonly below?: string;
 }
 
 export interface ArmResponse {

@@ -15,6 +15,7 @@ export interface ResourceStore<Resource extends StoredResource = StoredResource>
   delete(id: string): boolean;
   /** The resources directly in a collection (`…/workspaces/w/jobs`), in order of first creation. */
   list(collection: string, page?: Page): readonly Resource[];
+  all(): readonly Resource[];
   close(): void;
 }
 
@@ -43,6 +44,7 @@ export function openResourceStore<Resource extends StoredResource>(file?: string
   const insert = database.prepare("INSERT INTO resources (key, collection, body) VALUES (?, ?, ?)");
   const update = database.prepare("UPDATE resources SET body = ? WHERE key = ?");
   const remove = database.prepare("DELETE FROM resources WHERE key = ?");
+  const everything = database.prepare("SELECT body FROM resources ORDER BY created");
   const page = (direction: "ASC" | "DESC") =>
     database.prepare(`SELECT body FROM resources WHERE collection = ? ORDER BY created ${direction} LIMIT ? OFFSET ?`);
   const pages = { ascending: page("ASC"), descending: page("DESC") };
@@ -65,6 +67,7 @@ export function openResourceStore<Resource extends StoredResource>(file?: string
       const statement = newestFirst ? pages.descending : pages.ascending;
       return statement.all(keyOf(collection), top, skip).map(parse);
     },
+    all: () => everything.all().map(parse),
     close: () => database.close(),
   };
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { request as httpsRequest } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { AccessControl } from "@local-azure/authorization";
 import { createCertificateAuthority } from "@local-azure/identity";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
@@ -32,11 +33,11 @@ afterEach(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function start(handle: ResourceProvider["handle"], verifyToken?: (token: string) => void) {
+async function start(handle: ResourceProvider["handle"], access?: AccessControl) {
   manager = await startResourceManager({
     tls: authority.server,
     providers: [{ namespace: "Microsoft.Sheds", handle }],
-    ...(verifyToken ? { verifyToken } : {}),
+    ...(access ? { access } : {}),
   });
   return manager.endpoint;
 }
@@ -126,8 +127,11 @@ describe("what is refused at the door", () => {
       "ResourceNotFound",
     ],
   ])("%s", async (_what, token, path, status, code) => {
-    const endpoint = await start(echo, (given) => {
-      if (given === "forged") throw new Error("not one of ours");
+    const endpoint = await start(echo, {
+      verifyToken(given) {
+        if (given === "forged") throw new Error("not one of ours");
+        return { oid: given };
+      },
     });
     expect(await call(endpoint + path, { token })).toMatchObject({ status, body: refusal(code) });
   });

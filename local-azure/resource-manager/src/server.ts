@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { type AccessControl, MissingPermissionError } from "@local-azure/authorization";
 import { answerRequests, requestUrl } from "@local-azure/http";
 import { ArmError, errorResponse } from "./errors.ts";
 import { createOperations, type Operations } from "./operations.ts";
+import { permissionFor } from "./permission.ts";
 import type { ArmRequest, ArmResponse, ResourceProvider } from "./provider.ts";
 import { parseResourcePath } from "./resource-path.ts";
 
@@ -17,8 +19,8 @@ export interface ResourceManagerOptions {
   /** 0, the default, takes a free one. */
   readonly port?: number;
   readonly providers: readonly ResourceProvider[];
-  /** Throws to refuse a bearer token; by default every token is accepted. */
-  readonly verifyToken?: (token: string) => unknown;
+  /** Who asks and whether they may; without it every bearer token may do everything. */
+  readonly access?: AccessControl;
   /** Told of every answered request. */
   readonly onRequest?: (request: AnsweredRequest) => void;
 }
@@ -87,7 +89,7 @@ async function answer(
   const endpoint = `https://${incoming.headers.host ?? "localhost"}`;
   // The body is read first, whatever the answer: an unread body would break the connection for the next request.
   const text = await readBody(incoming);
-  await authenticate(incoming, options);
+  const principalId = authenticate(incoming, options);
   const url = requestUrl(incoming);
   if (!url.searchParams.get("api-version")) {
     throw new ArmError(
@@ -110,10 +112,23 @@ async function answer(
     endpoint,
     startOperation: (work, accepted) => operations.start(request, work, accepted),
   };
+  authorize(principalId, request, options);
   return (await operations.poll(request)) ?? (await provider.handle(request));
 }
 
-async function authenticate(incoming: IncomingMessage, options: ResourceManagerOptions): Promise<void> {
+/** Whoever lacks the permission learns that, and not whether there is such a resource. */
+function authorize(principalId: string | undefined, request: ArmRequest, { access }: ResourceManagerOptions): void {
+  if (principalId === undefined) return;
+  try {
+    access?.require?.(principalId, permissionFor(request));
+  } catch (error) {
+    if (error instanceof MissingPermissionError) throw new ArmError(403, "AuthorizationFailed", error.message);
+    throw error;
+  }
+}
+
+/** Who sends the request; undefined where nobody looks. */
+function authenticate(incoming: IncomingMessage, { access }: ResourceManagerOptions): string | undefined {
   const token = /^Bearer\s+(\S+)$/i.exec(incoming.headers.authorization ?? "")?.[1];
   if (!token) {
     throw new ArmError(
@@ -123,7 +138,7 @@ async function authenticate(incoming: IncomingMessage, options: ResourceManagerO
     );
   }
   try {
-    await options.verifyToken?.(token);
+    return access?.verifyToken(token).oid;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ArmError(401, "InvalidAuthenticationToken", `The access token is invalid: ${reason}`);

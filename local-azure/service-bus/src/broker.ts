@@ -6,7 +6,7 @@ import { ClientConnection } from "./links/connection.ts";
 import { openDoor } from "./links/door.ts";
 import type { Dispatcher } from "./namespace/dispatcher.ts";
 import { deleteIdle } from "./namespace/idle.ts";
-import { LiveEntities } from "./namespace/live-entities.ts";
+import { LiveEntities, resourcePathOf } from "./namespace/live-entities.ts";
 import { LocalNamespace } from "./namespace/local-namespace.ts";
 import { queuesOf } from "./namespace/parts-of.ts";
 import { nextDue, tick } from "./queue/tick.ts";
@@ -69,10 +69,18 @@ export function runBroker({ name, store, access: accessOptions, clock, onFailure
   };
 
   const namespace = new LocalNamespace(name, { entities, store, wake }, clock);
-  const access = new AccessPolicy(accessOptions, clock, (path) => {
-    const entity = entities.get(path);
-    return entity && entity.kind !== "subscription" ? entity.description.authorizationRules : [];
-  });
+  const access = new AccessPolicy(
+    accessOptions,
+    clock,
+    (path) => {
+      const entity = entities.get(path);
+      return entity && entity.kind !== "subscription" ? entity.description.authorizationRules : [];
+    },
+    (path) => {
+      const entity = entities.get(path);
+      return entity && resourcePathOf(entity);
+    },
+  );
   const broker: Broker = { namespace, entities, journal: store.journal, access, turn, clock, wake };
   const door = openDoor(access);
 

@@ -8,16 +8,21 @@ import {
 } from "@local-azure/app-service";
 import { createEventGridProvider, type DeliveryReport, startEventGrid } from "@local-azure/event-grid";
 import {
+  type AssignedIdentities,
   type CertificateAuthority,
   createCertificateAuthority,
+  type IdentityEnvironment,
+  identityOf,
   startManagedIdentity,
   trustCertificateAuthority,
 } from "@local-azure/identity";
+import { localCredential } from "@local-azure/identity/credential";
 import { createMachineLearning } from "@local-azure/machine-learning";
 import { lockFolder } from "@local-azure/processes";
 import { startResourceManager } from "@local-azure/resource-manager";
 import { startServiceBus } from "@local-azure/service-bus";
 import type { BlobEvent } from "@local-azure/storage";
+import { management, openAccess } from "./access.ts";
 import { allSettled } from "./all-settled.ts";
 import { createClosing } from "./closing.ts";
 import { lateBound } from "./late-bound.ts";
@@ -27,7 +32,6 @@ import { watchSites } from "./supervision/site-watch.ts";
 import { type KilledStart, startThoughKilled } from "./supervision/start-though-killed.ts";
 import { startSupervisedStorage, untilLeft } from "./supervision/supervised-storage.ts";
 import { createWatch } from "./supervision/watch.ts";
-import { localCredential } from "./token-credential.ts";
 import type { Addresses, Topology } from "./topology.ts";
 
 /** The parts in the order in which they become ready. */
@@ -49,6 +53,8 @@ export interface LocalAzureOptions {
   /** Each line that a training job writes. */
   readonly onJobOutput?: (job: string, line: string) => void;
   readonly onDelivery?: (report: DeliveryReport) => void;
+  /** Told of each request that is refused for want of a role: who lacks which action where. */
+  readonly onRefusal?: (message: string) => void;
   /** Told when a server ends by itself, is up again, or could not have its port. */
   readonly onServer?: (report: ServerReport) => void;
 }
@@ -58,8 +64,10 @@ export interface LocalAzure extends AsyncDisposable {
   readonly addresses: Addresses;
   readonly sites: readonly SiteAddress[];
   readonly authority: CertificateAuthority;
-  /** What a process needs to be believed here: the managed identity's variables. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** What a process needs to be believed here, as whoever it says: the managed identity's variables. */
+  readonly environment: IdentityEnvironment;
+  /** The same for a process that has these identities and no others. */
+  environmentFor(identities: AssignedIdentities): IdentityEnvironment;
   /** Resolves with the reason when a server cannot go on, or not be kept up: then there is nothing left but to close. */
   readonly failure: Promise<ServerFailedError>;
   close(): Promise<void>;
@@ -67,8 +75,8 @@ export interface LocalAzure extends AsyncDisposable {
 
 /** How long a process that was killed may still be on its way out, with its locks. */
 const dyingMs = 3_000;
-const storageTopic = "storage";
-const workspaceTopic = "machine-learning";
+/** What the system topics are called, unless the topology says. */
+const systemTopics = { storage: "storage", workspace: "machine-learning" } as const;
 
 /**
  * Starts all of the local Azure: identity, storage, Service Bus, Event Grid, Azure ML, Resource Manager, App Service.
@@ -104,7 +112,8 @@ async function startParts(
   const watch = createWatch(report);
   const ports = await openPorts(folder, report);
   const group = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
-  const accountId = `${group}/providers/Microsoft.Storage/storageAccounts/${storage.account}`;
+  const idOfAccount = (name: string) => `${group}/providers/Microsoft.Storage/storageAccounts/${name}`;
+  const accountId = idOfAccount(storage.account);
   const workspaceId = `${group}/providers/Microsoft.MachineLearningServices/workspaces/${workspace.name}`;
 
   const authority = await createCertificateAuthority(await under("certificates"));
@@ -113,8 +122,21 @@ async function startParts(
   const tls = authority.server;
   const identity = closing.add(await startManagedIdentity({ port: await ports.of("managed identity") }));
   onProgress("managed identity", identity.endpoint);
-  const credential = localCredential(identity);
-  const verifyToken = (token: string) => identity.verifyToken(token);
+  const credentialOf = (resourceId: string | undefined) =>
+    localCredential(
+      resourceId === undefined
+        ? identity.environment
+        : identity.environmentFor({ systemAssigned: identityOf(resourceId) }),
+    );
+  const refused = options.onRefusal ?? (() => undefined);
+  const access = openAccess({
+    wanted: topology.access,
+    identity,
+    file: join(await under("authorization"), "role-assignments.db"),
+    onChange: () => blobs.setAccess(access.storage()),
+    onRefusal: refused,
+  });
+  closing.add(access);
 
   // Storage raises events before there is an Event Grid to take them; none of them may be lost.
   const storageEvents = lateBound<BlobEvent>();
@@ -127,7 +149,10 @@ async function startParts(
         port: storagePort,
         folder: storageFolder,
         account: { name: storage.account },
+        furtherAccounts: workspace.account === undefined ? {} : { [workspace.account]: idOfAccount(workspace.account) },
         containers: storage.containers,
+        access: access.storage(),
+        onRefusal: refused,
         tls,
         resourceId: accountId,
         onEvent: storageEvents.call,
@@ -139,6 +164,9 @@ async function startParts(
       port: busPort,
       data: busFolder,
       tls,
+      access: access.serviceBus(
+        `${group}/providers/Microsoft.ServiceBus/namespaces/${topology.serviceBus.namespace ?? "local"}`,
+      ),
       onFailure: (cause) => watch.fail(brokerFailed(cause)),
     }).then(closing.add),
   ]);
@@ -146,6 +174,8 @@ async function startParts(
   onProgress("service bus", bus.fullyQualifiedNamespace);
 
   // Storage ends first, so that the events of its last blobs are still taken.
+  const topics = topology.eventGrid.systemTopics ?? systemTopics;
+  const anybody = credentialOf(undefined);
   const eventGrid = closing.addBelow(
     await startEventGrid({
       port: await ports.of("event grid"),
@@ -155,42 +185,46 @@ async function startParts(
       folder: await under("event-grid"),
       topics: topology.eventGrid.topics,
       systemTopics: [
-        { name: storageTopic, source: accountId, subscriptions: topology.eventGrid.storageSubscriptions },
-        { name: workspaceTopic, source: workspaceId, subscriptions: topology.eventGrid.workspaceSubscriptions },
+        { name: topics.storage, source: accountId, subscriptions: topology.eventGrid.storageSubscriptions },
+        { name: topics.workspace, source: workspaceId, subscriptions: topology.eventGrid.workspaceSubscriptions },
       ],
-      serviceBus: { fullyQualifiedNamespace: bus.fullyQualifiedNamespace, credential },
-      deadLetterStorage: { blobEndpoint: blobs.blobEndpoint, credential },
-      verifyToken,
+      serviceBus: { fullyQualifiedNamespace: bus.fullyQualifiedNamespace, credential: anybody },
+      deadLetterStorage: { blobEndpoint: blobs.blobEndpoint, credential: anybody },
+      access: access.to("https://eventgrid.azure.net"),
+      credentialOf: ({ id }) => credentialOf(id),
       ...(options.onDelivery ? { onDelivery: options.onDelivery } : {}),
     }),
     blobs,
   );
-  storageEvents.bind((event) => eventGrid.publish(storageTopic, { ...event }));
+  storageEvents.bind((event) => eventGrid.publish(topics.storage, { ...event }));
   onProgress("event grid", eventGrid.endpoint);
 
   const machineLearning = closing.add(
     await createMachineLearning({
       workspace: { subscriptionId, resourceGroup, name: workspace.name },
-      storage: { blobEndpoint: blobs.blobEndpoint, credential },
-      datastores: workspace.datastores,
+      storage: {
+        blobEndpoint: blobs.endpointOf(workspace.account ?? storage.account),
+        credential: credentialOf(workspace.identityId),
+      },
+      computeCredential: credentialOf(workspace.computeIdentityId),
+      datastores: workspace.datastores.map((datastore) => ({ ...datastore, blobEndpoint: blobs.blobEndpoint })),
       ...(workspace.computes ? { computes: workspace.computes } : {}),
       ...(workspace.python ? { python: workspace.python } : {}),
       folder: await under("machine-learning"),
-      onEvent: (event) => eventGrid.publish(workspaceTopic, { ...event }),
+      onEvent: (event) => eventGrid.publish(topics.workspace, { ...event }),
       ...(options.onJobOutput ? { onJobOutput: options.onJobOutput } : {}),
     }),
   );
   onProgress("machine learning", workspace.name);
 
-  const environment = { ...identity.environment };
   const siteWatch = watchSites(watch);
   const appService = closing.add(
     await createAppService({
       tls,
       folder: await under("app-service"),
-      environment,
+      environmentFor: access.environmentFor,
       ca: authority.caCertificate,
-      verifyToken,
+      access: access.to(...management),
       onDown: siteWatch.down,
       onUp: siteWatch.up,
       ...(options.onSiteLog ? { onLog: options.onSiteLog } : {}),
@@ -200,8 +234,13 @@ async function startParts(
     await startResourceManager({
       port: await ports.of("resource manager"),
       tls,
-      providers: [machineLearning.provider, appService.provider, createEventGridProvider(eventGrid)],
-      verifyToken,
+      providers: [
+        machineLearning.provider,
+        appService.provider,
+        createEventGridProvider(eventGrid),
+        access.roleAssignments,
+      ],
+      access: access.to(...management),
     }),
   );
   onProgress("resource manager", resourceManager.endpoint);
@@ -216,7 +255,6 @@ async function startParts(
   const addresses: Addresses = {
     blobEndpoint: blobs.blobEndpoint,
     serviceBusNamespace: bus.fullyQualifiedNamespace,
-    serviceBusConnectionString: bus.connectionString,
     topicEndpoints: Object.fromEntries(
       topology.eventGrid.topics.map(({ name }) => [name, eventGrid.topicEndpoint(name)]),
     ),
@@ -238,7 +276,8 @@ async function startParts(
   for (const { name, endpoint } of sites) onProgress("sites", `${name} ${endpoint}`);
   const { failure } = watch;
   const { close } = closing;
-  return { addresses, sites, authority, environment, failure, close, [Symbol.asyncDispose]: close };
+  const { environment, environmentFor } = identity;
+  return { addresses, sites, authority, environment, environmentFor, failure, close, [Symbol.asyncDispose]: close };
 }
 
 const killedSite = (error: unknown): KilledStart =>

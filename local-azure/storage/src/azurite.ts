@@ -108,7 +108,56 @@ interface Container {
   readonly properties: object;
 }
 
+/** A request whose operation Azurite has found out. */
+interface DispatchedRequest {
+  readonly contextId: string;
+  readonly account: string;
+  readonly container: string;
+  /** e.g. `BlockBlob_Upload` */
+  readonly operation: string;
+}
+
+/** The headers and the query of a request. */
+interface RequestParts {
+  getHeader(name: string): string | undefined;
+  getQuery(name: string): string | undefined;
+}
+
+/** Where Azurite asks of each request, and of each part of a batch, whether it may come in; what it throws is the answer. */
+interface Requests {
+  authenticate: (context: DispatchedRequest, request: RequestParts) => Promise<boolean>;
+}
+
 const require = createRequire(import.meta.url);
+
+/** Set its `authenticate` before the server is started. */
+export function requestsOf(): Requests {
+  const { default: Factory } = require("azurite/dist/src/blob/middlewares/AuthenticationMiddlewareFactory") as {
+    default: { readonly prototype: { authenticate: unknown } };
+  };
+  const { default: operations } = require("azurite/dist/src/blob/generated/artifacts/operation") as {
+    default: Readonly<Record<number, string>>;
+  };
+  return {
+    set authenticate(authenticate: Requests["authenticate"]) {
+      Factory.prototype.authenticate = (
+        { contextId, account, container = "", operation }: Omit<DispatchedRequest, "operation"> & { operation: number },
+        request: RequestParts,
+      ) => authenticate({ contextId, account, container, operation: operations[operation] ?? "" }, request);
+    },
+  };
+}
+
+/** An error as Azurite answers it. */
+export function storageError(
+  { status, code, message }: { readonly status: number; readonly code: string; readonly message: string },
+  requestId: string,
+): Error {
+  const { default: StorageError } = require("azurite/dist/src/blob/errors/StorageError") as {
+    default: new (status: number, code: string, message: string, requestId: string) => Error;
+  };
+  return new StorageError(status, code, message, requestId);
+}
 
 /** The files in which Azurite keeps what it knows of blobs, and of where their contents are. */
 export const databaseFiles = (folder: string) => ({

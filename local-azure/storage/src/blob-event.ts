@@ -51,6 +51,7 @@ export interface BlobDeletedData extends BlobEventData {
 /** What was done to a blob, as far as an event tells it. */
 export interface BlobChange {
   readonly api: BlobCreatedData["api"] | BlobDeletedData["api"];
+  readonly account: string;
   readonly container: string;
   readonly blob: string;
   readonly clientRequestId: string | undefined;

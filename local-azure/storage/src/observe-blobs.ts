@@ -11,7 +11,8 @@ export function observeBlobs(store: MetadataStore, tell: (change: BlobChange) =>
   const createBlob = store.createBlob.bind(store);
   store.createBlob = async (context, blob, ...rest) => {
     const result = await createBlob(context, blob, ...rest);
-    tell(change("PutBlob", context, { ...blob, container: blob.containerName, blob: blob.name }));
+    const name = { account: blob.accountName, container: blob.containerName, blob: blob.name };
+    tell(change("PutBlob", context, { ...name, properties: blob.properties }));
     return result;
   };
 
@@ -40,7 +41,7 @@ export function observeBlobs(store: MetadataStore, tell: (change: BlobChange) =>
     const result = await deleteBlob(context, account, container, blob, options);
     const onlySnapshots = Boolean(options.snapshot) || options.deleteSnapshots === "only";
     if (goes !== undefined && !onlySnapshots) {
-      tell(change("DeleteBlob", context, { container, blob, properties: goes }));
+      tell(change("DeleteBlob", context, { account, container, blob, properties: goes }));
     }
     return result;
   };
@@ -49,10 +50,11 @@ export function observeBlobs(store: MetadataStore, tell: (change: BlobChange) =>
 function change(
   api: BlobChange["api"],
   context: RequestContext,
-  { container, blob, properties }: Pick<BlobChange, "container" | "blob" | "properties">,
+  { account, container, blob, properties }: Pick<BlobChange, "account" | "container" | "blob" | "properties">,
 ): BlobChange {
   return {
     api,
+    account,
     container,
     blob,
     properties,

@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { lockFolder } from "@local-azure/processes";
+import { type Admit, admitBy, type StorageAccess } from "./access/admit.ts";
+import { guardRequests } from "./access/guard-requests.ts";
 import { type BlobServer, createBlobServer, databaseFiles } from "./azurite.ts";
 import { blobEvent, createSequencer } from "./blob-event.ts";
 import { type Outbox, openOutbox } from "./events/outbox.ts";
@@ -27,10 +29,12 @@ let server: BlobServer | undefined;
 let requests: RequestsUnderWay | undefined;
 let outbox: Outbox | undefined;
 let closing = false;
+let takeAccess: (access: StorageAccess) => void = () => undefined;
 
 process.on("message", async (message: MessageToService) => {
   if (message.kind === "close") return close();
   if (message.kind === "taken") return outbox?.taken(message.id);
+  if (message.kind === "access") return takeAccess(message.access);
   try {
     server = await serve(message.settings);
     const { port } = server.httpServer.address() as AddressInfo;
@@ -44,7 +48,7 @@ process.on("disconnect", () => process.exit(1));
 process.on("SIGTERM", () => void close());
 
 async function serve(settings: ServiceSettings): Promise<BlobServer> {
-  const { folder, accountName } = settings;
+  const { folder, accountName, access } = settings;
   if (folder !== undefined) await lockFolder(folder, { waitMs: formerOwnerMs });
   const blobServer = createBlobServer(settings);
   if (folder !== undefined) {
@@ -56,10 +60,16 @@ async function serve(settings: ServiceSettings): Promise<BlobServer> {
   const events = openOutbox(folder);
   outbox = events;
   const nextSequencer = createSequencer(new Date());
+  const endpoint = () => `https://localhost:${(blobServer.httpServer.address() as AddressInfo).port}/${accountName}`;
+  if (access)
+    guard(
+      access,
+      { [accountName]: settings.resourceId, ...settings.furtherAccounts },
+      () => new URL(endpoint()).origin,
+    );
   observeBlobs(blobServer.metadataStore, (change) => {
-    const { port } = blobServer.httpServer.address() as AddressInfo;
-    const blobEndpoint = `https://localhost:${port}/${accountName}`;
-    const event = blobEvent(change, { resourceId: settings.resourceId, blobEndpoint, nextSequencer });
+    if (change.account !== accountName) return;
+    const event = blobEvent(change, { resourceId: settings.resourceId, blobEndpoint: endpoint(), nextSequencer });
     events.add(event);
     say({ kind: "event", event });
   });
@@ -70,6 +80,20 @@ async function serve(settings: ServiceSettings): Promise<BlobServer> {
   blobServer.httpServer.once("close", () => closing || giveUp(new Error("Azurite closed by itself")));
   for (const name of settings.containers) await createContainer(blobServer, accountName, name);
   return blobServer;
+}
+
+/** Asks of every request whether it may come in, by what was told last of who may. */
+function guard(first: StorageAccess, accounts: Readonly<Record<string, string>>, origin: () => string): void {
+  let access = first;
+  let admit: Admit | undefined;
+  takeAccess = (newer) => {
+    access = newer;
+    admit = undefined;
+  };
+  guardRequests(() => {
+    admit ??= admitBy(access, accounts, origin(), ({ message }) => say({ kind: "refused", message }));
+    return admit;
+  });
 }
 
 async function createContainer(blobServer: BlobServer, accountName: string, name: string): Promise<void> {

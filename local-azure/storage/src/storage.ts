@@ -5,6 +5,7 @@ import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { howItEnded, keepLastLines, startNode } from "@local-azure/processes";
+import type { StorageAccess } from "./access/admit.ts";
 import type { BlobEvent } from "./blob-event.ts";
 import { StorageError } from "./errors.ts";
 import type { MessageFromService, MessageToService, ServiceSettings } from "./process-messages.ts";
@@ -14,18 +15,27 @@ export interface StorageOptions {
   readonly folder?: string;
   /** The account; Azurite's well-known `devstoreaccount1` by default. */
   readonly account?: { readonly name: string; readonly key?: string };
-  /** Containers that shall be there. Those that are stay as they are. */
+  /** Accounts besides it, at the same address: by name, their resource ids. They raise no events. */
+  readonly furtherAccounts?: Readonly<Record<string, string>>;
+  /** Containers of the account that shall be there. Those that are stay as they are. */
   readonly containers?: readonly string[];
   /** PEM files of a certificate for `localhost`: bearer tokens are taken over https only. */
   readonly tls: { readonly certPath: string; readonly keyPath: string };
   readonly port?: number;
-  /** The account's resource id, which events name as their source. */
+  /** The account's resource id, which events name as their source, and below which roles are assigned. */
   readonly resourceId?: string;
+  /**
+   * Whose tokens are believed, and who may do what; keys and anonymous requests are refused then. Without it a token is
+   * believed by its form.
+   */
+  readonly access?: StorageAccess;
   /**
    * Called for each blob created, replaced or deleted; in the order of the changes. With a folder an event is taken when
    * this has returned, or its promise has been kept; until then it comes again with each start.
    */
   readonly onEvent?: (event: BlobEvent) => void | Promise<void>;
+  /** Told of each request that a role is missing for: who lacks which action where. */
+  readonly onRefusal?: (message: string) => void;
   /** Called if the service ends by itself while it should run. By default a process warning. */
   readonly onEnd?: (end: StorageEnd) => void;
 }
@@ -42,11 +52,15 @@ export interface StorageEnd {
 export interface LocalStorage extends AsyncDisposable {
   /** e.g. `https://localhost:41234/devstoreaccount1` */
   readonly blobEndpoint: string;
+  /** That of another account. */
+  endpointOf(account: string): string;
   readonly accountName: string;
   /** For shared-key and SAS access, which bearer tokens make superfluous. */
   readonly accountKey: string;
   readonly port: number;
   readonly processId: number;
+  /** Says who may do what from now on. */
+  setAccess(access: StorageAccess): void;
   /** Writes what is still to be written, and ends the process. */
   close(): Promise<void>;
 }
@@ -66,12 +80,13 @@ export async function startStorage(options: StorageOptions): Promise<LocalStorag
   const accountKey = account.key ?? randomBytes(64).toString("base64");
   const settings = await settingsFrom(options, account.name);
   const child = startNode(fileURLToPath(new URL("./service-process.ts", import.meta.url)), {
-    environment: { ...process.env, AZURITE_ACCOUNTS: `${account.name}:${accountKey}` },
+    environment: { ...process.env, AZURITE_ACCOUNTS: accountsVariable(settings, accountKey) },
   });
   const lastLines = keepLastLines([child.stdout, child.stderr]);
 
   let closing = false;
   child.on("message", async (message: MessageFromService) => {
+    if (message.kind === "refused") options.onRefusal?.(message.message);
     if (message.kind !== "event") return;
     await options.onEvent?.(message.event);
     tell(child, { kind: "taken", id: message.event.id });
@@ -86,12 +101,15 @@ export async function startStorage(options: StorageOptions): Promise<LocalStorag
     closing = true;
     await end(child);
   };
+  const endpointOf = (name: string) => `https://localhost:${port}/${name}`;
   return {
-    blobEndpoint: `https://localhost:${port}/${account.name}`,
+    blobEndpoint: endpointOf(account.name),
+    endpointOf,
     accountName: account.name,
     accountKey,
     port,
     processId: child.pid ?? 0,
+    setAccess: (access) => tell(child, { kind: "access", access }),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -105,12 +123,20 @@ async function settingsFrom(options: StorageOptions, accountName: string): Promi
     folder,
     accountName,
     containers: options.containers ?? [],
+    furtherAccounts: options.furtherAccounts ?? {},
     tls: options.tls,
     port: options.port ?? 0,
+    access: options.access,
     resourceId:
       options.resourceId ??
       `/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/local/providers/Microsoft.Storage/storageAccounts/${accountName}`,
   };
+}
+
+/** `account:key;…`: the keys of further accounts are known to nobody. */
+function accountsVariable({ accountName, furtherAccounts }: ServiceSettings, key: string): string {
+  const further = Object.keys(furtherAccounts).map((name) => `${name}:${randomBytes(64).toString("base64")}`);
+  return [`${accountName}:${key}`, ...further].join(";");
 }
 
 function checkContainerName(name: string): void {

@@ -7,6 +7,8 @@ export interface ModelShape {
   readonly features: number;
   /** The classes by index; undefined for a regression. */
   readonly classes: readonly string[] | undefined;
+  /** The features' names, by which they go into a model that has an input for each; it must have one for all where this is left out. */
+  readonly names?: readonly string[] | undefined;
 }
 
 /** What is known of a model that fits its shape. */

@@ -1,6 +1,7 @@
 import type { Signature } from "@ratchet/contracts";
 import { OnnxFileError, readOnnxFile } from "@ratchet/onnx";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { InferenceSession, type Tensor } from "onnxruntime-node";
+import { feedingOf } from "./feeding.ts";
 import type { ModelShape, OnnxModel } from "./model.ts";
 import { UnusableModelError } from "./unusable-model.ts";
 
@@ -25,24 +26,13 @@ const isTensor = (value: InferenceSession.ValueMetadata): value is TensorMetadat
 const show = ({ name, type, shape }: TensorMetadata) => `${name} ${type} [${shape.join(", ")}]`;
 
 /** What a model must look like, for those who have to change it. */
-function wanted({ task, features, classes }: ModelShape): string {
+function wanted({ task, features, classes, names }: ModelShape): string {
   const outputs =
     task === "regression"
       ? "give one float tensor `prediction` [N] or [N, 1]"
       : `give one float tensor \`scores\` [N, ${classes?.length ?? "C"}], logits or probabilities, or one integer tensor [N] of class indices`;
-  return `a ${task} model must take one float tensor [N, ${features}], N being dynamic, and ${outputs}`;
-}
-
-/** The one input, or undefined. */
-function inputOf(
-  inputs: readonly InferenceSession.ValueMetadata[],
-  { features }: ModelShape,
-): TensorMetadata | undefined {
-  const [input, ...others] = inputs;
-  if (!input || others.length > 0 || !isTensor(input)) return undefined;
-  const [batch, width, ...more] = input.shape;
-  const fits = typeof batch === "string" && (width === features || typeof width === "string") && more.length === 0;
-  return fits && (input.type === "float32" || input.type === "float64") ? input : undefined;
+  const others = names ? ", or one [N, 1] for each feature by its name" : "";
+  return `a ${task} model must take one float tensor [N, ${features}], N being dynamic${others}, and ${outputs}`;
 }
 
 /** The output that is scored: the one with the task's name, or the only one. */
@@ -95,9 +85,9 @@ export async function openModel(onnx: Uint8Array, shape: ModelShape): Promise<On
   } catch (error) {
     throw new UnusableModelError(`it is no ONNX model that ONNX Runtime can load: ${message(error)}`);
   }
-  const input = inputOf(session.inputMetadata, shape);
+  const feeding = feedingOf(session.inputMetadata, shape);
   const output = outputOf(session.outputMetadata, shape);
-  if (!input || !output) {
+  if (!feeding || !output) {
     const has = (list: readonly InferenceSession.ValueMetadata[]) => list.filter(isTensor).map(show).join(", ");
     await session.release();
     throw new UnusableModelError(
@@ -112,12 +102,11 @@ export async function openModel(onnx: Uint8Array, shape: ModelShape): Promise<On
       outputs: describe(session.outputMetadata),
       ...(shape.classes ? { classes: [...shape.classes] } : {}),
     },
-    input: input.name,
+    input: feeding.input,
     output: output.name,
     givesLabels,
     async run(features, rows) {
-      const values = input.type === "float64" ? Float64Array.from(features) : features;
-      const feeds = { [input.name]: new Tensor(input.type, values as Float32Array, [rows, shape.features]) };
+      const feeds = feeding.feeds(features, rows);
       let data: Tensor["data"] | undefined;
       try {
         data = (await session.run(feeds, [output.name], { logSeverityLevel: 4 }))[output.name]?.data;

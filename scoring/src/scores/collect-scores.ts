@@ -83,18 +83,37 @@ function likeliest(row: Float64Array): number {
   return best;
 }
 
-/** The probabilities of two classes by softmax, kept from overflow by the largest score. */
-function softmax(row: Float64Array, top: number): (index: number) => number {
+/** The probabilities by softmax, kept from overflow by the largest score. */
+function softmax(row: Float64Array, top: number): Float64Array {
   const largest = row[top] ?? 0;
-  const sum = row.reduce((total, score) => total + Math.exp(score - largest), 0);
-  return (index) => Math.exp((row[index] ?? Number.NEGATIVE_INFINITY) - largest) / sum;
+  const weights = row.map((score) => Math.exp(score - largest));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => weight / sum);
 }
 
-function scoreCollector(classes: number): ScoreCollector {
+function flattenSingle(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((size, part) => size + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+}
+
+/** What is kept of a model beside what all metrics need. */
+export interface Kept {
+  /** Whether the probability of each class is, in single precision: rows × classes of them. */
+  readonly eachClass?: boolean;
+}
+
+function scoreCollector(classes: number, { eachClass = false }: Kept): ScoreCollector {
   const labels: Float64Array[] = [];
   const predicted: Float64Array[] = [];
   const ofLabel: Float64Array[] = [];
   const ofPredicted: Float64Array[] = [];
+  const squares: Float64Array[] = [];
+  const ofEach: Float32Array[] = [];
   // Decided by the first rows and kept: a row of logits may sum to 1 by chance.
   let normalised: boolean | undefined;
   return {
@@ -103,21 +122,32 @@ function scoreCollector(classes: number): ScoreCollector {
       const top = new Float64Array(some.length);
       const label = new Float64Array(some.length);
       const best = new Float64Array(some.length);
+      const squared = new Float64Array(some.length);
+      const each = new Float32Array(eachClass ? outputs.length : 0);
       for (const [index, truth] of some.entries()) {
         const row = outputs.subarray(index * classes, (index + 1) * classes);
         const choice = likeliest(row);
-        const probability = normalised ? (of: number) => row[of] ?? 0 : softmax(row, choice);
+        const probabilities = normalised ? row : softmax(row, choice);
         top[index] = choice;
-        label[index] = probability(truth);
-        best[index] = probability(choice);
+        label[index] = probabilities[truth] ?? 0;
+        best[index] = probabilities[choice] ?? 0;
+        squared[index] = probabilities.reduce((sum, one) => sum + one * one, 0);
+        if (eachClass) each.set(probabilities, index * classes);
       }
       labels.push(some);
       predicted.push(top);
       ofLabel.push(label);
       ofPredicted.push(best);
+      squares.push(squared);
+      ofEach.push(each);
     },
     scores: () =>
-      classifierScores(classes, labels, predicted, { ofLabel: flatten(ofLabel), ofPredicted: flatten(ofPredicted) }),
+      classifierScores(classes, labels, predicted, {
+        ofLabel: flatten(ofLabel),
+        ofPredicted: flatten(ofPredicted),
+        squares: flatten(squares),
+        ...(eachClass ? { ofEach: flattenSingle(ofEach) } : {}),
+      }),
   };
 }
 
@@ -125,7 +155,8 @@ function scoreCollector(classes: number): ScoreCollector {
 export function collectorFor(
   { task, classes = [] }: ModelShape,
   model: Pick<ModelFace, "givesLabels">,
+  kept: Kept = {},
 ): ScoreCollector {
   if (task === "regression") return regressionCollector();
-  return model.givesLabels ? labelCollector(classes.length) : scoreCollector(classes.length);
+  return model.givesLabels ? labelCollector(classes.length) : scoreCollector(classes.length, kept);
 }

@@ -2,7 +2,7 @@ import type { GoldenPredictions } from "@ratchet/contracts";
 import type { Scores, SliceColumn } from "@ratchet/gate";
 import { isTransient } from "@ratchet/messaging";
 import type { ModelShape, OnnxModel } from "../models/model.ts";
-import { collectorFor, type ScoreCollector } from "./collect-scores.ts";
+import { collectorFor, type Kept, type ScoreCollector } from "./collect-scores.ts";
 import type { RowBlock } from "./row-block.ts";
 
 /** What the champion said, or why it said nothing. */
@@ -93,10 +93,10 @@ export async function scoreModels(
   rows: AsyncIterable<RowBlock>,
   models: { readonly challenger: OnnxModel; readonly champion: OnnxModel | undefined },
   shape: ModelShape,
-  wanted: { readonly golden: number; readonly sliceColumns: readonly string[] },
+  wanted: Kept & { readonly golden: number; readonly sliceColumns: readonly string[] },
 ): Promise<ScoredModels> {
-  const challenger = collectorFor(shape, models.challenger);
-  const champion = models.champion && collectorFor(shape, models.champion);
+  const challenger = collectorFor(shape, models.challenger, wanted);
+  const champion = models.champion && collectorFor(shape, models.champion, wanted);
   const slices = wanted.sliceColumns.map(sliceCollector);
   let fault: string | undefined;
   let golden: GoldenPredictions | undefined;

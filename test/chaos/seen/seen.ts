@@ -168,7 +168,7 @@ async function filesIn(deployment: Deployment, known: Map<string, string>): Prom
 async function waitingIn(deployment: Deployment): Promise<ReadonlyMap<QueueName, Waiting>> {
   const administration = new ServiceBusAdministrationClient(
     deployment.setting("ServiceBus__fullyQualifiedNamespace"),
-    deployment.credential,
+    deployment.infrastructure ?? deployment.credential,
   );
   const counts = await Promise.all(
     (Object.keys(queues) as QueueName[]).map(async (name) => {

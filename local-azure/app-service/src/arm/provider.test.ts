@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { collect, resourceGroup } from "../testing/local-azure.ts";
 import { packageOf } from "../testing/package-of.ts";
@@ -35,6 +37,23 @@ test("slots are created, listed and deleted", async () => {
   await expect(tests.azure.client.webApps.getSlot(resourceGroup, tests.name, "staging")).rejects.toMatchObject({
     statusCode: 404,
   });
+});
+
+test("a name that would lead out of its folder is refused, and nothing is removed", async () => {
+  const victim = join(tests.azure.folder, "victim");
+  mkdirSync(victim);
+  for (const name of ["../victim", "../../victim", "..\\victim"]) {
+    const { webApps } = tests.azure.client;
+    const put = webApps.createOrUpdate(resourceGroup, name, { location: "here" });
+    await expect(put).rejects.toMatchObject({ statusCode: 400, message: expect.stringContaining("a site's name") });
+    await webApps.delete(resourceGroup, name);
+  }
+  const { createOrUpdateSlot } = tests.azure.client.webApps;
+  await tests.createSite();
+  await expect(createOrUpdateSlot(resourceGroup, tests.name, "../x", { location: "here" })).rejects.toMatchObject({
+    statusCode: 400,
+  });
+  expect(existsSync(victim)).toBe(true);
 });
 
 test("settings are read, changed and reach the app", async () => {

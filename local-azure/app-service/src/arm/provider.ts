@@ -10,13 +10,14 @@ import {
   route,
 } from "@local-azure/resource-manager";
 import { production } from "../site/definition.ts";
+import { SiteNameError } from "../site/names.ts";
 import { restartSlot, startSlot, stopSlot, updateSettings } from "../site/restart.ts";
 import { newSite, type Site } from "../site/site.ts";
 import { swapSlots } from "../site/swap.ts";
 import type { Sites } from "../sites.ts";
 import { settingsBody, siteBody, stickyNamesBody, targetSlotBody } from "./body.ts";
 import { functionRoutes } from "./function-routes.ts";
-import { configResource, siteResource } from "./site-resource.ts";
+import { configResource, siteId, siteResource } from "./site-resource.ts";
 import { type SlotHandler, siteOf, slotRoutes } from "./slot-routes.ts";
 
 /** `Microsoft.Web` for the local Resource Manager. */
@@ -80,7 +81,17 @@ export function createAppServiceProvider(sites: Sites): ResourceProvider {
     ...slotRoutes(sites, "POST", "/slotsswap", swap),
     ...functionRoutes(sites),
   ];
-  return { namespace: "Microsoft.Web", handle: (request) => dispatch(routes, request) };
+  return {
+    namespace: "Microsoft.Web",
+    async handle(request) {
+      try {
+        return await dispatch(routes, request);
+      } catch (error) {
+        if (error instanceof SiteNameError) throw new ArmError(400, "BadRequest", error.message);
+        throw error;
+      }
+    },
+  };
 }
 
 const getSite: SlotHandler = (site, slot) => ({ status: 200, body: siteResource(site, slot) });
@@ -101,14 +112,17 @@ const swap: SlotHandler = (site, slot, request) => {
       throw resourceNotFound({ ...request, segments: ["sites", site.name, "slots", name] });
   if (slot === other) throw new ArmError(400, "BadRequest", `The slot "${slot}" cannot be swapped with itself.`);
   const [source, target] = slot === production ? [other, slot] : [slot, other];
-  return request.startOperation(async () => {
-    await site
-      .change(() => swapSlots(site, source, target))
-      .catch((error: unknown) => {
-        throw new ArmError(409, "Conflict", error instanceof Error ? error.message : String(error));
-      });
-    return siteResource(site, slot);
-  });
+  return request.startOperation(
+    async () => {
+      await site
+        .change(() => swapSlots(site, source, target))
+        .catch((error: unknown) => {
+          throw new ArmError(409, "Conflict", error instanceof Error ? error.message : String(error));
+        });
+      return siteResource(site, slot);
+    },
+    { below: siteId(site, slot) },
+  );
 };
 
 function sitesOf(sites: Sites, request: ArmRequest): readonly Site[] {

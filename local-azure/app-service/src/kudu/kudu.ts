@@ -4,8 +4,10 @@ import { rm } from "node:fs/promises";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { MissingPermissionError } from "@local-azure/authorization";
 import { answerRequests, requestUrl } from "@local-azure/http";
-import { withSlot } from "../site/definition.ts";
+import { siteId } from "../arm/site-resource.ts";
+import { production, withSlot } from "../site/definition.ts";
 import { type Deployment, newDeployment, recorded } from "../site/deployment.ts";
 import { hostName } from "../site/environment.ts";
 import type { Site } from "../site/site.ts";
@@ -71,8 +73,8 @@ export function createKudu(site: Site, slot: string): RequestListener {
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams: query } = requestUrl(request);
-    if (!(await isAuthorized(request, site)))
-      return reply(request, response, 401, "", { "www-authenticate": "Bearer" });
+    const refused = refusedBy(request, site, slot);
+    if (refused) return reply(request, response, refused.status, refused.message, { "www-authenticate": "Bearer" });
     if (request.method === "POST" && pathname === "/api/publish")
       return receive(request, response, query, query.get("async") === "true");
     if (request.method === "POST" && pathname === "/api/zipdeploy")
@@ -100,14 +102,27 @@ function refusalOf(query: URLSearchParams): string | undefined {
   return undefined;
 }
 
-async function isAuthorized(request: IncomingMessage, site: Site): Promise<boolean> {
+/**
+ * Why somebody may not use the deployment service; undefined where they may.
+ * Source: https://github.com/projectkudu/kudu/wiki/Accessing-the-kudu-service
+ */
+function refusedBy(
+  request: IncomingMessage,
+  site: Site,
+  slot: string,
+): { readonly status: 401 | 403; readonly message: string } | undefined {
   const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
-  if (!token) return false;
+  if (!token) return { status: 401, message: "" };
+  const { access } = site.context;
+  const action =
+    slot === production ? "Microsoft.Web/sites/publish/Action" : "Microsoft.Web/sites/slots/publish/Action";
   try {
-    await site.context.verifyToken?.(token);
-    return true;
-  } catch {
-    return false;
+    const principal = access?.verifyToken(token).oid;
+    if (principal !== undefined) access?.require?.(principal, { plane: "control", action, scope: siteId(site, slot) });
+    return undefined;
+  } catch (error) {
+    if (error instanceof MissingPermissionError) return { status: 403, message: error.message };
+    return { status: 401, message: error instanceof Error ? error.message : String(error) };
   }
 }
 

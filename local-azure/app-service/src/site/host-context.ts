@@ -1,3 +1,4 @@
+import type { AccessControl } from "@local-azure/authorization";
 import type { LogRecord, TlsMaterial } from "@local-azure/functions-host";
 import type { Crash } from "../serve/slot.ts";
 
@@ -16,17 +17,19 @@ export interface SiteSlot {
 /** An app that has ended by itself, or did not start, and is started again. */
 export interface SiteDown extends SiteSlot, Crash {}
 
+/** What is in the environment of an app whose user-assigned identities have these resource ids. */
+export type EnvironmentFor = (identityIds: readonly string[]) => Readonly<Record<string, string>>;
+
 /** What all sites of an app service share. */
 export interface HostContext {
   readonly tls: TlsMaterial;
   /** The data folder. */
   readonly folder: string;
-  /** In the environment of every app, below its own settings. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environmentFor: EnvironmentFor;
   /** A certificate authority (PEM) that every app trusts. */
   readonly ca: string | undefined;
-  /** Throws to refuse a bearer token; by default every token is accepted. */
-  readonly verifyToken: ((token: string) => unknown) | undefined;
+  /** Who publishes and whether they may; without it every bearer token may. */
+  readonly access: AccessControl | undefined;
   readonly onLog: (record: SiteLogRecord) => void;
   readonly onDown: (down: SiteDown) => void;
   /** An app that was down serves again. */

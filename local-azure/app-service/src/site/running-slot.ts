@@ -67,7 +67,7 @@ export async function launchWorker(
   const app = await startFunctionApp({
     name: slotAppName(site.name, slotName),
     directory,
-    settings: processSettings(site, slotName, slot, context.environment),
+    settings: processSettings(site, slotName, slot, context.environmentFor),
     keys: slot.keys,
     stateFolder: folder.stateFolder(slotName),
     ...(context.ca === undefined ? {} : { ca: context.ca }),

@@ -3,6 +3,7 @@ import { createHostKeys, type FunctionInfo } from "@local-azure/functions-host";
 import type { Worker } from "../serve/worker.ts";
 import { production, type SiteDefinition, type SlotDefinition, withSlot } from "./definition.ts";
 import type { HostContext, SiteLogRecord } from "./host-context.ts";
+import { checkSlotName } from "./names.ts";
 import { createQueue } from "./queue.ts";
 import { launchWorker, openSlot, type RunningSlot } from "./running-slot.ts";
 import { type SiteFolder, siteFolder } from "./site-folder.ts";
@@ -20,6 +21,7 @@ export interface Site {
   save(definition: SiteDefinition): void;
   /** Runs a change of the site after all changes before it. */
   change<T>(work: () => Promise<T>): Promise<T>;
+  /** @throws {SiteNameError} when Azure would not take its name. */
   addSlot(name: string, settings: Readonly<Record<string, string>>): Promise<void>;
   removeSlot(name: string): Promise<void>;
   /** Starts a process for what a slot runs, without routing to it. */
@@ -108,6 +110,7 @@ export async function openSite(
     save,
     change: (work) => queue.run(work),
     async addSlot(name, appSettings) {
+      checkSlotName(initial.name, name);
       save({ ...definition, slots: { ...definition.slots, [name]: newSlot(appSettings) } });
       await open(name);
     },

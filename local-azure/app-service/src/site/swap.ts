@@ -34,7 +34,7 @@ export async function swapSlots(site: Site, source: string, target: string): Pro
   try {
     const planned = after();
     const slot = planned.slots[target];
-    if (slot) await warmUp(next, processSettings(planned, target, slot, site.context.environment));
+    if (slot) await warmUp(next, processSettings(planned, target, slot, site.context.environmentFor));
   } catch (error) {
     await next.app.close();
     throw new SwapError(`Cannot swap: ${messageOf(error)}`);

@@ -23,9 +23,12 @@ export type WriteDeadLetter = (
  * Each event becomes a blob `<SUBSCRIPTION>/<year>/<month>/<day>/<hour>/<id>.json`, a JSON array of one, as Event Grid
  * writes it: the event in its delivery schema, with what became of it beside.
  * Source: https://learn.microsoft.com/azure/event-grid/delivery-and-retry#dead-letter-events
+ * @param credentialOf as whom a topic writes, where that is not all the same.
  */
-export function writeDeadLetterTo(storage: DeadLetterStorage): WriteDeadLetter {
-  const service = new BlobServiceClient(storage.blobEndpoint, storage.credential);
+export function writeDeadLetterTo(
+  storage: DeadLetterStorage,
+  credentialOf?: (topic: string) => TokenCredential,
+): WriteDeadLetter {
   return async (container, delivery, subscription, fate) => {
     const inEventGridSchema = subscription.eventDeliverySchema === "EventGridSchema";
     const { reason, last } = fate;
@@ -44,7 +47,7 @@ export function writeDeadLetterTo(storage: DeadLetterStorage): WriteDeadLetter {
     const at = new Date(fate.at);
     const hour = [at.getUTCFullYear(), at.getUTCMonth() + 1, at.getUTCDate(), at.getUTCHours()].join("/");
     const blob = `${subscription.name.toUpperCase()}/${hour}/${randomUUID()}.json`;
-    await service
+    await new BlobServiceClient(storage.blobEndpoint, credentialOf?.(delivery.topic) ?? storage.credential)
       .getContainerClient(container)
       .getBlockBlobClient(blob)
       .upload(body, Buffer.byteLength(body), { blobHTTPHeaders: { blobContentType: "application/json" } });

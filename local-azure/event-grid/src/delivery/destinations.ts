@@ -1,3 +1,4 @@
+import type { TokenCredential } from "@azure/service-bus";
 import type { Deliver } from "./delivery.ts";
 import { deliverToServiceBus, type ServiceBusNamespace } from "./service-bus.ts";
 import { deliverByWebHook } from "./webhook.ts";
@@ -10,10 +11,13 @@ interface Destinations {
   close(): Promise<void>;
 }
 
-export function openDestinations(serviceBus: ServiceBusNamespace | undefined): Destinations {
+export function openDestinations(
+  serviceBus: ServiceBusNamespace | undefined,
+  credentialOf?: (topic: string) => TokenCredential,
+): Destinations {
   const closing = new AbortController();
   const webHook = deliverByWebHook({ closing: closing.signal });
-  const bus = serviceBus && deliverToServiceBus(serviceBus, closing.signal);
+  const bus = serviceBus && deliverToServiceBus(serviceBus, closing.signal, credentialOf);
   const noBus: Deliver = async () => ({
     delivered: false,
     outcome: "NotFound",

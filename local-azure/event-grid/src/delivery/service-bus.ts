@@ -43,19 +43,34 @@ const failures: Readonly<Record<string, { readonly outcome: string; readonly sta
   ServiceTimeout: { outcome: "TimedOut", status: 408 },
 };
 
-/** Sends each event as one message; its MessageId is the same at every attempt. */
+/**
+ * Sends each event as one message; its MessageId is the same at every attempt.
+ * @param credentialOf as whom a topic delivers, where that is not all the same.
+ */
 export function deliverToServiceBus(
   namespace: ServiceBusNamespace,
   closing: AbortSignal,
+  credentialOf?: (topic: string) => TokenCredential,
 ): { readonly deliver: Deliver; close(): Promise<void> } {
-  // Attempts are counted and spaced by the retry policy: the SDK shall not have one of its own beneath it.
-  const client = new ServiceBusClient(namespace.fullyQualifiedNamespace, namespace.credential, {
-    retryOptions: { maxRetries: 0, timeoutInMs: answerWithinMs },
-  });
+  const { fullyQualifiedNamespace, credential } = namespace;
+  const clients = new Map<string, ServiceBusClient>();
+  const clientOf = (topic: string): ServiceBusClient => {
+    // One connection for all topics, unless each is somebody of its own.
+    const key = credentialOf ? topic : "";
+    const client =
+      clients.get(key) ??
+      // Attempts are counted and spaced by the retry policy: the SDK shall not have one of its own beneath it.
+      new ServiceBusClient(fullyQualifiedNamespace, credentialOf?.(topic) ?? credential, {
+        retryOptions: { maxRetries: 0, timeoutInMs: answerWithinMs },
+      });
+    clients.set(key, client);
+    return client;
+  };
   const senders = new Map<string, ServiceBusSender>();
-  const senderTo = (entity: string): ServiceBusSender => {
-    const sender = senders.get(entity) ?? client.createSender(entity);
-    senders.set(entity, sender);
+  const senderTo = (topic: string, entity: string): ServiceBusSender => {
+    const key = `${topic} to ${entity}`;
+    const sender = senders.get(key) ?? clientOf(topic).createSender(entity);
+    senders.set(key, sender);
     return sender;
   };
 
@@ -73,13 +88,13 @@ export function deliverToServiceBus(
       try {
         const properties = { ...message.applicationProperties, ...deliveryProperties(delivery, subscription) };
         const send = { ...message, applicationProperties: properties };
-        await senderTo(entity).sendMessages(send, { abortSignal: closing });
+        await senderTo(delivery.topic, entity).sendMessages(send, { abortSignal: closing });
         return { delivered: true, outcome: "Success" };
       } catch (error) {
         return failureOf(error);
       }
     },
-    close: () => client.close(),
+    close: async () => void (await Promise.all([...clients.values()].map((client) => client.close()))),
   };
 }
 

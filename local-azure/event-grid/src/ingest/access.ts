@@ -1,36 +1,50 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { type AccessControl, MissingPermissionError } from "@local-azure/authorization";
 import { decodePart } from "@local-azure/http";
 import { PublishError } from "../errors.ts";
 
-interface TopicAccess {
+interface KeyedTopic {
+  /** The topic's resource id. */
+  readonly id: string;
   /** The topic's two keys, base64. */
   readonly keys: readonly string[];
-  /** Throws to refuse a bearer token. */
-  readonly verifyToken: (token: string) => unknown;
 }
 
 /**
  * Lets a publisher in that shows one of the topic's keys (`aeg-sas-key`), a token signed with one of them
- * (`aeg-sas-token`, or `Authorization: SharedAccessSignature`), or a bearer token.
- * @throws {PublishError} when the publisher may not, with status 401.
+ * (`aeg-sas-token`, or `Authorization: SharedAccessSignature`), or a bearer token. Where roles decide, as on a topic whose
+ * local authentication is disabled, tokens alone count.
+ * @throws {PublishError} when the publisher is not believed (401), or lacks the role (403).
  * @throws {BadRequestError} when a signature is not valid percent-encoding.
  */
-export async function checkAccess(headers: IncomingHttpHeaders, access: TopicAccess, now: Date): Promise<void> {
+export function checkAccess(
+  headers: IncomingHttpHeaders,
+  topic: KeyedTopic,
+  access: AccessControl | undefined,
+  now: Date,
+): void {
   const key = headers["aeg-sas-key"];
+  const keys = access?.require ? [] : topic.keys;
   if (typeof key === "string") {
-    if (access.keys.some((known) => isSame(key, known))) return;
+    if (keys.some((known) => isSame(key, known))) return;
     throw unauthorized("The value of aeg-sas-key is not one of the topic's keys.");
   }
   const [scheme, credential] = (headers.authorization ?? "").split(/\s+(.*)/s);
   const signature = headers["aeg-sas-token"] ?? (scheme === "SharedAccessSignature" ? credential : undefined);
-  if (typeof signature === "string") return checkSignature(signature, access.keys, now);
+  if (typeof signature === "string") {
+    checkSignature(signature, keys, now);
+    return;
+  }
   if (scheme?.toLowerCase() !== "bearer" || !credential) {
     throw unauthorized("The request has none of aeg-sas-key, aeg-sas-token and Authorization: Bearer.");
   }
   try {
-    await access.verifyToken(credential);
+    const principal = access?.verifyToken(credential).oid;
+    if (principal === undefined) return;
+    access?.require?.(principal, { plane: "data", action: "Microsoft.EventGrid/events/send/action", scope: topic.id });
   } catch (error) {
+    if (error instanceof MissingPermissionError) throw new PublishError(403, "Forbidden", error.message);
     throw unauthorized(error instanceof Error ? error.message : String(error));
   }
 }

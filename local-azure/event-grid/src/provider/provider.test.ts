@@ -144,6 +144,28 @@ describe("an event subscription made with the management SDK", () => {
     });
   });
 
+  test("is being created until its webhook has agreed, which who may not look at operations sees by it alone", async () => {
+    const asked = Promise.withResolvers<(status: number) => void>();
+    await using slow = await startWebhook(surroundings.tls, {
+      handshake: (request, response) =>
+        asked.resolve((status) => {
+          const origin = request.headers["webhook-request-origin"] ?? "";
+          response.writeHead(status, { "webhook-allowed-origin": origin }).end();
+        }),
+    });
+    const made = client.topicEventSubscriptions.beginCreateOrUpdateAndWait(group, "orders", "slow", {
+      destination: { endpointType: "WebHook", endpointUrl: slow.url },
+      eventDeliverySchema: "CloudEventSchemaV1_0",
+    });
+    const answer = await asked.promise;
+    const state = async () => (await client.topicEventSubscriptions.get(group, "orders", "slow")).provisioningState;
+    expect(await state()).toBe("Creating");
+    answer(200);
+    await made;
+    expect(await state()).toBe("Succeeded");
+    await client.topicEventSubscriptions.beginDeleteAndWait(group, "orders", "slow");
+  });
+
   test.each([
     [{ destination: { endpointType: "EventHub" } }, "endpointType"],
     [{ destination: webHookTo(""), retryPolicy: { maxDeliveryAttempts: 99 } }, "maxDeliveryAttempts"],

@@ -93,20 +93,29 @@ function subscriptionOperations(eventGrid: EventGrid): {
 } {
   const find = (topic: Topic, name: string): EventSubscription | undefined =>
     eventGrid.subscriptions(topic.name).find((subscription) => isSame(subscription.name, name));
+  /** Those whose destination has not agreed yet, by topic and name. */
+  const creating = new Map<string, EventSubscription>();
+  const keyOf = (topic: Topic, name: string): string => `${topic.name}/${name}`.toLowerCase();
 
   return {
     GET(topic, name, request) {
+      const wanted = creating.get(keyOf(topic, name));
+      if (wanted) return { status: 200, body: toArm(topic, wanted, request.path, "Creating") };
       const subscription = find(topic, name);
       if (!subscription) throw resourceNotFound(request);
       return { status: 200, body: toArm(topic, subscription, request.path, "Succeeded") };
     },
     PUT(topic, name, request) {
       const subscription = fromArm(name, request.body, topic);
+      const key = keyOf(topic, name);
+      creating.set(key, subscription);
       const created = async (): Promise<void> => {
         try {
           await eventGrid.subscribe(topic.name, subscription);
         } catch (error) {
           throw asArmError(error);
+        } finally {
+          if (creating.get(key) === subscription) creating.delete(key);
         }
       };
       const status = find(topic, name) ? 200 : 201;

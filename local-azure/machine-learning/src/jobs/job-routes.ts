@@ -1,5 +1,6 @@
 import type { ArmRequest } from "@local-azure/resource-manager";
 import { pageOf, type Route, resourceNotFound, route } from "@local-azure/resource-manager";
+import { checkName } from "../fields.ts";
 import type { Job, JobRecords } from "./job-records.ts";
 import type { Jobs } from "./jobs.ts";
 
@@ -20,6 +21,7 @@ export function jobRoutes(records: JobRecords, jobs: Jobs): readonly Route[] {
       body: existing(request, job),
     })),
     route("PUT", "workspaces/{workspace}/jobs/{job}", (request, { job: name }) => {
+      checkName("a job", name);
       const { created, job } = jobs.put(name, request.body);
       return { status: created ? 201 : 200, body: job };
     }),

@@ -17,7 +17,7 @@ interface Locator {
   artifactLocation(job: string): BlobLocation;
 }
 
-/** Finds the blobs that a URI or an asset means, in a storage account whose endpoint is `blobEndpoint`. */
+/** Finds the blobs that a URI or an asset means, in a workspace whose own storage account answers at `blobEndpoint`. */
 export function createLocator(
   workspace: WorkspaceAddress,
   store: ResourceStore<Resource>,
@@ -36,7 +36,10 @@ export function createLocator(
     if (asset.kind === "datastore") {
       const datastore = store.get(idAt(workspace, ["datastores", asset.datastore]));
       if (!datastore) throw userError(`The datastore '${asset.datastore}' of '${uri}' does not exist.`);
-      return inContainer(String(datastore.properties["containerName"]), asset.path);
+      const { endpoint, accountName, containerName } = datastore.properties;
+      // One that was made with no more than a container is in the workspace's account.
+      if (!endpoint || !accountName) return inContainer(String(containerName), asset.path);
+      return { containerUrl: `https://${endpoint}/${accountName}/${containerName}`, path: asset.path };
     }
     if (asset.kind === "data asset") {
       const version = store.get(idAt(workspace, ["data", asset.name, "versions", asset.version]));

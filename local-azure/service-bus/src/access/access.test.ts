@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
-import { ServiceBusClient } from "@azure/service-bus";
-import { startManagedIdentity } from "@local-azure/identity";
+import { ServiceBusAdministrationClient, ServiceBusClient } from "@azure/service-bus";
+import { createAuthorization } from "@local-azure/authorization";
+import { identityOf, startManagedIdentity } from "@local-azure/identity";
 import rhea, { type EventContext } from "rhea";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { UnauthorizedError } from "../errors.ts";
@@ -163,5 +164,106 @@ describe("A broker with keys", () => {
     sender.on("sendable", () => sender.send({ message_id: "1", body: "plain" }));
     await accepted;
     connection.close();
+  });
+});
+
+describe("A broker that asks for roles", () => {
+  const namespaceId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ServiceBus/namespaces/n";
+  const [sender, receiver, owner] = ["sender", "receiver", "owner"].map((name) => identityOf(`/${name}`));
+  const authorization = createAuthorization({
+    assignments: [
+      {
+        principalId: sender?.principalId ?? "",
+        role: "Azure Service Bus Data Sender",
+        scope: `${namespaceId}/queues/q`,
+      },
+      {
+        principalId: receiver?.principalId ?? "",
+        role: "Azure Service Bus Data Receiver",
+        scope: `${namespaceId}/topics/t/subscriptions/s`,
+      },
+      { principalId: owner?.principalId ?? "", role: "Azure Service Bus Data Owner", scope: namespaceId },
+    ],
+    names: { [sender?.principalId ?? ""]: "id-sender", [receiver?.principalId ?? ""]: "id-receiver" },
+  });
+  let bus: ServiceBus;
+  let identity: Awaited<ReturnType<typeof startManagedIdentity>>;
+  const clients: { close(): Promise<void> }[] = [];
+  beforeEach(async () => {
+    identity = await startManagedIdentity();
+    bus = await startTrustedBus({
+      queues: [{ name: "q" }, { name: "other" }],
+      topics: [{ name: "t", subscriptions: [{ subscriptionName: "s" }, { subscriptionName: "u" }] }],
+      access: {
+        keys: [],
+        verifyToken: (token) => identity.verifyToken(token, { audience: "https://servicebus.azure.net" }),
+        roles: { resourceId: namespaceId, require: authorization.require },
+      },
+    });
+  });
+  afterEach(async () => {
+    for (const client of clients.splice(0)) await client.close();
+    await bus.close();
+    await identity.close();
+  });
+
+  const credentialOf = (who: { readonly clientId: string } | undefined, resource = "https://servicebus.azure.net") => ({
+    getToken: async () => {
+      const query = `api-version=2019-08-01&resource=${resource}&client_id=${who?.clientId}`;
+      const headers = { "X-IDENTITY-HEADER": identity.header };
+      const response = await fetch(`${identity.endpoint}?${query}`, { headers });
+      const { access_token: token } = (await response.json()) as { access_token: string };
+      return { token, expiresOnTimestamp: Date.now() + 3_600_000 };
+    },
+  });
+  const as = (...who: Parameters<typeof credentialOf>) => {
+    const retryOptions = { maxRetries: 0 };
+    const client = new ServiceBusClient(bus.fullyQualifiedNamespace, credentialOf(...who), { retryOptions });
+    clients.push(client);
+    return client;
+  };
+  const refused = (right: string, action: string, at: string) => ({
+    code: "UnauthorizedAccess",
+    message: expect.stringMatching(
+      `'${right}' claim.* does not have authorization to perform action '${action}' over scope '${namespaceId}${at}'`,
+    ),
+  });
+  const send = "Microsoft.ServiceBus/namespaces/messages/send/action";
+  const receive = "Microsoft.ServiceBus/namespaces/messages/receive/action";
+
+  test("lets each do what its role on the entity says, and names the action that it lacks", async () => {
+    await as(sender).createSender("q").sendMessages({ body: 1 });
+    await expect(as(sender).createSender("other").sendMessages({ body: 1 })).rejects.toMatchObject(
+      refused("Send", send, "/queues/other"),
+    );
+    await expect(as(sender).createReceiver("q").receiveMessages(1)).rejects.toMatchObject(
+      refused("Listen", receive, "/queues/q"),
+    );
+    await expect(as(receiver).createSender("q").sendMessages({ body: 1 })).rejects.toMatchObject(
+      refused("Send", send, "/queues/q"),
+    );
+  });
+
+  test("reaches down to a subscription, its dead letters and its management", async () => {
+    await as(owner).createSender("t").sendMessages({ body: 1 });
+    const own = as(receiver).createReceiver("t", "s");
+    expect(await own.peekMessages(1)).toHaveLength(1);
+    const dead = as(receiver).createReceiver("t", "s", { subQueueType: "deadLetter" });
+    expect(await dead.receiveMessages(1, { maxWaitTimeInMs: 10 })).toEqual([]);
+    await expect(as(receiver).createReceiver("t", "u").receiveMessages(1)).rejects.toMatchObject(
+      refused("Listen", receive, "/topics/t/subscriptions/u"),
+    );
+  });
+
+  test("keeps its administration for who owns all data", async () => {
+    const administer = (who: typeof owner) =>
+      new ServiceBusAdministrationClient(bus.fullyQualifiedNamespace, credentialOf(who)).getQueue("q");
+    expect((await administer(owner)).name).toBe("q");
+    await expect(administer(receiver)).rejects.toMatchObject({ statusCode: 401 });
+  });
+
+  test("takes no token for another service", async () => {
+    const elsewhere = as(owner, "https://storage.azure.com").createSender("q");
+    await expect(elsewhere.sendMessages({ body: 1 })).rejects.toMatchObject({ code: "UnauthorizedAccess" });
   });
 });

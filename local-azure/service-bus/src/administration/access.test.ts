@@ -14,7 +14,7 @@ beforeAll(async () => {
       ],
       verifyToken: (token) => {
         if (token !== "good") throw new Error("The token is not trusted.");
-        return { exp: Date.now() / 1000 + 60 };
+        return { oid: "somebody", exp: Date.now() / 1000 + 60 };
       },
     },
   });

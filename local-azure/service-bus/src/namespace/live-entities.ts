@@ -82,6 +82,14 @@ export class LiveEntities {
   }
 }
 
+/** Where an entity is in Resource Manager, below its namespace. */
+export function resourcePathOf(entity: LiveEntity): string {
+  if (entity.kind === "queue") return `queues/${entity.description.name}`;
+  if (entity.kind === "topic") return `topics/${entity.description.name}`;
+  const { topicName, subscriptionName } = entity.description;
+  return `topics/${topicName}/subscriptions/${subscriptionName}`;
+}
+
 /** @throws {EntityDisabledError} when the entity's status lets nobody send. */
 export function requireSendable(entity: LiveEntity): void {
   const { status } = entity.description;

@@ -4,23 +4,16 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
-import { DefaultAzureCredential } from "@azure/identity";
 import { ServiceBusClient } from "@azure/service-bus";
 import { BlobServiceClient } from "@azure/storage-blob";
-import { startManagedIdentity, trustCertificateAuthority } from "@local-azure/identity";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { type IdentityEnvironment, trustCertificateAuthority } from "@local-azure/identity";
+import { localCredential } from "@local-azure/identity/credential";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Addresses, type ServerReport, startLocalAzure } from "../index.ts";
 import { childrenOf, lives } from "../testing/processes.ts";
 import { withLicensed } from "../testing/topology.ts";
 
 let folder: string;
-const credential = new DefaultAzureCredential();
-beforeAll(async () => {
-  // MSAL keeps the first endpoint it meets for the life of the process, whichever stack a test starts after that.
-  const identity = await startManagedIdentity();
-  Object.assign(process.env, identity.environment);
-  afterAll(() => identity.close());
-});
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "local-azure-left-behind-"));
 });
@@ -28,11 +21,16 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const topology = withLicensed(import.meta.filename);
 
-interface Elsewhere {
+/** Where a local Azure is, and how to be believed there. */
+interface Whereabouts {
+  readonly addresses: Addresses;
+  readonly environment: IdentityEnvironment;
+  readonly endpoint: string;
+}
+
+interface Elsewhere extends Whereabouts {
   readonly process: ChildProcess;
   readonly lines: Interface;
-  readonly addresses: Addresses;
-  readonly endpoint: string;
 }
 
 /** A local Azure in a process of its own, which says when and why it fails. */
@@ -42,7 +40,8 @@ async function startElsewhere(): Promise<Elsewhere> {
     import { withLicensed } from ${JSON.stringify(join(import.meta.dirname, "../testing/topology.ts"))};
     const [licence, folder] = process.argv.slice(1);
     const azure = await startLocalAzure(withLicensed(licence), { folder });
-    console.log(JSON.stringify({ addresses: azure.addresses, endpoint: azure.sites[0].endpoint }));
+    const { addresses, environment, sites: [{ endpoint }] } = azure;
+    console.log(JSON.stringify({ addresses, environment, endpoint }));
     console.log((await azure.failure).message);
     await azure.close();`;
   const flags = ["--disable-warning=ExperimentalWarning", "--input-type=module", "--eval"];
@@ -52,15 +51,15 @@ async function startElsewhere(): Promise<Elsewhere> {
   const lines = createInterface({ input: other.stdout });
   const [line] = (await once(lines, "line")) as [string];
   trustCertificateAuthority(await readFile(join(folder, "certificates", "ca.pem"), "utf8"));
-  return { process: other, lines, ...(JSON.parse(line) as Pick<Elsewhere, "addresses" | "endpoint">) };
+  return { process: other, lines, ...(JSON.parse(line) as Whereabouts) };
 }
 
-const uploads = ({ blobEndpoint }: Addresses) =>
-  new BlobServiceClient(blobEndpoint, credential).getContainerClient("uploads");
+const uploads = ({ addresses, environment }: Pick<Whereabouts, "addresses" | "environment">) =>
+  new BlobServiceClient(addresses.blobEndpoint, localCredential(environment)).getContainerClient("uploads");
 
 test("a local Azure that is killed takes all of its processes with it, and the next goes on where it was", async () => {
   const other = await startElsewhere();
-  await uploads(other.addresses).getBlockBlobClient("kept").upload("kept", 4);
+  await uploads(other).getBlockBlobClient("kept").upload("kept", 4);
   // One of them is too busy to notice anything.
   void fetch(`${other.endpoint}/api/loop`).catch(() => undefined);
   const children = childrenOf(other.process.pid ?? 0);
@@ -76,7 +75,7 @@ test("a local Azure that is killed takes all of its processes with it, and the n
   await vi.waitUntil(() => !children.some(({ id }) => lives(id)), { timeout: 5_000 });
   expect(azure.addresses).toEqual(other.addresses);
   expect(azure.sites[0]?.endpoint).toBe(other.endpoint);
-  expect((await uploads(azure.addresses).getBlobClient("kept").downloadToBuffer()).toString()).toBe("kept");
+  expect((await uploads(azure).getBlobClient("kept").downloadToBuffer()).toString()).toBe("kept");
   expect(reports).toEqual([]);
 }, 60_000);
 
@@ -87,7 +86,8 @@ test.runIf(process.platform === "linux")(
     // From now on each write fails, as on a full disk.
     execFileSync("prlimit", ["--pid", String(other.process.pid), "--fsize=1"]);
     const retryOptions = { maxRetries: 0, timeoutInMs: 2_000 };
-    const client = new ServiceBusClient(other.addresses.serviceBusNamespace, credential, { retryOptions });
+    const { addresses, environment } = other;
+    const client = new ServiceBusClient(addresses.serviceBusNamespace, localCredential(environment), { retryOptions });
     const [said, ended] = [once(other.lines, "line"), once(other.process, "exit")];
     const sent = client.createSender("orders").sendMessages({ body: "lost" });
     const [reason] = (await said) as [string];

@@ -20,7 +20,7 @@ const explain = (error: unknown): { readonly reason: string; readonly output: re
     ? { reason: `it could not start: ${error.reason}`, output: error.output }
     : { reason: String(error), output: [] };
 
-type SupervisedStorage = Pick<LocalStorage, "blobEndpoint" | "port" | "close">;
+type SupervisedStorage = Pick<LocalStorage, "blobEndpoint" | "endpointOf" | "port" | "setAccess" | "close">;
 
 /** Starts storage, and again whenever its process ends: on the same port and folder, with the same key. */
 export async function startSupervisedStorage(
@@ -29,6 +29,8 @@ export async function startSupervisedStorage(
 ): Promise<SupervisedStorage> {
   const account = { key: randomBytes(64).toString("base64"), ...options.account };
   let port = options.port ?? 0;
+  let { access } = options;
+  let current: LocalStorage | undefined;
   const { server, close } = await supervise({
     name: "storage",
     watch,
@@ -37,13 +39,20 @@ export async function startSupervisedStorage(
         ...options,
         account,
         port,
+        ...(access && { access }),
         onEnd: ({ how, output }) => onEnd({ reason: `its process ${how}`, output }),
       });
       port = storage.port;
+      current = storage;
       return storage;
     },
     explain,
     killedStart: (error) => (error instanceof StorageError && error.killedBy ? explain(error) : undefined),
   });
-  return { blobEndpoint: server.blobEndpoint, port, close };
+  const { blobEndpoint, endpointOf } = server;
+  const setAccess: LocalStorage["setAccess"] = (newer) => {
+    access = newer;
+    current?.setAccess(newer);
+  };
+  return { blobEndpoint, endpointOf, port, setAccess, close };
 }

@@ -137,7 +137,7 @@ export async function startDeployerWorld(): Promise<DeployerWorld> {
   const apps = await createAppService({
     tls: authority.server,
     folder: join(folder, "sites"),
-    verifyToken: (token) => identity.verifyToken(token),
+    access: { verifyToken: identity.verifyToken },
   });
   const manager = await startResourceManager({ tls: authority.server, providers: [apps.provider] });
   const gatewayOptions = { endpoint: manager.endpoint, subscriptionId, resourceGroup, credential };

@@ -100,7 +100,8 @@ async function scorePair(
   try {
     const textColumns = sliceColumns(policy);
     const rows = readHoldout(stores, { ...holdout, definition, textColumns });
-    const wanted = { golden: definition.deploy.smoke, sliceColumns: textColumns };
+    const eachClass = metricsNeeded(policy).some((metric) => metric === "auc") && (reader.classes?.length ?? 0) > 2;
+    const wanted = { golden: definition.deploy.smoke, sliceColumns: textColumns, eachClass };
     const { golden, ...scored } = await scoreModels(rows, { challenger: model, champion: opened.model }, shape, wanted);
     if (!golden) throw new NoHoldoutError(`the batches of ${holdout.model} have lost their held-out rows`);
     const carried = allMetrics(scored.challenger, metricsNeeded(policy), policy.parameters);

@@ -1,19 +1,20 @@
-import type { ManagedIdentityEndpoint } from "@local-azure/identity";
+import type { IdentityEnvironment } from "./managed-identity.ts";
 
 interface AccessToken {
   readonly token: string;
   readonly expiresOnTimestamp: number;
 }
 
-/** A credential that asks one managed-identity endpoint, whatever this process has in its environment. */
-interface LocalCredential {
+/** A credential that asks as one environment says, whatever this process has in its own. */
+export interface LocalCredential {
   getToken(scopes: string | string[]): Promise<AccessToken>;
 }
 
 const earlyMs = 300_000;
 
-/** The credential of the local servers themselves, as a system-assigned identity has it. */
-export function localCredential({ endpoint, header }: ManagedIdentityEndpoint): LocalCredential {
+/** The credential of the local servers themselves, as a resource's own identity has it. */
+export function localCredential(environment: IdentityEnvironment): LocalCredential {
+  const { IDENTITY_ENDPOINT: endpoint, IDENTITY_HEADER: header } = environment;
   const known = new Map<string, AccessToken>();
   return {
     async getToken(scopes) {
