@@ -17,7 +17,7 @@ describe("the main job, played by the demo on the local Azure", { timeout: 480_0
     expect(summary.observations).toContainEqual(
       expect.objectContaining({
         statement: "it is in quarantine, with why in words and numbers",
-        facts: expect.objectContaining({ kind: "label-fit", rows: 1200, rowsBefore: 4500 }),
+        facts: expect.objectContaining({ kind: "champion-score", found: 2, rows: 1200, rowsBefore: 4500 }),
       }),
     );
     expect(summary.times.map(({ promotion }) => promotion)).toEqual(["digits 1", "digits 2"]);

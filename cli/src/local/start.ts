@@ -18,6 +18,8 @@ interface StartOptions {
   readonly onJobOutput?: (job: string, line: string) => void;
   /** What every service gets beside its own settings, such as NODE_OPTIONS for who wants to look into it. */
   readonly serviceSettings?: Readonly<Record<string, string>>;
+  /** Whether every server asks for roles, as Azure does; it does where this is left out. A bench lays out what services leave. */
+  readonly enforcesRoles?: boolean;
 }
 
 /** Ratchet running on this machine. */
@@ -44,7 +46,7 @@ async function makeFolder(folder: string): Promise<void> {
 
 /** Starts the local Azure with every service on it, releases the inference code, and writes down where all of it is. */
 export async function startRatchet(options: StartOptions): Promise<RunningRatchet> {
-  const { folder: given, progress, onJobOutput, serviceSettings } = options;
+  const { folder: given, progress, onJobOutput, serviceSettings, enforcesRoles = true } = options;
   const folder = resolve(given);
   await makeFolder(folder);
   const configured = givenSettings(process.env);
@@ -54,7 +56,10 @@ export async function startRatchet(options: StartOptions): Promise<RunningRatche
     import("./access.ts").then(({ localAccess }) => localAccess(configured)),
   ]);
   const log = await openLog(join(folder, "logs"));
-  const topology = { ...localTopology(python.path, configured, serviceSettings), access };
+  const topology = {
+    ...localTopology(python.path, configured, serviceSettings),
+    ...(enforcesRoles ? { access } : {}),
+  };
   const azure = await startLocalAzure(topology, {
     folder,
     onProgress: (part, address) => progress.done(`${part.padEnd(16)} ${address}`),
