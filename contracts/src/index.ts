@@ -98,6 +98,12 @@ export {
   type Verdict,
   verdict,
 } from "./documents/verdict.ts";
+export type {
+  CalibrationBin,
+  ClassMeasures,
+  ErrorSpread,
+  VerdictDetails,
+} from "./documents/verdict-details.ts";
 export {
   type AnyContract,
   type Contract,

@@ -4,6 +4,8 @@ export { metricsNeeded, type ScorePolicy, scorePolicyOf, sliceColumns } from "./
 export { alphaPerAttempt } from "./decision/rule.ts";
 export type { SliceColumn } from "./decision/slices.ts";
 export { type Weighing, weighAlone, weighPair } from "./decision/weighing.ts";
+export { detailsOf } from "./details/details.ts";
 export { fewestRows } from "./methods/method.ts";
+export { methodInWords } from "./methods/methods.ts";
 export { allMetrics } from "./metrics/metrics.ts";
 export type { ClassifierScores, RegressionScores, Scores } from "./scores.ts";

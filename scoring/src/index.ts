@@ -2,5 +2,7 @@ export type { ModelFace, ModelShape, OnnxModel, OpenModel, ScoringLimits } from 
 export { UnusableModelError } from "./models/unusable-model.ts";
 export { openInProcess, ScoringProcessError, type ScoringProcesses } from "./process/open-in-process.ts";
 export { collectorFor } from "./scores/collect-scores.ts";
+export { detailsOfScored } from "./scores/details.ts";
 export type { RowBlock } from "./scores/row-block.ts";
 export { faultOf, type ScoredModels, scoreModels } from "./scores/score-models.ts";
+export type { WorstRow } from "./scores/worst-rows.ts";

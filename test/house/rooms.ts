@@ -20,6 +20,8 @@ export const rooms: readonly Room[] = [
   { room: "gate", knows: ["contracts"] },
   // Pure: the bytes of a model's file in, what they say of themselves out.
   { room: "onnx", knows: [] },
+  // Pure: a judgement in, a page out.
+  { room: "report", knows: ["contracts"] },
   { room: "state", knows: ["contracts"] },
   { room: "messaging", knows: ["contracts", "state"] },
   // What both who trains and who judges have to know of rows. It owns no data.
@@ -64,7 +66,7 @@ export const rooms: readonly Room[] = [
   { room: "cdktf", knows: ["contracts"] },
   { room: "pipelines", knows: ["contracts"] },
   // What runs here is what infrastructure says: names, and who may do what.
-  { room: "cli", knows: [...core, "formats", "suspicion", "gate", "scoring", "cdktf", "local-azure/*"] },
+  { room: "cli", knows: [...core, "formats", "suspicion", "gate", "scoring", "report", "cdktf", "local-azure/*"] },
   { room: "test", knows: ["*"] },
   { room: "bench", knows: ["*"] },
 ];

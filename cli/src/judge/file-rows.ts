@@ -44,6 +44,7 @@ export function readJudgingRows(
       features: values,
       labels: Float64Array.from(rows, (texts) => reader.readLabel(texts[labelPlace] ?? "")),
       texts: textPlaces.map((place) => rows.map((texts) => texts[place] ?? "")),
+      rows,
     };
   }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { type Decision, type Definition, rowReader } from "@ratchet/contracts";
+import { type Decision, type Definition, rowReader, type VerdictDetails } from "@ratchet/contracts";
 import {
   decidePair,
   type Judgement,
@@ -11,7 +11,7 @@ import {
   type Weighing,
   weighPair,
 } from "@ratchet/gate";
-import { type OnnxModel, openInProcess, scoreModels, UnusableModelError } from "@ratchet/scoring";
+import { detailsOfScored, type OnnxModel, openInProcess, scoreModels, UnusableModelError } from "@ratchet/scoring";
 import { WrongInputError } from "../errors.ts";
 import { readJudgingRows } from "./file-rows.ts";
 
@@ -41,6 +41,8 @@ export interface JudgedFiles {
   readonly repeated: number;
   /** All that was measured and compared; null where the challenger could not be scored. */
   readonly weighing: Weighing | null;
+  /** What a person looks at beside it. */
+  readonly details: VerdictDetails | null;
 }
 
 const scoringProcess = new URL(import.meta.resolve("@ratchet/scoring/process"));
@@ -72,7 +74,8 @@ async function weigh(
     throw new WrongInputError(`${files.champion} cannot be compared with: ${found?.fault ?? "it was not scored"}`);
   const weighing = weighPair({ challenger, champion: found.scores, identities }, policy, slices, seed);
   const judgement: Judgement = decidePair(weighing, policy);
-  return { ...judgement, rows: scored.rows, repeated: scored.rows - weighing.primary.rows, weighing };
+  const details = detailsOfScored(scored, reader);
+  return { ...judgement, rows: scored.rows, repeated: scored.rows - weighing.primary.rows, weighing, details };
 }
 
 /** A model that is to be compared with has to be fit for it. */
@@ -116,7 +119,7 @@ export async function judgeFiles(
   } catch (error) {
     if (!(error instanceof UnusableModelError)) throw error;
     const { decision, reasons } = reject(`${files.challenger}: ${error.message}`);
-    return { decision, reasons, ...described, rows: 0, repeated: 0, weighing: null };
+    return { decision, reasons, ...described, rows: 0, repeated: 0, weighing: null, details: null };
   } finally {
     await champion.release();
   }

@@ -185,3 +185,29 @@ describe("what cannot be judged", () => {
     expect(errors).toMatch(/line 52, column x/);
   });
 });
+
+test("the evidence can be had as one page", async () => {
+  const page = join(folder, "report.html");
+  const data = await signs(300, (index) => (index % 2 === 0 ? ",north" : ",south"), "x,side,region");
+  const more = ["--label", "side", "--without", "region", "--slice", "region", "--report", page];
+  const { code, judged } = await judge("good", "fair", data, ...more);
+  expect(code).toBe(0);
+  // fair takes numbers up to 0.2 for negative, and good none: it is nowhere off by much.
+  expect(judged.details.confusion).toEqual({
+    challenger: [
+      [150, 0],
+      [0, 150],
+    ],
+    champion: [
+      [150, 0],
+      [30, 120],
+    ],
+  });
+  const text = (await readFile(page, "utf8")).replace(/<[^>]+>/g, " ");
+  expect(text).toMatch(/good\.onnx against fair\.onnx/);
+  expect(text).toMatch(/region is north/);
+  expect(text).toMatch(/classification: side from 1 feature/);
+  const rejected = await judge("wide", "good", data, ...more);
+  expect(rejected.code).toBe(11);
+  expect(await readFile(page, "utf8")).toContain("Nothing was compared.");
+});

@@ -20,6 +20,7 @@ interface Options {
   readonly attempts?: number;
   readonly guardrail?: readonly { readonly metric: string; readonly margin: number }[];
   readonly slice?: readonly { readonly column: string; readonly margin?: number }[];
+  readonly report?: string;
   readonly json?: boolean;
 }
 
@@ -76,13 +77,31 @@ function describe({ decision, reasons, challenger, champion, rows, repeated, wei
 }
 
 async function judge(challenger: string, options: Options, output: Output): Promise<void> {
-  const { against, data, project, guardrail: guardrails = [], slice: slices = [], without = [], ...typed } = options;
+  const {
+    against,
+    data,
+    project,
+    guardrail: guardrails = [],
+    slice: slices = [],
+    without = [],
+    report,
+    ...typed
+  } = options;
   const { comparisonDefinition } = await import("../judge/comparison-definition.ts");
   const { judgeFiles } = await import("../judge/judge-files.ts");
   const definition = await comparisonDefinition(data, project, { ...typed, guardrails, slices, without });
   const judged = await judgeFiles({ challenger, champion: against, data }, definition, () =>
     output.note("memory is not bounded here: only Linux with prlimit can bound it"),
   );
+  if (report !== undefined) {
+    const [{ writePage }, { renderReport }, { reportOfJudged }] = await Promise.all([
+      import("../commands/report.ts"),
+      import("@ratchet/report"),
+      import("../report/report-of-judged.ts"),
+    ]);
+    await writePage(report, renderReport(reportOfJudged(judged, definition, new Date())));
+    output.note(`the report is ${report}`);
+  }
   output.result(judged, describe(judged));
   process.exitCode = judgedAs[judged.decision];
 }
@@ -122,6 +141,7 @@ export const command: RatchetCommand = {
         "in no value of this column may it be worse; may be given more than once",
         slice,
       )
+      .option("--report <file>", "also write the evidence as one page of HTML")
       .option(...jsonOption)
       .action(async (challenger: string, options: Options) => {
         await judge(challenger, options, createOutput(options.json === true));

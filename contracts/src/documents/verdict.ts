@@ -4,6 +4,7 @@ import { type DocumentOf, defineDocument } from "../document.ts";
 import { batchId, modelName, modelVersion, openWord, runId } from "../names.ts";
 import { askedRows, exampleAskedRows } from "./asked-rows.ts";
 import { datasetRef, exampleDataset } from "./dataset.ts";
+import { exampleDetails, verdictDetails } from "./verdict-details.ts";
 
 /** PROMOTE: better, with evidence. HOLD: inconclusive. REJECT: not good enough, or worse. */
 export const decision = z.enum(["promote", "hold", "reject"]);
@@ -181,6 +182,8 @@ export const verdict = defineDocument({
     onnx: z.object({ container: z.string(), path: z.string(), sha256: z.string(), bytes: z.number().int() }),
     signature: signature.optional(),
     golden: goldenPredictions.optional(),
+    /** What a person looks at beside the numbers that decide; absent in verdicts from before it was kept. */
+    details: verdictDetails.optional(),
     /** What the challenger was trained on by one of Ratchet's own runs. */
     dataset: datasetRef.optional(),
     /** The batches that it was trained on, where they are not a dataset's; empty where it did not say. */
@@ -233,6 +236,7 @@ export const verdict = defineDocument({
     },
     signature: exampleSignature,
     golden: exampleGolden,
+    details: exampleDetails,
     dataset: exampleDataset,
     trainedOn: [],
     definitionVersion: "1f2e3d4c5b6a7980",

@@ -20,3 +20,11 @@ export const methodFor = <Of extends Evidence>({ method }: Of): Method<Of> => me
 
 /** How much rows differ in what they say. */
 export const deviationFor = (evidence: Evidence): Deviation => methodFor(evidence).deviation(evidence);
+
+/** What a method takes for granted, and the cases in which it is known to fail; undefined where nothing was tested. */
+export function methodInWords(
+  name: string,
+): { readonly assumes: string; readonly failsUnder: readonly string[] } | undefined {
+  const method = Object.entries(methods).find(([known]) => known === name)?.[1];
+  return method && { assumes: method.assumes, failsUnder: method.failsUnder };
+}

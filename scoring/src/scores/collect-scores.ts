@@ -2,9 +2,17 @@ import type { ClassifierScores, RegressionScores, Scores } from "@ratchet/gate";
 import type { ModelFace, ModelShape } from "../models/model.ts";
 import { UnusableModelError } from "../models/unusable-model.ts";
 
+/** What a model said of some rows, and how far off it was. */
+export interface SaidOfRows {
+  /** The class index, or the value. */
+  readonly said: Float64Array;
+  /** The negative logarithm of the label's probability, or 1 where only classes are said and it is another; the squared error. */
+  readonly losses: Float64Array;
+}
+
 /** Gathers what a model says, row by row, as metrics need it. */
 export interface ScoreCollector {
-  add(labels: Float64Array, outputs: Float64Array): void;
+  add(labels: Float64Array, outputs: Float64Array): SaidOfRows;
   scores(): Scores;
 }
 
@@ -25,6 +33,7 @@ function regressionCollector(): ScoreCollector {
     add(some, outputs) {
       labels.push(some);
       predicted.push(outputs);
+      return { said: outputs, losses: outputs.map((value, row) => (value - (some[row] ?? 0)) ** 2) };
     },
     scores: (): RegressionScores => {
       const all = flatten(labels);
@@ -61,6 +70,7 @@ function labelCollector(classes: number): ScoreCollector {
         throw new UnusableModelError(`it predicts the class ${unknown}; there are classes 0 to ${classes - 1}`);
       labels.push(some);
       predicted.push(outputs);
+      return { said: outputs, losses: outputs.map((value, row) => (value === some[row] ? 0 : 1)) };
     },
     scores: () => classifierScores(classes, labels, predicted, undefined),
   };
@@ -140,6 +150,7 @@ function scoreCollector(classes: number, { eachClass = false }: Kept): ScoreColl
       ofPredicted.push(best);
       squares.push(squared);
       ofEach.push(each);
+      return { said: top, losses: label.map((probability) => -Math.log(Math.max(probability, Number.MIN_VALUE))) };
     },
     scores: () =>
       classifierScores(classes, labels, predicted, {

@@ -7,4 +7,6 @@ export interface RowBlock {
   readonly labels: Float64Array;
   /** For each column asked for, the text of each row. */
   readonly texts: readonly (readonly string[])[];
+  /** Of each row, the texts of all columns; where the worst rows are not wanted they may be left out. */
+  readonly rows?: readonly (readonly string[])[] | undefined;
 }

@@ -2,8 +2,12 @@ import type { GoldenPredictions } from "@ratchet/contracts";
 import type { Scores, SliceColumn } from "@ratchet/gate";
 import { isTransient } from "@ratchet/messaging";
 import type { ModelShape, OnnxModel } from "../models/model.ts";
-import { collectorFor, type Kept, type ScoreCollector } from "./collect-scores.ts";
+import { collectorFor, type Kept, type SaidOfRows, type ScoreCollector } from "./collect-scores.ts";
 import type { RowBlock } from "./row-block.ts";
+import { collectWorst, type WorstRow } from "./worst-rows.ts";
+
+/** So many people look at. */
+const mostWorst = 10;
 
 /** What the champion said, or why it said nothing. */
 type ChampionScores = { readonly scores: Scores } | { readonly fault: string };
@@ -15,6 +19,8 @@ export interface ScoredModels {
   readonly slices: readonly SliceColumn[];
   /** Undefined where there were no rows. */
   readonly golden: GoldenPredictions | undefined;
+  /** The rows on which the challenger is furthest off, the worst first. */
+  readonly worst: readonly WorstRow[];
 }
 
 /**
@@ -26,11 +32,10 @@ export function faultOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Adds what the champion said; gives its fault where it said what none can say. */
-function addTo(champion: ScoreCollector | undefined, labels: Float64Array, outputs: Float64Array): string | undefined {
+/** Adds what the champion said, or gives its fault where it said what none can say. */
+function addTo(champion: ScoreCollector, labels: Float64Array, outputs: Float64Array): SaidOfRows | string {
   try {
-    champion?.add(labels, outputs);
-    return undefined;
+    return champion.add(labels, outputs);
   } catch (error) {
     return faultOf(error);
   }
@@ -98,6 +103,7 @@ export async function scoreModels(
   const challenger = collectorFor(shape, models.challenger, wanted);
   const champion = models.champion && collectorFor(shape, models.champion, wanted);
   const slices = wanted.sliceColumns.map(sliceCollector);
+  const worst = collectWorst(mostWorst);
   let fault: string | undefined;
   let golden: GoldenPredictions | undefined;
   let count = 0;
@@ -109,11 +115,14 @@ export async function scoreModels(
       fault === undefined ? models.champion?.run(some.features, some.count) : undefined,
     ]);
     if (said.status === "rejected") throw said.reason;
-    challenger.add(some.labels, said.value);
+    const own = challenger.add(some.labels, said.value);
+    let other: SaidOfRows | string | undefined;
     for (const [index, slice] of slices.entries()) slice.add(some.texts[index] ?? []);
     count += some.count;
     if (saidByChampion.status === "rejected") fault = faultOf(saidByChampion.reason);
-    else if (saidByChampion.value) fault = addTo(champion, some.labels, saidByChampion.value);
+    else if (saidByChampion.value && champion) other = addTo(champion, some.labels, saidByChampion.value);
+    if (typeof other === "string") fault = other;
+    worst.add(some, own, typeof other === "string" ? undefined : other);
   }
   const ofChampion = (): ChampionScores | undefined => {
     if (fault !== undefined) return { fault };
@@ -125,5 +134,6 @@ export async function scoreModels(
     champion: ofChampion(),
     slices: slices.map(({ slice }) => slice()),
     golden,
+    worst: worst.worst(),
   };
 }

@@ -20,10 +20,10 @@ function kept<Of extends Compared>({ tooFew: _, ...comparison }: Of): Omit<Of, "
 function evidenceOf(
   question: Question,
   weighed: Weighed | undefined,
-): Pick<Verdict, "comparison" | "metrics" | "guardrails" | "slices" | "signature" | "golden"> {
+): Pick<Verdict, "comparison" | "metrics" | "guardrails" | "slices" | "signature" | "golden" | "details"> {
   if (!weighed || !isWeighable(question)) return { metrics: {}, guardrails: [], slices: [] };
   const { primary, metrics, guardrails, slices } = weighed.weighing;
-  const { signature, golden } = question.scoring.scored;
+  const { signature, golden, details } = question.scoring.scored;
   const comparison: Comparison = kept(primary);
   return {
     comparison,
@@ -32,6 +32,7 @@ function evidenceOf(
     slices: slices.map(kept),
     signature,
     golden,
+    details,
   };
 }
 

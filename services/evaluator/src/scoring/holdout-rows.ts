@@ -28,6 +28,7 @@ function collector(reader: RowReader, textColumns: readonly string[]) {
   const features = new Float32Array(mostAtOnce * width);
   const labels = new Float64Array(mostAtOnce);
   const texts = textColumns.map((): string[] => []);
+  const all: (readonly string[])[] = [];
   const places = seen.map((column) => columns.indexOf(column));
   const textPlaces = textColumns.map((name) => columns.findIndex((column) => column.name === name));
   const labelPlace = columns.indexOf(label);
@@ -38,6 +39,7 @@ function collector(reader: RowReader, textColumns: readonly string[]) {
     },
     add(row: StoredRow): void {
       for (const [index, place] of places.entries()) features[count * width + index] = row.values[place] ?? Number.NaN;
+      all.push(row.texts);
       labels[count] = reader.readLabel(row.texts[labelPlace] ?? "");
       for (const [index, place] of textPlaces.entries()) texts[index]?.push(row.texts[place] ?? "");
       count += 1;
@@ -49,6 +51,7 @@ function collector(reader: RowReader, textColumns: readonly string[]) {
         features: features.slice(0, count * width),
         labels: labels.slice(0, count),
         texts: texts.map((column) => column.splice(0)),
+        rows: all.splice(0),
       };
       count = 0;
       return rows;

@@ -6,10 +6,12 @@ import {
   type GoldenPredictions,
   rowReader,
   type Signature,
+  type VerdictDetails,
 } from "@ratchet/contracts";
 import { allMetrics, metricsNeeded, sliceColumns } from "@ratchet/gate";
 import { PermanentError } from "@ratchet/messaging";
 import {
+  detailsOfScored,
   faultOf,
   type ModelShape,
   type OnnxModel,
@@ -32,6 +34,7 @@ export class MissingModelError extends PermanentError {
 export interface ScoredChallenger extends ScoredModels {
   readonly golden: GoldenPredictions;
   readonly signature: Signature;
+  readonly details: VerdictDetails;
 }
 
 /** A challenger that does not take or give what its task asks for, or fails on the rows. */
@@ -114,6 +117,7 @@ async function scorePair(
       ...scored,
       champion: scored.champion ?? (opened.fault === undefined ? undefined : { fault: opened.fault }),
       golden,
+      details: detailsOfScored(scored, reader),
       signature: { ...model.signature, rows: askedRowsOf(definition) },
     };
   } finally {

@@ -1,0 +1,2 @@
+export { renderReport } from "./render-report.ts";
+export type { Fact, FormerJudgement, Report, ReportedComparison } from "./report.ts";
