@@ -61,6 +61,7 @@ test("no request fails through publish, swap and swap back", async () => {
   await tests.swap();
   await tests.azure.client.webApps.restart(resourceGroup, tests.name);
   await tests.azure.publish(production.scm, await packageOf("three"));
+  await vi.waitUntil(() => requests.hasSeen("three"), { timeout: 10_000 });
   const { answered, failures, versions } = await requests.stop();
   expect(failures).toEqual([]);
   expect(answered).toBeGreaterThan(100);
