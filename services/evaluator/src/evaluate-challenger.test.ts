@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { deployModel, modelJudged, paths, type Verdict, verdict } from "@ratchet/contracts";
 import { UnreadableRowsError } from "@ratchet/formats/stored-rows";
-import { UngrantedError } from "@ratchet/messaging";
+import { TransientError, UngrantedError } from "@ratchet/messaging";
 import { UnknownModelError } from "@ratchet/state";
 import { sha256 } from "@ratchet/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
@@ -296,6 +296,26 @@ describe("a challenger that cannot be scored", () => {
       heldFor: ["champion"],
       reasons: [expect.stringMatching(/longer than 2 s to be scored/) as string],
     });
+  });
+
+  test("leaves no process behind where that of the champion cannot begin: it is tried again", async () => {
+    await given({ champion: "fair", challenger: "good" });
+    let [opened, released] = [0, 0];
+    const openOnce: typeof openModel = async (...given) => {
+      if (opened === 1) throw new TransientError("no process to score with");
+      opened += 1;
+      const model = await openModel(...given);
+      return {
+        ...model,
+        async release() {
+          released += 1;
+          await model.release();
+        },
+      };
+    };
+    const evaluator = { ...world.evaluator, openModel: openOnce };
+    await expect(world.deliver(world.command({}), new Date(), evaluator)).rejects.toThrow("no process to score with");
+    expect([opened, released]).toEqual([1, 1]);
   });
 
   test("where it gives class indices and the gate needs probabilities, can be judged by another gate", async () => {

@@ -99,8 +99,9 @@ async function scorePair(
   const shape: ModelShape = { task: definition.task, features: reader.features.length, classes: reader.classes };
   const limits = definition.gate.scoring;
   const model = await openModel(challenger, shape, limits);
-  const opened = await openChampion({ openModel }, champion, pointer, shape, limits);
+  let opened: Awaited<ReturnType<typeof openChampion>> = {};
   try {
+    opened = await openChampion({ openModel }, champion, pointer, shape, limits);
     const textColumns = sliceColumns(policy);
     const rows = readHoldout(stores, { ...holdout, definition, textColumns });
     const eachClass = metricsNeeded(policy).some((metric) => metric === "auc") && (reader.classes?.length ?? 0) > 2;
