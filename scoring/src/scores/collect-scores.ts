@@ -16,15 +16,18 @@ export interface ScoreCollector {
   scores(): Scores;
 }
 
-const flatten = (parts: readonly Float64Array[]): Float64Array => {
-  const all = new Float64Array(parts.reduce((size, part) => size + part.length, 0));
+/** Parts, one after the other, in a list that is made for them. */
+function join<List extends Float64Array | Float32Array>(parts: readonly List[], make: (size: number) => List): List {
+  const all = make(parts.reduce((size, part) => size + part.length, 0));
   let offset = 0;
   for (const part of parts) {
     all.set(part, offset);
     offset += part.length;
   }
   return all;
-};
+}
+
+const flatten = (parts: readonly Float64Array[]): Float64Array => join(parts, (size) => new Float64Array(size));
 
 function regressionCollector(): ScoreCollector {
   const labels: Float64Array[] = [];
@@ -101,16 +104,6 @@ function softmax(row: Float64Array, top: number): Float64Array {
   return weights.map((weight) => weight / sum);
 }
 
-function flattenSingle(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((size, part) => size + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
-  return all;
-}
-
 /** What is kept of a model beside what all metrics need. */
 export interface Kept {
   /** Whether the probability of each class is, in single precision: rows × classes of them. */
@@ -157,7 +150,7 @@ function scoreCollector(classes: number, { eachClass = false }: Kept): ScoreColl
         ofLabel: flatten(ofLabel),
         ofPredicted: flatten(ofPredicted),
         squares: flatten(squares),
-        ...(eachClass ? { ofEach: flattenSingle(ofEach) } : {}),
+        ...(eachClass ? { ofEach: join(ofEach, (size) => new Float32Array(size)) } : {}),
       }),
   };
 }

@@ -17,8 +17,6 @@ interface PoolOptions {
   /** How many requests may wait for one. */
   readonly waiting: number;
   readonly mostRows: number;
-  /** What a thread's own objects may take, in MiB. */
-  readonly heapMegabytes?: number;
 }
 
 export interface Pool {
@@ -46,8 +44,8 @@ interface Thread {
   watch: NodeJS.Timeout | undefined;
 }
 
-/** JSON of 64 MiB can be made to come to gigabytes; then only the thread ends. */
-const usualHeap = 1_024;
+/** What a thread's own objects may take, in MiB: JSON of 64 MiB can be made to come to gigabytes. */
+const heapMegabytes = 1_024;
 
 /** How often it is seen whether a request is still waited for, in milliseconds. */
 const watchEvery = 100;
@@ -98,7 +96,7 @@ export function createPool(options: PoolOptions): Pool {
 
   function start(): void {
     const given = new Int32Array(new SharedArrayBuffer(4));
-    const { manifest, named, mostRows, heapMegabytes = usualHeap } = options;
+    const { manifest, named, mostRows } = options;
     const data: ThreadData = { kind: "ratchet-inference", manifest, named, onnx, mostRows, given };
     const worker = new Worker(options.file, {
       workerData: data,
