@@ -72,7 +72,9 @@ const told = [
   "ratchet-release",
 ];
 
+/** What each question is answered with, asked of an app whose model is loaded: before that, answers name no release. */
 async function answers(url: string) {
+  await expect.poll(async () => (await fetch(`${url}/v2/health/ready`)).ok, { timeout: 20_000 }).toBe(true);
   const all: unknown[] = [];
   for (const [path, init] of questions) {
     const response = await fetch(`${url}/${path}`, init as RequestInit);
