@@ -18,7 +18,7 @@ export { copyForReplay, type ReplayResult, replayDeadLetters } from "./replay-de
 export { type Delivery, on, onEvent, onEvery, type Route } from "./routes.ts";
 export { type Functions, type Invocation, startService } from "./service.ts";
 export { type Sweep, SweepError, sayStuck, sweepOncePerPeriod } from "./sweep.ts";
-export { type TakenDeadLetters, takeDeadLetters } from "./take-dead-letters.ts";
+export { takeDeadLetters } from "./take-dead-letters.ts";
 export { traceOf } from "./trace.ts";
 export { isTransient, PermanentError, TransientError } from "./transient.ts";
 export { eventGridTransport, type OutgoingMessage, serviceBusTransport } from "./transport.ts";

@@ -8,7 +8,7 @@ const count = z.number().int().min(0);
 export const letterActions = ["replay", "send-elsewhere", "edit", "archive", "restore", "purge"] as const;
 export type LetterAction = (typeof letterActions)[number];
 
-export const letterOperationStates = ["running", "cancelling", "cancelled", "done"] as const;
+const letterOperationStates = ["running", "cancelling", "cancelled", "done"] as const;
 
 /**
  * What an operator does with a fixed set of dead letters: `operations/dead-letters/<id>/operation.json`. Whoever has claimed it

@@ -1,10 +1,11 @@
-import { letterOperation } from "@ratchet/contracts";
+import { type LetterOperation, letterOperation } from "@ratchet/contracts";
 import { given } from "@ratchet/testing";
 import { describe, test } from "vitest";
 import { type OperationEvent, operationDecider } from "./operation.ts";
 
 const { worker: _, trouble: __, cancelledBy: ___, endedAt: ____, ...asked } = letterOperation.example;
-const decider = { ...operationDecider, initial: { ...asked, state: "running", done: 0, gone: 0, unsure: [] } };
+const initial: LetterOperation = { ...asked, state: "running", done: 0, gone: 0, unsure: [] };
+const decider = { ...operationDecider, initial };
 
 const now = "2026-11-23T09:00:00.000Z";
 const soon = "2026-11-23T09:00:30.000Z";

@@ -287,7 +287,8 @@ describe("other operations", () => {
       const properties = message.applicationProperties ?? {};
       const incoming = { body: message.body, messageId: String(message.messageId), properties };
       const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-      const nowhere = { send: expect.fail, publish: expect.fail, close: async () => undefined };
+      const fail = () => expect.fail("it was refused, and nothing was said");
+      const nowhere = { send: fail, publish: fail, close: async () => undefined };
       const reception = { service: "data-watcher", queue, routes: [], messages: nowhere, events: nowhere } as const;
       await expect(receiveMessage({ ...reception, clock: () => new Date() }, incoming, silent)).rejects.toThrow(
         "on its way to the dead-letter queue",
