@@ -5,6 +5,8 @@ export interface Output {
   readonly json: boolean;
   /** A result: `text` for people, or `value` as one JSON document where --json asks for it. */
   result(value: unknown, text: string): void;
+  /** Part of a result that is text and comes bit by bit. */
+  stream(text: string): void;
   /** A word on the way; kept off standard output. */
   note(text: string): void;
 }
@@ -41,6 +43,9 @@ export function createOutput(json: boolean): Output {
     json,
     result(value, text) {
       process.stdout.write(json ? `${harmlessJson(JSON.stringify(value, null, 2))}\n` : `${harmless(text)}\n`);
+    },
+    stream(text) {
+      process.stdout.write(harmless(text));
     },
     note(text) {
       process.stderr.write(`${harmless(text)}\n`);

@@ -30,6 +30,8 @@ export const rooms: readonly Room[] = [
   { room: "datasets", knows: [...core, "formats"] },
   // What models say of rows, each in a process of its own. It knows neither where rows come from nor what is decided by it.
   { room: "scoring", knows: ["contracts", "messaging", "gate", "onnx"] },
+  // Its page shows what operators do.
+  { room: "services/console", knows: [...core, "operators"] },
   // All that passes between services is a message: none knows another.
   { room: "services/*", knows: [...core, "formats", "datasets", "suspicion", "gate", "onnx", "scoring"] },
   // Usable by any project: it knows nothing of Ratchet, and its parts know of each other what is said here.

@@ -34,16 +34,15 @@ async function verdictsOf(deployment: Deployment, model: string): Promise<readon
 }
 
 /**
- * Writes the report of a verdict as one page of HTML.
+ * The report of a verdict as one page of HTML.
  * @param version the champion's where it is left out, or else the one that was judged last.
- * @throws {WrongInputError} when there is no such verdict, or the file cannot be written.
+ * @throws {WrongInputError} when there is no such verdict.
  */
-export async function writeReport(
+export async function renderedReport(
   deployment: Deployment,
   model: string,
   version: string | undefined,
-  out: string | undefined,
-): Promise<WrittenReport> {
+): Promise<{ readonly verdict: Verdict; readonly page: string }> {
   const all = await verdictsOf(deployment, model);
   const wanted = version ?? (await readChampion(deployment, model))?.champion.version ?? all[0]?.version;
   const found = all.find((one) => one.version === wanted);
@@ -54,8 +53,22 @@ export async function writeReport(
         : `version ${wanted} of ${model} has no verdict; judged were ${[...new Set(all.map((one) => one.version))].join(", ") || "none"}`,
     );
   const others = all.filter((one) => one !== found).slice(0, mostOthers);
+  return { verdict: found, page: renderReport(reportOfVerdict(found, others)) };
+}
+
+/**
+ * Writes the report of a verdict as one page of HTML.
+ * @throws {WrongInputError} when there is no such verdict, or the file cannot be written.
+ */
+export async function writeReport(
+  deployment: Deployment,
+  model: string,
+  version: string | undefined,
+  out: string | undefined,
+): Promise<WrittenReport> {
+  const { verdict: found, page } = await renderedReport(deployment, model, version);
   const file = out ?? `${model}-${found.version}.html`;
-  await writePage(file, renderReport(reportOfVerdict(found, others)));
+  await writePage(file, page);
   return { model, version: found.version, decision: found.decision, file };
 }
 

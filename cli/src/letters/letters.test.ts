@@ -60,6 +60,7 @@ describe("dead letters on the command line", () => {
   const output: Output = {
     json: true,
     result: (value, text) => void said.push({ value, text }),
+    stream: () => undefined,
     note: () => undefined,
   };
   const letters = () => listLetters(groundOf(stage.deployment), queue);
