@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { measureAttacks } from "./gate/attack.ts";
 import { chart } from "./gate/chart.ts";
+import { measureCost } from "./gate/cost.ts";
 import { effects } from "./gate/effects.ts";
 import { inParallel } from "./gate/in-parallel.ts";
 import { nulls } from "./gate/nulls.ts";
@@ -107,6 +108,7 @@ const measure = async (): Promise<Results> => {
     power: all.slice(levels),
     slices: measureSlices(some(2_000)),
     attacks: measureAttacks(some(2_000)),
+    costs: await measureCost((count) => (options.quick ? Math.max(2, count / 100) : count)),
   };
 };
 

@@ -5,15 +5,18 @@ import type { Attack } from "./results.ts";
 
 const rows = 2_000;
 const tries = 20;
-const policy = testScorePolicy({ thresholds: [], reuseBudget: tries });
+const policyOf = (reveal: "decision" | undefined) => testScorePolicy({ thresholds: [], reuseBudget: tries, reveal });
 
 /** What is told of a challenger to whoever trains. */
 type Told = (judgement: Judgement, improvement: number) => "good" | "bad" | "nothing";
 
-const telling: Readonly<Record<string, Told>> = {
-  "promoted or not": () => "nothing",
-  "promoted, held or rejected": ({ decision }) => (decision === "reject" ? "bad" : "nothing"),
-  "all numbers": (_, improvement) => (improvement > 0 ? "good" : "bad"),
+const byDecision: Told = ({ decision }) => (decision === "reject" ? "bad" : "nothing");
+
+const telling: Readonly<Record<string, readonly ["decision" | undefined, Told]>> = {
+  "nothing, but for the one that is promoted": [undefined, () => "nothing"],
+  "the decision": [undefined, byDecision],
+  "the decision, at half the level a side (reveal: decision)": ["decision", byDecision],
+  "all numbers": [undefined, (_, improvement) => (improvement > 0 ? "good" : "bad")],
 };
 
 /** Guesses that know nothing: right in half of the rows, whichever these are. */
@@ -34,7 +37,8 @@ function majority(draw: Draw, kept: readonly (readonly boolean[])[]): readonly b
  * competitions, 2015.
  * @returns whether any was promoted.
  */
-function attack(draw: Draw, told: Told, seed: string): boolean {
+function attack(draw: Draw, reveal: "decision" | undefined, told: Told, seed: string): boolean {
+  const policy = policyOf(reveal);
   const champion = classifier(guesses(draw));
   const kept: (readonly boolean[])[] = [];
   for (let attempt = 1; attempt <= tries; attempt += 1) {
@@ -49,13 +53,13 @@ function attack(draw: Draw, told: Told, seed: string): boolean {
 }
 
 export function measureAttacks(trials: number): readonly Attack[] {
-  return Object.entries(telling).map(([told, tell]) => {
+  return Object.entries(telling).map(([told, [reveal, tell]]) => {
     const draw = seededDraw(told);
     let promoted = 0;
-    for (let trial = 0; trial < trials; trial += 1) if (attack(draw, tell, `${trial}`)) promoted += 1;
+    for (let trial = 0; trial < trials; trial += 1) if (attack(draw, reveal, tell, `${trial}`)) promoted += 1;
     return { told, tries, rows, promoted: rateOf(promoted, trials) };
   });
 }
 
 /** What all tries together may be wrong with. */
-export const promised = alphaPerAttempt(policy) * tries;
+export const promised = alphaPerAttempt(policyOf(undefined)) * tries;

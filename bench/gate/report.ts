@@ -63,6 +63,36 @@ const attacksTable = ({ attacks }: Results): string =>
     attacks.map(({ told, rows, promoted }) => [told, count(rows), percent(promoted.happened / promoted.trials)]),
   );
 
+const limitOf = (value: number, limit: number): string => `${((100 * value) / limit).toPrecision(2)} % of ${limit}`;
+
+const costsTable = ({ costs: { judging, reporting, scoring } }: Results): string =>
+  [
+    table(
+      ["judging, once scored", "rows", "slices", "seconds", "of the limit"],
+      judging.map(({ metric, guardrails, rows, slices, seconds, limit }) => [
+        [metric, ...guardrails].join(", "),
+        count(rows),
+        count(slices),
+        seconds.toPrecision(2),
+        limitOf(seconds, limit),
+      ]),
+    ),
+    table(
+      ["a verdict as a page", "ms", "of the limit"],
+      [
+        [
+          "ten classes, 50 slices, 20 others",
+          reporting.milliseconds.toPrecision(2),
+          limitOf(reporting.milliseconds, reporting.limit),
+        ],
+      ],
+    ),
+    table(
+      ["scoring with two models", "rows", "MB at most"],
+      scoring.map(({ rows, megabytes }) => ["", count(rows), megabytes.toFixed(0)]),
+    ),
+  ].join("\n\n");
+
 /** The results as text. */
 export function report(results: Results): string {
   const { rates, power } = results;
@@ -72,5 +102,12 @@ export function report(results: Results): string {
     broken.length === 0
       ? `In none of ${rates.length} cases is more promoted than promised, but for those that are known to fail.`
       : `In ${broken.length} of ${rates.length} cases more is promoted than promised.`;
-  return [ratesTable(rates), verdict, powerTable(power), slicesTable(results), attacksTable(results)].join("\n\n");
+  return [
+    ratesTable(rates),
+    verdict,
+    powerTable(power),
+    slicesTable(results),
+    attacksTable(results),
+    costsTable(results),
+  ].join("\n\n");
 }

@@ -40,6 +40,23 @@ export interface Attack {
   readonly promoted: Rate;
 }
 
+/** What judging takes. */
+export interface Costs {
+  /** Once both models are scored, with guardrails and slices. Seconds, and how many it may take. */
+  readonly judging: readonly {
+    readonly metric: string;
+    readonly guardrails: readonly string[];
+    readonly rows: number;
+    readonly slices: number;
+    readonly seconds: number;
+    readonly limit: number;
+  }[];
+  /** A verdict as a page. */
+  readonly reporting: { readonly milliseconds: number; readonly limit: number };
+  /** The most memory of the process that asks two models, each in its own, about so many rows. */
+  readonly scoring: readonly { readonly rows: number; readonly megabytes: number }[];
+}
+
 export interface Results {
   readonly measuredAt: string;
   readonly machine: Machine;
@@ -47,4 +64,5 @@ export interface Results {
   readonly power: readonly Promotions[];
   readonly slices: readonly Slices[];
   readonly attacks: readonly Attack[];
+  readonly costs: Costs;
 }
