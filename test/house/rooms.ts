@@ -21,7 +21,7 @@ export const rooms: readonly Room[] = [
   // Pure: the bytes of a model's file in, what they say of themselves out.
   { room: "onnx", knows: [] },
   // Pure: a judgement in, a page out.
-  { room: "report", knows: ["contracts"] },
+  { room: "report", knows: ["contracts", "gate"] },
   { room: "state", knows: ["contracts"] },
   { room: "messaging", knows: ["contracts", "state"] },
   // What operators do with what went wrong, and what is kept of it. The command line and the console's page stand on it.
@@ -33,7 +33,7 @@ export const rooms: readonly Room[] = [
   // Its page shows what operators do.
   { room: "services/console", knows: [...core, "operators"] },
   // All that passes between services is a message: none knows another.
-  { room: "services/*", knows: [...core, "formats", "datasets", "suspicion", "gate", "onnx", "scoring"] },
+  { room: "services/*", knows: [...core, "formats", "datasets", "suspicion", "gate", "onnx", "report", "scoring"] },
   // Usable by any project: it knows nothing of Ratchet, and its parts know of each other what is said here.
   { room: "local-azure/http", knows: [] },
   { room: "local-azure/processes", knows: [] },

@@ -41,7 +41,7 @@ import type { LetterBook } from "./letters.ts";
 import type { ModelRequest, OperationRequest } from "./requests.ts";
 
 /** A letter in a list: what is shown of it, and no more. */
-export interface LetterInList {
+interface LetterInList {
   readonly id: string;
   readonly place: string;
   readonly type: string;
@@ -52,14 +52,14 @@ export interface LetterInList {
   readonly run: string | undefined;
 }
 
-export interface LettersAnswer {
+interface LettersAnswer {
   readonly total: number;
   readonly letters: readonly LetterInList[];
   readonly groups: readonly LetterGroup[];
   readonly places: readonly PlaceCount[];
 }
 
-export interface LetterAnswer {
+interface LetterAnswer {
   readonly letter: Letter;
   readonly reason: string;
   readonly group: string;
@@ -67,7 +67,7 @@ export interface LetterAnswer {
   readonly about: ReturnType<typeof subjectOf>;
 }
 
-export interface OverviewAnswer {
+interface OverviewAnswer {
   readonly by: string;
   readonly local: boolean;
   readonly models: readonly ModelStanding[];
@@ -76,13 +76,13 @@ export interface OverviewAnswer {
   readonly operations: readonly LetterOperation[];
 }
 
-export interface ModelAnswer {
+interface ModelAnswer {
   readonly standing: ModelStanding;
   readonly view: ModelView | null;
   readonly runs: readonly RunStory[];
 }
 
-export interface QueueAnswer {
+interface QueueAnswer {
   readonly name: string;
   readonly description: string;
   readonly receiver: string;
@@ -165,7 +165,7 @@ export function answersOf(deployment: Deployment, ground: Surroundings, book: Le
     },
     batches: (model) => listBatches(deployment, model),
     runs: async () => (await listRuns(deployment)).slice(0, mostListed),
-    report: async (model, version) => (await renderedReport(deployment, model, version)).page,
+    report: async (model, version) => (await renderedReport(deployment, model, { version })).page,
     async letters(filter) {
       const all = (await book.read()).filter(fits(filter));
       const newest = [...all].sort((a, b) => (a.since < b.since ? 1 : -1)).slice(0, mostListed);

@@ -1,7 +1,7 @@
 import type { AuditEntry, LetterOperation, ModelView } from "@ratchet/contracts";
 import type { KeptLetter, Letter, LetterGroup, PlaceCount, SchemaFault } from "@ratchet/operators";
 
-export type { AuditEntry, KeptLetter, Letter, LetterGroup, LetterOperation, ModelView, SchemaFault };
+export type { AuditEntry, KeptLetter, LetterGroup, LetterOperation, ModelView, SchemaFault };
 
 /** As much of what the console answers as the page reads. */
 

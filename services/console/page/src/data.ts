@@ -5,12 +5,12 @@ import type { LetterOperation } from "./answers.ts";
 /** Whether the console still tells what changes. */
 export const connected = signal(true);
 /** Counts what has changed: views look again with every count. */
-export const changes = signal(0);
+const changes = signal(0);
 /** How far operations are, as they were told since the page was opened. */
 export const told = signal<ReadonlyMap<string, LetterOperation>>(new Map());
 
 /** What was asked for was refused; the message is the console's own. */
-export class RefusedError extends Error {
+class RefusedError extends Error {
   override readonly name = "RefusedError";
 }
 
