@@ -21,7 +21,7 @@ export async function runDemo({ setUp: wanted, keep, onPlayed }: DemoOptions): P
   let console: RunningConsole | undefined;
   try {
     if (keep) console = await serveConsole(demo.deployment);
-    onPlayed({ ...demo, addresses: { ...demo.addresses, ...(console ? { console: console.address } : {}) } });
+    onPlayed({ ...demo, addresses: { ...demo.addresses, ...(console ? { "console to open": console.address } : {}) } });
     if (keep) await untilStopped(demo.failure);
   } finally {
     progress.doing("stopping");

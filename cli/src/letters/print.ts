@@ -111,7 +111,13 @@ export function describeLetter(letter: Letter, now: Date): string {
     ["group", groupOf(letter)],
     ["failed", `${age(letter.since, now)} ago, for the first time ${age(letter.firstFailedAt, now)} ago`],
     ["replayed", letter.replays > 0 ? timesIn(letter.replays) : "never"],
-    ["broker", [letter.brokerReason, letter.brokerDescription].filter(Boolean).join(": ") || undefined],
+    // Where a service has written why, the broker's word only says how the letter came to lie here.
+    [
+      "broker",
+      letter.failure
+        ? undefined
+        : [letter.brokerReason, letter.brokerDescription].filter(Boolean).join(": ") || undefined,
+    ],
   ];
   const faults = faultsOf(letter).map(({ path, message }) => `    ${colors.yellow(path || "message")}  ${message}`);
   const attempts = letter.attempts.map(
@@ -131,7 +137,7 @@ export function describeLetter(letter: Letter, now: Date): string {
 }
 
 /** Properties that stand above in words. */
-const hasBeenSaid = (name: string): boolean => /^ratchet-(failure-|attempts$)/.test(name);
+const hasBeenSaid = (name: string): boolean => /^(ratchet-(failure-|attempts$)|DeadLetter)/.test(name);
 
 export const auditTable = (entries: readonly AuditEntry[], now: Date): string =>
   table(

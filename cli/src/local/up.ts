@@ -33,7 +33,7 @@ export async function runUntilStopped({ folder, setUp: wanted, onReady }: UpOpti
     ratchet = await Promise.race([startRatchet({ folder, progress, onJobOutput }), thrown(uncaught)]);
     console = await serveConsole(ratchet.deployment);
     progress.done("ready");
-    onReady({ folder: ratchet.folder, addresses: { ...ratchet.addresses, console: console.address } });
+    onReady({ folder: ratchet.folder, addresses: { ...ratchet.addresses, "console to open": console.address } });
     await untilStopped(Promise.race([ratchet.failure, uncaught]));
   } finally {
     await close([console, ratchet], progress);

@@ -9,6 +9,7 @@ interface Options {
   readonly number?: readonly string[];
   readonly all?: boolean;
   readonly yes?: boolean;
+  readonly reason?: string;
 }
 
 export const command: RatchetCommand = {
@@ -21,34 +22,53 @@ export const command: RatchetCommand = {
       .argument("<queue>", "the queue that they failed in")
       .option("--number <number>", "a dead letter's number; may be given again", collect)
       .option("--all", "every dead letter that is there now")
+      .option("--reason <text>", "why; it is recorded")
       .option("--yes", "do not ask")
       .option(...jsonOption)
-      .action(async (name: string, { number: numbers = [], all = false, yes }: Options, command: Command) => {
-        const { queueNamed } = await import("../commands/dead-letters.ts");
-        const queue = queueNamed(name);
-        if (!all && numbers.length === 0) throw new WrongInputError("say which: --number <number>, or --all");
-        await withDeployment(command, async (deployment, output) => {
-          const { chooseDeadLetters, replay } = await import("../commands/replay.ts");
-          // The set is fixed here: what arrives after the question is not part of the answer.
-          const letters = await chooseDeadLetters(deployment, queue, { all, numbers });
-          if (letters.length === 0) {
-            output.result({ replayed: [], gone: [] }, `${queue} has no dead letters`);
-            return;
-          }
-          const question = `Replay ${letters.length} message${letters.length === 1 ? "" : "s"} of ${queue}?`;
-          if (!yes && !(await confirmed(question))) {
-            output.note("nothing was replayed");
-            process.exitCode = exitCodes.failed;
-            return;
-          }
-          const result = await replay(deployment, queue, letters, ({ replayed, total }) =>
-            output.note(`replayed ${replayed} of ${total}`),
-          );
-          if (result.gone.length > 0) {
-            output.note(`${result.gone.join(", ")} were gone: somebody else took them`);
-            process.exitCode = exitCodes.failed;
-          }
-          output.result(result, `replayed ${result.replayed.length} of ${letters.length}`);
-        });
-      }),
+      .action(
+        async (
+          name: string,
+          { number: numbers = [], all = false, yes, reason = "none given" }: Options,
+          command: Command,
+        ) => {
+          const { queueNamed } = await import("../commands/dead-letters.ts");
+          const queue = queueNamed(name);
+          if (!all && numbers.length === 0) throw new WrongInputError("say which: --number <number>, or --all");
+          await withDeployment(command, async (deployment, output) => {
+            const { chooseDeadLetters, replay } = await import("../commands/replay.ts");
+            // The set is fixed here: what arrives after the question is not part of the answer.
+            const letters = await chooseDeadLetters(deployment, queue, { all, numbers });
+            if (letters.length === 0) {
+              output.result({ replayed: [], gone: [] }, `${queue} has no dead letters`);
+              return;
+            }
+            const question = `Replay ${letters.length} message${letters.length === 1 ? "" : "s"} of ${queue}?`;
+            if (!yes && !(await confirmed(question))) {
+              output.note("nothing was replayed");
+              process.exitCode = exitCodes.failed;
+              return;
+            }
+            const result = await replay(deployment, queue, letters, ({ replayed, total }) =>
+              output.note(`replayed ${replayed} of ${total}`),
+            );
+            const [{ writeAudit }, { operatorName }] = await Promise.all([
+              import("@ratchet/operators"),
+              import("../operator.ts"),
+            ]);
+            await writeAudit(deployment.documents("operations"), {
+              at: new Date().toISOString(),
+              by: operatorName(),
+              action: "replay",
+              about: `${letters.length} of ${queue}`,
+              reason,
+              outcome: `${result.replayed.length} of ${letters.length}`,
+            });
+            if (result.gone.length > 0) {
+              output.note(`${result.gone.join(", ")} were gone: somebody else took them`);
+              process.exitCode = exitCodes.failed;
+            }
+            output.result(result, `replayed ${result.replayed.length} of ${letters.length}`);
+          });
+        },
+      ),
 };

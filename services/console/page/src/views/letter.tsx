@@ -6,7 +6,7 @@ import { ask, useAnswer } from "../data.ts";
 import { Age, Loaded, Operation, Tag, Top } from "../parts.tsx";
 import { LetterActions } from "./letter-actions.tsx";
 
-const isWritten = (name: string): boolean => /^ratchet-(failure-|attempts$)/.test(name);
+const isWritten = (name: string): boolean => /^(ratchet-(failure-|attempts$)|DeadLetter)/.test(name);
 
 /** The data of a letter, to be changed; what the message is known by is locked. Faults come as one types. */
 function Editor({
@@ -131,7 +131,7 @@ function Facts({ letter: { letter, group, about } }: { readonly letter: OneLette
         <dd>
           <a href={`/dead-letters?group=${group}`}>all with this cause</a>
         </dd>
-        {brokerReason && (
+        {brokerReason && !letter.failure && (
           <>
             <dt>Broker</dt>
             <dd>{[brokerReason, brokerDescription].filter(Boolean).join(": ")}</dd>
