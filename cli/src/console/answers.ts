@@ -1,4 +1,4 @@
-import { type AuditEntry, type LetterOperation, type ModelView, queues } from "@ratchet/contracts";
+import { type AuditEntry, type LetterOperation, type ModelView, queues, shortDigest } from "@ratchet/contracts";
 import {
   askForOperation,
   cancelOperation,
@@ -54,6 +54,8 @@ interface LetterInList {
 
 interface LettersAnswer {
   readonly total: number;
+  /** Names these letters: what is done with them is done with these, whatever has come since. */
+  readonly set: string;
   readonly letters: readonly LetterInList[];
   readonly groups: readonly LetterGroup[];
   readonly places: readonly PlaceCount[];
@@ -115,6 +117,8 @@ export interface Answers {
 /** So many letters are listed; all of them are in the groups, and in what is done with a group. */
 const mostListed = 200;
 const mostGroupsInView = 5;
+/** So many sets that were shown are remembered: what is done is done within a moment of being looked at. */
+const mostSets = 100;
 
 const inList = (letter: Letter): LetterInList => {
   const { model, run } = subjectOf(letter);
@@ -138,12 +142,24 @@ export function answersOf(deployment: Deployment, ground: Surroundings, book: Le
     const named = (one: Letter) => one.id === id;
     return (await book.read()).find(named) ?? (await book.read(true)).find(named);
   };
-  /** The set, as it is now: what comes later is not in it. */
-  const chosen = async ({ action, filter }: OperationRequest): Promise<readonly Letter[]> => {
+  const shown = new Map<string, ReadonlySet<string>>();
+  const remember = (letters: readonly Letter[]): string => {
+    const ids = letters.map(({ id }) => id).sort();
+    const set = shortDigest(ids);
+    shown.delete(set);
+    shown.set(set, new Set(ids));
+    for (const oldest of shown.keys()) if (shown.size > mostSets) shown.delete(oldest);
+    return set;
+  };
+  /** The letters that were shown, or those that fit now: what comes later is not among them. */
+  const chosen = async ({ action, filter, set }: OperationRequest): Promise<readonly Letter[]> => {
     const { place, ...rest } = filter;
     const isMeant = fits({ ...rest, place: place === undefined ? undefined : placeNamed(place) });
     if (action === "restore") return (await listArchive(ground.documents)).map(({ letter }) => letter).filter(isMeant);
-    return (await book.read(true)).filter(isMeant);
+    const ids = set === undefined ? undefined : shown.get(set);
+    if (set !== undefined && !ids)
+      throw new WrongInputError("what was shown is too long ago: look at the letters again");
+    return (await book.read(true)).filter((letter) => isMeant(letter) && (ids?.has(letter.id) ?? true));
   };
   return {
     async overview() {
@@ -172,6 +188,7 @@ export function answersOf(deployment: Deployment, ground: Surroundings, book: Le
       const now = ground.clock();
       return {
         total: all.length,
+        set: remember(all),
         letters: newest.map(inList),
         groups: groupLetters(all, now),
         places: countPlaces(all, now),

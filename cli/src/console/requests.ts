@@ -15,6 +15,8 @@ export const operationRequest = z.strictObject({
     since: z.string().optional(),
     until: z.string().optional(),
   }),
+  /** What was shown: the letters that fitted the filter then. Without it, those that fit now. */
+  set: z.string().optional(),
   reason: z.string(),
   rate: z.number().positive().optional(),
   to: z.string().optional(),

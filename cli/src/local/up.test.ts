@@ -85,6 +85,9 @@ function lives(id: number): boolean {
 test("what `ratchet up` runs is started again when it is killed, and stops with the reason when it fails itself", async () => {
   const first = up();
   await first.says(/next, in another terminal/);
+  const [, address = ""] = /console to open\s+(\S+)/.exec(first.said()) ?? [];
+  const entered = await fetch(address, { redirect: "manual" });
+  expect([entered.status, entered.headers.get("location")]).toEqual([303, "/"]);
 
   kill(first.process, "storage/src/service-process.ts");
   // A command that comes meanwhile is refused at first, tries again, and has its answer.

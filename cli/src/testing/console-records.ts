@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   admission,
   appliedDefinition,
@@ -84,7 +85,8 @@ export async function placeModel(deployment: Deployment, model: string, runs: nu
   }
 }
 
-const origin = (cause: string) => ({ source: "data-watcher", time: new Date(), cause });
+/** Each is said because of something else, or all would be one message. */
+const origin = () => ({ source: "data-watcher", time: new Date(), cause: randomUUID() });
 
 /** Puts failed messages into dead-letter queues, as services leave them: of two causes. */
 export async function placeLetters(deployment: Deployment, count: number): Promise<void> {
@@ -98,12 +100,12 @@ export async function placeLetters(deployment: Deployment, count: number): Promi
     "ratchet-failure-service": "data-watcher",
   });
   const messages = Array.from({ length: count }, (_, n) => {
-    const body = checkTrainingDue.build({ model: "tides" }, origin(`tides ${n}`));
+    const body = checkTrainingDue.build({ model: "tides" }, origin());
     const message = `no model named <img src=x onerror=alert(${n})> is applied`;
     return { body, messageId: body.id, applicationProperties: failure("UnknownModelError", message, 2 + n * 11) };
   });
   await moveToDeadLetters("training-due", messages);
-  const body = trainModel.build({ model: "digits", through: 17, reason: "data" }, origin("digits"));
+  const body = trainModel.build({ model: "digits", through: 17, reason: "data" }, origin());
   const broken = { ...body, data: { ...body.data, reason: 7 } };
   await moveToDeadLetters("train-model", [
     {

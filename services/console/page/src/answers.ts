@@ -78,6 +78,8 @@ export interface LetterInList {
 
 export interface Letters {
   readonly total: number;
+  /** Names what is shown. */
+  readonly set: string;
   readonly letters: readonly LetterInList[];
   readonly groups: readonly LetterGroup[];
   readonly places: readonly PlaceCount[];

@@ -93,7 +93,8 @@ export function DeadLettersPage() {
   const search = new URLSearchParams(given).toString();
   const answer = useAnswer<Letters>(`/api/dead-letters${search && `?${search}`}`);
   const isFiltered = Object.keys(given).length > 0;
-  const filter = chosen.size > 0 ? { ids: [...chosen] } : given;
+  // What was looked at, and nothing that has come since.
+  const meant = chosen.size > 0 ? { filter: { ids: [...chosen] } } : { filter: given, set: answer.value?.set };
   const narrow = (name: string, value: string) => {
     const next = new URLSearchParams(given);
     if (value) next.set(name, value);
@@ -107,7 +108,7 @@ export function DeadLettersPage() {
           <LetterActions
             count={chosen.size || answer.value.total}
             onDo={async (request) => {
-              const operation = (await ask("/api/operations", { ...request, filter })) as LetterOperation;
+              const operation = (await ask("/api/operations", { ...request, ...meant })) as LetterOperation;
               setBegun([operation, ...begun]);
               setChosen(new Set());
             }}
