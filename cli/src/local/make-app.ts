@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { WebSiteManagementClient } from "@azure/arm-appservice";
 import { roleOf } from "@local-azure/authorization";
+import { platformSettings } from "@ratchet/cdktf";
 import { managementScope } from "@ratchet/contracts";
 import type { ResourcePlace } from "../resource-manager.ts";
 import { assignmentsOnApp } from "./access.ts";
@@ -23,7 +24,8 @@ export async function makeApp(place: ResourcePlace, credential: Credential, app:
     endpoint: place.endpoint,
     credentials: { scopes: [managementScope] },
   });
-  const site = { location: "local", kind: "functionapp,linux" };
+  const appSettings = Object.entries(platformSettings).map(([name, value]) => ({ name, value }));
+  const site = { location: "local", kind: "functionapp,linux", siteConfig: { appSettings } };
   await webApps.createOrUpdate(place.group, app, site);
   await webApps.createOrUpdateSlot(place.group, app, "staging", site);
 }

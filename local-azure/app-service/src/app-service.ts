@@ -2,7 +2,7 @@ import type { AccessControl } from "@local-azure/authorization";
 import type { TlsMaterial } from "@local-azure/functions-host";
 import type { ResourceProvider } from "@local-azure/resource-manager";
 import { createAppServiceProvider } from "./arm/provider.ts";
-import type { EnvironmentFor, SiteDown, SiteLogRecord, SiteSlot } from "./site/host-context.ts";
+import type { EnvironmentFor, SiteDown, SiteLogRecord, SiteSlot, Weather } from "./site/host-context.ts";
 import { openSites, type SiteAddress, type WantedSite } from "./sites.ts";
 
 export interface AppServiceOptions {
@@ -16,6 +16,8 @@ export interface AppServiceOptions {
   readonly ca?: string;
   /** Who publishes and whether they may; without it every bearer token may. */
   readonly access?: AccessControl;
+  /** `rough` unless said. */
+  readonly weather?: Weather;
   readonly onLog?: (record: SiteLogRecord) => void;
   /** Told each time that an app has ended by itself, or did not start, and is started again. */
   readonly onDown?: (down: SiteDown) => void;
@@ -46,6 +48,7 @@ export async function createAppService(options: AppServiceOptions): Promise<AppS
     environmentFor: options.environmentFor ?? (() => ({})),
     ca: options.ca,
     access: options.access,
+    weather: options.weather ?? "rough",
     onLog: options.onLog ?? (() => undefined),
     onDown: options.onDown ?? (() => undefined),
     onUp: options.onUp ?? (() => undefined),

@@ -94,7 +94,7 @@ test("a client that leaves while its request is held is not counted as under way
     served.push(incoming.url);
     outgoing.end();
   });
-  gate.set({ kind: "starting" });
+  gate.set({ kind: "starting", holds: true });
   let held = 0;
   servers.at(-1)?.on("request", () => {
     held += 1;

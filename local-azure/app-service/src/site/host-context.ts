@@ -20,6 +20,13 @@ export interface SiteDown extends SiteSlot, Crash {}
 /** What is in the environment of an app whose user-assigned identities have these resource ids. */
 export type EnvironmentFor = (identityIds: readonly string[]) => Readonly<Record<string, string>>;
 
+/** What Azure does now and then, and what who publishes has to live with. */
+export type Weather =
+  /** Every second publication of a slot comes up with the package before it; the latest deployment is at first the one before. */
+  | "rough"
+  /** All goes as one would wish. */
+  | "calm";
+
 /** What all sites of an app service share. */
 export interface HostContext {
   readonly tls: TlsMaterial;
@@ -30,6 +37,7 @@ export interface HostContext {
   readonly ca: string | undefined;
   /** Who publishes and whether they may; without it every bearer token may. */
   readonly access: AccessControl | undefined;
+  readonly weather: Weather;
   readonly onLog: (record: SiteLogRecord) => void;
   readonly onDown: (down: SiteDown) => void;
   /** An app that was down serves again. */

@@ -66,6 +66,8 @@ describe("whether an app is ready", () => {
     expect(await inferenceApp.readiness(site)).toEqual({ kind: "ready" });
     answer = json(503, { ready: false, state: "loading", error: "the model is being loaded" });
     expect(await inferenceApp.readiness(site)).toEqual({ kind: "starting", why: "the model is being loaded" });
+    answer = text(404, "");
+    expect(await inferenceApp.readiness(site)).toEqual({ kind: "none", why: "it answers 404" });
     answer = json(503, { ready: false, state: "failed", error: "the model is broken" });
     expect(await inferenceApp.readiness(site)).toEqual({ kind: "failed", why: "the model is broken" });
     answer = text(503, "The app is starting.");

@@ -22,6 +22,8 @@ export type Readiness =
   | { readonly kind: "ready" }
   /** It answers that it is not ready, or is too slow to answer. */
   | { readonly kind: "starting"; readonly why: string }
+  /** It answers, and has no such question: the slot is empty, or another app's. */
+  | { readonly kind: "none"; readonly why: string }
   /** It says that it never will. */
   | { readonly kind: "failed"; readonly why: string }
   /** There is no answer from there at all: it may serve others well. */
@@ -82,6 +84,7 @@ async function readinessOf(site: string): Promise<Readiness> {
   if (answer.kind === "silence") return { kind: "starting", why: answer.why };
   if (answer.status === 200) return { kind: "ready" };
   const why = String(property(answer.body, "error") ?? `it answers ${answer.status}`);
+  if (answer.status === 404) return { kind: "none", why };
   return { kind: property(answer.body, "state") === "failed" ? "failed" : "starting", why };
 }
 

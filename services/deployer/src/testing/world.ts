@@ -44,8 +44,12 @@ deploy: { app: inference-digits, smoke: 2 }
 `;
 
 const app = "inference-digits";
+/** An app that does not run from its package: there the deployment service looks at what it gets. */
+export const unpackaged = "inference-unpackaged";
 const subscriptionId = "00000000-0000-0000-0000-000000000001";
 const resourceGroup = "tests";
+/** As infrastructure has it. */
+const settings = { WEBSITE_RUN_FROM_PACKAGE: "1" };
 
 /** As in production, but that tests do not wait as long for what does not come. */
 const limits: Limits = {
@@ -53,6 +57,7 @@ const limits: Limits = {
   firstLook: 100,
   longestLook: 500,
   failed: 300,
+  stale: 300,
 };
 
 /** A process of the deployer. */
@@ -131,13 +136,14 @@ export interface DeployerWorld extends World<"deployer"> {
 }
 
 /** The world of the deployer's tests; a fresh app with an empty staging slot at every `reset`. */
-export async function startDeployerWorld(): Promise<DeployerWorld> {
+export async function startDeployerWorld(weather: "calm" | "rough" = "calm"): Promise<DeployerWorld> {
   const shared = await startWorld("deployer");
   const { authority, identity, credential, folder } = shared.azure;
   const apps = await createAppService({
     tls: authority.server,
     folder: join(folder, "sites"),
     access: { verifyToken: identity.verifyToken },
+    weather,
   });
   const manager = await startResourceManager({ tls: authority.server, providers: [apps.provider] });
   const gatewayOptions = { endpoint: manager.endpoint, subscriptionId, resourceGroup, credential };
@@ -156,6 +162,8 @@ export async function startDeployerWorld(): Promise<DeployerWorld> {
     beginPublish: (...values) =>
       world.instead.beginPublish?.(...values) ?? noted("publish", gateway.beginPublish(...values)),
     publishState: (...values) => world.instead.publishState?.(...values) ?? gateway.publishState(...values),
+    restartStaging: (...values) =>
+      world.instead.restartStaging?.(...values) ?? noted("restart", gateway.restartStaging(...values)),
     beginSwap: (...values) => world.instead.beginSwap?.(...values) ?? noted("swap", gateway.beginSwap(...values)),
     readiness: (...values) => world.instead.readiness?.(...values) ?? inferenceApp.readiness(...values),
     served: (...values) => world.instead.served?.(...values) ?? inferenceApp.served(...values),
@@ -164,7 +172,7 @@ export async function startDeployerWorld(): Promise<DeployerWorld> {
 
   function startDeployer(instance: Instance): Running {
     const { service, delivery } = shared.start(instance);
-    const outside = instance.gateway("app", outsideOf(), ["beginPublish", "beginSwap"]);
+    const outside = instance.gateway("app", outsideOf(), ["beginPublish", "restartStaging", "beginSwap"]);
     return {
       deployer: { stores: service, outbox: service.outbox, appService: outside, inferenceApp: outside, limits },
       delivery: (message, now = world.now()) => delivery(message, now),
@@ -210,7 +218,9 @@ export async function startDeployerWorld(): Promise<DeployerWorld> {
     async reset() {
       await world.forget();
       await apps.sites.delete(app);
-      await apps.sites.create({ name: app, subscriptionId, resourceGroup, slots: { staging: {} } });
+      await apps.sites.delete(unpackaged);
+      await apps.sites.create({ name: unpackaged, subscriptionId, resourceGroup, slots: { staging: {} } });
+      await apps.sites.create({ name: app, subscriptionId, resourceGroup, settings, slots: { staging: { settings } } });
     },
     async upload(bundle) {
       const code = sha256(bundle);
