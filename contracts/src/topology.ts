@@ -86,13 +86,20 @@ const queueDefaults = {
 export const queues = {
   "data-dropped": {
     ...queueDefaults,
-    description:
-      "A blob was written to `drops`, or is to be taken in once more; or a batch is to be admitted, withdrawn or restored.",
+    description: "A blob was written to `drops`, or is to be taken in once more.",
     receiver: "data-watcher",
     concurrency: 8,
     handlingTime: "PT2H",
     // The evaluator answers what the champion makes of a batch.
     senders: ["event-grid", "data-watcher", "evaluator", "operator"],
+  },
+  "operate-batch": {
+    ...queueDefaults,
+    description: "What only an operator may ask of a batch: admit it, withdraw it, restore it.",
+    receiver: "data-watcher",
+    concurrency: 8,
+    handlingTime: "PT2H",
+    senders: ["data-watcher", "operator"],
   },
   "training-due": {
     ...queueDefaults,

@@ -228,6 +228,7 @@ async function startParts(
       environmentFor: access.environmentFor,
       ca: authority.caCertificate,
       access: access.to(...management),
+      verifyCaller: (token) => identity.verifyToken(token),
       weather: options.weather ?? "calm",
       onDown: siteWatch.down,
       onUp: siteWatch.up,

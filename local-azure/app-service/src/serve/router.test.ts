@@ -26,7 +26,7 @@ async function routed(handle: Parameters<typeof createServer>[1]) {
   const app = { port: await listen(handle), exited: new Promise(() => {}), unhealthy: new Promise(() => {}) };
   const worker = createWorker(app as unknown as FunctionApp, "/");
   const gate = createGate();
-  const port = await listen(createRouter(gate));
+  const port = await listen(createRouter(gate, () => ({ kind: "admitted" })));
   return { gate, worker, port, open: () => gate.set({ kind: "open", worker }) };
 }
 

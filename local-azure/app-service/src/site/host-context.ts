@@ -1,6 +1,7 @@
 import type { AccessControl } from "@local-azure/authorization";
 import type { LogRecord, TlsMaterial } from "@local-azure/functions-host";
 import type { Crash } from "../serve/slot.ts";
+import type { VerifyCaller } from "./sign-in.ts";
 
 /** A log line of an app, and where it ran. */
 export interface SiteLogRecord extends LogRecord {
@@ -37,6 +38,8 @@ export interface HostContext {
   readonly ca: string | undefined;
   /** Who publishes and whether they may; without it every bearer token may. */
   readonly access: AccessControl | undefined;
+  /** Who asks an app whose sign-in wants to know; without it nobody is believed. */
+  readonly verifyCaller: VerifyCaller;
   readonly weather: Weather;
   readonly onLog: (record: SiteLogRecord) => void;
   readonly onDown: (down: SiteDown) => void;

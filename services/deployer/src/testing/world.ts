@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createAppService } from "@local-azure/app-service";
+import { createAppService, type SignInSettings } from "@local-azure/app-service";
 import { startResourceManager } from "@local-azure/resource-manager";
 import {
   advanceDeployment as advanceCommand,
@@ -48,6 +48,8 @@ const app = "inference-digits";
 export const unpackaged = "inference-unpackaged";
 const subscriptionId = "00000000-0000-0000-0000-000000000001";
 const resourceGroup = "tests";
+/** What tokens for the app are for. */
+const audience = "api://models";
 /** As infrastructure has it. */
 const settings = { WEBSITE_RUN_FROM_PACKAGE: "1" };
 
@@ -143,11 +145,29 @@ export async function startDeployerWorld(weather: "calm" | "rough" = "calm"): Pr
     tls: authority.server,
     folder: join(folder, "sites"),
     access: { verifyToken: identity.verifyToken },
+    verifyCaller: identity.verifyToken,
     weather,
   });
   const manager = await startResourceManager({ tls: authority.server, providers: [apps.provider] });
   const gatewayOptions = { endpoint: manager.endpoint, subscriptionId, resourceGroup, credential };
   const gateway = appService(gatewayOptions);
+  const asked = inferenceApp({ credential, audience });
+  const token = await credential.getToken(audience);
+  const { oid, tid } = identity.verifyToken(token?.token ?? "");
+  const signIn: SignInSettings = {
+    platform: { enabled: true },
+    globalValidation: { requireAuthentication: true },
+    identityProviders: {
+      azureActiveDirectory: {
+        enabled: true,
+        registration: { openIdIssuer: `https://login.microsoftonline.com/${tid}/v2.0` },
+        validation: {
+          allowedAudiences: [audience],
+          defaultAuthorizationPolicy: { allowedPrincipals: { identities: [oid] } },
+        },
+      },
+    },
+  };
   let ahead = 0;
   let delivered = new Set<string>();
 
@@ -165,9 +185,9 @@ export async function startDeployerWorld(weather: "calm" | "rough" = "calm"): Pr
     restartStaging: (...values) =>
       world.instead.restartStaging?.(...values) ?? noted("restart", gateway.restartStaging(...values)),
     beginSwap: (...values) => world.instead.beginSwap?.(...values) ?? noted("swap", gateway.beginSwap(...values)),
-    readiness: (...values) => world.instead.readiness?.(...values) ?? inferenceApp.readiness(...values),
-    served: (...values) => world.instead.served?.(...values) ?? inferenceApp.served(...values),
-    predict: (...values) => world.instead.predict?.(...values) ?? inferenceApp.predict(...values),
+    readiness: (...values) => world.instead.readiness?.(...values) ?? asked.readiness(...values),
+    served: (...values) => world.instead.served?.(...values) ?? asked.served(...values),
+    predict: (...values) => world.instead.predict?.(...values) ?? asked.predict(...values),
   });
 
   function startDeployer(instance: Instance): Running {
@@ -220,7 +240,14 @@ export async function startDeployerWorld(weather: "calm" | "rough" = "calm"): Pr
       await apps.sites.delete(app);
       await apps.sites.delete(unpackaged);
       await apps.sites.create({ name: unpackaged, subscriptionId, resourceGroup, slots: { staging: {} } });
-      await apps.sites.create({ name: app, subscriptionId, resourceGroup, settings, slots: { staging: { settings } } });
+      await apps.sites.create({
+        name: app,
+        subscriptionId,
+        resourceGroup,
+        signIn,
+        settings,
+        slots: { staging: { settings } },
+      });
     },
     async upload(bundle) {
       const code = sha256(bundle);
@@ -304,6 +331,7 @@ export async function startDeployerWorld(weather: "calm" | "rough" = "calm"): Pr
       const body = { inputs: [{ ...input, shape: [golden.rows.length, 4], data }] };
       const response = await fetch(`${await world.site()}/v2/models/digits/infer`, {
         method: "POST",
+        headers: { authorization: `Bearer ${token?.token}` },
         body: JSON.stringify(body),
       });
       if (!response.ok) return { status: response.status, version: undefined, data: await response.text() };
