@@ -190,6 +190,7 @@ export {
   brokerSettings,
   type ContainerName,
   type ContainerTopology,
+  codeDatastore,
   containers,
   datasetsDatastore,
   datastores,

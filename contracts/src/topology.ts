@@ -284,11 +284,12 @@ export const eventTopic = "ratchet";
 /** The Service Bus connection name that the Functions triggers use (`<name>__fullyQualifiedNamespace`). */
 export const serviceBusConnection = "ServiceBus";
 
-/** The Azure ML datastores, each of the container whose name it has: what runs write, what runs have left, and what they read. */
+/** The Azure ML datastores, each of the container whose name it has: what runs write, what runs have left, and what they read and run. */
 export const outputsDatastore = "outputs" satisfies ContainerName;
 export const runsDatastore = "runs" satisfies ContainerName;
 export const datasetsDatastore = "datasets" satisfies ContainerName;
-export const datastores = [outputsDatastore, runsDatastore, datasetsDatastore] as const;
+export const codeDatastore = "code" satisfies ContainerName;
+export const datastores = [outputsDatastore, runsDatastore, datasetsDatastore, codeDatastore] as const;
 
 /** An Event Grid subscription that puts events into a queue. */
 export interface EventSubscriptionTopology {
