@@ -5,6 +5,7 @@ import { barChart } from "./bar-chart.ts";
 import { ratio, shortNumber } from "./format.ts";
 import { freePorts } from "./free-port.ts";
 import { end, residentBytes } from "./process.ts";
+import { rateOf } from "./rate.ts";
 import { median, percentile } from "./statistics.ts";
 import { table } from "./table.ts";
 import { until } from "./until.ts";
@@ -104,4 +105,16 @@ describe("processes and ports", () => {
     expect(await until(5, answer)).toBe(3);
     await expect(until(0, () => Promise.reject(new Error("never")))).rejects.toThrow("never");
   });
+});
+
+test("a rate has an interval that holds it, narrower with more trials", () => {
+  // Wilson's for 3 of 100, as R's prop.test(3, 100, correct = FALSE) has it.
+  expect(rateOf(3, 100)).toEqual({
+    happened: 3,
+    trials: 100,
+    from: expect.closeTo(0.01025, 5),
+    to: expect.closeTo(0.08452, 5),
+  });
+  expect(rateOf(0, 100).from).toBeCloseTo(0, 12);
+  expect(rateOf(0, 1000).to).toBeLessThan(rateOf(0, 100).to);
 });

@@ -25,6 +25,7 @@ export {
 } from "./definition/definition.ts";
 export { isoDuration, parseDuration, parseIsoDuration } from "./definition/duration.ts";
 export type { SliceDemand } from "./definition/gate.ts";
+export { type CostLimit, type LimitName, limitNames } from "./definition/limits.ts";
 export { type MetricName, metrics, metricsFor, type NamedMetric, readMetric } from "./definition/metrics.ts";
 export { DefinitionError, type DefinitionFault, parseDefinition } from "./definition/parse.ts";
 export {
@@ -94,6 +95,7 @@ export {
   type Decision,
   type GoldenPredictions,
   type Hold,
+  type Limited,
   type Signature,
   type Verdict,
   verdict,

@@ -1,6 +1,8 @@
 export type { Compared } from "./decision/compare.ts";
-export { decideAlone, decidePair, decideThresholds, hold, type Judgement, reject } from "./decision/decide.ts";
+export { decideAlone, decideDemands, decidePair, hold, type Judgement, reject } from "./decision/decide.ts";
+export type { Costs } from "./decision/limits.ts";
 export { metricsNeeded, type ScorePolicy, scorePolicyOf, sliceColumns } from "./decision/policy.ts";
+export { limitInWords } from "./decision/reasons.ts";
 export { alphaPerAttempt } from "./decision/rule.ts";
 export type { SliceColumn } from "./decision/slices.ts";
 export { type Weighing, weighAlone, weighPair } from "./decision/weighing.ts";

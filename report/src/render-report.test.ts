@@ -33,6 +33,7 @@ const report: Report = {
   slices: [
     { ...compared, title: "pen is thick", improvement: -0.01, lowerBound: -0.04, upperBound: -0.001, held: false },
   ],
+  limits: [{ words: "the model's file 3 MiB; gate.limits.size allows 1 MiB", held: false }],
   measured: [{ name: "brier", challenger: 0.05, champion: null }],
   details: verdict.example.details,
   method: { name: "mcnemar-exact", assumes: "Rows are independent of each other.", failsUnder: ["Never yet."] },
@@ -61,6 +62,7 @@ describe("a report", () => {
       "Caveats, and how it was decided",
       "Judged before",
     ]);
+    expect(textOf(page)).toContain("gate.limits.size allows 1 MiB: not kept");
     const text = textOf(page);
     for (const words of [
       "Promote version 7, against version 6, on 612 rows, 2026-11-23 09:12 UTC",

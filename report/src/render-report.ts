@@ -40,6 +40,12 @@ function metrics({ primary, guardrails, measured }: Report): Html {
   return html`<h2>Metrics</h2>${compared.length > 0 ? comparisons(compared) : html`<p>Nothing was compared.</p>`}${measured.length > 0 ? table : undefined}`;
 }
 
+function limits({ limits: limited }: Report): Html | undefined {
+  if (limited.length === 0) return undefined;
+  const lines = limited.map(({ words, held }) => html`<li>${words}: ${held ? "kept" : html`<b>not kept</b>`}</li>`);
+  return html`<h3>What it costs</h3><ul>${lines}</ul>`;
+}
+
 function classTable({ details }: Report): Html | undefined {
   if (!details?.classes || details.classes.length === 0) return undefined;
   const rows = details.classes.map(
@@ -116,7 +122,7 @@ export function renderReport(report: Report): string {
 <p><span class="decision ${decision}">${said[decision]}</span> <span class="soft">${challenger}, ${against}, on ${count(rows)} rows, ${at.slice(0, 16).replace("T", " ")} UTC</span></p>
 <div class="reasons">${reasons.map((reason) => html`<p>${reason}</p>`)}</div>
 <h2>Model details</h2>${facts(report.model)}
-${metrics(report)}
+${metrics(report)}${limits(report)}
 <h2>Evaluation data</h2>${facts(report.evaluationData)}
 <h2>Training data</h2>${facts(report.trainingData)}
 ${analyses(report)}

@@ -37,6 +37,8 @@ export interface Report {
   readonly primary: ReportedComparison | undefined;
   readonly guardrails: readonly ReportedComparison[];
   readonly slices: readonly ReportedComparison[];
+  /** What is limited beside quality, in words, and whether it is kept. */
+  readonly limits: readonly { readonly words: string; readonly held: boolean }[];
   /** Metrics that were measured and not compared. */
   readonly measured: readonly {
     readonly name: string;

@@ -21,7 +21,7 @@ export const rooms: readonly Room[] = [
   // Pure: the bytes of a model's file in, what they say of themselves out.
   { room: "onnx", knows: [] },
   // Pure: a judgement in, a page out.
-  { room: "report", knows: ["contracts"] },
+  { room: "report", knows: ["contracts", "gate"] },
   { room: "state", knows: ["contracts"] },
   { room: "messaging", knows: ["contracts", "state"] },
   // What both who trains and who judges have to know of rows. It owns no data.
@@ -29,7 +29,7 @@ export const rooms: readonly Room[] = [
   // What models say of rows, each in a process of its own. It knows neither where rows come from nor what is decided by it.
   { room: "scoring", knows: ["contracts", "messaging", "gate", "onnx"] },
   // All that passes between services is a message: none knows another.
-  { room: "services/*", knows: [...core, "formats", "datasets", "suspicion", "gate", "onnx", "scoring"] },
+  { room: "services/*", knows: [...core, "formats", "datasets", "suspicion", "gate", "onnx", "report", "scoring"] },
   // Usable by any project: it knows nothing of Ratchet, and its parts know of each other what is said here.
   { room: "local-azure/http", knows: [] },
   { room: "local-azure/processes", knows: [] },

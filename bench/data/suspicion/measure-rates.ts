@@ -1,7 +1,7 @@
 import { compare, type SuspicionPolicy, usualPolicy } from "@ratchet/suspicion";
 import { profileOf, type Table } from "@ratchet/suspicion/testing";
+import { rateOf } from "../../lib/rate.ts";
 import { type Poisoning, poisoningsOf } from "./poisonings.ts";
-import { rateOf } from "./rate.ts";
 import type { Clean, Poisoned } from "./results.ts";
 import { type Split, splits } from "./splits.ts";
 

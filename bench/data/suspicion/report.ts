@@ -1,6 +1,7 @@
 import { ratio, shortNumber } from "../../lib/format.ts";
+import type { Rate } from "../../lib/rate.ts";
 import { table } from "../../lib/table.ts";
-import type { Rate, Results } from "./results.ts";
+import type { Results } from "./results.ts";
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 const share = ({ happened, trials }: Rate): string => percent(happened / trials);

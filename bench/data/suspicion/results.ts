@@ -1,12 +1,5 @@
 import type { Machine } from "../../lib/machine.ts";
-
-/** How often a thing happened in so many trials, with the interval that holds its probability in 95 of 100 cases. */
-export interface Rate {
-  readonly happened: number;
-  readonly trials: number;
-  readonly from: number;
-  readonly to: number;
-}
+import type { Rate } from "../../lib/rate.ts";
 
 /** Batches of a table that are like the rows before them. */
 export interface Clean {

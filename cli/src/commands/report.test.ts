@@ -21,9 +21,9 @@ async function put(path: string, value: Verdict): Promise<void> {
   await started.deployment.documents("verdicts").write(path, verdict, value, "any");
 }
 
-const report = (version?: string) => {
+const report = (version?: string, numbers = false) => {
   const out = join(started.folder, "report.html");
-  return writeReport(started.deployment, "digits", version, out);
+  return writeReport(started.deployment, "digits", { version, out, numbers });
 };
 
 describe("the report of a verdict", () => {
@@ -54,7 +54,27 @@ describe("the report of a verdict", () => {
     expect(await readFile(named.file, "utf8")).toContain("<title>digits, version 7: Promote</title>");
   });
 
+  test("leaves numbers out where the gate keeps them back, as long as the rows that gave them may judge others", async () => {
+    const documents = started.deployment.documents("verdicts");
+    const policy = { ...verdict.example.policy, reveal: "decision", reuseBudget: 20, holdoutMaxAge: 86_400_000 };
+    const reason = "better by 0.0123, at least";
+    await put(
+      paths.verdict("digits", "10"),
+      verdictOf("10", "2026-11-25T09:00:00.000Z", { policy, heldFor: [], reasons: [reason] }),
+    );
+    const openedNow = { ...holdoutEpoch.example, epoch: 1, openedAt: new Date().toISOString() };
+    await documents.write(paths.holdoutEpoch("digits"), holdoutEpoch, openedNow, "any");
+    expect(await report("10")).toMatchObject({ decision: "promote", keptBack: true });
+    const kept = await readFile((await report("10")).file, "utf8");
+    expect(kept).not.toContain(reason);
+    expect(kept).toContain("it is shown to be better than the champion");
+    expect(await report("10", true)).toMatchObject({ keptBack: false });
+    expect(await readFile((await report("10", true)).file, "utf8")).toContain(reason);
+    await documents.write(paths.holdoutEpoch("digits"), holdoutEpoch, { ...openedNow, epoch: 2 }, "any");
+    expect(await report("10")).toMatchObject({ keptBack: false });
+  });
+
   test("is not there of a version that was not judged: which were is said", async () => {
-    await expect(report("9")).rejects.toThrow("version 9 of digits has no verdict; judged were 8, 7");
+    await expect(report("9")).rejects.toThrow("version 9 of digits has no verdict; judged were 10, 8, 7");
   });
 });

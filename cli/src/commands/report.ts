@@ -1,10 +1,9 @@
 import { writeFile } from "node:fs/promises";
-import { paths, type Verdict, verdict } from "@ratchet/contracts";
-import { renderReport } from "@ratchet/report";
+import { holdoutEpoch, paths, type Verdict, verdict } from "@ratchet/contracts";
+import { isKeptBack, renderReport, reportOfVerdict, withoutNumbers } from "@ratchet/report";
 import type { Deployment } from "../deployment.ts";
 import { WrongInputError } from "../errors.ts";
 import { readChampion } from "../model-records.ts";
-import { reportOfVerdict } from "../report/report-of-verdict.ts";
 
 /** So many others are told with one. */
 const mostOthers = 20;
@@ -15,6 +14,17 @@ export interface WrittenReport {
   readonly version: string;
   readonly decision: Verdict["decision"];
   readonly file: string;
+  /** Whether the page leaves numbers out, since the rows that gave them may still judge others. */
+  readonly keptBack: boolean;
+}
+
+/** What is to be written. */
+interface WantedReport {
+  /** The champion's where it is left out, or else the one that was judged last. */
+  readonly version?: string | undefined;
+  readonly out?: string | undefined;
+  /** Also numbers that the gate keeps back from those who train. */
+  readonly numbers?: boolean | undefined;
 }
 
 const newestFirst = (a: Verdict, b: Verdict): number => (a.judgedAt < b.judgedAt ? 1 : -1);
@@ -35,14 +45,12 @@ async function verdictsOf(deployment: Deployment, model: string): Promise<readon
 
 /**
  * Writes the report of a verdict as one page of HTML.
- * @param version the champion's where it is left out, or else the one that was judged last.
  * @throws {WrongInputError} when there is no such verdict, or the file cannot be written.
  */
 export async function writeReport(
   deployment: Deployment,
   model: string,
-  version: string | undefined,
-  out: string | undefined,
+  { version, out, numbers = false }: WantedReport,
 ): Promise<WrittenReport> {
   const all = await verdictsOf(deployment, model);
   const wanted = version ?? (await readChampion(deployment, model))?.champion.version ?? all[0]?.version;
@@ -53,10 +61,13 @@ export async function writeReport(
         ? `no version of ${model} was judged yet; \`ratchet status ${model}\` says how far it is`
         : `version ${wanted} of ${model} has no verdict; judged were ${[...new Set(all.map((one) => one.version))].join(", ") || "none"}`,
     );
+  const epoch = (await deployment.documents("verdicts").read(paths.holdoutEpoch(model), holdoutEpoch))?.value;
+  const now = new Date();
+  const told = (one: Verdict): Verdict => (!numbers && isKeptBack(one, epoch, now) ? withoutNumbers(one) : one);
   const others = all.filter((one) => one !== found).slice(0, mostOthers);
   const file = out ?? `${model}-${found.version}.html`;
-  await writePage(file, renderReport(reportOfVerdict(found, others)));
-  return { model, version: found.version, decision: found.decision, file };
+  await writePage(file, renderReport(reportOfVerdict(told(found), others.map(told))));
+  return { model, version: found.version, decision: found.decision, file, keptBack: told(found) !== found };
 }
 
 /** @throws {WrongInputError} when the file cannot be written. */

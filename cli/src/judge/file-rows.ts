@@ -1,9 +1,7 @@
 import { type Definition, readField, rowIdentifier, rowReader } from "@ratchet/contracts";
 import { fileRows } from "@ratchet/formats";
-import type { RowBlock } from "@ratchet/scoring";
+import { type ReadRow, type RowBlock, rowBlocks } from "@ratchet/scoring";
 import { localFile, orWrongInput } from "../commands/read-local-file.ts";
-
-const mostAtOnce = 1_024;
 
 /** The rows of a file as models see them, and what tells them apart. */
 export interface JudgingRows {
@@ -24,46 +22,30 @@ export function readJudgingRows(
 ): JudgingRows {
   const reader = rowReader(definition);
   const identify = rowIdentifier(definition);
-  const { columns, features, label } = reader;
+  const { columns, features } = reader;
   const places = features.map((column) => columns.indexOf(column));
-  const textPlaces = textColumns.map((name) => columns.findIndex((column) => column.name === name));
-  const labelPlace = columns.indexOf(label);
   const identities: string[] = [];
 
-  function block(rows: readonly (readonly string[])[]): RowBlock {
-    const values = new Float32Array(rows.length * places.length);
-    for (const [row, texts] of rows.entries())
-      for (const [index, place] of places.entries()) {
-        const column = columns[place];
-        const read = column && readField(column, texts[place] ?? "");
-        values[row * places.length + index] = read && "value" in read ? read.value : Number.NaN;
-      }
-    for (const texts of rows) identities.push(identify(texts).unit.join());
-    return {
-      count: rows.length,
-      features: values,
-      labels: Float64Array.from(rows, (texts) => reader.readLabel(texts[labelPlace] ?? "")),
-      texts: textPlaces.map((place) => rows.map((texts) => texts[place] ?? "")),
-      rows,
-    };
+  function read(texts: readonly string[]): ReadRow {
+    const values: number[] = [];
+    for (const place of places) {
+      const column = columns[place];
+      const field = column && readField(column, texts[place] ?? "");
+      values[place] = field && "value" in field ? field.value : Number.NaN;
+    }
+    identities.push(identify(texts).unit.join());
+    return { texts, values };
   }
 
-  async function* blocks(): AsyncGenerator<RowBlock> {
+  async function* rows(): AsyncGenerator<ReadRow> {
     const local = await localFile(file);
     const reading = fileRows(local.read(), definition, file);
-    let waiting: (readonly string[])[] = [];
     for (;;) {
       const next = await orWrongInput(file, reading.next());
-      if (next.done) break;
-      for (const { fields } of next.value) {
-        waiting.push(fields);
-        if (waiting.length < mostAtOnce) continue;
-        yield block(waiting);
-        waiting = [];
-      }
+      if (next.done) return;
+      for (const { fields } of next.value) yield read(fields);
     }
-    if (waiting.length > 0) yield block(waiting);
   }
 
-  return { blocks: blocks(), identities };
+  return { blocks: rowBlocks(rows(), reader, textColumns), identities };
 }

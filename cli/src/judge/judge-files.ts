@@ -11,7 +11,17 @@ import {
   type Weighing,
   weighPair,
 } from "@ratchet/gate";
-import { detailsOfScored, type OnnxModel, openInProcess, scoreModels, UnusableModelError } from "@ratchet/scoring";
+import {
+  detailsOfScored,
+  type ModelShape,
+  measureCosts,
+  openInProcess,
+  type RaceModels,
+  raceInProcess,
+  type ScoredApart,
+  scoreModels,
+  UnusableModelError,
+} from "@ratchet/scoring";
 import { WrongInputError } from "../errors.ts";
 import { readJudgingRows } from "./file-rows.ts";
 
@@ -45,6 +55,9 @@ export interface JudgedFiles {
   readonly details: VerdictDetails | null;
 }
 
+/** So many rows are timed, where the gate limits latency. */
+const timedRows = 16;
+
 const scoringProcess = new URL(import.meta.resolve("@ratchet/scoring/process"));
 
 const bytesOf = (file: string): Promise<Buffer> =>
@@ -54,32 +67,46 @@ const bytesOf = (file: string): Promise<Buffer> =>
 
 const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
+/** A model that is open, and its file. */
+interface OpenFile {
+  readonly onnx: Uint8Array;
+  readonly model: ScoredApart;
+}
+
+/** Two models that are open, and what they fit. */
+interface OpenPair {
+  readonly challenger: OpenFile;
+  readonly champion: OpenFile;
+  readonly shape: ModelShape;
+  readonly race: RaceModels;
+}
+
 /** Compares two models that are open. */
-async function weigh(
-  files: ComparedFiles,
-  definition: Definition,
-  models: { readonly challenger: OnnxModel; readonly champion: OnnxModel },
-  seed: string,
-) {
+async function weigh(files: ComparedFiles, definition: Definition, open: OpenPair, seed: string) {
+  const { shape } = open;
   const policy = scorePolicyOf(definition);
   const reader = rowReader(definition);
-  const shape = { task: definition.task, features: reader.features.length, classes: reader.classes };
   const columns = sliceColumns(policy);
   const { blocks, identities } = readJudgingRows(files.data, definition, columns);
   const eachClass = metricsNeeded(policy).includes("auc") && (reader.classes?.length ?? 0) > 2;
-  const scored = await scoreModels(blocks, models, shape, { golden: 1, sliceColumns: columns, eachClass });
+  const models = { challenger: open.challenger.model, champion: open.champion.model };
+  const wanted = { golden: timedRows, sliceColumns: columns, eachClass };
+  const scored = await scoreModels(blocks, models, shape, wanted);
   if (scored.rows === 0) throw new WrongInputError(`${files.data} has no rows to judge by`);
   const { challenger, champion: found, slices } = scored;
   if (!found || "fault" in found)
     throw new WrongInputError(`${files.champion} cannot be compared with: ${found?.fault ?? "it was not scored"}`);
-  const weighing = weighPair({ challenger, champion: found.scores, identities }, policy, slices, seed);
+  const features = Float32Array.from(scored.golden?.rows.flat() ?? [], (value) => value ?? Number.NaN);
+  const { limits } = policy;
+  const costs = await measureCosts({ ...open, features, scoring: definition.gate.scoring, limits });
+  const weighing = weighPair({ challenger, champion: found.scores, identities, costs }, policy, slices, seed);
   const judgement: Judgement = decidePair(weighing, policy);
   const details = detailsOfScored(scored, reader);
   return { ...judgement, rows: scored.rows, repeated: scored.rows - weighing.primary.rows, weighing, details };
 }
 
 /** A model that is to be compared with has to be fit for it. */
-const mustOpen = (file: string, opening: Promise<OnnxModel>): Promise<OnnxModel> =>
+const mustOpen = (file: string, opening: Promise<ScoredApart>): Promise<ScoredApart> =>
   opening.catch((error: unknown) => {
     if (error instanceof UnusableModelError)
       throw new WrongInputError(`${file} cannot be compared with: ${error.message}`);
@@ -105,13 +132,16 @@ export async function judgeFiles(
   const { task, gate } = definition;
   const { features, classes } = rowReader(definition);
   const shape = { task, features: features.length, classes, names: features.map(({ name }) => name) };
-  const open = openInProcess({ file: scoringProcess, onUnlimited });
+  const processes = { file: scoringProcess, onUnlimited };
+  const open = openInProcess(processes);
   const champion = await mustOpen(files.champion, open(other, shape, gate.scoring));
   try {
     const challenger = await open(own, shape, gate.scoring);
     try {
       const seed = `${described.challenger.sha256} ${described.champion.sha256}`;
-      const { decision, reasons, ...weighed } = await weigh(files, definition, { challenger, champion }, seed);
+      const pair = { challenger: { onnx: own, model: challenger }, champion: { onnx: other, model: champion } };
+      const opened = { ...pair, shape, race: raceInProcess(processes) };
+      const { decision, reasons, ...weighed } = await weigh(files, definition, opened, seed);
       return { decision, reasons, ...described, ...weighed };
     } finally {
       await challenger.release();

@@ -1,9 +1,8 @@
 import { basename } from "node:path";
 import { type Definition, expandColumns } from "@ratchet/contracts";
-import { methodInWords, scorePolicyOf } from "@ratchet/gate";
-import type { Fact, Report } from "@ratchet/report";
+import { limitInWords, methodInWords, scorePolicyOf } from "@ratchet/gate";
+import { type Fact, policyFacts, type Report, reported } from "@ratchet/report";
 import type { JudgedFiles } from "../judge/judge-files.ts";
-import { policyFacts, reported } from "./reported.ts";
 
 const fileFacts = (whose: string, { file, sha256 }: JudgedFiles["challenger"]): readonly Fact[] => [
   [whose, basename(file)],
@@ -39,6 +38,7 @@ export function reportOfJudged(judged: JudgedFiles, definition: Definition, now:
     primary: weighing ? reported(weighing.primary.metric, weighing.primary) : undefined,
     guardrails: weighing?.guardrails.map((one) => reported(one.metric, one)) ?? [],
     slices: weighing?.slices.map((one) => reported(`${one.column} is ${one.value}`, one)) ?? [],
+    limits: weighing?.limits.map((one) => ({ words: limitInWords(one), held: one.held })) ?? [],
     measured: [],
     details: details ?? undefined,
     method: words && method ? { name: method, ...words } : undefined,

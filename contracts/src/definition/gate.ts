@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { byteSize } from "./byte-size.ts";
 import { duration } from "./duration.ts";
+import { limits } from "./limits.ts";
 
 const bound = z
   .strictObject({ min: z.number().optional(), max: z.number().optional() })
@@ -96,6 +97,12 @@ export const gate = z.strictObject({
   confidence: z.number().min(0.5).lt(1).default(0.95),
   /** How many challengers one holdout may judge; each gets (1 - confidence) / reuseBudget. */
   reuseBudget: z.number().int().min(1).default(20),
+  reveal: z
+    .enum(["decision", "numbers"])
+    .default("numbers")
+    .describe(
+      "What is told of a judgement as long as the rows that made it may judge others: its numbers, or the decision alone. Whoever trains by the numbers learns these rows, and is promoted by them in the end.",
+    ),
   holdoutMaxAge: duration.prefault("90d"),
   cooldown: duration.prefault("0s"),
   /** Absolute demands on the challenger; the only ones where there is no champion yet. */
@@ -107,6 +114,9 @@ export const gate = z.strictObject({
     ),
   /** Metrics that may not get worse by more than `margin`. */
   guardrails: z.array(guardedMetric).default([]),
+  limits: limits
+    .prefault({})
+    .describe("What a challenger may cost beside its quality. Nothing is limited that is not named."),
   costs: z
     .record(z.string(), z.record(z.string(), z.number()))
     .optional()

@@ -41,6 +41,23 @@ describe("a ratchet.yaml", () => {
     expect(definition.training).toMatchObject({ instances: 1, processesPerInstance: 1 });
   });
 
+  test("limits nothing beside quality that is not named, by a factor or an amount in its unit", () => {
+    const read = (line: string) => parseDefinition(good.replace("gate:\n", `gate:\n${line}`)).gate;
+    expect(read("").limits).toEqual({});
+    expect(read("").reveal).toBe("numbers");
+    expect(
+      read("  limits: { latency: 1.5, memory: { max: 512MiB }, size: { times: 2, max: 1GiB }, drift: 0.25 }\n").limits,
+    ).toEqual({
+      latency: { times: 1.5 },
+      memory: { max: 512 * 2 ** 20 },
+      size: { times: 2, max: 2 ** 30 },
+      drift: { max: 0.25 },
+    });
+    expect(read("  limits: { latency: { max: 20ms } }\n").limits).toEqual({ latency: { max: 20 } });
+    for (const wrong of ["latency: 0", "latency: {}", "latency: { max: 20 }", "drift: { max: 1 }", "speed: 2"])
+      expect(() => read(`  limits: { ${wrong} }\n`), wrong).toThrow(/limits/);
+  });
+
   test("warns of batches that stand out where nothing else is said, and keeps thresholds that are not named", () => {
     const read = (line: string) => parseDefinition(good.replace("  quietPeriod: 90s", line)).data;
     const usual = { alpha: 0.01, minRows: 50, maxPsi: 0.25, maxShare: 0.05, minFit: 0.8 };

@@ -51,6 +51,8 @@ export const paths = {
   /** in `verdicts` */
   verdict: (model: string, version: string) => `${model}/${version}.json`,
   formerVerdict: (model: string, version: string, number: number) => `${model}/former/${version}/${number}.json`,
+  /** a page for people */
+  verdictReport: (model: string, version: string) => `${model}/reports/${version}.html`,
   judgement: (model: string, version: string) => `${model}/judgements/${version}.json`,
   championReference: (model: string) => `${model}/champion/score.json`,
   holdoutEpoch: (model: string) => `${model}/holdout.json`,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { sliceDemands } from "../definition/gate.ts";
+import { limitNames } from "../definition/limits.ts";
 import { type DocumentOf, defineDocument } from "../document.ts";
 import { batchId, modelName, modelVersion, openWord, runId } from "../names.ts";
 import { askedRows, exampleAskedRows } from "./asked-rows.ts";
@@ -20,7 +21,7 @@ export const hold = openWord(holds);
 
 /**
  * How two models were compared by a metric. `paired-bootstrap`: so it was before there were the methods above it. `absolute`: the challenger alone was measured. `not-scored`: not even that; rows is
- * 0 then, and the challenger's number means nothing.
+ * 0 then, and the challenger's number means nothing. `kept-back`: numbers are not told (yet), and those that are there mean nothing.
  */
 const comparisonMethods = [
   "mcnemar-exact",
@@ -29,6 +30,7 @@ const comparisonMethods = [
   "paired-bootstrap",
   "absolute",
   "not-scored",
+  "kept-back",
 ] as const;
 export type ComparisonMethod = (typeof comparisonMethods)[number];
 
@@ -53,6 +55,22 @@ export const comparison = z.object({
   enough: z.object({ improvement: z.number(), rows: z.number().int().min(1) }).optional(),
 });
 export type Comparison = z.infer<typeof comparison>;
+
+/** What a challenger costs beside its quality: `latency` in milliseconds, `memory` and `size` in bytes, `drift` as an index. */
+const limited = z.object({
+  name: openWord(limitNames),
+  challenger: z.number(),
+  /** Null where there is no champion, and of what is measured against it. */
+  champion: z.number().nullable(),
+  /** How many times the champion's it may be, and how much at most; absent where that is not limited. */
+  times: z.number().optional(),
+  max: z.number().optional(),
+  /** So many times the champion's, and so much, it is shown to be at least; absent where it is no matter of chance. */
+  timesAtLeast: z.number().optional(),
+  atLeast: z.number().optional(),
+  held: z.boolean(),
+});
+export type Limited = z.infer<typeof limited>;
 
 const tensor = z.object({
   name: z.string(),
@@ -166,6 +184,8 @@ export const verdict = defineDocument({
         found: z.boolean().optional(),
       }),
     ),
+    /** What the gate limits beside quality; absent in verdicts from before it could. */
+    limits: z.array(limited).optional(),
     holdout: z.object({
       /** The newest batches whose rows judged, at most 100, in the order of admission. */
       batches: z.array(batchId).min(1),
@@ -176,6 +196,8 @@ export const verdict = defineDocument({
       digest: z.string(),
       /** Which use of this holdout's budget the verdict was, from 1; 0 where it spent none. */
       attempt: z.number().int().min(0),
+      /** The epoch that it was in, from 1; 0 where none had begun; absent in verdicts from before it was kept. */
+      epoch: z.number().int().min(0).optional(),
       budget: z.number().int().min(1),
     }),
     policy: z.record(z.string(), z.json()),
@@ -219,12 +241,25 @@ export const verdict = defineDocument({
         found: false,
       },
     ],
+    limits: [
+      {
+        name: "latency",
+        challenger: 0.31,
+        champion: 0.29,
+        times: 1.5,
+        max: 20,
+        timesAtLeast: 1.02,
+        atLeast: 0.3,
+        held: true,
+      },
+    ],
     holdout: {
       batches: ["3f1c9a0b5d7e2468"],
       through: 17,
       rows: 612,
       digest: "0f1e2d3c4b5a6978",
       attempt: 1,
+      epoch: 1,
       budget: 20,
     },
     policy: { metric: "accuracy", minEffect: 0, thresholds: [{ metric: "accuracy", min: 0.5 }] },

@@ -16,9 +16,10 @@ export const modelJudged = defineContract({
     decision,
     reasons: z.array(z.string().min(1)).min(1).describe("Why, in words and numbers."),
     comparison: comparison.describe(
-      "The primary metric on the same rows. Of a challenger that could not be scored: method `not-scored`, on 0 rows; its number means nothing.",
+      "The primary metric on the same rows. Of a challenger that could not be scored: method `not-scored`, on 0 rows; where the gate tells the decision alone: `kept-back`. Such numbers mean nothing.",
     ),
     verdict: z.string().describe("Path of the verdict in `verdicts`."),
+    report: z.string().optional().describe("Path in `verdicts` of the same as a page for people."),
   }),
   subject: ({ model, version }) => `models/${model}/versions/${version}`,
   example: {
@@ -39,6 +40,7 @@ export const modelJudged = defineContract({
       method: "mcnemar-exact",
     },
     verdict: "digits/7.json",
+    report: "digits/reports/7.html",
   },
 });
 export type ModelJudged = ReturnType<typeof modelJudged.parse>;

@@ -25,6 +25,7 @@ export const modelPromoted = defineContract({
       .describe("The release it takes the place of."),
     endpoint: z.url().describe("Base address of the app; predictions at `/v2/models/<model>/infer`."),
     verdict: z.string().optional().describe("Path of the verdict in `verdicts`."),
+    report: z.string().optional().describe("Path in `verdicts` of the same as a page for people."),
   }),
   subject: ({ model, version }) => `models/${model}/versions/${version}`,
   example: {
@@ -37,6 +38,7 @@ export const modelPromoted = defineContract({
     previous: { version: "6", code: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" },
     endpoint: "https://inference-digits.azurewebsites.net",
     verdict: "digits/7.json",
+    report: "digits/reports/7.html",
   },
 });
 export type ModelPromoted = ReturnType<typeof modelPromoted.parse>;

@@ -1,6 +1,7 @@
 import type { Decision, Hold } from "@ratchet/contracts";
 import type { ScorePolicy } from "./policy.ts";
 import {
+  brokenLimits,
   comparisonInWords,
   firstTooFewInWords,
   guardrailInWords,
@@ -30,9 +31,9 @@ export const hold = (heldFor: readonly Hold[], ...reasons: readonly string[]): J
   heldFor,
 });
 
-/** REJECT where a threshold is missed, whatever the challenger stands against; undefined where all are met. */
-export function decideThresholds(weighing: Weighing, policy: ScorePolicy): Judgement | undefined {
-  const unmet = unmetThresholds(weighing, policy.thresholds);
+/** REJECT where a threshold is missed or it costs more than it may, however good it is; undefined where it does not. */
+export function decideDemands(weighing: Weighing, policy: ScorePolicy): Judgement | undefined {
+  const unmet = [...unmetThresholds(weighing, policy.thresholds), ...brokenLimits(weighing)];
   return unmet.length > 0 ? reject(...unmet) : undefined;
 }
 
@@ -42,7 +43,7 @@ export function decideAlone(weighing: Weighing, policy: ScorePolicy): Judgement 
   // So few rows neither show that thresholds are met nor that they are missed.
   if (rows < policy.minRows) return hold(["rows"], firstTooFewInWords(rows, policy));
   return (
-    decideThresholds(weighing, policy) ??
+    decideDemands(weighing, policy) ??
     promote(`no champion yet, and every threshold is met: ${metInWords(weighing, policy.thresholds)}`)
   );
 }
@@ -52,13 +53,14 @@ const isBroken = (guard: Guarded | Slice): boolean =>
   "demand" in guard && guard.demand === "no-harm-shown" ? !guard.held : keepingOf(guard).shown === "broken";
 
 /**
- * Decides a challenger by its comparison with the champion. REJECT: a threshold is missed, or it is shown to be worse. PROMOTE:
+ * Decides a challenger by its comparison with the champion. REJECT: a threshold is missed, it costs more
+ * than it may, or it is shown to be worse. PROMOTE:
  * every threshold is met and it is shown to be better, with no guardrail or large slice getting worse by more than its margin.
  * HOLD: neither is shown.
  */
 export function decidePair(weighing: Weighing, policy: ScorePolicy): Judgement {
   const { primary, guardrails, slices } = weighing;
-  const missed = decideThresholds(weighing, policy);
+  const missed = decideDemands(weighing, policy);
   if (missed) return missed;
   const words = comparisonInWords(primary, policy);
   const { shown } = standingOf(primary, policy);

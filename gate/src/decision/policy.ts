@@ -1,4 +1,12 @@
-import { classesOf, type Definition, expandColumns, readMetric, type SliceDemand } from "@ratchet/contracts";
+import {
+  type CostLimit,
+  classesOf,
+  type Definition,
+  expandColumns,
+  type LimitName,
+  readMetric,
+  type SliceDemand,
+} from "@ratchet/contracts";
 import type { Parameters } from "../metrics/metric.ts";
 
 export interface Threshold {
@@ -25,6 +33,8 @@ export interface ScorePolicy {
   readonly worth?: number | undefined;
   readonly confidence: number;
   readonly reuseBudget: number;
+  /** Set where those who train are told the decision alone. */
+  readonly reveal?: "decision" | undefined;
   readonly thresholds: readonly Threshold[];
   readonly guardrails: readonly { readonly metric: string; readonly margin: number }[];
   readonly slices: readonly SlicePolicy[];
@@ -32,7 +42,12 @@ export interface ScorePolicy {
   readonly autoSlices?: readonly string[] | undefined;
   /** What metrics need beside scores; undefined where those that are named need nothing. */
   readonly parameters?: Parameters | undefined;
+  /** What a challenger may cost; undefined where nothing is limited. */
+  readonly limits?: Limits | undefined;
 }
+
+/** What a challenger may cost beside its quality. */
+type Limits = { readonly [Name in LimitName]?: CostLimit | undefined };
 
 /** Whether a column has so few values that each may be a slice. */
 const isSliceable = ({ type }: { readonly type: string }): boolean => type === "category" || type === "boolean";
@@ -57,7 +72,7 @@ function parametersOf({ gate, data }: Pick<Definition, "gate" | "data">): Parame
 
 /** What a definition's gate asks of scores. */
 export function scorePolicyOf({ gate, data }: Pick<Definition, "gate" | "data">): ScorePolicy {
-  const { metric, minRows, minEffect, worth, confidence, reuseBudget, guardrails, slices } = gate;
+  const { metric, minRows, minEffect, worth, confidence, reuseBudget, reveal, guardrails, slices, limits } = gate;
   const parameters = parametersOf({ gate, data });
   const found = expandColumns(data.schema).filter(isSliceable);
   return {
@@ -67,11 +82,13 @@ export function scorePolicyOf({ gate, data }: Pick<Definition, "gate" | "data">)
     ...(worth === undefined ? {} : { worth }),
     confidence,
     reuseBudget,
+    ...(reveal === "decision" ? { reveal } : {}),
     thresholds: Object.entries(gate.thresholds).map(([name, bound]) => ({ metric: name, ...bound })),
     guardrails,
     slices: slices.columns,
     ...(slices.auto ? { autoSlices: found.map(({ name }) => name) } : {}),
     ...(parameters ? { parameters } : {}),
+    ...(Object.values(limits).some((limit) => limit !== undefined) ? { limits } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Comparison } from "@ratchet/contracts";
+import type { Comparison, Limited } from "@ratchet/contracts";
 import type { Compared } from "./compare.ts";
 import type { ScorePolicy, Threshold } from "./policy.ts";
 import { isHarmShown, keepingOf, missedBound, standingOf } from "./rule.ts";
@@ -108,3 +108,39 @@ export function metInWords({ metrics, primary }: Weighing, thresholds: readonly 
 /** Why a first model is not judged yet. */
 export const firstTooFewInWords = (rows: number, { minRows }: Pick<ScorePolicy, "minRows">): string =>
   `no champion yet, and ${rows === 1 ? "1 row is" : `${rows} rows are`} held out to judge by; gate.minRows asks for ${minRows}: drop more data, it is then judged again by itself`;
+
+function size(bytes: number): string {
+  const [unit, name] = bytes < 2 ** 20 ? [2 ** 10, "KiB"] : [2 ** 20, "MiB"];
+  return `${Number((bytes / unit).toPrecision(3))} ${name}`;
+}
+
+const milliseconds = (time: number): string => `${Number(time.toPrecision(3))} ms`;
+
+/** What is limited, and how its numbers are read. */
+const costs: Readonly<Record<string, { readonly name: string; readonly amount: (value: number) => string }>> = {
+  latency: { name: "a row's time at the 95th percentile", amount: milliseconds },
+  memory: { name: "memory to score the rows", amount: size },
+  size: { name: "the model's file", amount: size },
+  drift: { name: "drift of the predictions from the champion's", amount: number },
+};
+
+/** What a model costs, and what it may. */
+export function limitInWords(limited: Limited): string {
+  const { name: key, challenger, champion, times, max, timesAtLeast, atLeast } = limited;
+  const { name, amount } = costs[key] ?? { name: key, amount: number };
+  const found = champion === null ? amount(challenger) : `${amount(challenger)} against ${amount(champion)}`;
+  const asked = [
+    ...(times === undefined ? [] : [`${number(times)} times the champion's`]),
+    ...(max === undefined ? [] : [amount(max)]),
+  ];
+  const shown = [
+    ...(times === undefined || timesAtLeast === undefined ? [] : [`${number(timesAtLeast)} times`]),
+    ...(max === undefined || atLeast === undefined ? [] : [amount(atLeast)]),
+  ];
+  const least = shown.length === 0 ? "" : `, at least ${shown.join(" and ")}`;
+  return `${name} ${found}${least}; gate.limits.${key} allows ${asked.join(" and ")}`;
+}
+
+/** Each limit that the challenger is beyond, as a sentence. */
+export const brokenLimits = ({ limits }: Weighing): readonly string[] =>
+  limits.filter(({ held }) => !held).map(limitInWords);

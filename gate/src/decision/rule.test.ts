@@ -50,6 +50,7 @@ describe("better is", () => {
     expect(alphaPerAttempt(testScorePolicy({ confidence: 0.95, reuseBudget: 20 }))).toBe(0.0025);
     expect(alphaPerAttempt(testScorePolicy({ confidence: 0.95, reuseBudget: 1 }))).toBe(0.05);
     expect(alphaPerAttempt(testScorePolicy({ confidence: 0.9, reuseBudget: 8 }))).toBe(0.0125);
+    expect(alphaPerAttempt(testScorePolicy({ confidence: 0.95, reuseBudget: 20, reveal: "decision" }))).toBe(0.00125);
     expect(alphaPerAttempt(testScorePolicy({ confidence: 0.99, reuseBudget: 40 }))).toBe(0.00025);
   });
 });

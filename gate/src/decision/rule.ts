@@ -8,10 +8,17 @@ import type { ScorePolicy, Threshold } from "./policy.ts";
  * to show. `weighing.ts` asks it for the comparisons, `decide.ts` for what they show, `reasons.ts` for the numbers to say.
  */
 
-/** What one comparison may be wrong with: the epoch's error, spread evenly over the uses of its holdout. */
-export const alphaPerAttempt = ({ confidence, reuseBudget }: Pick<ScorePolicy, "confidence" | "reuseBudget">): number =>
+/**
+ * What one comparison may be wrong with: the epoch's error, spread evenly over the uses of its holdout. Where the decision alone is
+ * told, a rejection is what somebody may learn from as well, so either side has half of it.
+ */
+export const alphaPerAttempt = ({
+  confidence,
+  reuseBudget,
+  reveal,
+}: Pick<ScorePolicy, "confidence" | "reuseBudget" | "reveal">): number =>
   // 1 - 0.95 is 0.05 and a little more; people read this number.
-  Number(((1 - confidence) / reuseBudget).toPrecision(12));
+  Number(((1 - confidence) / (reveal === "decision" ? 2 * reuseBudget : reuseBudget)).toPrecision(12));
 
 /** What a guardrail's comparison may be wrong with: all of it, since they can only hold back, so more of them is no more risk. */
 export const alphaToGuard = ({ confidence }: Pick<ScorePolicy, "confidence">): number =>

@@ -69,3 +69,19 @@ describe("a challenger that is weighed alone", () => {
     expect(both.metrics["accuracy"]).toEqual({ challenger: 0.9, champion: 0.8 });
   });
 });
+
+test("a row that is there twice counts once, in the metric and in its slice", () => {
+  const rows = { challenger: classifier(wrongIn(6, [0, 1])), champion: classifier(wrongIn(6, [0, 3])) };
+  const policy = testScorePolicy({ slices: [{ column: "region", margin: 0, minRows: 1, demand: "no-harm-shown" }] });
+  const twice = { ...rows, identities: ["a", "b", "c", "b", "d", "c"] };
+  const { primary, slices, metrics } = weighPair(twice, policy, [columnOf([2, 4])], "seed");
+  // Rows a, b, c and d, as they came first: the challenger has a wrong, the champion a, b and c.
+  expect(primary).toMatchObject({ rows: 4, challenger: 0.75, champion: 0.25 });
+  expect(metrics["accuracy"]).toEqual({ challenger: 0.75, champion: 0.25 });
+  expect(slices.map((slice) => [slice.value, slice.rows])).toEqual([
+    ["value 0", 2],
+    ["value 1", 2],
+  ]);
+  const once = { ...rows, identities: ["a", "b", "c", "d", "e", "f"] };
+  expect(weighPair(once, policy, [], "seed").primary.rows).toBe(6);
+});

@@ -1,9 +1,11 @@
+import type { Limited } from "@ratchet/contracts";
 import { distinctRows } from "../distinct-rows.ts";
 import type { Pair } from "../metrics/metric.ts";
 import { allMetrics } from "../metrics/metrics.ts";
 import { type Scores, selectRows } from "../scores.ts";
 import { absolute, type Compared } from "./compare.ts";
 import { enoughRows } from "./enough-rows.ts";
+import { type Costs, weighLimits } from "./limits.ts";
 import { metricsNeeded, type ScorePolicy } from "./policy.ts";
 import { alphaPerAttempt, compareByMetric, compareToGuard, keepingOf, worthOf } from "./rule.ts";
 import { type Slice, type SliceColumn, weighSlices } from "./slices.ts";
@@ -21,12 +23,14 @@ export interface Weighing {
   readonly primary: Compared;
   readonly guardrails: readonly Guarded[];
   readonly slices: readonly Slice[];
+  readonly limits: readonly Limited[];
 }
 
 /** The challenger's scores, and the champion's where there are any, for numbers beside them. */
 interface ScoredAlone {
   readonly challenger: Scores;
   readonly champion?: Scores | undefined;
+  readonly costs?: Costs | undefined;
 }
 
 const guarded = (compared: Compared, margin: number): Guarded => ({
@@ -58,6 +62,7 @@ export const weighAlone = (scored: ScoredAlone, policy: ScorePolicy): Weighing =
   primary: primaryAlone(scored, policy),
   guardrails: [],
   slices: [],
+  limits: weighLimits(scored, policy),
 });
 
 /** Compares by the gate's metric, and says how many rows would be enough. */
@@ -73,6 +78,8 @@ function primaryOf(pair: Pair, policy: ScorePolicy, seed: string): Compared {
 export interface ScoredPair extends Pair {
   /** What tells rows apart, where some may be there more than once; undefined where it is known that none is. */
   readonly identities?: readonly string[] | undefined;
+  /** What both cost beside their quality; undefined where that was not measured. */
+  readonly costs?: Costs | undefined;
 }
 
 /** The same without repeated rows, each of which counts once. */
@@ -107,5 +114,6 @@ export function weighPair(
       return compared ? [guarded(compared, margin)] : [];
     }),
     slices: weighSlices(pair, policy, columns, seed),
+    limits: weighLimits({ ...pair, costs: scored.costs }, policy),
   };
 }

@@ -1,2 +1,10 @@
+export { compare } from "../decision/compare.ts";
+export type { Pair } from "../metrics/metric.ts";
+export { measure } from "../metrics/metrics.ts";
+export { binomialUpperTail } from "../statistics/binomial.ts";
+export { type Draw, seededDraw } from "../statistics/random.ts";
+export { studentQuantile } from "../statistics/student.ts";
+export { normal } from "./pairs.ts";
 export { testScorePolicy } from "./policy.ts";
+export { type RowsSaid, rowsSaid } from "./rows-said.ts";
 export { classifier, wrongIn } from "./scores.ts";

@@ -30,6 +30,12 @@ export interface OnnxModel extends ModelFace {
   release(): Promise<void>;
 }
 
+/** A model that is scored apart from everything else, and can say what it took. */
+export interface ScoredApart extends OnnxModel {
+  /** The most memory that it took until now, in bytes. */
+  memory(): Promise<number>;
+}
+
 /** What scoring with one model may take. */
 export interface ScoringLimits {
   /** In bytes, beyond what the process has before it reads the model. */
@@ -42,4 +48,4 @@ export interface ScoringLimits {
  * Makes a model of its file's bytes ready to score rows.
  * @throws {UnusableModelError} when it is no ONNX model of this shape, or takes more than it may; it says what to do.
  */
-export type OpenModel = (onnx: Uint8Array, shape: ModelShape, limits: ScoringLimits) => Promise<OnnxModel>;
+export type OpenModel = (onnx: Uint8Array, shape: ModelShape, limits: ScoringLimits) => Promise<ScoredApart>;

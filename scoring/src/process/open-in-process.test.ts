@@ -5,9 +5,9 @@ import { readFile } from "node:fs/promises";
 import { isTransient } from "@ratchet/messaging";
 import { until } from "@ratchet/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { ModelShape, OnnxModel, ScoringLimits } from "../models/model.ts";
+import type { ModelShape, ScoredApart, ScoringLimits } from "../models/model.ts";
 import { UnusableModelError } from "../models/unusable-model.ts";
-import { openInProcess, ScoringProcessError } from "./open-in-process.ts";
+import { openInProcess, raceInProcess, ScoringProcessError } from "./open-in-process.ts";
 
 const file = new URL("./main.ts", import.meta.url);
 const shape: ModelShape = { task: "classification", features: 1, classes: ["below", "above"] };
@@ -19,7 +19,7 @@ const evaluators = (name: string): Promise<Buffer> =>
 const hostile = (name: string): Promise<Buffer> => readFile(new URL(`../../fixtures/${name}.onnx`, import.meta.url));
 
 /** Opens a model; it is released when the test is over. */
-async function open(onnx: Uint8Array, limits: Partial<ScoringLimits> = {}, from = file): Promise<OnnxModel> {
+async function open(onnx: Uint8Array, limits: Partial<ScoringLimits> = {}, from = file): Promise<ScoredApart> {
   const model = await openInProcess({ file: from })(onnx, shape, { ...usual, ...limits });
   onTestFinished(() => model.release());
   return model;
@@ -144,5 +144,41 @@ describe("a process that scores", () => {
     parent.kill("SIGKILL");
     await once(parent, "close");
     await until("the scoring process is gone", () => !isThere(), 60_000);
+  });
+});
+
+describe("what a model costs", () => {
+  const race = raceInProcess({ file });
+  const rows = { shape, features: Float32Array.of(1, 2, 3, 4), rows: 4 };
+
+  test("is timed beside another, in blocks of as many rows; the one that does more takes longer", async () => {
+    const [heavy, light] = [await hostile("greedy"), await evaluators("good")];
+    const features = Float32Array.from({ length: 4 }, () => 2);
+    const blocks = await race({ ...rows, features, models: [heavy, light] }, usual);
+    expect(blocks.map((one) => one.length)).toEqual([21, 21]);
+    // 2 is for 8 MiB of numbers to be summed with each row.
+    const slower = blocks[0]?.filter((time, block) => time > (blocks[1]?.[block] ?? 0));
+    // By the sign test, so many of 21 blocks are no chance.
+    expect(slower?.length).toBeGreaterThanOrEqual(15);
+    expect((await race({ ...rows, models: [light] }, usual)).map((one) => one.length)).toEqual([21]);
+  });
+
+  test("is not timed of what never comes to an end, or is no model", async () => {
+    const endless = await faultOf(race({ ...rows, models: [await hostile("endless")] }, { ...usual, time: 1_500 }));
+    expect(String(endless)).toMatch(/longer than 1\.5 s/);
+    expect(await faultOf(race({ ...rows, models: [Buffer.from("no")] }, usual))).toBeInstanceOf(UnusableModelError);
+  });
+
+  test("is the memory that it took, and not the process's own", async () => {
+    const [little, much] = await Promise.all(
+      [1, 16].map(async (times) => {
+        const model = await open(await hostile("greedy"));
+        await model.run(Float32Array.of(times), 1);
+        return model.memory();
+      }),
+    );
+    // 16 is for 64 MiB, 1 for 4.
+    expect((much ?? 0) - (little ?? 0)).toBeGreaterThan(40 * 2 ** 20);
+    expect(little).toBeLessThan(200 * 2 ** 20);
   });
 });

@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { TransientError } from "@ratchet/messaging";
-import type { ModelShape, OnnxModel, OpenModel, ScoringLimits } from "../models/model.ts";
+import type { ModelShape, OpenModel, ScoredApart, ScoringLimits } from "../models/model.ts";
 import { UnusableModelError } from "../models/unusable-model.ts";
 import { limitProcess } from "./limit-process.ts";
-import type { Answer, Question } from "./messages.ts";
+import type { Answer, Question, Race } from "./messages.ts";
 
 /** A process that was to score could not begin, or was ended by somebody else. Trying again can help. */
 export class ScoringProcessError extends TransientError {
@@ -128,7 +128,7 @@ async function start({ file, onUnlimited }: ScoringProcesses, limits: ScoringLim
   };
 }
 
-async function open(asking: Asking, onnx: Uint8Array, shape: ModelShape): Promise<OnnxModel> {
+async function open(asking: Asking, onnx: Uint8Array, shape: ModelShape): Promise<ScoredApart> {
   const opened = await asking.ask({ kind: "open", onnx, shape });
   if (opened.kind !== "opened") throw new TypeError(`asked to open a model, a process said ${opened.kind}`);
   const { kind: _, ...face } = opened;
@@ -138,6 +138,11 @@ async function open(asking: Asking, onnx: Uint8Array, shape: ModelShape): Promis
       const said = await asking.ask({ kind: "run", features, rows });
       if (said.kind !== "outputs") throw new TypeError(`asked to run a model, a process said ${said.kind}`);
       return said.values;
+    },
+    async memory() {
+      const said = await asking.ask({ kind: "memory" });
+      if (said.kind !== "memory") throw new TypeError(`asked for its memory, a process said ${said.kind}`);
+      return said.bytes;
     },
     release: asking.end,
   };
@@ -164,3 +169,26 @@ export function openInProcess(processes: ScoringProcesses): OpenModel {
     }
   };
 }
+
+/**
+ * Times models against each other in one process, one row at a time and in turns, so that whatever else the machine does meets
+ * all of them alike.
+ * @returns of each model, the 95th percentile of a row's time in each block, in milliseconds.
+ * @throws {UnusableModelError} when one of them cannot be opened or run, or they take more than they may.
+ * @throws {ScoringProcessError} when a process cannot begin, or is ended by others.
+ */
+export type RaceModels = (asked: Race, limits: ScoringLimits) => Promise<readonly (readonly number[])[]>;
+
+/** Races models in a process of their own. */
+export const raceInProcess =
+  (processes: ScoringProcesses): RaceModels =>
+  async (asked, { memory, time }) => {
+    const asking = await start(processes, { memory: memory * asked.models.length, time });
+    try {
+      const said = await asking.ask({ kind: "race", ...asked });
+      if (said.kind !== "raced") throw new TypeError(`asked to race models, a process said ${said.kind}`);
+      return said.blocks;
+    } finally {
+      await asking.end();
+    }
+  };

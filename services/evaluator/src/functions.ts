@@ -1,5 +1,5 @@
 import { startService } from "@ratchet/messaging";
-import { openInProcess } from "@ratchet/scoring";
+import { openInProcess, raceInProcess } from "@ratchet/scoring";
 import { openRegistry } from "./gateways/registry.ts";
 import { register } from "./register.ts";
 
@@ -18,12 +18,15 @@ const address = {
   workspace: service.settings.AZURE_ML_WORKSPACE,
 };
 
+const processes = {
+  file: scoringProcess,
+  onUnlimited: () => console.warn("models are scored without a limit of memory: only Linux with prlimit can set one"),
+};
+
 register(service, {
   stores: service,
-  openModel: openInProcess({
-    file: scoringProcess,
-    onUnlimited: () => console.warn("models are scored without a limit of memory: only Linux with prlimit can set one"),
-  }),
+  openModel: openInProcess(processes),
+  raceModels: raceInProcess(processes),
   outbox: service.outbox,
   registry: openRegistry(address, service.credential),
 });

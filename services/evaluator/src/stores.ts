@@ -48,6 +48,17 @@ async function keepFormer(stores: Stores, found: Verdict): Promise<void> {
   }
 }
 
+/** The verdicts that a version had before its newest, the first of them first. */
+export async function formerVerdicts(stores: Stores, model: string, version: string): Promise<readonly Verdict[]> {
+  const found: Verdict[] = [];
+  for (let number = 1; ; number += 1) {
+    const path = paths.formerVerdict(model, version, number);
+    const there = await stores.documents("verdicts").read(path, verdict);
+    if (!there) return found;
+    found.push(there.value);
+  }
+}
+
 /**
  * Keeps a verdict as the newest of its version.
  * @param former the newest until now: it is kept beside it, first.

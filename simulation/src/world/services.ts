@@ -5,7 +5,7 @@ import { type AppService, defaultLimits, type InferenceApp, register as register
 import { type Registry, register as registerEvaluator } from "@ratchet/evaluator";
 import { type ConnectedService, type Connections, connectService, type Functions } from "@ratchet/messaging";
 import { register as registerRunner, type Workspace } from "@ratchet/training-runner";
-import { openStandIn } from "./stand-in-model.ts";
+import { openStandIn, raceStandIns } from "./stand-in-model.ts";
 
 /** What the services stand on beside storage and messages. */
 export interface Gateways {
@@ -35,7 +35,13 @@ export function startService(
     },
     evaluator() {
       const stores = connect("evaluator");
-      registerEvaluator(functions, { stores, openModel: openStandIn, outbox: stores.outbox, registry });
+      registerEvaluator(functions, {
+        stores,
+        openModel: openStandIn,
+        raceModels: raceStandIns,
+        outbox: stores.outbox,
+        registry,
+      });
     },
     deployer() {
       const stores = connect("deployer");

@@ -4,6 +4,7 @@ import {
   modelFrozen,
   modelPromoted,
   modelRolledBack,
+  paths,
 } from "@ratchet/contracts";
 import { type Because, type KeptEvent, keptEvent } from "./kept-event.ts";
 
@@ -33,6 +34,7 @@ function promoted(record: DeploymentRecord, { endpoint, frozen }: ChampionPointe
       previous: former && { version: former.version, code: former.code },
       endpoint,
       verdict,
+      report: paths.verdictReport(model, version),
     },
     because(record, now),
   );

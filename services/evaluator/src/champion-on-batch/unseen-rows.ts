@@ -1,8 +1,7 @@
 import { type Definition, rowIdentifier, rowReader } from "@ratchet/contracts";
 import { batchRows, heldOutRows } from "@ratchet/datasets";
 import type { StoredRow } from "@ratchet/formats/stored-rows";
-import type { RowBlock } from "@ratchet/scoring";
-import { rowsAtOnce } from "../scoring/holdout-rows.ts";
+import { type RowBlock, rowBlocks } from "@ratchet/scoring";
 import type { Stores } from "../stores.ts";
 
 /** A model's rows, and from when on the champion has seen none of them. */
@@ -33,5 +32,5 @@ export function unseenRows({ stores, model, definition, notBefore }: Unseen, bat
   const reading = { stores, model, columns: reader.columns };
   const isByTime = definition.data.time !== undefined;
   const rows = isByTime ? from(batchRows(reading, batch), definition, notBefore) : heldOutRows(reading, batch);
-  return rowsAtOnce(rows, reader);
+  return rowBlocks(rows, reader);
 }

@@ -13,7 +13,10 @@ const notScored = ({ policy }: Verdict): Comparison => ({
   method: "not-scored",
 });
 
-/** Says what a verdict says: to everybody, and to the deployer where it promotes. Said twice, it is said once. */
+/**
+ * Says what a verdict says: to everybody, and to the deployer where it promotes. Said twice, it is said once.
+ * @param verdict as it may be told.
+ */
 export async function announce(outbox: Outbox, verdict: Verdict): Promise<void> {
   const { model, version, runId, champion, decision, reasons, comparison = notScored(verdict) } = verdict;
   await outbox.publish(modelJudged, {
@@ -25,6 +28,7 @@ export async function announce(outbox: Outbox, verdict: Verdict): Promise<void> 
     reasons,
     comparison,
     verdict: paths.verdict(model, version),
+    report: paths.verdictReport(model, version),
   });
   if (decision === "promote") await outbox.send(deployModel, { model, version, cause: "verdict" });
 }

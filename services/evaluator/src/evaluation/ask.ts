@@ -8,10 +8,9 @@ import {
 } from "@ratchet/contracts";
 import { alphaPerAttempt } from "@ratchet/gate";
 import { readChampion, readDefinition } from "@ratchet/state";
-import type { Evaluator } from "../evaluator.ts";
 import type { Candidacy, ChampionEvidence } from "../judge/judge.ts";
 import { type Policy, policyOf } from "../judge/policy.ts";
-import { type ScoredChallenger, type Scoring, scoreChallenger } from "../scoring/score-challenger.ts";
+import { type ScoredChallenger, type Scorer, type Scoring, scoreChallenger } from "../scoring/score-challenger.ts";
 import { findHoldout, type Holdout } from "./find-holdout.ts";
 
 /** Is this challenger better than this champion, on these rows, by this gate? */
@@ -60,12 +59,7 @@ function evidenceOf(pointer: ChampionPointer | undefined, { scored }: Scoring, n
  * @throws {MissingBatchError} when a file of a batch is not there.
  * @throws {UnreadableRowsError} when rows no longer fit the definition.
  */
-export async function ask(
-  evaluator: Pick<Evaluator, "stores" | "openModel">,
-  challenge: Challenge,
-  askedAt: Date,
-  now: Date,
-): Promise<Question> {
+export async function ask(evaluator: Scorer, challenge: Challenge, askedAt: Date, now: Date): Promise<Question> {
   const { stores } = evaluator;
   const { model, version, votedToDeploy } = challenge;
   const applied = await readDefinition(stores, model);

@@ -20,9 +20,9 @@ function kept<Of extends Compared>({ tooFew: _, ...comparison }: Of): Omit<Of, "
 function evidenceOf(
   question: Question,
   weighed: Weighed | undefined,
-): Pick<Verdict, "comparison" | "metrics" | "guardrails" | "slices" | "signature" | "golden" | "details"> {
+): Pick<Verdict, "comparison" | "metrics" | "guardrails" | "slices" | "limits" | "signature" | "golden" | "details"> {
   if (!weighed || !isWeighable(question)) return { metrics: {}, guardrails: [], slices: [] };
-  const { primary, metrics, guardrails, slices } = weighed.weighing;
+  const { primary, metrics, guardrails, slices, limits } = weighed.weighing;
   const { signature, golden, details } = question.scoring.scored;
   const comparison: Comparison = kept(primary);
   return {
@@ -30,6 +30,7 @@ function evidenceOf(
     metrics,
     guardrails: guardrails.map(kept),
     slices: slices.map(kept),
+    ...(limits.length > 0 ? { limits: [...limits] } : {}),
     signature,
     golden,
     details,
@@ -69,6 +70,7 @@ function verdictOf(
       rows: isWeighable(question) ? question.scoring.scored.rows : 0,
       digest: holdout.digest,
       attempt: weighed?.attempt ?? 0,
+      ...(weighed ? { epoch: weighed.epoch } : {}),
       budget: policy.reuseBudget,
     },
     policy: keptPolicy,

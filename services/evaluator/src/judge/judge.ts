@@ -1,5 +1,5 @@
 import type { Hold } from "@ratchet/contracts";
-import { decideAlone, decidePair, decideThresholds, hold, type Judgement, reject, type Weighing } from "@ratchet/gate";
+import { decideAlone, decideDemands, decidePair, hold, type Judgement, reject, type Weighing } from "@ratchet/gate";
 import { durationInWords } from "./duration-in-words.ts";
 import type { HoldoutUse } from "./holdout-epoch.ts";
 import type { Policy } from "./policy.ts";
@@ -70,7 +70,7 @@ export const judgeUnusable = (fault: string): Judgement => reject(`the challenge
 export function judge(evidence: Evidence, policy: Policy): Judgement {
   const { champion, weighing, use } = evidence;
   const alone = champion ? undefined : decideAlone(weighing, policy);
-  const refused = alone?.decision === "promote" ? undefined : (alone ?? decideThresholds(weighing, policy));
+  const refused = alone?.decision === "promote" ? undefined : (alone ?? decideDemands(weighing, policy));
   if (refused) return refused;
   const holds = holdsBefore(evidence, policy);
   if (holds.length > 0)

@@ -1,8 +1,10 @@
 import type { JudgementRecord, Seen } from "@ratchet/contracts";
 import { type Delivery, isTransient } from "@ratchet/messaging";
+import { tellsDecisionAlone, withoutNumbers } from "@ratchet/report";
 import { announce } from "../evaluation/announce.ts";
 import { answer } from "../evaluation/answer.ts";
 import { ask } from "../evaluation/ask.ts";
+import { writeReport } from "../evaluation/write-report.ts";
 import type { Evaluator } from "../evaluator.ts";
 import { moveJudgement, readVerdict } from "../stores.ts";
 import { LostJudgementError } from "./judgement.ts";
@@ -50,7 +52,7 @@ async function makeVerdict(
   const { verdict, stands } = await answer(stores, question, stored, { cause: command, now }, async ({ attempt }) => {
     await move({ kind: "weigh", command, key: question.key, attempt, now });
   });
-  const { decision, reasons } = verdict;
+  const { decision, reasons } = tellsDecisionAlone(verdict) ? withoutNumbers(verdict) : verdict;
   if (stands) log.info("the same was asked before; the verdict stands", { decision });
   else log.info(`judged: ${decision}`, { champion: verdict.champion, reasons });
   return move({ kind: "decide", command, held: waitOf(verdict), seen, now });
@@ -77,7 +79,11 @@ async function say(evaluator: Evaluator, record: JudgementRecord, now: Date): Pr
   if (!stored) throw new LostJudgementError("the verdict is gone before it was said; replay the message to judge anew");
   const { value } = stored;
   const occasion = { cause: value.cause, traceparent: record.asked.traceparent, time: now };
-  if (record.said !== value.cause) await announce(outbox(occasion), value);
+  if (record.said !== value.cause) {
+    const told = tellsDecisionAlone(value) ? withoutNumbers(value) : value;
+    await writeReport(stores, told);
+    await announce(outbox(occasion), told);
+  }
   await moveJudgement(stores, record, { kind: "say", verdict: value.cause, now });
 }
 

@@ -8,13 +8,14 @@ import {
   type Signature,
   type VerdictDetails,
 } from "@ratchet/contracts";
-import { allMetrics, metricsNeeded, sliceColumns } from "@ratchet/gate";
+import { allMetrics, type Costs, metricsNeeded, sliceColumns } from "@ratchet/gate";
 import { PermanentError } from "@ratchet/messaging";
 import {
   detailsOfScored,
   faultOf,
   type ModelShape,
-  type OnnxModel,
+  measureCosts,
+  type ScoredApart,
   type ScoredModels,
   type ScoringLimits,
   scoreModels,
@@ -35,6 +36,8 @@ export interface ScoredChallenger extends ScoredModels {
   readonly golden: GoldenPredictions;
   readonly signature: Signature;
   readonly details: VerdictDetails;
+  /** What both cost beside their quality; undefined where nothing of it is limited. */
+  readonly costs: Costs | undefined;
 }
 
 /** A challenger that does not take or give what its task asks for, or fails on the rows. */
@@ -60,7 +63,7 @@ export async function openChampion(
   pointer: ChampionPointer | undefined,
   shape: ModelShape,
   limits: ScoringLimits,
-): Promise<{ readonly model?: OnnxModel; readonly fault?: string }> {
+): Promise<{ readonly model?: ScoredApart; readonly fault?: string }> {
   if (!pointer) return {};
   const { container, path, sha256 } = pointer.champion.onnx;
   if (!bytes) return { fault: `${container}/${path} is gone` };
@@ -75,6 +78,9 @@ export async function openChampion(
     return { fault: faultOf(error) };
   }
 }
+
+/** What scoring needs of an evaluator. */
+export type Scorer = Pick<Evaluator, "stores" | "openModel" | "raceModels">;
 
 /** What is there to be compared, and by what. */
 interface Pairing {
@@ -92,7 +98,7 @@ interface Pairing {
  * @throws {NoHoldoutError} when no row is left to judge.
  */
 async function scorePair(
-  { stores, openModel }: Pick<Evaluator, "stores" | "openModel">,
+  { stores, openModel, raceModels }: Scorer,
   { challenger, champion, pointer, holdout, definition, policy }: Pairing,
 ): Promise<ScoredChallenger> {
   const reader = rowReader(definition);
@@ -114,8 +120,20 @@ async function scorePair(
       throw new UnusableModelError(
         `it gives class indices only, and the gate needs ${missing.join(", ")}: let it give scores [N, ${shape.classes?.length ?? "C"}]`,
       );
+    const other = scored.champion && "scores" in scored.champion ? opened.model : undefined;
+    const costs = await measureCosts({
+      challenger: { onnx: challenger, model },
+      champion: champion && other ? { onnx: champion, model: other } : undefined,
+      shape,
+      // An empty field is null.
+      features: Float32Array.from(golden.rows.flat(), (value) => value ?? Number.NaN),
+      scoring: limits,
+      limits: policy.limits,
+      race: raceModels,
+    });
     return {
       ...scored,
+      costs,
       champion: scored.champion ?? (opened.fault === undefined ? undefined : { fault: opened.fault }),
       golden,
       details: detailsOfScored(scored, reader),
@@ -133,7 +151,7 @@ async function scorePair(
  * @throws {NoHoldoutError} when no row is left to judge.
  */
 export async function scoreChallenger(
-  evaluator: Pick<Evaluator, "stores" | "openModel">,
+  evaluator: Scorer,
   { model, onnx }: Pick<Challenge, "model" | "onnx">,
   pointer: ChampionPointer | undefined,
   { batches }: Pick<HoldoutRequest, "batches">,

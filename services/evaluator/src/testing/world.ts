@@ -18,7 +18,7 @@ import {
   readField,
   type Verdict,
 } from "@ratchet/contracts";
-import { openInProcess } from "@ratchet/scoring";
+import { openInProcess, raceInProcess } from "@ratchet/scoring";
 import { readDefinition } from "@ratchet/state";
 import { createInstance, type Instance, sha256, startWorld, type World } from "@ratchet/testing";
 import { evaluateChallenger } from "../evaluate-challenger.ts";
@@ -37,7 +37,8 @@ const textsOf = ({ data }: Definition, row: readonly string[]): readonly string[
   });
 
 /** Opens models as the service does: each in a process of its own. */
-export const openModel = openInProcess({ file: new URL("../scoring-process.ts", import.meta.url) });
+const processes = { file: new URL("../scoring-process.ts", import.meta.url) };
+export const openModel = openInProcess(processes);
 
 /** A model's file, of those that `fixtures/make.py` makes. */
 export const fixture = (name: string): Promise<Buffer> =>
@@ -100,6 +101,7 @@ export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
     return {
       stores: service,
       openModel,
+      raceModels: raceInProcess(processes),
       outbox: service.outbox,
       registry: {
         async *registeredSince(since) {

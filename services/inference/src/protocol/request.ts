@@ -1,6 +1,7 @@
 import { type BinaryReader, binaryReader, splitBody } from "./binary.ts";
-import { badRequest, tooLarge } from "./errors.ts";
+import { badRequest, InferenceError, tooLarge } from "./errors.ts";
 import { readJsonData } from "./json-data.ts";
+import { jsonWeight } from "./json-weight.ts";
 import { checkTensor, shown, sizeOf, type Tensor, type TensorMetadata, type Tensors } from "./tensors.ts";
 
 /** What a model takes and gives. */
@@ -111,12 +112,24 @@ function readOutputs(value: unknown, model: ModelTensors, binaryByDefault: boole
   });
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 /** Integers of so many digits may be more than a double carries. */
 const longInteger = /\d{16}/;
 
+/**
+ * What parsing one body may take of memory, in bytes: less than a thread's heap has, since beyond that V8 ends the whole process,
+ * and not the thread alone. 64 MiB of numbers take half of it; as many empty objects would take twice as much.
+ */
+const mostParsed = 768 * 1024 * 1024;
+
 /** JSON as usual, but that integers which a double does not carry exactly keep all their digits. */
-function parseExactly(text: string): unknown {
-  if (!longInteger.test(text)) return JSON.parse(text);
+function parseExactly(bytes: Uint8Array): unknown {
+  const text = utf8.decode(bytes);
+  const isExact = longInteger.test(text);
+  if (jsonWeight(bytes, isExact) > mostParsed)
+    throw tooLarge("the body has too many values to be read at once: send fewer rows, or tensors as binary data");
+  if (!isExact) return JSON.parse(text);
   return JSON.parse(text, (_key, value: unknown, context?: { readonly source?: string }) => {
     const source = context?.source;
     const inexact = typeof value === "number" && !Number.isSafeInteger(value) && Number.isInteger(value);
@@ -124,13 +137,12 @@ function parseExactly(text: string): unknown {
   });
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
 function parseJson(bytes: Uint8Array): JsonObject {
   let value: unknown;
   try {
-    value = parseExactly(utf8.decode(bytes));
+    value = parseExactly(bytes);
   } catch (error) {
+    if (error instanceof InferenceError) throw error;
     throw badRequest(`the body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (!isObject(value)) throw badRequest("the body must be a JSON object with inputs");

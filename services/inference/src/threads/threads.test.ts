@@ -73,6 +73,31 @@ describe("a large request", () => {
   });
 });
 
+describe("a body that would take more memory than a thread has", () => {
+  test.each([
+    ["empty objects", "{},"],
+    ["empty arrays", "[],"],
+    ["objects in objects", '{"a":{}},'],
+  ])("is refused before it is parsed: %s", async (_, repeated) => {
+    await using threads = pool();
+    const text = `{"inputs":[${repeated.repeat(Math.floor((60 * 1024 * 1024) / repeated.length))}0]}`;
+    const bomb = threads.predict({ body: Buffer.from(text), headerLength: undefined });
+    await expect(bomb).rejects.toMatchObject({ status: 413, message: expect.stringContaining("too many values") });
+    expect(await threads.predict(request(oneRow))).toMatchObject({ rows: 1 });
+  });
+
+  test("is one with long integers in it, which are read with their digits", async () => {
+    await using threads = pool();
+    const text = `{"inputs":[${"1,".repeat(100_000)}12345678901234567]}`;
+    const bomb = threads.predict({ body: Buffer.from(text), headerLength: undefined });
+    await expect(bomb).rejects.toMatchObject({ status: 400 });
+    const more = `{"inputs":[${"1,".repeat(20 * 1024 * 1024)}12345678901234567]}`;
+    await expect(threads.predict({ body: Buffer.from(more), headerLength: undefined })).rejects.toMatchObject({
+      status: 413,
+    });
+  });
+});
+
 describe("a thread that ends", () => {
   test("fails the request that it had, and another takes its place", async () => {
     await using threads = pool({ file: new URL("../testing/ending-thread.ts", import.meta.url) });

@@ -1,6 +1,6 @@
 import type { Verdict } from "@ratchet/contracts";
-import { methodInWords } from "@ratchet/gate";
-import type { Fact, FormerJudgement, Report } from "@ratchet/report";
+import { limitInWords, methodInWords } from "@ratchet/gate";
+import type { Fact, FormerJudgement, Report } from "../report.ts";
 import { policyFacts, reported } from "./reported.ts";
 
 const factsOf = (facts: readonly (readonly [string, string | number | undefined | null])[]): readonly Fact[] =>
@@ -54,11 +54,12 @@ export function reportOfVerdict(verdict: Verdict, others: readonly Verdict[]): R
       ["admitted up to", dataset?.through === undefined ? undefined : `position ${dataset.through} of the log`],
       ["known", dataset || verdict.trainedOn.length > 0 ? undefined : "nothing: it was registered from elsewhere"],
     ]),
-    primary: comparison && reported(comparison.metric, comparison),
+    primary: comparison && comparison.method !== "kept-back" ? reported(comparison.metric, comparison) : undefined,
     guardrails: verdict.guardrails.map((one) => reported(one.metric, one)),
     slices: verdict.slices.map((one) =>
       reported(`${one.column} is ${one.value}`, { ...one, held: one.binding ? one.held : undefined }),
     ),
+    limits: (verdict.limits ?? []).map((one) => ({ words: limitInWords(one), held: one.held })),
     measured: measuredIn(verdict),
     details: verdict.details,
     method: words && comparison ? { name: comparison.method, ...words } : undefined,

@@ -1,5 +1,5 @@
 import type { Comparison } from "@ratchet/contracts";
-import type { Fact, ReportedComparison } from "@ratchet/report";
+import type { Fact, ReportedComparison } from "../report.ts";
 
 /** A comparison under a title, with what was asked of it where anything was. */
 export function reported(

@@ -1,4 +1,10 @@
-import type { Rate } from "./results.ts";
+/** How often a thing happened in so many trials, with the interval that holds its probability in 95 of 100 cases. */
+export interface Rate {
+  readonly happened: number;
+  readonly trials: number;
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Source of the interval: Wilson, "Probable inference, the law of succession, and statistical inference", 1927. */
 export function rateOf(happened: number, trials: number): Rate {
