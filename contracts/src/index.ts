@@ -192,6 +192,7 @@ export {
   brokerSettings,
   type ContainerName,
   type ContainerTopology,
+  codeDatastore,
   containers,
   datasetsDatastore,
   datastores,
