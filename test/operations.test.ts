@@ -49,7 +49,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     const first = await model.follow(await model.drop(0, 1));
     const { version, endpoint, code } = first.promoted?.data ?? expect.fail("the first model was not promoted");
     const bundle = await bundleOfOtherDigest(stack.files);
-    const { report } = await duringTraffic(endpoint, model.name, rows, async () => {
+    const { report } = await duringTraffic(stack.running.deployment, endpoint, model.name, rows, async () => {
       const uploaded = await uploadBundle(stack.running.deployment, bundle);
       const { data } = await stack.observer.waitFor(
         modelPromoted,
@@ -57,7 +57,10 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
         soon,
       );
       expect(data).toMatchObject({ version, code: uploaded.sha256, previous: { version, code } });
-      expect(await servedRelease(endpoint, model.name)).toEqual({ version, code: uploaded.sha256 });
+      expect(await servedRelease(stack.running.deployment, endpoint, model.name)).toEqual({
+        version,
+        code: uploaded.sha256,
+      });
     });
     expect(report.failures).toEqual([]);
     expect(report.versions).toEqual({ [version]: report.requests });
@@ -77,7 +80,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     expect(second.started.data.warmStart).toBe("1");
 
     const endpoint = await addressOf(model.name);
-    const { report } = await duringTraffic(endpoint, model.name, rows, async (traffic) => {
+    const { report } = await duringTraffic(stack.running.deployment, endpoint, model.name, rows, async (traffic) => {
       const answersBy = (version: string) => async () =>
         (traffic.report().versions[version] ?? 0) > 0 ? true : undefined;
       await stack.observer.until("answers by version 2", answersBy("2"), soon);
@@ -111,7 +114,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
       champion: { version: "1" },
       withdrawn: [{ version: "2" }],
     });
-    expect((await infer(endpoint, model.name, rows)).model_version).toBe("1");
+    expect((await infer(stack.running.deployment, endpoint, model.name, rows)).model_version).toBe("1");
   });
 
   test("does nothing new when every message comes again under another message id", async () => {
@@ -164,7 +167,9 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
       expect(events.count(contract), contract.type).toBe(1);
     expect(events.failures).toEqual([]);
     expect((await championOf(model.name))?.champion.dataset).toMatchObject({ batches: files.length });
-    expect((await infer(await addressOf(model.name), model.name, rows)).model_version).toBe("1");
+    expect((await infer(stack.running.deployment, await addressOf(model.name), model.name, rows)).model_version).toBe(
+      "1",
+    );
   });
 
   test.concurrent.each([
@@ -272,7 +277,7 @@ describe("Ratchet in operation", { timeout: 120_000 }, () => {
     const job = await stack.observer.until("training half way", halfWay, soon);
 
     await stack.restart();
-    expect((await infer(endpoint, kept.name, rows)).model_version).toBe("1");
+    expect((await infer(stack.running.deployment, endpoint, kept.name, rows)).model_version).toBe("1");
     const { data } = await stack.observer.waitFor(trainingEnded, (event) => event.data.runId === job.job, soon);
     expect(data).toMatchObject({ model: "interrupted", status: "failed" });
     expect(data.reason).toContain("stopped while the job ran");

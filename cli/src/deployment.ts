@@ -38,8 +38,16 @@ export interface Deployment {
   documents(name: ContainerName): DocumentStore;
   /** A connection to Service Bus, opened at the first call. */
   serviceBus(): ServiceBusClient;
+  /**
+   * What an inference app is to be told of who asks it: a token, as headers.
+   * @throws {NoDeploymentError} when it is not known what such a token is for.
+   */
+  callerHeaders(): Promise<Readonly<Record<string, string>>>;
   close(): Promise<void>;
 }
+
+/** Who asks an inference app. */
+export type Caller = Pick<Deployment, "callerHeaders">;
 
 export const localDeploymentFile = (folder: string): string => join(folder, "local.json");
 
@@ -138,6 +146,11 @@ function connect(
     serviceBus() {
       bus ??= new ServiceBusClient(setting("ServiceBus__fullyQualifiedNamespace"), credential);
       return bus;
+    },
+    async callerHeaders() {
+      const audience = setting("INFERENCE_AUDIENCE");
+      const token = await credential.getToken(`${audience}/.default`);
+      return { authorization: `Bearer ${token?.token}` };
     },
     async close() {
       await bus?.close();

@@ -1,3 +1,5 @@
+import type { Caller } from "./deployment.ts";
+
 /** One tensor of an answer, its data row by row. */
 export interface OutputTensor {
   readonly name: string;
@@ -16,6 +18,7 @@ interface InferResponse {
  * @throws {Error} when the endpoint refuses; it has the status and the words.
  */
 export async function infer(
+  caller: Caller,
   endpoint: string,
   model: string,
   rows: readonly (readonly number[])[],
@@ -23,7 +26,7 @@ export async function infer(
   const width = rows[0]?.length ?? 0;
   const response = await fetch(`${endpoint}/v2/models/${model}/infer`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...(await caller.callerHeaders()) },
     body: JSON.stringify({
       inputs: [{ name: "features", datatype: "FP32", shape: [rows.length, width], data: rows.flat() }],
     }),
@@ -35,10 +38,11 @@ export async function infer(
 
 /** The release that an endpoint says it serves: the version of the model, and the digest of the inference code. */
 export async function servedRelease(
+  caller: Caller,
   endpoint: string,
   model: string,
 ): Promise<{ readonly version: string; readonly code: string }> {
-  const response = await fetch(`${endpoint}/v2/models/${model}`);
+  const response = await fetch(`${endpoint}/v2/models/${model}`, { headers: await caller.callerHeaders() });
   const { versions, parameters } = (await response.json()) as {
     readonly versions: readonly string[];
     readonly parameters: { readonly code: string };

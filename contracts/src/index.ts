@@ -206,6 +206,7 @@ export {
   brokerSettings,
   type ContainerName,
   type ContainerTopology,
+  codeDatastore,
   containers,
   datasetsDatastore,
   datastores,

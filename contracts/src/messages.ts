@@ -33,9 +33,9 @@ import type { QueueName } from "./topology.ts";
 /** Every command with the queue it goes through. */
 export const commands = [
   { contract: takeInDrop, queue: "data-dropped" },
-  { contract: admitBatch, queue: "data-dropped" },
-  { contract: withdrawBatch, queue: "data-dropped" },
-  { contract: restoreBatch, queue: "data-dropped" },
+  { contract: admitBatch, queue: "operate-batch" },
+  { contract: withdrawBatch, queue: "operate-batch" },
+  { contract: restoreBatch, queue: "operate-batch" },
   { contract: trainModel, queue: "train-model" },
   { contract: checkTrainingDue, queue: "training-due" },
   { contract: checkRun, queue: "training-ended" },

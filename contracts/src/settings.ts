@@ -68,6 +68,12 @@ export const settings = {
     from: "infrastructure",
     deploymentOutput: true,
   },
+  INFERENCE_AUDIENCE: {
+    description: "What a token for the inference apps is asked for, e.g. api://00000000-0000-0000-0000-000000000004.",
+    readers: ["deployer"],
+    from: "infrastructure",
+    deploymentOutput: true,
+  },
 } as const satisfies SettingsTable;
 
 type Settings = typeof settings;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { azureEvents } from "./azure-events.ts";
 import { messageFailed } from "./events/message-failed.ts";
-import { events } from "./messages.ts";
+import { commands, events } from "./messages.ts";
 import { type EventSubscriptionTopology, eventSubscriptions, type QueueTopology, queues } from "./topology.ts";
 
 const subscriptions = Object.entries<EventSubscriptionTopology>(eventSubscriptions);
@@ -37,6 +37,24 @@ test("a queue that gets failed messages from the topic states none: its own woul
   expect(getsFailures.map(([, { queue }]) => queue)).toContain("run-ledger");
   const stating = getsFailures.filter(([, { queue }]) => queues[queue].statesFailures).map(([, { queue }]) => queue);
   expect(stating, "say statesFailures: false of the queue, or name the types that its subscription takes").toEqual([]);
+});
+
+test("only operators and its own receiver may send what operators alone may ask", () => {
+  for (const name of ["operate-model", "operate-batch"] as const) {
+    const { receiver, senders } = queues[name];
+    expect([...senders].sort()).toEqual([receiver, "operator"].sort());
+  }
+  const asked = commands.flatMap(({ contract, queue }) => (queue.startsWith("operate-") ? [contract.type] : []));
+  const words = [
+    "admit-batch",
+    "withdraw-batch",
+    "restore-batch",
+    "force-model",
+    "roll-back-model",
+    "freeze-model",
+    "thaw-model",
+  ];
+  expect(asked).toEqual(words.map((word) => `ratchet.${word}.v1`));
 });
 
 test("every other queue states its failures", () => {

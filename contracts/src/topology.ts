@@ -86,13 +86,20 @@ const queueDefaults = {
 export const queues = {
   "data-dropped": {
     ...queueDefaults,
-    description:
-      "A blob was written to `drops`, or is to be taken in once more; or a batch is to be admitted, withdrawn or restored.",
+    description: "A blob was written to `drops`, or is to be taken in once more.",
     receiver: "data-watcher",
     concurrency: 8,
     handlingTime: "PT2H",
     // The evaluator answers what the champion makes of a batch.
     senders: ["event-grid", "data-watcher", "evaluator", "operator"],
+  },
+  "operate-batch": {
+    ...queueDefaults,
+    description: "What only an operator may ask of a batch: admit it, withdraw it, restore it.",
+    receiver: "data-watcher",
+    concurrency: 8,
+    handlingTime: "PT2H",
+    senders: ["data-watcher", "operator"],
   },
   "training-due": {
     ...queueDefaults,
@@ -282,11 +289,12 @@ export const eventTopic = "ratchet";
 /** The Service Bus connection name that the Functions triggers use (`<name>__fullyQualifiedNamespace`). */
 export const serviceBusConnection = "ServiceBus";
 
-/** The Azure ML datastores, each of the container whose name it has: what runs write, what runs have left, and what they read. */
+/** The Azure ML datastores, each of the container whose name it has: what runs write, what runs have left, and what they read and run. */
 export const outputsDatastore = "outputs" satisfies ContainerName;
 export const runsDatastore = "runs" satisfies ContainerName;
 export const datasetsDatastore = "datasets" satisfies ContainerName;
-export const datastores = [outputsDatastore, runsDatastore, datasetsDatastore] as const;
+export const codeDatastore = "code" satisfies ContainerName;
+export const datastores = [outputsDatastore, runsDatastore, datasetsDatastore, codeDatastore] as const;
 
 /** An Event Grid subscription that puts events into a queue. */
 export interface EventSubscriptionTopology {

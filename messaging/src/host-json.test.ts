@@ -43,7 +43,7 @@ describe("a host", () => {
   test("cannot treat queues of one service differently: which do is said", () => {
     expect(() => hostJson("data-watcher", table({ "training-due": { concurrency: 1 } }))).toThrow(UnlikeQueuesError);
     expect(() => hostJson("data-watcher", table({ "training-due": { concurrency: 1 } }))).toThrow(
-      "the same concurrency, for host.json has one: data-dropped: 8, training-due: 1",
+      "the same concurrency, for host.json has one: data-dropped: 8, operate-batch: 8, training-due: 1",
     );
     expect(() => hostJson("deployer", table({ "code-released": { handlingTime: "PT1M" } }))).toThrow("handlingTime");
   });

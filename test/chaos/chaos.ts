@@ -107,7 +107,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     const subscriber = await startSubscriber(stateFolder);
     await subscribe(deployment, { name: "chaos", url: subscriber.url, types: [] });
     const endpoints = await bringIntoProduction(deployment, deeds, models, story);
-    const predictions = startPredictions();
+    const predictions = startPredictions(() => stack.up.deployment);
     for (const [model, endpoint] of endpoints) {
       stack.knowApp(appOf(model), endpoint);
       predictions.ask(model, endpoint);

@@ -104,7 +104,7 @@ describe("a violation is found", () => {
   interface Body {
     properties: {
       httpsOnly: boolean;
-      siteConfig: { appSettings: object[]; ftpsState: string; ipSecurityRestrictionsDefaultAction?: string };
+      siteConfig: { appSettings: object[]; ftpsState: string };
       functionAppConfig?: { deployment: { storage: { authentication: { type: string } } } };
     };
   }
@@ -153,13 +153,6 @@ describe("a violation is found", () => {
       },
     ],
     [
-      "ipSecurityRestrictionsDefaultAction must be Deny",
-      "serving_digits_staging",
-      ({ properties }) => {
-        properties.siteConfig.ipSecurityRestrictionsDefaultAction = "Allow";
-      },
-    ],
-    [
       "authentication.type must be UserAssignedIdentity",
       "console_app_site",
       ({ properties }) => {
@@ -174,5 +167,13 @@ describe("a violation is found", () => {
     spoil(body);
     const found = violations(changed("azapi_resource", name, { body: body as unknown as Attributes }));
     expect(found).toEqual([{ resource: `azapi_resource.${name}`, rule: expect.stringContaining(rule) }]);
+  });
+
+  test.each(["production", "staging"])("an app that serves and asks nobody who calls, in %s", (slot) => {
+    const { [`serving_digits_${slot}-sign-in`]: signIn, ...others } = tree.resource["azapi_update_resource"] ?? {};
+    expect(signIn).toBeDefined();
+    const without = { ...tree, resource: { ...tree.resource, azapi_update_resource: others } };
+    const rule = "asks nobody who calls: its sign-in has to name who may";
+    expect(violations(without)).toEqual([{ resource: `azapi_resource.serving_digits_${slot}`, rule }]);
   });
 });

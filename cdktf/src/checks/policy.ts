@@ -18,6 +18,12 @@ const site: Demands = {
   "body.properties.siteConfig.scmMinTlsVersion": tls,
 };
 
+const signIn: Demands = {
+  "body.properties.platform.enabled": [true],
+  "body.properties.globalValidation.requireAuthentication": [true],
+  "body.properties.globalValidation.unauthenticatedClientAction": ["Return401"],
+};
+
 const demands: Readonly<Record<string, Demands>> = {
   azurerm_storage_account: {
     shared_access_key_enabled: [false],
@@ -43,7 +49,8 @@ const armDemands: Readonly<Record<string, Demands>> = {
   "Microsoft.Web/sites/slots": site,
   "Microsoft.Web/sites/basicPublishingCredentialsPolicies": { "body.properties.allow": [false] },
   "Microsoft.Web/sites/slots/basicPublishingCredentialsPolicies": { "body.properties.allow": [false] },
-  "Microsoft.Web/sites/config": { "body.properties.globalValidation.requireAuthentication": [true] },
+  "Microsoft.Web/sites/config": signIn,
+  "Microsoft.Web/sites/slots/config": signIn,
   "Microsoft.MachineLearningServices/workspaces": { "body.properties.systemDatastoresAuthMode": ["identity"] },
   "Microsoft.MachineLearningServices/workspaces/datastores": {
     "body.properties.credentials.credentialsType": ["None"],
@@ -95,6 +102,7 @@ export function violations(tree: Synthesised): readonly Violation[] {
       ...undiagnosed(resource, targets),
       ...undeadLettered(resource),
       ...brokenOfPlan(resource),
+      ...open(resource, tree),
     ];
     return rules.map((rule) => ({ resource: address, rule }));
   });
@@ -141,17 +149,30 @@ const flexApp: Demands = {
   "body.properties.functionAppConfig.deployment.storage.authentication.type": ["UserAssignedIdentity"],
 };
 
-/** An app that serves is anonymous, so it is closed to the world. */
 const dedicatedApp: Demands = {
   "body.properties.siteConfig.ftpsState": ["Disabled"],
   "body.properties.siteConfig.remoteDebuggingEnabled": [false],
-  "body.properties.siteConfig.ipSecurityRestrictionsDefaultAction": ["Deny"],
 };
 
+/** An app that serves is anonymous, so the platform has to let in who is named, and nobody else. */
+function open(resource: Resource, tree: Synthesised): readonly string[] {
+  if (!isSite(resource) || isFlex(resource)) return [];
+  const parent = `\${${resource.type}.${resource.name}.id}`;
+  const signIn = resourcesOf(tree, "azapi_update_resource").find(
+    ({ attributes }) => attributes["parent_id"] === parent && attributes["name"] === "authsettingsV2",
+  );
+  const validation = "body.properties.identityProviders.azureActiveDirectory.validation";
+  const admitted = signIn && at(signIn.attributes, `${validation}.defaultAuthorizationPolicy.allowedPrincipals`);
+  const { identities = [] } = (admitted ?? {}) as { readonly identities?: readonly string[] };
+  return identities.length > 0 ? [] : ["asks nobody who calls: its sign-in has to name who may"];
+}
+
+const isSite = (resource: Resource) => ["Microsoft.Web/sites", "Microsoft.Web/sites/slots"].includes(typeOf(resource));
+const isFlex = ({ attributes }: Resource) => at(attributes, "body.properties.functionAppConfig") !== undefined;
+
 function brokenOfPlan(resource: Resource): readonly string[] {
-  if (!["Microsoft.Web/sites", "Microsoft.Web/sites/slots"].includes(typeOf(resource))) return [];
-  const isFlex = at(resource.attributes, "body.properties.functionAppConfig") !== undefined;
-  return unmet(isFlex ? flexApp : dedicatedApp, resource);
+  if (!isSite(resource)) return [];
+  return unmet(isFlex(resource) ? flexApp : dedicatedApp, resource);
 }
 
 function undeadLettered({ type, attributes }: Resource): readonly string[] {

@@ -49,9 +49,9 @@ test.each([
   ],
   [
     "app: inference-weather, plan: shared }",
-    "app: inference-weather, plan: shared }\n  callers: [{ name: shop, addresses: anybody }]",
-    "serving.callers.0.addresses",
-    /an address range such as/,
+    "app: inference-weather, plan: shared }\n  callers: [{ name: shop, objectId: anybody }]",
+    "serving.callers.0.objectId",
+    /must be a GUID/,
   ],
   ["name: weather", "name: digits", "serving.models.1.name", /digits is there twice/],
   [

@@ -4,7 +4,7 @@ import { type SettingsTable, settings } from "@ratchet/contracts";
 import { LineCounter, parseDocument } from "yaml";
 import { type Configuration, configurationSchemaFor } from "./schema.ts";
 
-export type { Caller, Configuration, ServedModel } from "./schema.ts";
+export type { Configuration, ServedModel } from "./schema.ts";
 
 /** One thing wrong with a configuration file. */
 export interface ConfigurationFault {

@@ -72,19 +72,25 @@ const model = z.strictObject({
   plan: z.string(),
 });
 
-/** An app registration: requests need a token for it, beside the function key. */
+/** An app registration: requests need an operator's token for it, beside the function key. */
 const signIn = z.strictObject({ clientId: guid }).optional();
 
-/** Who may call an inference app besides the deployer. */
-const caller = z.strictObject({
-  name: name(30),
-  addresses: z.union([z.cidrv4(), z.cidrv6(), text(/^[A-Z][A-Za-z]+(\.[A-Za-z0-9]+)?$/, "a service tag")], {
-    error: "must be an address range such as 203.0.113.0/24, or a service tag such as ApiManagement.WestEurope",
-  }),
-});
+/** Who may call an inference app besides the deployer and the operators: a service principal or managed identity. */
+const caller = z.strictObject({ name: name(30), objectId: guid });
+/** App Service's list of identities has room for some thirteen; the deployer is one. */
+const mostCallers = 10;
 
 const serving = z
-  .strictObject({ plans: z.record(name(20), plan), models: z.array(model), callers: z.array(caller).default([]) })
+  .strictObject({
+    plans: z.record(name(20), plan),
+    models: z.array(model),
+    /** Client id of the app registration that callers ask tokens for (docs/deploy.md). */
+    registration: guid,
+    callers: z
+      .array(caller)
+      .max(mostCallers, `App Service takes a list of some ${mostCallers}: put a gateway before the apps, and name that`)
+      .default([]),
+  })
   .superRefine(({ plans, models }, context) => {
     for (const [index, { plan, ...named }] of models.entries()) {
       if (!(plan in plans))
@@ -191,5 +197,4 @@ export const configurationSchemaFor = (table: SettingsTable) =>
   });
 
 export type Configuration = z.infer<ReturnType<typeof configurationSchemaFor>>;
-export type Caller = z.infer<typeof caller>;
 export type ServedModel = z.infer<typeof model>;

@@ -11,8 +11,10 @@ export class Console extends Construct {
     super(scope, id);
     const { configuration, identity } = surroundings;
     this.app = new FlexApp(this, "app", { ...surroundings, service: "console", identity: identity.of("console") });
-    if (configuration.console.signIn)
-      this.app.requireSignIn(configuration.console.signIn.clientId, configuration.tenant);
+    const { tenant, access } = configuration;
+    const { signIn } = configuration.console;
+    if (signIn)
+      this.app.requireSignIn({ tenant, registration: signIn.clientId, identities: [], groups: [access.operators] });
   }
 
   get scopes(): readonly (readonly [Scope, string])[] {

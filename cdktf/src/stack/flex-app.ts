@@ -1,6 +1,7 @@
 import type { ServiceName } from "@ratchet/contracts";
 import { Construct } from "constructs";
 import type { Configuration } from "../configuration/configuration.ts";
+import { type Admitted, admission } from "./admission.ts";
 import { AzapiResource } from "./azapi.ts";
 import {
   type ResourceGroup,
@@ -104,19 +105,9 @@ export class FlexApp extends Construct {
     observability.diagnose(service, this.site.id);
   }
 
-  /** Lets in requests with a token of this app registration, and no others. */
-  requireSignIn(clientId: string, tenant: string): void {
-    setPart(this, "sign-in", this.site, "sites/config", "authsettingsV2", {
-      platform: { enabled: true },
-      globalValidation: { requireAuthentication: true, unauthenticatedClientAction: "Return401" },
-      identityProviders: {
-        azureActiveDirectory: {
-          enabled: true,
-          registration: { clientId, openIdIssuer: `https://login.microsoftonline.com/${tenant}/v2.0` },
-          validation: { allowedAudiences: [clientId, `api://${clientId}`] },
-        },
-      },
-    });
+  /** Lets in who is named, and nobody else. */
+  requireSignIn(admitted: Admitted): void {
+    setPart(this, "sign-in", this.site, "sites/config", "authsettingsV2", admission(admitted, []));
   }
 
   get endpoint(): string {

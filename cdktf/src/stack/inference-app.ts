@@ -1,17 +1,26 @@
-import type { IpSecurityRestriction } from "@azure/arm-appservice";
 import { Construct } from "constructs";
-import type { Caller, Configuration, ServedModel } from "../configuration/configuration.ts";
+import type { Configuration, ServedModel } from "../configuration/configuration.ts";
+import { type Admitted, admission } from "./admission.ts";
 import { AzapiResource } from "./azapi.ts";
 import type { ResourceGroup, ServicePlan, StorageAccount } from "./azurerm.ts";
 import { hostEnvironment } from "./environment.ts";
-import { appSettings, refusePasswords, type SiteBody, secureSite, secureSiteConfig, webApi } from "./function-app.ts";
+import {
+  appSettings,
+  refusePasswords,
+  type SiteBody,
+  secureSite,
+  secureSiteConfig,
+  setPart,
+  webApi,
+} from "./function-app.ts";
 import type { Identity } from "./identity.ts";
 import { keylessAccount } from "./keyless-account.ts";
 import type { Names } from "./names.ts";
 import type { Observability } from "./observability.ts";
 
-/** Ready means: the model is loaded and has reproduced its golden predictions. */
+/** Ready means: the model is loaded and has reproduced its golden predictions. The platform asks as nobody. */
 const readiness = "/v2/health/ready";
+const liveness = "/v2/health/live";
 
 /** What App Service itself reads; the app does not. */
 export const platformSettings = {
@@ -87,8 +96,6 @@ export class InferenceApp extends Construct {
             alwaysOn: true,
             use32BitWorkerProcess: false,
             healthCheckPath: readiness,
-            ipSecurityRestrictionsDefaultAction: "Deny",
-            ipSecurityRestrictions: accessRules(configuration.region, configuration.serving.callers),
             appSettings: appSettings(environment),
           },
         } satisfies SiteBody,
@@ -107,8 +114,13 @@ export class InferenceApp extends Construct {
       parentId: this.site.id,
       locks: [this.site.id],
     });
+    // Each slot has its own, and a swap would bring staging's into production: both are alike.
+    const signIn = admission(admittedTo(surroundings), [readiness, liveness]);
+    setPart(this, "production-sign-in", this.site, "sites/config", "authsettingsV2", signIn);
+    const locks = [this.site.id, staging.id];
+    setPart(this, "staging-sign-in", staging, "sites/slots/config", "authsettingsV2", signIn, locks);
     refusePasswords(this, this.site);
-    refusePasswords(this, staging, { kind: "sites/slots", locks: [this.site.id, staging.id] });
+    refusePasswords(this, staging, { kind: "sites/slots", locks });
     observability.diagnose(`inference-${model.name}-account`, `${this.account.id}/blobServices/default`, {
       logs: ["StorageWrite", "StorageDelete"],
       metrics: "Transaction",
@@ -122,13 +134,17 @@ export class InferenceApp extends Construct {
 }
 
 /**
- * The inference functions are anonymous, so the network says who gets in: the deployer, which tests a release where it
- * runs and whose addresses are the region's, and the callers of the configuration. Everybody else is refused.
+ * The inference functions are anonymous, so App Service says who gets in before they are asked: the deployer, which tests a
+ * release where it runs, the callers of the configuration, and the operators. Not by address: who calls from inside a region comes
+ * from addresses that no service tag has (https://github.com/Azure/static-web-apps/issues/1666).
  */
-function accessRules(region: string, callers: readonly Caller[]) {
-  const allowed: readonly Caller[] = [{ name: "deployer", addresses: `AzureCloud.${region}` }, ...callers];
-  return allowed.map(({ name, addresses }, index) => {
-    const tag = addresses.includes("/") ? "Default" : "ServiceTag";
-    return { name, action: "Allow", priority: 100 + index, ipAddress: addresses, tag } as const;
-  }) satisfies IpSecurityRestriction[];
+function admittedTo({ configuration, identity }: InferenceSurroundings): Admitted {
+  const { tenant, serving, access } = configuration;
+  const callers = serving.callers.map(({ objectId }) => objectId);
+  return {
+    tenant,
+    registration: serving.registration,
+    identities: [identity.of("deployer").principalId, ...callers],
+    groups: [access.operators],
+  };
 }

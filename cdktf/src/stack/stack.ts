@@ -4,6 +4,7 @@ import { Node } from "constructs";
 import type { Configuration } from "../configuration/configuration.ts";
 import { Access } from "./access.ts";
 import { addressOf } from "./address.ts";
+import { audienceOf } from "./admission.ts";
 import { Alerts } from "./alerts.ts";
 import { AzapiProvider } from "./azapi.ts";
 import {
@@ -80,6 +81,7 @@ export class RatchetStack extends TerraformStack {
       AZURE_SUBSCRIPTION_ID: subscription,
       AZURE_RESOURCE_GROUP: group.name,
       AZURE_ML_WORKSPACE: training.workspace.name,
+      INFERENCE_AUDIENCE: audienceOf(configuration.serving.registration),
     };
     const secrets = services.some((service) => secretsReadBy(service, table).length > 0)
       ? new Secrets(this, "secrets", configuration, names, group, observability)

@@ -26,7 +26,9 @@ export class ModelError extends Error {
 }
 
 interface Options {
-  /** Headers for each request, such as one that says who asks. */
+  /** Gives a token that says who asks, such as one of Entra's for the endpoint; asked for each request. */
+  readonly token?: () => string | Promise<string>;
+  /** Further headers for each request. */
   readonly headers?: Readonly<Record<string, string>>;
   /** How long to wait for an answer, in milliseconds; 30 s where nothing is said. */
   readonly timeout?: number;
@@ -34,9 +36,11 @@ interface Options {
 }
 
 async function ask<Answer>(url: string, request: unknown, options: Options): Promise<Answer> {
+  const token = await options.token?.();
+  const authorization = token === undefined ? {} : { Authorization: \`Bearer \${token}\` };
   const response = await (options.fetch ?? fetch)(url, {
     method: "POST",
-    headers: { "Content-Type": "application/json", ...options.headers },
+    headers: { "Content-Type": "application/json", ...authorization, ...options.headers },
     body: JSON.stringify(request),
     signal: AbortSignal.timeout(options.timeout ?? 30_000),
   });

@@ -24,6 +24,7 @@ let server: Server;
 let url: string;
 let document = "{}";
 let asked: unknown;
+let authorization: string | undefined;
 let answer: { readonly status: number; readonly body: string } = { status: 200, body: "{}" };
 let folder: string;
 beforeAll(async () => {
@@ -34,6 +35,7 @@ beforeAll(async () => {
       response.writeHead(document === "" ? 404 : 200).end(document);
       return;
     }
+    authorization = request.headers.authorization;
     asked = { path: request.url, body: JSON.parse(await text(request)) as unknown };
     response.writeHead(answer.status).end(answer.body);
   });
@@ -96,7 +98,10 @@ export {};
 
   test("asks by rows, gives predictions, and throws what the model refuses with", async () => {
     const { createClient, ModelError } = (await import(pathToFileURL(join(folder, "penguins.ts")).href)) as {
-      createClient: (endpoint: string) => { predict(rows: readonly object[]): Promise<unknown> };
+      createClient: (
+        endpoint: string,
+        options?: { token: () => Promise<string> },
+      ) => { predict(rows: readonly object[]): Promise<unknown> };
       ModelError: new () => Error;
     };
     const client = createClient(`${url}/`);
@@ -105,6 +110,13 @@ export {};
     expect(asked).toEqual({ path: "/v2/models/penguins/infer", body: { rows: [{ island: "Dream" }] } });
     answer = { status: 400, body: JSON.stringify({ error: "row 0, column bill: is empty" }) };
     await expect(client.predict([{}])).rejects.toMatchObject({ status: 400, message: "row 0, column bill: is empty" });
+    const tokens = ["first", "second"];
+    const known = createClient(url, { token: async () => tokens.shift() ?? "none" });
+    answer = { status: 200, body: JSON.stringify({ predictions: [] }) };
+    for (const token of ["first", "second"]) {
+      await known.predict([{}]);
+      expect(authorization).toBe(`Bearer ${token}`);
+    }
     answer = { status: 502, body: "<h1>Bad gateway</h1>" };
     await expect(client.predict([{}])).rejects.toThrow(ModelError);
   });

@@ -1,3 +1,4 @@
+import type { Caller } from "../deployment.ts";
 import { WrongInputError } from "../errors.ts";
 import type { ModelDescription } from "./client-source.ts";
 import type { Schema } from "./schema-types.ts";
@@ -16,8 +17,13 @@ interface Document {
  * @throws {WrongInputError} when it does not tell, or serves another model.
  * @throws {Error} when it does not answer.
  */
-export async function describeModel(endpoint: string, model: string): Promise<ModelDescription> {
-  const response = await fetch(`${endpoint.replace(/\/$/, "")}/openapi.json`);
+export async function describeModel(endpoint: string, model: string, caller?: Caller): Promise<ModelDescription> {
+  const headers = (await caller?.callerHeaders()) ?? {};
+  const response = await fetch(`${endpoint.replace(/\/$/, "")}/openapi.json`, { headers });
+  if (response.status === 401 || response.status === 403)
+    throw new WrongInputError(
+      `${endpoint} does not let you in (${response.status}): the infrastructure's configuration says who may ask`,
+    );
   if (!response.ok)
     throw new WrongInputError(
       `${endpoint} does not tell how it is asked (${response.status}); release today's inference code by \`ratchet release inference\``,

@@ -73,7 +73,7 @@ describe("asking for something in the operator's name", () => {
     await expect(askToRestore(deployment, "digits", first, { reason: "x" })).rejects.toThrow(/is not withdrawn/);
     const asked = await askToWithdraw(deployment, "digits", first, { reason: "blurred", train: true });
     expect(asked).toMatchObject({ model: "digits", batch: first, file: "digits/monday.csv", trainedOn: [] });
-    const sent = await nextOf("data-dropped");
+    const sent = await nextOf("operate-batch");
     expect(sent).toMatchObject({ id: asked.messageId, type: withdrawBatch.type });
     expect(sent.data).toMatchObject({ model: "digits", batch: first, reason: "blurred", train: true });
 
@@ -116,7 +116,7 @@ describe("asking for something in the operator's name", () => {
       /withdrawn already, since/,
     );
     await askToRestore(deployment, "digits", first, { reason: "sharp after all" });
-    expect(await nextOf("data-dropped")).toMatchObject({
+    expect(await nextOf("operate-batch")).toMatchObject({
       type: restoreBatch.type,
       data: { reason: "sharp after all" },
     });
@@ -153,7 +153,7 @@ describe("asking for something in the operator's name", () => {
     await expect(drawBatch(shown, join(picture, "in-a-file.svg"))).rejects.toThrow(WrongInputError);
 
     const asked = await askToAdmit(deployment, model, batch, { reason: "another camera" });
-    const sent = await nextOf("data-dropped");
+    const sent = await nextOf("operate-batch");
     expect(sent).toMatchObject({ id: asked.messageId, type: admitBatch.type });
     expect(sent.data).toMatchObject({ model, batch, reason: "another camera", requestedBy: userInfo().username });
     await expect(askToAdmit(deployment, model, admitted.batch, { reason: "x" })).rejects.toThrow(/not in quarantine/);

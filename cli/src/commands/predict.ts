@@ -55,7 +55,7 @@ export async function predict(deployment: Deployment, model: string, csv: string
     }
   });
   const endpoint = await endpointOf(deployment, model);
-  const { model_version: version, outputs } = await infer(endpoint, model, rows);
+  const { model_version: version, outputs } = await infer(deployment, endpoint, model, rows);
   const [scores] = outputs;
   const { classes } = reader;
   if (!classes || !scores) return { model, version, endpoint, outputs };

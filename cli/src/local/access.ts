@@ -1,9 +1,10 @@
-import { identityOf } from "@local-azure/identity/identities";
+import { identityOf, localTenant } from "@local-azure/identity/identities";
 import type { Access } from "@local-azure/stack";
-import { type Configuration, roleAssignmentsOf, synthesised } from "@ratchet/cdktf";
+import { type Configuration, roleAssignmentsOf, signInsOf, synthesised } from "@ratchet/cdktf";
 import { type SettingsTable, services, settings } from "@ratchet/contracts";
 import {
   identityIdOf,
+  inferenceRegistration,
   infrastructure,
   localGroup,
   localNames,
@@ -19,7 +20,7 @@ const configurationOf = (apps: readonly string[], given: Readonly<Record<string,
   ...localPlace,
   region: "local",
   subscription: localSubscription,
-  tenant: localSubscription,
+  tenant: localTenant,
   tags: {},
   storage: { replication: "LRS", recoverDays: 7, keepVersionsDays: 7, coolAfterDays: 30, keepDropsDays: 30 },
   messaging: { sku: "Standard" },
@@ -28,6 +29,7 @@ const configurationOf = (apps: readonly string[], given: Readonly<Record<string,
   },
   orchestrators: { maximumInstances: 1, memoryMb: 512 },
   serving: {
+    registration: inferenceRegistration,
     plans: { shared: { sku: "P0v3", workers: 1, zoneRedundant: false } },
     models: apps.map((app) => ({ name: app, app, plan: "shared" })),
     callers: [],
@@ -69,9 +71,16 @@ export function localAccess(given: Readonly<Record<string, string>>, table: Sett
   return { roleAssignments: [...roleAssignmentsOf(tree, principalOf), ...ofInfrastructure], names };
 }
 
-/** The role assignments on an app that serves a model, which infrastructure makes with the app. */
-export function assignmentsOnApp(app: string): RoleAssignments {
+/** What infrastructure makes with an app that serves a model: roles on it, and whom it and its slots let in. */
+export function madeWithApp(app: string): {
+  readonly roleAssignments: RoleAssignments;
+  readonly signIns: ReturnType<typeof signInsOf>;
+} {
   const site = `${localGroup}/providers/Microsoft.Web/sites/${app}`;
   const tree = synthesised(configurationOf([app]), {});
-  return roleAssignmentsOf(tree, principalOf).filter(({ scope }) => scope === site);
+  const ofApp = ([id]: [string, unknown]) => id === site || id.startsWith(`${site}/`);
+  return {
+    roleAssignments: roleAssignmentsOf(tree, principalOf).filter(({ scope }) => scope === site),
+    signIns: Object.fromEntries(Object.entries(signInsOf(tree, principalOf)).filter(ofApp)),
+  };
 }

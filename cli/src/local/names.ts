@@ -15,6 +15,9 @@ export const localGroup = `/subscriptions/${localSubscription}/resourceGroups/${
 export const identityIdOf = (who: string): string =>
   `${localGroup}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${localNames.identity(who)}`;
 
+/** The app registration that tokens for the inference apps are for. */
+export const inferenceRegistration = identityOf("/registrations/inference").clientId;
+
 /** Whoever is at the keyboard: the group of operators is this one. */
 export const operator = identityOf("/people/operators");
 

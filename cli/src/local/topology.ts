@@ -17,7 +17,7 @@ import {
   settings,
 } from "@ratchet/contracts";
 import { WrongInputError } from "../errors.ts";
-import { identityIdOf, localNames, localSubscription } from "./names.ts";
+import { identityIdOf, inferenceRegistration, localNames, localSubscription } from "./names.ts";
 
 const servicesFolder = join(import.meta.dirname, "../../../services");
 
@@ -53,6 +53,7 @@ export const settingsAt = (addresses: Addresses): Readonly<Record<Infrastructure
   AZURE_SUBSCRIPTION_ID: localSubscription,
   AZURE_RESOURCE_GROUP: localNames.resourceGroup,
   AZURE_ML_WORKSPACE: localNames.workspace,
+  INFERENCE_AUDIENCE: `api://${inferenceRegistration}`,
 });
 
 /**

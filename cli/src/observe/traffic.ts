@@ -1,3 +1,4 @@
+import type { Caller } from "../deployment.ts";
 import { infer } from "../inference.ts";
 
 /** What came of requests sent without a pause. */
@@ -22,6 +23,7 @@ const pause = 20;
 
 /** Sends requests to an endpoint, from several clients at once, for as long as some work goes on. */
 export async function duringTraffic<T>(
+  caller: Caller,
   endpoint: string,
   model: string,
   rows: readonly (readonly number[])[],
@@ -37,7 +39,7 @@ export async function duringTraffic<T>(
       const row = rows[request % rows.length] ?? [];
       const begun = performance.now();
       try {
-        const { model_version: version } = await infer(endpoint, model, [row]);
+        const { model_version: version } = await infer(caller, endpoint, model, [row]);
         versions[version] = (versions[version] ?? 0) + 1;
       } catch (error) {
         failures.push(error instanceof Error ? error.message : String(error));

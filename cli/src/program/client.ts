@@ -24,7 +24,10 @@ export const command: RatchetCommand = {
       .description("write a typed TypeScript client and JSON Schema of a model, from what serves it")
       .argument("<model>", "the model to be asked")
       .argument("[folder]", "where the files are to be; here where it is left out", ".")
-      .option("--endpoint <url>", "where it is served; in production where it is left out")
+      .option(
+        "--endpoint <url>",
+        "where it is served, asked as nobody; in production, asked as you, where it is left out",
+      )
       .option(...jsonOption)
       .action(async (model: string, folder: string, { endpoint, json }: Options, command: Command) => {
         const { writeClient } = await import("../client/write-client.ts");
@@ -34,7 +37,7 @@ export const command: RatchetCommand = {
         }
         await withDeployment(command, async (deployment, output) => {
           const { endpointOf } = await import("../commands/predict.ts");
-          tell(output, await writeClient(await endpointOf(deployment, model), model, folder));
+          tell(output, await writeClient(await endpointOf(deployment, model), model, folder, deployment));
         });
       }),
 };

@@ -37,6 +37,7 @@ const states = [
   "intended",
   "publishing",
   "staged",
+  "restarting",
   "proven",
   "swapping",
   "swapped",

@@ -2,7 +2,8 @@ import type { AccessControl } from "@local-azure/authorization";
 import type { TlsMaterial } from "@local-azure/functions-host";
 import type { ResourceProvider } from "@local-azure/resource-manager";
 import { createAppServiceProvider } from "./arm/provider.ts";
-import type { EnvironmentFor, SiteDown, SiteLogRecord, SiteSlot } from "./site/host-context.ts";
+import type { EnvironmentFor, SiteDown, SiteLogRecord, SiteSlot, Weather } from "./site/host-context.ts";
+import type { VerifyCaller } from "./site/sign-in.ts";
 import { openSites, type SiteAddress, type WantedSite } from "./sites.ts";
 
 export interface AppServiceOptions {
@@ -16,6 +17,10 @@ export interface AppServiceOptions {
   readonly ca?: string;
   /** Who publishes and whether they may; without it every bearer token may. */
   readonly access?: AccessControl;
+  /** Who asks an app whose sign-in wants to know; without it nobody is believed. */
+  readonly verifyCaller?: VerifyCaller;
+  /** `rough` unless said. */
+  readonly weather?: Weather;
   readonly onLog?: (record: SiteLogRecord) => void;
   /** Told each time that an app has ended by itself, or did not start, and is started again. */
   readonly onDown?: (down: SiteDown) => void;
@@ -38,6 +43,10 @@ export interface AppService {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+const believeNobody: VerifyCaller = () => {
+  throw new Error("Nobody has told this App Service whose tokens are good.");
+};
+
 /** Starts App Service: sites and slots with their addresses, their processes and the deployment service. */
 export async function createAppService(options: AppServiceOptions): Promise<AppService> {
   const sites = await openSites({
@@ -46,6 +55,8 @@ export async function createAppService(options: AppServiceOptions): Promise<AppS
     environmentFor: options.environmentFor ?? (() => ({})),
     ca: options.ca,
     access: options.access,
+    verifyCaller: options.verifyCaller ?? believeNobody,
+    weather: options.weather ?? "rough",
     onLog: options.onLog ?? (() => undefined),
     onDown: options.onDown ?? (() => undefined),
     onUp: options.onUp ?? (() => undefined),

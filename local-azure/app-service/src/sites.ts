@@ -6,6 +6,7 @@ import { hostName } from "./site/environment.ts";
 import type { HostContext } from "./site/host-context.ts";
 import { checkSiteName } from "./site/names.ts";
 import { restartSlot } from "./site/restart.ts";
+import type { SignInSettings } from "./site/sign-in.ts";
 import { newSite, openSite, type Site, type SiteIdentity } from "./site/site.ts";
 import { readSites } from "./site/site-folder.ts";
 
@@ -19,6 +20,8 @@ export interface WantedSite extends SiteIdentity {
   readonly stickySettings?: readonly string[];
   /** Resource ids of its user-assigned identities. */
   readonly identityIds?: readonly string[];
+  /** Whom every slot lets in; everybody unless said. */
+  readonly signIn?: SignInSettings;
   /** Run this folder in production instead of a published package. */
   readonly directory?: string;
   /** Further slots by name. */
@@ -125,6 +128,9 @@ async function bringTo(site: Site, wanted: WantedSite): Promise<void> {
     if (!site.definition().slots[name]) await site.addSlot(name, slot.settings ?? {});
     await bringSlotTo(site, name, slot.settings, undefined);
   }
+  if (wanted.signIn)
+    for (const name of Object.keys(site.definition().slots))
+      site.save(withSlot(site.definition(), name, { signIn: wanted.signIn }));
 }
 
 async function bringSlotTo(

@@ -7,7 +7,7 @@ import {
   sign,
   verify,
 } from "node:crypto";
-import { objectIdOf } from "./identities.ts";
+import { localTenant, objectIdOf } from "./identities.ts";
 
 /** The claims of a local access token that a server may want to look at; named as Microsoft Entra names them. */
 export interface AccessTokenClaims {
@@ -62,8 +62,6 @@ interface IssuedToken {
   readonly claims: AccessTokenClaims;
 }
 
-/** The tenant that local identities belong to. It exists nowhere else. */
-const localTenant = "10ca1000-0000-4000-8000-000000000000";
 /** What Entra writes for v1.0 tokens; Azurite takes no other prefix. */
 export const localIssuer = `https://sts.windows.net/${localTenant}/`;
 /** Managed identities get tokens for a day. */

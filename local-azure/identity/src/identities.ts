@@ -8,6 +8,9 @@ export interface Identity {
   readonly principalId: string;
 }
 
+/** The tenant that local identities belong to. It exists nowhere else. */
+export const localTenant = "10ca1000-0000-4000-8000-000000000000";
+
 /** The identity of a resource, user-assigned or its own: the same in every run. */
 export function identityOf(resourceId: string): Identity {
   const clientId = uuidFrom(`client id of ${resourceId.toLowerCase()}`);

@@ -64,6 +64,15 @@ describe("a job's command", () => {
     expect(await workspace.blobNames("runs", "r1/model/")).toEqual(["r1/model/_DONE.json", "r1/model/both.txt"]);
   });
 
+  test("does not read code outside of the workspace's own account", async () => {
+    await workspace.client.codeVersions.createOrUpdate(...workspace.inWorkspace, "foreign", "1", {
+      properties: { codeUri: "https://elsewhere.example/account/code/sha-1" },
+    });
+    await expect(
+      workspace.submit("foreign", { codeId: "azureml:foreign:1", command: "true", inputs: {}, outputs: {} }),
+    ).rejects.toThrow("The code 'azureml:foreign:1' is outside of the workspace's own storage account.");
+  });
+
   test("writes a file last of all, and of all outputs it is uploaded last", async () => {
     const several = "for i in 1 2 3; do head -c 8000000 /dev/zero > ${{outputs.model}}/big$i; done";
     await workspace.submit("last", {

@@ -5,6 +5,7 @@ import {
   FunctionAppStartError,
   type SiteAddress,
   type SiteLogRecord,
+  type Weather,
 } from "@local-azure/app-service";
 import { createEventGridProvider, type DeliveryReport, startEventGrid } from "@local-azure/event-grid";
 import {
@@ -49,6 +50,8 @@ export interface LocalAzureOptions {
   /** Where certificates, blobs, messages, events, jobs and sites are kept from one start to the next. */
   readonly folder: string;
   readonly onProgress?: (part: Part, address: string) => void;
+  /** Whether App Service does what Azure does only now and then; `calm` unless said. */
+  readonly weather?: Weather;
   readonly onSiteLog?: (record: SiteLogRecord) => void;
   /** Each line that a training job writes. */
   readonly onJobOutput?: (job: string, line: string) => void;
@@ -225,6 +228,8 @@ async function startParts(
       environmentFor: access.environmentFor,
       ca: authority.caCertificate,
       access: access.to(...management),
+      verifyCaller: (token) => identity.verifyToken(token),
+      weather: options.weather ?? "calm",
       onDown: siteWatch.down,
       onUp: siteWatch.up,
       ...(options.onSiteLog ? { onLog: options.onSiteLog } : {}),

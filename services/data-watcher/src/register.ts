@@ -20,6 +20,10 @@ export function register(functions: Functions<"data-watcher">, watcher: Watcher)
   functions.receive("data-dropped", [
     onEvent([azureEvents.blobCreated], (event, delivery) => takeInDropOfEvent(watcher, event, delivery)),
     on(takeInDrop, (message, delivery) => takeInDropAgain(watcher, message, delivery)),
+  ]);
+
+  // A queue of their own: who may answer for a drop may not admit a batch.
+  functions.receive("operate-batch", [
     on(admitBatch, (message, delivery) => admit(watcher, message, delivery)),
     on(withdrawBatch, (message, delivery) => withdraw(watcher, message, delivery)),
     on(restoreBatch, (message, delivery) => restore(watcher, message, delivery)),

@@ -5,7 +5,9 @@ import { inferenceApp } from "./gateways/inference-app.ts";
 import { register } from "./register.ts";
 
 const service = startService("deployer");
-const { AZURE_RESOURCE_MANAGER_ENDPOINT, AZURE_SUBSCRIPTION_ID, AZURE_RESOURCE_GROUP } = service.settings;
+const { AZURE_RESOURCE_MANAGER_ENDPOINT, AZURE_SUBSCRIPTION_ID, AZURE_RESOURCE_GROUP, INFERENCE_AUDIENCE } =
+  service.settings;
+const { credential } = service;
 
 register(service, {
   stores: service,
@@ -14,8 +16,8 @@ register(service, {
     endpoint: AZURE_RESOURCE_MANAGER_ENDPOINT,
     subscriptionId: AZURE_SUBSCRIPTION_ID,
     resourceGroup: AZURE_RESOURCE_GROUP,
-    credential: service.credential,
+    credential,
   }),
-  inferenceApp,
+  inferenceApp: inferenceApp({ credential, audience: INFERENCE_AUDIENCE }),
   limits: defaultLimits,
 });

@@ -28,7 +28,10 @@ interface Published {
 }
 
 interface Slot {
+  /** What runs. */
   published: Published | undefined;
+  /** What runs after the next restart: one that was asked for too early has come up with what was there before. */
+  named: Published | undefined;
   /** It answers from then on: milliseconds since 1970. */
   readyAt: number;
 }
@@ -76,7 +79,7 @@ export function createApps({ clock, random, effects, onProduction, calm }: AppsO
   let publications = 0;
   const address = (app: string, slot: string): string =>
     `https://${app}${slot === "production" ? "" : `-${slot}`}.azurewebsites.net`;
-  const empty = (): Slot => ({ published: undefined, readyAt: 0 });
+  const empty = (): Slot => ({ published: undefined, named: undefined, readyAt: 0 });
 
   function slotAt(site: string): { readonly slot: Slot; readonly isProduction: boolean } | undefined {
     for (const [app, { staging, production }] of sites) {
@@ -96,15 +99,14 @@ export function createApps({ clock, random, effects, onProduction, calm }: AppsO
         if (!sites.has(app)) throw new UnknownAppError(`there is no function app ${app}`);
         return { site: address(app, slot), scm: address(app, slot) };
       }),
-    beginPublish: ({ scm }, zip) =>
+    beginPublish: ({ scm }, zip, name) =>
       effects.perform(arm(`publishes to ${scm}`), () => {
         const found = slotAt(scm);
         if (!found) throw new UnknownAppError(`nothing is at ${scm}`);
         const unpacked = unpack(zip);
         publications += 1;
-        const id = `publication-${publications}`;
         const publication: { state: PublishState } = { state: { kind: "running" } };
-        underWay.set(id, publication);
+        underWay.set(name, publication);
         const { slot } = found;
         clock.after(random.span(second, 40 * second), () => {
           if (!calm() && random.chance(0.03)) {
@@ -113,23 +115,32 @@ export function createApps({ clock, random, effects, onProduction, calm }: AppsO
           }
           publication.state = { kind: "done" };
           // Where the slots were swapped meanwhile, it is the place that counts, not what was in it.
-          slot.published = unpacked;
+          slot.named = unpacked;
+          if (calm() || !random.chance(0.05)) slot.published = unpacked;
           slot.readyAt = starts();
           for (const app of sites.keys()) onProduction(app);
         });
-        return id;
+        return `publication-${publications}`;
       }),
-    publishState: (_, id) =>
+    publishState: (_, name) =>
       effects.perform(
-        arm(`looks at ${id}`, true),
-        () => underWay.get(id)?.state ?? { kind: "unknown", why: "no such publication" },
+        arm(`looks at ${name}`, true),
+        () => underWay.get(name)?.state ?? { kind: "unknown", why: "no such publication" },
       ),
+    restartStaging: (app) =>
+      effects.perform(arm(`restarts staging of ${app}`), () => {
+        const site = sites.get(app);
+        if (!site) throw new UnknownAppError(`there is no function app ${app}`);
+        site.staging.published = site.staging.named;
+        site.staging.readyAt = starts();
+      }),
     beginSwap: (app) =>
       effects.perform(arm(`begins to swap the slots of ${app}`), () => {
         const site = sites.get(app);
         if (!site) throw new UnknownAppError(`there is no function app ${app}`);
         clock.after(random.span(100, 30 * second), () => {
           const { staging, production } = site;
+          staging.published = staging.named;
           site.production = staging;
           site.staging = production;
           // The platform warms staging before it swaps; what was in production starts anew with staging's settings.
@@ -160,6 +171,7 @@ export function createApps({ clock, random, effects, onProduction, calm }: AppsO
     readiness: (site) =>
       orElse<Readiness>(
         effects.perform(ask(`asks whether ${site} is ready`), () => {
+          if (slotAt(site)?.slot.published === undefined) return { kind: "none", why: "it answers 404" };
           const app = answering(site);
           if (!app) return { kind: "starting", why: silence };
           return app.behaviour === "never-ready" ? { kind: "failed", why: "its model is broken" } : { kind: "ready" };

@@ -160,7 +160,6 @@ export function createMachineLearning(options: MachineLearningOptions): MachineL
     1 + models.reduce((most, model) => (model.name === name ? Math.max(most, Number(model.version) || 0) : most), 0);
 
   const workspace: Workspace = {
-    putCode: (name, version) => putAsset("code", name, version),
     putEnvironment: (name, version) => putAsset("environment", name, version),
     computeId: (name) => `/workspaces/simulated/computes/${name}`,
     putJob: (runId, { experimentName, limits }) =>

@@ -95,10 +95,11 @@ async function all<Value>(
 
 const atOnce = 8;
 
-async function served(pointer: ChampionPointer | undefined): Promise<Served | undefined> {
+async function served(deployment: Deployment, pointer: ChampionPointer | undefined): Promise<Served | undefined> {
   if (!pointer) return undefined;
   try {
     const response = await fetch(`${pointer.endpoint}/v2/models/${pointer.model}`, {
+      headers: await deployment.callerHeaders(),
       signal: AbortSignal.timeout(10_000),
     });
     if (!response.ok) return undefined;
@@ -144,7 +145,7 @@ async function recordsOf(deployment: Deployment, model: string): Promise<ModelRe
     judgements,
     pointer,
     deployment: deployed?.value,
-    served: await served(pointer),
+    served: await served(deployment, pointer),
   };
 }
 

@@ -28,7 +28,7 @@ export async function betterModel(
   );
   const runsBefore = observer.all(trainingStarted).length;
   const rows = stage.digits.slice(...parts.unseen).map(({ pixels }) => pixels);
-  const { result, report } = await duringTraffic(before.endpoint, "digits", rows, async (traffic) => {
+  const { result, report } = await duringTraffic(deployment, before.endpoint, "digits", rows, async (traffic) => {
     const drops = await dropFiles(deployment, "digits", names, { now: new Date() });
     const dropped = new Date();
     progress.done(`dropped ${files} files; two clients keep asking for predictions`);

@@ -22,6 +22,7 @@ export async function accuracyOfEndpoint(
 ): Promise<{ readonly accuracy: number; readonly version: string }> {
   const unseen = stage.digits.slice(...parts.unseen);
   const { model_version: version, outputs } = await infer(
+    stage.deployment,
     endpoint,
     "digits",
     unseen.map(({ pixels }) => pixels),

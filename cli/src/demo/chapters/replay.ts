@@ -62,7 +62,7 @@ export async function replay(stage: Stage): Promise<void> {
   });
   if (!turn.promoted) return;
   // The model knows nothing of 2013.
-  const answer = await infer(turn.promoted.data.endpoint, "weather", [days.summer]);
+  const answer = await infer(stage.deployment, turn.promoted.data.endpoint, "weather", [days.summer]);
   const degrees = answer.outputs[0]?.data[0] ?? Number.NaN;
   progress.done(`weather version ${answer.model_version} predicts ${degrees.toFixed(1)} °C for a day that had 31.7 °C`);
   observe(

@@ -1,4 +1,5 @@
 import { badRequest } from "@local-azure/resource-manager";
+import type { SignInSettings } from "../site/sign-in.ts";
 
 /** The parts of a site's PUT or PATCH body that mean something here; the rest is kept and given back. */
 interface SiteBody {
@@ -32,6 +33,24 @@ export function siteBody(body: unknown): SiteBody {
  */
 export function settingsBody(body: unknown): Readonly<Record<string, string>> {
   return settingsOf(record(body)["properties"] ?? {}, "properties");
+}
+
+/**
+ * The properties of `config/authsettingsV2`.
+ * @throws {ArmError} when a list in it that decides who is let in is none: 400.
+ */
+export function signInBody(body: unknown): SignInSettings {
+  const settings = record(record(body)["properties"]);
+  const entra = record(record(settings["identityProviders"])["azureActiveDirectory"]);
+  const validation = record(entra["validation"]);
+  const policy = record(validation["defaultAuthorizationPolicy"]);
+  const { identities, groups } = record(policy["allowedPrincipals"]);
+  const { excludedPaths } = record(settings["globalValidation"]);
+  const lists = { allowedAudiences: validation["allowedAudiences"], identities, groups, excludedPaths };
+  for (const [name, list] of Object.entries({ ...lists, allowedApplications: policy["allowedApplications"] }))
+    if (list !== undefined && !(Array.isArray(list) && list.every((item) => typeof item === "string")))
+      throw badRequest(`${name} has to be a list of texts.`);
+  return settings as SignInSettings;
 }
 
 /**

@@ -9,13 +9,13 @@ import {
   resourceNotFound,
   route,
 } from "@local-azure/resource-manager";
-import { production } from "../site/definition.ts";
+import { production, withSlot } from "../site/definition.ts";
 import { SiteNameError } from "../site/names.ts";
 import { restartSlot, startSlot, stopSlot, updateSettings } from "../site/restart.ts";
 import { newSite, type Site } from "../site/site.ts";
 import { swapSlots } from "../site/swap.ts";
 import type { Sites } from "../sites.ts";
-import { settingsBody, siteBody, stickyNamesBody, targetSlotBody } from "./body.ts";
+import { settingsBody, signInBody, siteBody, stickyNamesBody, targetSlotBody } from "./body.ts";
 import { functionRoutes } from "./function-routes.ts";
 import { configResource, siteId, siteResource } from "./site-resource.ts";
 import { type SlotHandler, siteOf, slotRoutes } from "./slot-routes.ts";
@@ -75,6 +75,12 @@ export function createAppServiceProvider(sites: Sites): ResourceProvider {
       await site.change(() => updateSettings(site, slot, settingsBody(request.body)));
       return appSettings(site, slot);
     }),
+    ...slotRoutes(sites, "GET", "/config/authsettingsV2", signIn),
+    ...slotRoutes(sites, "PUT", "/config/authsettingsV2", async (site, slot, request) => {
+      const settings = signInBody(request.body);
+      await site.change(async () => site.save(withSlot(site.definition(), slot, { signIn: settings })));
+      return signIn(site, slot, request, {});
+    }),
     ...slotRoutes(sites, "POST", "/start", changing(startSlot)),
     ...slotRoutes(sites, "POST", "/stop", changing(stopSlot)),
     ...slotRoutes(sites, "POST", "/restart", changing(restartSlot)),
@@ -93,6 +99,11 @@ export function createAppServiceProvider(sites: Sites): ResourceProvider {
     },
   };
 }
+
+const signIn: SlotHandler = (site, slot) => ({
+  status: 200,
+  body: configResource(site, slot, "authsettingsV2", site.slotDefinition(slot).signIn ?? {}),
+});
 
 const getSite: SlotHandler = (site, slot) => ({ status: 200, body: siteResource(site, slot) });
 

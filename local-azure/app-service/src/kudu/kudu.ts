@@ -11,22 +11,28 @@ import { production, withSlot } from "../site/definition.ts";
 import { type Deployment, newDeployment, recorded } from "../site/deployment.ts";
 import { hostName } from "../site/environment.ts";
 import type { Site } from "../site/site.ts";
+import { type Asked, askedBy } from "./asked.ts";
 import { publish } from "./publish.ts";
+import { runsFromPackage } from "./run-from-package.ts";
 
 /** Kudu's limit for a package: 2,048 MB. */
 const packageLimitBytes = 2_048 * 1024 * 1024;
 
 const deploymentPath = /^\/api\/deployments\/([^/]+?)(\/log)?$/;
 
-/** The deployment service of a slot: `POST /api/publish`, `/api/zipdeploy`, `GET /api/deployments…`. */
+/** The deployment service of a slot, as on Linux: `POST /api/publish`, `/api/zipdeploy`, `GET /api/deployments…`. */
 export function createKudu(site: Site, slot: string): RequestListener {
   let receiving = false;
+  let publications = 0;
+  /** What has just been accepted, and is not shown yet as the latest. */
+  let unseen: string | undefined;
+  const isRough = site.context.weather === "rough";
 
   const receive = async (
     request: IncomingMessage,
     response: ServerResponse,
     query: URLSearchParams,
-    asynchronous: boolean,
+    asked: Asked,
   ): Promise<void> => {
     const refusal = refusalOf(query);
     if (refusal !== undefined) return reply(request, response, 400, refusal);
@@ -37,10 +43,12 @@ export function createKudu(site: Site, slot: string): RequestListener {
         409,
         "There is a deployment currently in progress. Please try again when it completes.",
       );
+    if (runsFromPackage(site, slot) === "remote")
+      return reply(request, response, 409, "Run-From-Zip is set to a remote URL using WEBSITE_RUN_FROM_PACKAGE.");
     const declared = Number(request.headers["content-length"] ?? 0);
     if (declared > packageLimitBytes) return reply(request, response, 413, tooLarge());
     receiving = true;
-    const deployment = newDeployment(randomUUID(), new Date());
+    const deployment = newDeployment(randomUUID(), new Date(), asked.words);
     const file = site.folder.uploadFile(deployment.id);
     try {
       await pipeline(request, limited(packageLimitBytes), createWriteStream(file, { mode: 0o600 }));
@@ -57,36 +65,43 @@ export function createKudu(site: Site, slot: string): RequestListener {
       withSlot(site.definition(), slot, { deployments: recorded(site.slotDefinition(slot).deployments, deployment) }),
     );
     receiving = false;
-    const options = { clean: query.get("clean") !== "false", restart: query.get("restart") !== "false" };
-    const work = site.change(() => publish(site, slot, deployment, options));
-    const links = {
-      location: `https://${hostName(site.running(slot).scmServer.port)}/api/deployments/${deployment.id}`,
-      "scm-deployment-id": deployment.id,
-    };
-    if (asynchronous) {
+    publications += 1;
+    const restartsEarly = isRough && publications % 2 === 0;
+    const work = site.change(() => publish(site, slot, deployment, { ...asked, restartsEarly }));
+    // The id is Resource Manager's: the deployment service itself does not know it.
+    const tracking: Record<string, string> = asked.tracked ? { "scm-deployment-id": randomUUID() } : {};
+    if (asked.asynchronous) {
       work.catch(() => undefined);
-      return reply(request, response, 202, "", links);
+      if (isRough && asked.way === "zip-deploy") unseen = deployment.id;
+      const { deployer } = asked.words;
+      const query = new URLSearchParams({ deployer, time: deployment.received_time });
+      const location = `https://${hostName(site.running(slot).scmServer.port)}/api/deployments/latest?${query}`;
+      return reply(request, response, 202, "", { location, ...tracking });
     }
     const { active, status_text: reason } = await work;
-    return active ? reply(request, response, 200, "", links) : reply(request, response, 400, reason, links);
+    return active ? reply(request, response, 200, "", tracking) : reply(request, response, 400, reason, tracking);
+  };
+
+  const latest = (deployments: readonly Deployment[]): Deployment | undefined => {
+    const shown = deployments.find(({ id }) => id !== unseen);
+    unseen = undefined;
+    return shown;
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams: query } = requestUrl(request);
     const refused = refusedBy(request, site, slot);
     if (refused) return reply(request, response, refused.status, refused.message, { "www-authenticate": "Bearer" });
-    if (request.method === "POST" && pathname === "/api/publish")
-      return receive(request, response, query, query.get("async") === "true");
-    if (request.method === "POST" && pathname === "/api/zipdeploy")
-      return receive(request, response, query, query.get("isAsync") === "true");
+    const asked = request.method === "POST" ? askedBy(pathname, query) : undefined;
+    if (asked) return receive(request, response, query, asked);
     const { deployments } = site.slotDefinition(slot);
     const show = (deployment: Deployment) => shown(deployment, site, slot);
     if (request.method === "GET" && pathname === "/api/deployments") return replyJson(response, deployments.map(show));
     const [, id, log] = deploymentPath.exec(pathname) ?? [];
-    const deployment = id === "latest" ? deployments[0] : deployments.find((known) => known.id === id);
+    const deployment = id === "latest" ? latest(deployments) : deployments.find((known) => known.id === id);
     if (request.method !== "GET" || !deployment)
       return reply(request, response, 404, `There is nothing at ${request.method} ${pathname}.`);
-    return replyJson(response, log ? deployment.log : show(deployment));
+    return replyJson(response, log ? deployment.log : show(deployment), deployment.complete ? 200 : 202);
   };
 
   return answerRequests(handle, {
@@ -160,8 +175,8 @@ function tooLarge(): string {
   return `The package is larger than ${packageLimitBytes} bytes, the limit of App Service.`;
 }
 
-async function replyJson(response: ServerResponse, body: unknown): Promise<void> {
-  response.writeHead(200, { "content-type": "application/json; charset=utf-8" }).end(JSON.stringify(body));
+async function replyJson(response: ServerResponse, body: unknown, status = 200): Promise<void> {
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8" }).end(JSON.stringify(body));
 }
 
 /** Whatever of the request is unread is let go, so that the client can read the answer. */

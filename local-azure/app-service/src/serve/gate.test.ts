@@ -10,7 +10,7 @@ const app = (drain = async () => {}) =>
 describe("a gate", () => {
   test("holds requests while a process starts, and lets them all pass to it", async () => {
     const gate = createGate();
-    gate.set({ kind: "starting" });
+    gate.set({ kind: "starting", holds: true });
     const held = Promise.all([gate.pass(), gate.pass()]);
     const worker = createWorker(app(), "/");
     gate.set({ kind: "open", worker });
@@ -19,7 +19,7 @@ describe("a gate", () => {
 
   test("turns held requests away when the process does not start", async () => {
     const gate = createGate();
-    gate.set({ kind: "starting" });
+    gate.set({ kind: "starting", holds: true });
     const held = gate.pass();
     gate.set({ kind: "crashed", reason: "no memory", retryAt: Date.now() + 2500 });
     await expect(held).rejects.toMatchObject({

@@ -3,8 +3,8 @@ import type { Worker } from "./worker.ts";
 /** What a request meets at a slot. */
 type GateState =
   | { readonly kind: "open"; readonly worker: Worker }
-  /** A process is being started: requests wait for it. */
-  | { readonly kind: "starting" }
+  /** A process is being started. `holds`: requests wait for it; else they are told to come again. */
+  | { readonly kind: "starting"; readonly holds: boolean }
   /** The process died and starts again later. */
   | { readonly kind: "crashed"; readonly retryAt: number; readonly reason: string }
   | { readonly kind: "stopped" }
@@ -60,14 +60,14 @@ export function createGate(): Gate {
     state: () => state,
     set(next) {
       state = next;
-      if (next.kind === "starting") return;
+      if (next.kind === "starting" && next.holds) return;
       const decided = waiting;
       waiting = [];
       for (const decide of decided) decide(next);
     },
     pass() {
       if (state.kind === "open") return state.worker;
-      if (state.kind === "starting") return held();
+      if (state.kind === "starting" && state.holds) return held();
       throw refusalOf(state);
     },
   };

@@ -26,7 +26,7 @@ async function routed(handle: Parameters<typeof createServer>[1]) {
   const app = { port: await listen(handle), exited: new Promise(() => {}), unhealthy: new Promise(() => {}) };
   const worker = createWorker(app as unknown as FunctionApp, "/");
   const gate = createGate();
-  const port = await listen(createRouter(gate));
+  const port = await listen(createRouter(gate, () => ({ kind: "admitted" })));
   return { gate, worker, port, open: () => gate.set({ kind: "open", worker }) };
 }
 
@@ -94,7 +94,7 @@ test("a client that leaves while its request is held is not counted as under way
     served.push(incoming.url);
     outgoing.end();
   });
-  gate.set({ kind: "starting" });
+  gate.set({ kind: "starting", holds: true });
   let held = 0;
   servers.at(-1)?.on("request", () => {
     held += 1;

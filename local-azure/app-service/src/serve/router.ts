@@ -7,6 +7,7 @@ import {
   request as sendRequest,
 } from "node:http";
 import { answerRequests } from "@local-azure/http";
+import { type Admission, callerHeaders, headersOf } from "../site/sign-in.ts";
 import { type Gate, Refusal } from "./gate.ts";
 import type { Worker } from "./worker.ts";
 
@@ -23,10 +24,15 @@ const hopByHop = [
   "expect",
 ];
 
-/** Passes each request to the process that the slot's gate names at that moment; streams both ways. */
-export function createRouter(gate: Gate): RequestListener {
+/** Passes each request that is let in to the process that the slot's gate names at that moment; streams both ways. */
+export function createRouter(gate: Gate, admission: (request: IncomingMessage) => Admission): RequestListener {
   return answerRequests(
     (request, response) => {
+      const admitted = admission(request);
+      if (admitted.kind === "refused") throw new Refusal(admitted.status, admitted.why);
+      // Nobody but the front end tells an app who asks.
+      for (const name of callerHeaders) delete request.headers[name];
+      Object.assign(request.headers, headersOf(admitted.caller));
       const passed = gate.pass();
       if (passed instanceof Promise) return passed.then((worker) => forward(worker, request, response));
       forward(passed, request, response);
@@ -78,6 +84,7 @@ function refuse(error: unknown, request: IncomingMessage, response: ServerRespon
   request.resume();
   response.writeHead(refusal.status, {
     "content-type": "text/plain; charset=utf-8",
+    ...(refusal.status === 401 ? { "www-authenticate": "Bearer" } : {}),
     ...(refusal.retryAfter === undefined ? {} : { "retry-after": String(refusal.retryAfter) }),
   });
   response.end(refusal.message);

@@ -7,8 +7,11 @@ import type { Worker } from "./worker.ts";
 export interface Slot {
   readonly gate: Gate;
   readonly worker: () => Worker | undefined;
-  /** Starts a process from nothing; if it fails, goes on trying with back-off, and rejects with the first failure. */
-  start(): Promise<void>;
+  /**
+   * Starts a process from nothing; if it fails, goes on trying with back-off, and rejects with the first failure.
+   * @param how whether requests wait for it; they do unless said.
+   */
+  start(how?: { readonly holds: boolean }): Promise<void>;
   /** Routes to another process from now on; gives back the one before, which is the caller's to retire. */
   adopt(worker: Worker): Worker | undefined;
   /** Routes to no process: `stopped` or `empty`. Gives back the one before. */
@@ -72,9 +75,9 @@ export function createSlot(options: SlotOptions): Slot {
     restart.unref();
   };
 
-  const start = async (): Promise<void> => {
+  const start: Slot["start"] = async ({ holds } = { holds: true }) => {
     clearTimeout(restart);
-    gate.set({ kind: "starting" });
+    gate.set({ kind: "starting", holds });
     try {
       const started = await options.launch();
       // Something else has decided meanwhile what runs here.

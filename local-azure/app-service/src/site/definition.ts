@@ -1,5 +1,6 @@
 import type { HostKeys } from "@local-azure/functions-host";
 import type { Deployment } from "./deployment.ts";
+import type { SignInSettings } from "./sign-in.ts";
 
 /** The slot that every site has, and that its own name stands for. */
 export const production = "production";
@@ -28,6 +29,8 @@ export interface SiteDefinition {
 
 export interface SlotDefinition {
   readonly appSettings: Readonly<Record<string, string>>;
+  /** Whom the front end lets in; a swap leaves both slots with those of the target. */
+  readonly signIn?: SignInSettings;
   /** What runs here; moves in a swap. */
   readonly content: Content | undefined;
   readonly deployments: readonly Deployment[];

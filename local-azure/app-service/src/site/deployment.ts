@@ -27,7 +27,10 @@ interface LogLine {
 /** Kudu keeps a history; here the last of them are enough. */
 const historyLength = 20;
 
-export function newDeployment(id: string, now: Date): Deployment {
+/** What a deployment is called and by whom, in its author's words. */
+export type DeploymentWords = Pick<Deployment, "deployer" | "message">;
+
+export function newDeployment(id: string, now: Date, words: DeploymentWords): Deployment {
   const time = now.toISOString();
   return {
     id,
@@ -36,8 +39,7 @@ export function newDeployment(id: string, now: Date): Deployment {
     progress: "Receiving changes",
     complete: false,
     active: false,
-    deployer: "OneDeploy",
-    message: "OneDeploy",
+    ...words,
     received_time: time,
     start_time: time,
     end_time: null,

@@ -15,6 +15,16 @@ export async function restartSlot(site: Site, slotName: string): Promise<void> {
   void site.retire(slot.adopt(worker));
 }
 
+/**
+ * Ends a slot's process and starts another in its place, as App Service does it after a publication: until that one serves, or
+ * for good where it does not start, requests get 503.
+ */
+export async function startAnew(site: Site, slotName: string): Promise<void> {
+  const { slot } = site.running(slotName);
+  void site.retire(slot.shut("empty"));
+  await slot.start({ holds: false }).catch(() => undefined);
+}
+
 /** Lets a slot's app finish what it has and answers 403 from then on. */
 export async function stopSlot(site: Site, slotName: string): Promise<void> {
   site.save(withSlot(site.definition(), slotName, { state: "Stopped" }));

@@ -1,4 +1,4 @@
-import type { RequestListener } from "node:http";
+import type { IncomingMessage, RequestListener } from "node:http";
 import { startFunctionApp } from "@local-azure/functions-host";
 import { type HttpsServer, startHttpsServer } from "../serve/https-server.ts";
 import { createRouter } from "../serve/router.ts";
@@ -7,6 +7,7 @@ import { createWorker, type Worker } from "../serve/worker.ts";
 import { type Content, type SiteDefinition, slotAppName } from "./definition.ts";
 import { processSettings } from "./environment.ts";
 import type { HostContext } from "./host-context.ts";
+import type { Admission } from "./sign-in.ts";
 import type { SiteFolder } from "./site-folder.ts";
 
 /** A slot with its two addresses: the site's and that of its deployment service. */
@@ -25,6 +26,7 @@ interface RunningSlotOptions {
   readonly name: string;
   readonly ports: { readonly site: number; readonly scm: number };
   readonly context: HostContext;
+  readonly admission: (request: IncomingMessage) => Admission;
   readonly launch: () => Promise<Worker>;
   readonly scm: RequestListener;
   readonly onCrash: (crash: Crash) => void;
@@ -35,7 +37,7 @@ export async function openSlot(options: RunningSlotOptions): Promise<RunningSlot
   const { tls } = options.context;
   const { launch, onCrash, onRecovery } = options;
   const slot = createSlot({ launch, onCrash, onRecovery });
-  const server = await startHttpsServer(tls, options.ports.site, createRouter(slot.gate));
+  const server = await startHttpsServer(tls, options.ports.site, createRouter(slot.gate, options.admission));
   const scmServer = await startHttpsServer(tls, options.ports.scm, options.scm);
   return {
     name: options.name,

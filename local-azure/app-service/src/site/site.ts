@@ -1,11 +1,13 @@
 import type { RequestListener } from "node:http";
 import { createHostKeys, type FunctionInfo } from "@local-azure/functions-host";
+import { requestUrl } from "@local-azure/http";
 import type { Worker } from "../serve/worker.ts";
 import { production, type SiteDefinition, type SlotDefinition, withSlot } from "./definition.ts";
 import type { HostContext, SiteLogRecord } from "./host-context.ts";
 import { checkSlotName } from "./names.ts";
 import { createQueue } from "./queue.ts";
 import { launchWorker, openSlot, type RunningSlot } from "./running-slot.ts";
+import { admit } from "./sign-in.ts";
 import { type SiteFolder, siteFolder } from "./site-folder.ts";
 
 /** A site that is being served. Changes go through `change`, one at a time. */
@@ -73,6 +75,8 @@ export async function openSite(
       name,
       context,
       ports: slotDefinition(name).ports,
+      admission: ({ url, headers: { authorization } }) =>
+        admit(slotDefinition(name).signIn, { path: requestUrl({ url }).pathname, authorization }, context.verifyCaller),
       launch: () => launch(name),
       scm: deploymentService(site, name),
       onCrash(crash) {

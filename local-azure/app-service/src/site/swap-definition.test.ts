@@ -33,6 +33,13 @@ test("content and plain settings move, sticky settings, keys and addresses stay"
   expect(staging?.appSettings).toEqual({ COLOR: "blue", WHERE: "staging", ONLY_STAGING: "1" });
 });
 
+test("the sign-in of the target is that of both", () => {
+  const signIn = { platform: { enabled: true } };
+  const slots = { ...site.slots, production: { ...site.slots.production, signIn } };
+  const { production, staging } = swapped({ ...site, slots }, "staging", "production", now).slots;
+  expect([production?.signIn, staging?.signIn]).toEqual([signIn, signIn]);
+});
+
 test("swapping back restores what was there", () => {
   const back = swapped(swapped(site, "staging", "production", now), "staging", "production", now).slots;
   for (const name of ["production", "staging"] as const) {

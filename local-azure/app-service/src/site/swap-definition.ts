@@ -2,7 +2,7 @@ import { type SiteDefinition, type SlotDefinition, withSlot } from "./definition
 
 /**
  * The site after a swap: content and settings change places; sticky settings, keys, addresses,
- * deployment history and state stay with their slot.
+ * deployment history and state stay with their slot. The target's sign-in is the source's from then on, too.
  */
 export function swapped(site: SiteDefinition, source: string, target: string, now: Date): SiteDefinition {
   const from = slotOf(site, source);
@@ -10,6 +10,7 @@ export function swapped(site: SiteDefinition, source: string, target: string, no
   const moved = (content: SlotDefinition, place: SlotDefinition): Partial<SlotDefinition> => ({
     content: content.content,
     appSettings: settingsAfterSwap(content.appSettings, place.appSettings, site.stickySettings),
+    ...(to.signIn && { signIn: to.signIn }),
   });
   const lastSwap = { timestampUtc: now.toISOString(), sourceSlotName: source, destinationSlotName: target };
   return { ...withSlot(withSlot(site, target, moved(from, to)), source, moved(to, from)), lastSwap };

@@ -65,7 +65,11 @@ export function createLocator(
     codeLocation(codeId) {
       const code = store.get(idAt(workspace, assetPath("codes", codeId)));
       if (!code) throw userError(`The code '${codeId}' does not exist; create the code version first.`);
-      return locate(String(code.properties["codeUri"]));
+      const location = locate(String(code.properties["codeUri"]));
+      // No source says that a node can read one elsewhere as its cluster: take such code as an input, through a datastore.
+      if (!location.containerUrl.startsWith(`${blobEndpoint.replace(/\/$/, "")}/`))
+        throw userError(`The code '${codeId}' is outside of the workspace's own storage account.`);
+      return location;
     },
   };
 }

@@ -82,18 +82,19 @@ describe("a deployment", { timeout: 120_000 }, () => {
 });
 
 describe("a release that is not fit", { timeout: 120_000 }, () => {
-  test.each<[Behaviour, RegExp]>([
-    ["never-ready", /version 2 does not come up in staging: its model is broken/],
+  test.each<[Behaviour, RegExp, string[]]>([
+    ["never-ready", /version 2 does not come up in staging: its model is broken/, ["restart"]],
     [
       "wrong-predictions",
       /version 2 fails its smoke test: for golden row 0 it predicts scores 11, not 10 within 0\.001/,
+      [],
     ],
-  ])("(%s) stays in staging, and production goes on", async (behaviour, reason) => {
+  ])("(%s) stays in staging, and production goes on", async (behaviour, reason, calls) => {
     await world.givenVersion1();
     const failure = await world.deployVersion2(behaviour).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(StagingError);
     expect(String(failure)).toMatch(reason);
-    expect(world.calls).toEqual(["publish", "swap", "publish"]);
+    expect(world.calls).toEqual(["publish", "swap", "publish", ...calls]);
     expect(await world.predict()).toMatchObject({ version: "1" });
     expect(await world.pointer()).toMatchObject({ champion: { version: "1" } });
     expect(promotions()).toHaveLength(1);
@@ -127,7 +128,10 @@ describe("a release that is not fit", { timeout: 120_000 }, () => {
     await world.givenVersion1();
     const code = await world.upload(zipSync({ "host.json": Buffer.from('{"version":"2.0"}') }));
     await world.judge("2", "1");
-    await expect(world.deploy({ version: "2", code }, "second")).rejects.toThrow(/StagingError|publish|staging/);
+    await world.deliver(world.deployMessage({ version: "2", code }, "second"));
+    await world.settle({ upTo: "staged" });
+    world.skip(300_000);
+    await expect(world.settle()).rejects.toThrow("version 2 does not come up in staging: it was not ready after 300 s");
     expect(await world.predict()).toMatchObject({ version: "1" });
   });
 });

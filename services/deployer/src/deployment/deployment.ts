@@ -5,6 +5,9 @@ import { wait } from "./waiting.ts";
 
 type KeptEvent = DeploymentRecord["events"][number];
 
+/** What is begun on App Service and looked at later. */
+export type Begun = "publishing" | "restarting" | "swapping";
+
 /** What came of a step. */
 export type Outcome =
   /** Nothing yet: it is looked at again. */
@@ -16,8 +19,8 @@ export type Outcome =
       readonly saidStuck?: boolean;
     }
   /** What is about to be begun. The step stays the same until it is known whether it was. */
-  | { readonly kind: "begins"; readonly what: "publishing" | "swapping" }
-  | { readonly kind: "accepted"; readonly publication?: string; readonly lookAt: Date }
+  | { readonly kind: "begins"; readonly what: Begun }
+  | { readonly kind: "accepted"; readonly publication?: string | undefined; readonly lookAt: Date }
   | {
       readonly kind: "came-to";
       readonly state: "staged" | "proven" | "swapped" | "verified";

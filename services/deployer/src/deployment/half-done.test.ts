@@ -50,7 +50,7 @@ async function bringBack({ blobs, slots }: Kept): Promise<void> {
   await Promise.all(blobs.map(([name, path, content]) => world.put(name, path, content)));
 }
 
-let kept: { readonly version1: Kept; readonly swapped: Kept; readonly version2: Kept };
+let kept: { readonly version1: Kept; readonly stale: Kept; readonly swapped: Kept; readonly version2: Kept };
 beforeAll(async () => {
   await world.reset();
   instant = instantApp(world.calls);
@@ -66,11 +66,18 @@ beforeAll(async () => {
   await world.settle({ hurry, upTo: "swapped" });
   const swapped = await keep();
   await world.settle({ hurry });
-  kept = { version1, swapped, version2: await keep() };
+  const version2 = await keep();
+  await bringBack(version1);
+  instant.restartsEarly = true;
+  await world.deliver(deploy2());
+  await world.settle({ hurry, upTo: "staged" });
+  kept = { version1, swapped, version2, stale: await keep() };
 });
 
 /** Version 1 in production, and version 2 judged better. */
 const given1And2 = () => bringBack(kept.version1);
+/** Version 2 published to staging, which has come up with what was there before. */
+const givenStale2 = () => bringBack(kept.stale);
 /** Version 2 in production, and not looked at there yet. */
 const given2Swapped = () => bringBack(kept.swapped);
 /** Version 2 in production, in the place of version 1. */
@@ -150,6 +157,15 @@ describe("whose process ends at any of its effects", { timeout: 600_000 }, () =>
       await isPromoted();
     });
     expect(effects).toBeGreaterThan(25);
+  });
+
+  test("a promotion whose package is not what staging came up with restarts it, and goes on where it was left", async () => {
+    await forEveryEffect(async (instance) => {
+      await givenStale2();
+      await play(instance, deploy2());
+      await isPromoted();
+      expect(world.calls).toContain("restart");
+    });
   });
 
   test("a rollback goes on where it was left, and is said once", async () => {

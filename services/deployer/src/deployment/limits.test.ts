@@ -15,6 +15,8 @@ test("the limits are these: whoever changes one says so here", () => {
     swapped: 300_000,
     swaps: 3,
     rounds: 3,
+    shown: 60_000,
+    stale: 30_000,
     silentLooks: 3,
     restoreAgain: 900_000,
     askAgain: 900_000,

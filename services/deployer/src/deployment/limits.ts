@@ -9,7 +9,11 @@ export interface Limits {
   readonly stuck: number;
   /** From the beginning of a publication to its end. */
   readonly published: number;
-  /** From published to ready. */
+  /** The deployment service shows a publication as its last so soon after it has taken it; after that, another is the last. */
+  readonly shown: number;
+  /** From published until another release than the published one is no longer believed to be about to go: staging is restarted. */
+  readonly stale: number;
+  /** From published, or from a restart, to ready. */
   readonly ready: number;
   /** How long an app may say that it has failed before it is believed: the one before may still be answering. */
   readonly failed: number;
@@ -40,6 +44,8 @@ export const defaultLimits: Limits = {
   stuckLook: minute,
   stuck: 2 * minute,
   published: 15 * minute,
+  shown: minute,
+  stale: 30 * second,
   ready: 5 * minute,
   failed: 10 * second,
   verify: minute,

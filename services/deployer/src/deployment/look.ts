@@ -6,16 +6,13 @@ import { checkServing } from "../production/check.ts";
 import { readSlots } from "../production/slots.ts";
 import { goalOf } from "./goal.ts";
 import type { Seen } from "./next-step.ts";
+import { nameOfPublication } from "./publication.ts";
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-async function lookAtPublication({ appService }: Deployer, { app, underWay }: DeploymentRecord): Promise<Seen> {
-  if (underWay?.publication === undefined) {
-    const why = "it is not known whether publishing has begun";
-    return { of: "publication", publication: { kind: "unknown", why } };
-  }
-  const staging = await appService.slot(app, "staging");
-  return { of: "publication", publication: await appService.publishState(staging, underWay.publication) };
+async function lookAtPublication({ appService }: Deployer, record: DeploymentRecord): Promise<Seen> {
+  const staging = await appService.slot(record.app, "staging");
+  return { of: "publication", publication: await appService.publishState(staging, nameOfPublication(record)) };
 }
 
 async function lookAtSite(
@@ -37,6 +34,7 @@ async function lookOutside(deployer: Deployer, record: DeploymentRecord): Promis
     case "publishing":
       return lookAtPublication(deployer, record);
     case "staged":
+    case "restarting":
       return lookAtSite(deployer, record, "staging");
     case "swapped":
       return lookAtSite(deployer, record, "production");

@@ -91,6 +91,15 @@ describe("while it is published, a deployment", () => {
     expect(when(unsure, nothing, 29)).toMatchObject({ do: "look-again" });
     expect(when(unsure, nothing, 30)).toEqual({ do: "begin", what: "publishing" });
     expect(when(publishing, nothing, 30)).toMatchObject({ do: "look-again" });
+    expect(when(unsure, seen({ kind: "running" }), 30)).toMatchObject({ do: "look-again" });
+  });
+
+  test("waits a minute for the deployment service to show it; after that, staging says what came of it", () => {
+    const another = seen({ kind: "another", why: "it shows another" });
+    expect(when(publishing, another, 59)).toMatchObject({ do: "look-again", why: "it shows another" });
+    expect(when(publishing, another, 60)).toEqual({ do: "come-to", state: "staged" });
+    const unsure = { ...publishing, underWay: { ...underWay, accepted: false } };
+    expect(when(unsure, another, 60)).toEqual({ do: "begin", what: "publishing" });
   });
 
   test("fails where the deployment service says so, or says nothing for a quarter of an hour", () => {
@@ -124,20 +133,48 @@ describe("in staging, a release", () => {
     });
   });
 
-  test.each(["other", "none", "not-yet", "unreachable"] as const)("that is %s is waited for, five minutes", (kind) => {
-    expect(when(staged, seen({ kind, why: "loading" }), 299)).toEqual({ do: "look-again", why: "loading" });
-    expect(when(staged, seen({ kind, why: "loading" }), 300)).toEqual({
-      do: "fail",
-      why: "version 7 does not come up in staging: it was not ready after 300 s: loading",
-    });
+  const underWay = { tries: 1, begunAt: since, accepted: true };
+  const restarting = { state: "restarting", underWay } as const;
+
+  test.each(["not-yet", "unreachable"] as const)("that is %s is waited for, five minutes", (kind) => {
+    for (const state of [staged, restarting]) {
+      expect(when(state, seen({ kind, why: "loading" }), 299)).toEqual({ do: "look-again", why: "loading" });
+      expect(when(state, seen({ kind, why: "loading" }), 300)).toEqual({
+        do: "fail",
+        why: "version 7 does not come up in staging: it was not ready after 300 s: loading",
+      });
+    }
   });
 
-  test("that says it has failed is believed after ten seconds: the one before may still be answering", () => {
+  test.each(["other", "none"] as const)(
+    "in whose place %s serves is waited for, and then staging is restarted, once",
+    (kind) => {
+      const old = seen({ kind, why: "it serves version 6" });
+      const again = { do: "look-again", why: "it serves version 6" };
+      expect(when(staged, old, 29)).toEqual(again);
+      expect(when(staged, old, 30)).toEqual({ do: "begin", what: "restarting" });
+      expect(when({ ...staged, ...back }, old, 30)).toEqual({ do: "begin", what: "restarting" });
+      expect(when(restarting, old, 299)).toEqual(again);
+      expect(when(restarting, old, 300)).toMatchObject({ do: "fail" });
+    },
+  );
+
+  test("is restarted again where nobody knows, after half a minute, whether the restart was begun", () => {
+    const old = seen({ kind: "other", why: "it serves version 6" });
+    const unsure = { ...restarting, underWay: { ...underWay, accepted: false } };
+    expect(when(unsure, old, 29)).toMatchObject({ do: "look-again" });
+    expect(when(unsure, old, 30)).toEqual({ do: "begin", what: "restarting" });
+    expect(when(unsure, seen({ kind: "right" }), 30)).toEqual({ do: "come-to", state: "proven" });
+  });
+
+  test("that says it has failed is believed after a restart and ten seconds: the one before may still be answering", () => {
     const failed = seen({ kind: "failed", why: "its model is broken" });
     const failedSince = "2026-11-23T09:00:07.000Z";
     expect(when(staged, failed, 7)).toEqual({ do: "look-again", why: "its model is broken", failedSince });
     expect(when({ ...staged, failedSince }, failed, 16)).toMatchObject({ do: "look-again", failedSince });
-    expect(when({ ...staged, failedSince }, failed, 17)).toEqual({
+    expect(when({ ...staged, failedSince }, failed, 17)).toEqual({ do: "begin", what: "restarting" });
+    expect(when({ ...restarting, failedSince }, failed, 16)).toMatchObject({ do: "look-again", failedSince });
+    expect(when({ ...restarting, failedSince }, failed, 17)).toEqual({
       do: "fail",
       why: "version 7 does not come up in staging: its model is broken",
     });

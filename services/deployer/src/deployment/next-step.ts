@@ -2,6 +2,7 @@ import type { DeploymentRecord, Release } from "@ratchet/contracts";
 import type { PublishState } from "../gateways/app-service.ts";
 import type { Serving } from "../gateways/inference-app.ts";
 import type { Check } from "../production/check.ts";
+import type { Begun } from "./deployment.ts";
 import { goalOf, serves, wordsOf } from "./goal.ts";
 import type { Limits } from "./limits.ts";
 
@@ -26,7 +27,7 @@ export type Seen =
 export type Step =
   /** `stuck`: tell an operator. `failedSince`: since when the app says that it has failed. */
   | { readonly do: "look-again"; readonly why: string; readonly stuck?: boolean; readonly failedSince?: string }
-  | { readonly do: "begin"; readonly what: "publishing" | "swapping" }
+  | { readonly do: "begin"; readonly what: Begun }
   | { readonly do: "come-to"; readonly state: "staged" | "proven" | "swapped" | "verified" }
   /** The release fails in production: the former one is to serve again. */
   | { readonly do: "turn-back"; readonly why: string }
@@ -99,10 +100,16 @@ function fromTheFront(record: DeploymentRecord, { production, staging }: Slots, 
   return { do: "begin", what: "publishing" };
 }
 
+/** What was begun, and nobody wrote down that it was accepted, is begun again after a while. */
+const isUnsure = ({ underWay }: DeploymentRecord, now: Date, { unsure }: Limits): boolean =>
+  underWay !== undefined && !underWay.accepted && age(underWay.begunAt, now) >= unsure;
+
 function whilePublishing(record: DeploymentRecord, publication: PublishState, now: Date, limits: Limits): Step {
   const { version } = goalOf(record);
-  const { underWay } = record;
   if (publication.kind === "done") return { do: "come-to", state: "staged" };
+  // It has ended, and does not go by its name: what staging serves will tell.
+  if (publication.kind === "another" && record.underWay?.accepted && age(record.underWay.begunAt, now) >= limits.shown)
+    return { do: "come-to", state: "staged" };
   if (age(record.since, now) >= limits.published)
     return record.turnedBack === undefined
       ? { do: "fail", why: `version ${version} was not published within ${seconds(limits.published)}` }
@@ -111,16 +118,20 @@ function whilePublishing(record: DeploymentRecord, publication: PublishState, no
     return record.turnedBack === undefined
       ? { do: "fail", why: `version ${version} cannot be published: ${publication.why}` }
       : { do: "begin-anew", why: publication.why };
-  if (underWay && !underWay.accepted && age(underWay.begunAt, now) >= limits.unsure)
-    return { do: "begin", what: "publishing" };
-  const why = record.why ?? (publication.kind === "unknown" ? publication.why : "it is being published");
+  if (publication.kind !== "running" && isUnsure(record, now, limits)) return { do: "begin", what: "publishing" };
+  const why = record.why ?? (publication.kind === "running" ? "it is being published" : publication.why);
   return lookAgainOrSay(record, why, now, limits);
 }
 
+const staysDown = (version: string, why: string): string => `version ${version} does not come up in staging: ${why}`;
+
+/**
+ * The deployment service asks for a restart before it writes down which package is to run: an app can come up with the old one.
+ * So what is said by any but the release itself is believed after a restart of our own only.
+ */
 function inStaging(record: DeploymentRecord, check: Check, now: Date, limits: Limits): Step {
   const { version } = goalOf(record);
-  const stays = (why: string) =>
-    failOrGoOn(record, `version ${version} does not come up in staging: ${why}`, now, limits);
+  const wasRestarted = record.state === "restarting";
   switch (check.kind) {
     case "right":
       return { do: "come-to", state: "proven" };
@@ -128,17 +139,28 @@ function inStaging(record: DeploymentRecord, check: Check, now: Date, limits: Li
       return failOrGoOn(record, `version ${version} fails its smoke test: ${check.why}`, now, limits);
     case "failed": {
       const { failedSince = now.toISOString() } = record;
-      if (age(failedSince, now) >= limits.failed) return stays(check.why);
-      return { do: "look-again", why: check.why, failedSince };
+      if (age(failedSince, now) < limits.failed) return { do: "look-again", why: check.why, failedSince };
+      if (!wasRestarted) return { do: "begin", what: "restarting" };
+      return failOrGoOn(record, staysDown(version, check.why), now, limits);
     }
     case "other":
     case "none":
+      if (!wasRestarted && age(record.since, now) >= limits.stale) return { do: "begin", what: "restarting" };
+      return whileStarting(record, check.why, now, limits);
     case "not-yet":
     case "unreachable":
-      if (age(record.since, now) >= limits.ready)
-        return stays(`it was not ready after ${seconds(limits.ready)}: ${check.why}`);
-      return { do: "look-again", why: check.why };
+      return whileStarting(record, check.why, now, limits);
   }
+}
+
+/** The release is not there yet, but may be. */
+function whileStarting(record: DeploymentRecord, why: string, now: Date, limits: Limits): Step {
+  if (age(record.since, now) >= limits.ready) {
+    const late = `it was not ready after ${seconds(limits.ready)}: ${why}`;
+    return failOrGoOn(record, staysDown(goalOf(record).version, late), now, limits);
+  }
+  if (record.state === "restarting" && isUnsure(record, now, limits)) return { do: "begin", what: "restarting" };
+  return { do: "look-again", why };
 }
 
 /** Whether the champion is still the one by which the deployment was decided. */

@@ -9,6 +9,7 @@ export function remedyOf(record: DeploymentRecord): string {
   switch (state) {
     case "publishing":
       return `look at the deployment service of the slot staging of ${app}, and whether the deployer has the role Website Contributor on the app; ${byItself}`;
+    case "restarting":
     case "swapping":
       return `look whether ${app} is started and answers in both slots, and whether the deployer has the role Website Contributor on it; ${byItself}`;
     case "verified":

@@ -3,12 +3,13 @@ import { sayStuck } from "@ratchet/messaging";
 import { PublishError } from "../gateways/app-service.ts";
 import { readKeptPackage } from "../package/kept-package.ts";
 import { moveDeployment } from "../stores.ts";
-import type { Outcome } from "./deployment.ts";
+import type { Begun, Outcome } from "./deployment.ts";
 import { eventsOfFailure } from "./events-of.ts";
 import { goalOf } from "./goal.ts";
 import { state } from "./kept-event.ts";
 import { nextLook } from "./limits.ts";
 import { lookAgainOrSay, type Step } from "./next-step.ts";
+import { nameOfPublication } from "./publication.ts";
 import { recordChampion } from "./record-champion.ts";
 import { remedyOf } from "./remedy.ts";
 import { settle } from "./settle.ts";
@@ -62,23 +63,31 @@ async function fail(taking: Taking, why: string) {
   return written(taking, { kind: "failed", why, events: eventsOfFailure(taking.record, taking.now) });
 }
 
-async function beginPublishing({ deployer, record }: Taking): Promise<string> {
+/** @returns the deployment service's own id of it, where it gives one. */
+async function beginPublishing({ deployer, record }: Taking): Promise<string | undefined> {
   const { bytes } = await readKeptPackage(deployer.stores, goalOf(record).package);
-  return deployer.appService.beginPublish(await deployer.appService.slot(record.app, "staging"), bytes);
+  const staging = await deployer.appService.slot(record.app, "staging");
+  return deployer.appService.beginPublish(staging, bytes, nameOfPublication(record));
 }
 
-async function begin(taking: Taking, what: "publishing" | "swapping") {
+async function beginOnApp(taking: Taking, what: Begun): Promise<string | undefined> {
+  const { appService } = taking.deployer;
+  if (what === "publishing") return beginPublishing(taking);
+  if (what === "restarting") await appService.restartStaging(taking.record.app);
+  else await appService.beginSwap(taking.record.app);
+  return undefined;
+}
+
+async function begin(taking: Taking, what: Begun) {
   const { deployer, record, now } = taking;
   // Written first: of two who take this step one goes on, and whoever comes after a crash knows that it may be under way.
   const claimed = await written(taking, { kind: "begins", what });
   if (!claimed) return undefined;
+  if (what === "restarting") taking.log.warn("staging serves another release than was published: it is restarted");
   const claim: Taking = { ...taking, record: claimed };
   const lookAt = nextLook(now, 0, false, deployer.limits);
   try {
-    if (what === "publishing")
-      return await written(claim, { kind: "accepted", publication: await beginPublishing(claim), lookAt });
-    await deployer.appService.beginSwap(record.app);
-    return await written(claim, { kind: "accepted", lookAt });
+    return await written(claim, { kind: "accepted", publication: await beginOnApp(claim, what), lookAt });
   } catch (error) {
     const isRefused = error instanceof PublishError && record.turnedBack === undefined;
     return isRefused ? fail(claim, error.message) : inVain(claim, error);

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { buildPackage } from "../package/package.ts";
 import { testManifest } from "../testing/releases.ts";
 import { standInBundle } from "../testing/stand-in-bundle.ts";
-import { type DeployerWorld, startDeployerWorld } from "../testing/world.ts";
-import { PublishError, UnknownAppError } from "./app-service.ts";
+import { type DeployerWorld, startDeployerWorld, unpackaged } from "../testing/world.ts";
+import { type AppService, PublishError, UnknownAppError } from "./app-service.ts";
 
 let world: DeployerWorld;
 beforeAll(async () => {
@@ -22,36 +22,55 @@ const failureOf = (act: Promise<unknown>): Promise<unknown> =>
   );
 
 describe("App Service", { timeout: 120_000 }, () => {
-  test("begins to publish, and tells later that it is done", async () => {
-    const { appService } = world.deployer;
+  const ended = (address: Awaited<ReturnType<AppService["slot"]>>, name: string) =>
+    until("the end of the publication", async () => {
+      const found = await world.deployer.appService.publishState(address, name);
+      return found.kind === "running" || found.kind === "unknown" ? undefined : found;
+    });
+
+  test("begins to publish, and tells later that it is done, whatever else is published by then", async () => {
+    const { appService, inferenceApp } = world.deployer;
     const staging = await appService.slot(app, "staging");
     const { bytes } = buildPackage(await standInBundle("right"), Buffer.from("weights"), testManifest());
-    const publication = await appService.beginPublish(staging, bytes);
-    const state = await until("the end of the publication", async () => {
-      const found = await appService.publishState(staging, publication);
-      return found.kind === "running" ? undefined : found;
+    expect(await appService.beginPublish(staging, bytes, "the first")).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await ended(staging, "the first")).toEqual({ kind: "done" });
+    const served = await until("the app", async () => {
+      const found = await inferenceApp.served(staging.site, "digits");
+      return found.kind === "release" ? found : undefined;
     });
-    expect(state).toEqual({ kind: "done" });
-    expect(await world.deployer.inferenceApp.served(staging.site, "digits")).toMatchObject({ version: "7" });
+    expect(served).toMatchObject({ version: "7" });
+    expect(await ended(staging, "the second")).toEqual({
+      kind: "another",
+      why: "the deployment service shows another publication: the first",
+    });
   });
 
-  test("tells why a publication has failed, and that it knows nothing of another", async () => {
+  test("knows nothing of a publication that nobody has begun", async () => {
     const { appService } = world.deployer;
     const staging = await appService.slot(app, "staging");
-    const publication = await appService.beginPublish(staging, Buffer.from("no zip"));
-    const state = await until("the end of the publication", async () => {
-      const found = await appService.publishState(staging, publication);
-      return found.kind === "running" ? undefined : found;
-    });
-    expect(state).toMatchObject({ kind: "failed", why: /could not publish the package: ./ });
-    expect(await appService.publishState(staging, "another")).toMatchObject({ kind: "unknown", why: /answers 404/ });
+    expect(await appService.publishState(staging, "any")).toMatchObject({ kind: "unknown", why: /answers 404/ });
+  });
+
+  test("calls a package published that is none: that the app is down is seen there", async () => {
+    const { appService, inferenceApp } = world.deployer;
+    const staging = await appService.slot(app, "staging");
+    await appService.beginPublish(staging, Buffer.from("no zip"), "no zip");
+    expect(await ended(staging, "no zip")).toEqual({ kind: "done" });
+    await until("the app's end", async () => (await inferenceApp.readiness(staging.site)).kind === "starting");
+  });
+
+  test("tells why a publication has failed", async () => {
+    const { appService } = world.deployer;
+    const staging = await appService.slot(unpackaged, "staging");
+    await appService.beginPublish(staging, Buffer.from("no zip"), "no zip");
+    expect(await ended(staging, "no zip")).toMatchObject({ kind: "failed", why: /could not publish the package: ./ });
   });
 
   test("says what role is missing where it may not publish; a role that was just given helps", async () => {
     const token = { token: "not.a.token", expiresOnTimestamp: Date.now() + 60_000 };
     const stranger = world.gateway({ credential: { getToken: async () => token } });
     const staging = await world.deployer.appService.slot(app, "staging");
-    const failure = await failureOf(stranger.beginPublish(staging, new Uint8Array(10)));
+    const failure = await failureOf(stranger.beginPublish(staging, new Uint8Array(10), "any"));
     expect(String(failure)).toContain("needs the role Website Contributor on the app");
     expect(isTransient(failure)).toBe(true);
     expect(failure).not.toBeInstanceOf(PublishError);

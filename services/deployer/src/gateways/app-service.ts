@@ -18,7 +18,9 @@ export type PublishState =
   | { readonly kind: "running" }
   | { readonly kind: "done" }
   | { readonly kind: "failed"; readonly why: string }
-  /** The deployment service restarts, or does not know it. */
+  /** The last to have ended goes by another name: it is not shown yet, or another came after it. */
+  | { readonly kind: "another"; readonly why: string }
+  /** The deployment service restarts, or knows of none. */
   | { readonly kind: "unknown"; readonly why: string };
 
 /** Function apps with a staging slot. What takes time is begun here and looked at later: nothing waits. */
@@ -27,12 +29,16 @@ export interface AppService {
   slot(app: string, slot: SlotName): Promise<SlotAddress>;
   /**
    * Begins to publish a package to a slot in place of what is there.
-   * @returns the id of the publication.
+   * @param name tells this publication from every other.
+   * @returns the deployment service's own id of it, where it gives one.
    * @throws {PublishError} when the package is refused.
    * @throws {TransientError} when trying again can help.
    */
-  beginPublish(address: SlotAddress, zip: Uint8Array): Promise<string>;
-  publishState(address: SlotAddress, publication: string): Promise<PublishState>;
+  beginPublish(address: SlotAddress, zip: Uint8Array, name: string): Promise<string | undefined>;
+  /** How the publication of a name stands. That it is done does not say that the app runs it. */
+  publishState(address: SlotAddress, name: string): Promise<PublishState>;
+  /** Begins to restart what is in staging. */
+  restartStaging(app: string): Promise<void>;
   /** Begins to swap staging and production. Whether it was done is read from the slots. */
   beginSwap(app: string): Promise<void>;
 }
@@ -54,14 +60,30 @@ export interface AppServiceOptions {
   readonly credential: TokenCredential;
 }
 
+/** Who has published, as Kudu shows it. */
+const deployer = "ratchet-deployer";
+
 /** Kudu's numbers for how a deployment stands. */
 const deploymentFailed = 3;
 const deploymentSucceeded = 4;
 
+/** @see https://github.com/Azure-App-Service/KuduLite (Kudu.Core/Deployment/DeployResult.cs) */
 interface Deployment {
   readonly status: number;
   readonly status_text?: string;
   readonly complete: boolean;
+  /** What it was called by who published it. */
+  readonly message?: string;
+}
+
+/** The deployment, where the answer is one: Kudu, restarting, may answer with anything. */
+function deploymentIn(text: string): Deployment | undefined {
+  try {
+    const deployment = JSON.parse(text) as Deployment | null;
+    return typeof deployment?.status === "number" ? deployment : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The front end cuts requests off after some four minutes. */
@@ -123,8 +145,10 @@ export function appService(options: AppServiceOptions): AppService {
       return { site: `https://${found.defaultHostName}`, scm: `https://${scm}` };
     },
 
-    async beginPublish({ scm }, zip) {
-      const response = await fetch(`${scm}/api/publish?type=zip&async=true&clean=true&restart=true`, {
+    // By zip deployment: the newer `/api/publish` leaves Linux apps that run from a package with what they had, and calls it a success.
+    async beginPublish({ scm }, zip, name) {
+      const query = new URLSearchParams({ isAsync: "true", trackDeploymentProgress: "true", deployer, message: name });
+      const response = await fetch(`${scm}/api/zipdeploy?${query}`, {
         method: "POST",
         headers: { ...(await authorization()), "Content-Type": "application/zip" },
         body: zip as Uint8Array<ArrayBuffer>,
@@ -132,24 +156,29 @@ export function appService(options: AppServiceOptions): AppService {
       });
       const text = await response.text();
       if (!response.ok) throw refusal(response.status, text);
-      return response.headers.get("scm-deployment-id") ?? "latest";
+      return response.headers.get("scm-deployment-id") ?? undefined;
     },
 
-    async publishState({ scm }, publication) {
-      const response = await fetch(`${scm}/api/deployments/${publication}`, {
+    async publishState({ scm }, name) {
+      const response = await fetch(`${scm}/api/deployments/latest`, {
         headers: await authorization(),
         signal: AbortSignal.timeout(patience),
       });
       const text = await response.text();
-      if (!response.ok)
-        return { kind: "unknown", why: `the deployment service answers ${saidBy(response.status, text)}` };
-      const { complete, status, status_text: reason } = JSON.parse(text) as Deployment;
-      if (status === deploymentFailed)
-        return {
-          kind: "failed",
-          why: `the deployment service could not publish the package: ${reason ?? "no reason given"}`,
-        };
-      return complete && status === deploymentSucceeded ? { kind: "done" } : { kind: "running" };
+      const latest = response.ok ? deploymentIn(text) : undefined;
+      if (!latest) return { kind: "unknown", why: `the deployment service answers ${saidBy(response.status, text)}` };
+      if (!latest.complete) return { kind: "running" };
+      if (latest.message !== name)
+        return { kind: "another", why: `the deployment service shows another publication: ${latest.message}` };
+      if (latest.status === deploymentSucceeded) return { kind: "done" };
+      const reason =
+        latest.status === deploymentFailed ? (latest.status_text ?? "no reason given") : `status ${latest.status}`;
+      return { kind: "failed", why: `the deployment service could not publish the package: ${reason}` };
+    },
+
+    async restartStaging(app) {
+      const apps = await webApps();
+      await apps.restartSlot(resourceGroup, app, "staging", { abortSignal: AbortSignal.timeout(patience) });
     },
 
     async beginSwap(app) {

@@ -1,7 +1,12 @@
 import { createServer, type RequestListener } from "node:http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { testManifest } from "../testing/releases.ts";
-import { inferenceApp } from "./inference-app.ts";
+import { inferenceApp as inferenceAppFor } from "./inference-app.ts";
+
+const credential = {
+  getToken: async (scope: string | string[]) => ({ token: `for-${[scope].flat()[0]}`, expiresOnTimestamp: 0 }),
+};
+const inferenceApp = inferenceAppFor({ credential, audience: "api://models" });
 
 let answer: RequestListener;
 let site: string;
@@ -49,8 +54,12 @@ describe("what an address serves", () => {
 
   test.each<[string, RequestListener, RegExp]>([
     ["is loading", json(503, { error: "the model is being loaded" }), /^the model is being loaded$/],
-    ["is stopped", text(403, "This web app is stopped."), /^it answers 403$/],
-    ["asks who is there", text(401, ""), /^it answers 401$/],
+    [
+      "is stopped, or does not let us in",
+      text(403, "This web app is stopped."),
+      /does not let the deployer in \(403\)/,
+    ],
+    ["asks who is there", text(401, ""), /does not let the deployer in \(401\): its sign-in has to name/],
     ["fails", text(502, "bad gateway"), /^it answers 502$/],
     ["answers in other words", text(200, "<html>sign in</html>"), /^it answers 200$/],
     ["hangs up", (request) => request.socket.destroy(), /./],
@@ -60,12 +69,32 @@ describe("what an address serves", () => {
   });
 });
 
+test("every question is asked with a token for the apps' registration", async () => {
+  const heard: unknown[] = [];
+  answer = (request, response) => {
+    heard.push(request.headers.authorization);
+    text(404, "")(request, response);
+  };
+  const { golden, signature } = testManifest();
+  await inferenceApp.readiness(site);
+  await inferenceApp.served(site, "digits");
+  await inferenceApp.predict(site, "digits", golden, signature);
+  expect(heard).toEqual(Array.from({ length: 3 }, () => "Bearer for-api://models/.default"));
+});
+
 describe("whether an app is ready", () => {
+  test("is not told by a front end that does not let us in: it may serve others well", async () => {
+    answer = text(403, "");
+    expect(await inferenceApp.readiness(site)).toMatchObject({ kind: "unreachable", why: /sign-in/ });
+  });
+
   test("is what it says: ready, not yet, or never", async () => {
     answer = json(200, { ready: true });
     expect(await inferenceApp.readiness(site)).toEqual({ kind: "ready" });
     answer = json(503, { ready: false, state: "loading", error: "the model is being loaded" });
     expect(await inferenceApp.readiness(site)).toEqual({ kind: "starting", why: "the model is being loaded" });
+    answer = text(404, "");
+    expect(await inferenceApp.readiness(site)).toEqual({ kind: "none", why: "it answers 404" });
     answer = json(503, { ready: false, state: "failed", error: "the model is broken" });
     expect(await inferenceApp.readiness(site)).toEqual({ kind: "failed", why: "the model is broken" });
     answer = text(503, "The app is starting.");

@@ -1,3 +1,4 @@
+import type { TokenCredential } from "@azure/identity";
 import type { GoldenPredictions, Signature } from "@ratchet/contracts";
 
 /** A release, as an app says itself that it serves it. */
@@ -22,6 +23,8 @@ export type Readiness =
   | { readonly kind: "ready" }
   /** It answers that it is not ready, or is too slow to answer. */
   | { readonly kind: "starting"; readonly why: string }
+  /** It answers, and has no such question: the slot is empty, or another app's. */
+  | { readonly kind: "none"; readonly why: string }
   /** It says that it never will. */
   | { readonly kind: "failed"; readonly why: string }
   /** There is no answer from there at all: it may serve others well. */
@@ -60,35 +63,52 @@ const parsed = (text: string): unknown => {
   }
 };
 
-async function ask(url: string, limit: number, init: RequestInit = {}): Promise<Answer> {
-  try {
-    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(limit) });
-    const text = await response.text();
-    return { kind: "answer", status: response.status, text, body: parsed(text) };
-  } catch (error) {
-    if (error instanceof Error && error.name === "TimeoutError")
-      return { kind: "silence", why: `it does not answer within ${limit / 1000} s` };
-    const cause = error instanceof Error ? (error.cause ?? error) : error;
-    return { kind: "unreachable", why: cause instanceof Error ? cause.message : String(cause) };
-  }
-}
+/** Asks as somebody. */
+type Ask = (url: string, limit: number, init?: RequestInit) => Promise<Answer>;
+
+const askAs =
+  (authorization: () => Promise<string>): Ask =>
+  async (url, limit, init = {}) => {
+    try {
+      const headers = { ...init.headers, Authorization: await authorization() };
+      const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(limit) });
+      const text = await response.text();
+      return { kind: "answer", status: response.status, text, body: parsed(text) };
+    } catch (error) {
+      if (error instanceof Error && error.name === "TimeoutError")
+        return { kind: "silence", why: `it does not answer within ${limit / 1000} s` };
+      const cause = error instanceof Error ? (error.cause ?? error) : error;
+      return { kind: "unreachable", why: cause instanceof Error ? cause.message : String(cause) };
+    }
+  };
+
+/** Where the front end does not let us in nothing is said of the app; lists and roles that were just given take their time. */
+const notLetIn = (status: number): string | undefined =>
+  status === 401 || status === 403
+    ? `it does not let the deployer in (${status}): its sign-in has to name the deployer's identity, and INFERENCE_AUDIENCE`
+    : undefined;
 
 const property = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
 
-async function readinessOf(site: string): Promise<Readiness> {
+async function readinessOf(ask: Ask, site: string): Promise<Readiness> {
   const answer = await ask(`${site}/v2/health/ready`, patience);
   if (answer.kind === "unreachable") return { kind: "unreachable", why: answer.why };
   if (answer.kind === "silence") return { kind: "starting", why: answer.why };
   if (answer.status === 200) return { kind: "ready" };
+  const closed = notLetIn(answer.status);
+  if (closed) return { kind: "unreachable", why: closed };
   const why = String(property(answer.body, "error") ?? `it answers ${answer.status}`);
+  if (answer.status === 404) return { kind: "none", why };
   return { kind: property(answer.body, "state") === "failed" ? "failed" : "starting", why };
 }
 
-async function servedAt(site: string, model: string): Promise<Serving> {
+async function servedAt(ask: Ask, site: string, model: string): Promise<Serving> {
   const answer = await ask(`${site}/v2/models/${model}`, patience);
   if (answer.kind !== "answer") return { kind: "unknown", why: answer.why };
   if (answer.status === 404) return { kind: "none" };
+  const closed = notLetIn(answer.status);
+  if (closed) return { kind: "unknown", why: closed };
   const versions = property(answer.body, "versions");
   // What answers well, and not in the words of the protocol, may be anything: a proxy that asks for a password, say.
   if (answer.status !== 200 || !Array.isArray(versions))
@@ -102,6 +122,7 @@ async function servedAt(site: string, model: string): Promise<Serving> {
 }
 
 async function predictAt(
+  ask: Ask,
   site: string,
   model: string,
   { input, output, rows }: GoldenPredictions,
@@ -119,6 +140,8 @@ async function predictAt(
   if (answer.kind !== "answer") return { kind: "unknown", why: answer.why };
   const { status, text, body } = answer;
   if (status === 429 || status >= 500) return { kind: "unknown", why: `it answers ${status} ${text.slice(0, 300)}` };
+  const closed = notLetIn(status);
+  if (closed) return { kind: "unknown", why: closed };
   if (status !== 200) return { kind: "refused", why: `it answers ${status} ${text.slice(0, 300)}` };
   const outputs = property(body, "outputs");
   const found: unknown = Array.isArray(outputs) ? outputs.find((one) => property(one, "name") === output) : undefined;
@@ -129,5 +152,22 @@ async function predictAt(
   return { kind: "given", version: property(body, "model_version"), values };
 }
 
-/** The inference app over HTTP. */
-export const inferenceApp: InferenceApp = { readiness: readinessOf, served: servedAt, predict: predictAt };
+export interface InferenceAppOptions {
+  readonly credential: TokenCredential;
+  /** What a token for the apps is asked for: their registration. */
+  readonly audience: string;
+}
+
+/** The inference app over HTTP, asked as whoever has the credential. */
+export function inferenceApp({ credential, audience }: InferenceAppOptions): InferenceApp {
+  const ask = askAs(async () => {
+    const token = await credential.getToken(`${audience}/.default`);
+    if (!token) throw new Error(`no token for ${audience} was to be had`);
+    return `Bearer ${token.token}`;
+  });
+  return {
+    readiness: (site) => readinessOf(ask, site),
+    served: (site, model) => servedAt(ask, site, model),
+    predict: (site, model, golden, signature) => predictAt(ask, site, model, golden, signature),
+  };
+}

@@ -9,9 +9,18 @@ import { openPackage } from "../package/package.ts";
  * for each, would take minutes. What is different there is tested there.
  */
 export interface InstantApp {
-  readonly slots: { production: ReleaseManifest | undefined; staging: ReleaseManifest | undefined };
+  readonly slots: {
+    production: ReleaseManifest | undefined;
+    staging: ReleaseManifest | undefined;
+    /** What staging runs after a restart. */
+    named: ReleaseManifest | undefined;
+    /** What the last publication was called. */
+    publication: string | undefined;
+  };
   /** Versions that predict wrongly in production. */
   readonly wrongInProduction: Set<string>;
+  /** Whether staging comes up with the package before the one that was published, until it is restarted. */
+  restartsEarly: boolean;
   readonly outside: AppService & InferenceApp;
 }
 
@@ -19,7 +28,12 @@ const siteOf = (slot: string) => `https://${slot}.invalid`;
 
 /** @param noted what is called to change something is noted here. */
 export function instantApp(noted: string[]): InstantApp {
-  const slots: InstantApp["slots"] = { production: undefined, staging: undefined };
+  const slots: InstantApp["slots"] = {
+    production: undefined,
+    staging: undefined,
+    named: undefined,
+    publication: undefined,
+  };
   const wrongInProduction = new Set<string>();
   const inProduction = (site: string) => site === siteOf("production");
   const at = (site: string) => (inProduction(site) ? slots.production : slots.staging);
@@ -27,22 +41,30 @@ export function instantApp(noted: string[]): InstantApp {
     manifest?.model === model
       ? { kind: "release", version: manifest.version, code: manifest.code, onnx: manifest.onnx }
       : { kind: "none" };
-  return {
+  const instant: InstantApp = {
     slots,
     wrongInProduction,
+    restartsEarly: false,
     outside: {
       slot: async (_app, slot) => ({ site: siteOf(slot), scm: siteOf(`${slot}-scm`) }),
-      async beginPublish(_address, zip) {
+      async beginPublish(_address, zip, name) {
         noted.push("publish");
-        slots.staging = openPackage(Buffer.from(zip)).manifest;
+        slots.publication = name;
+        slots.named = openPackage(Buffer.from(zip)).manifest;
+        if (!instant.restartsEarly) slots.staging = slots.named;
         return "publication";
       },
-      publishState: async () => ({ kind: "done" }),
+      publishState: async (_address, name) =>
+        name === slots.publication ? { kind: "done" } : { kind: "another", why: `it shows ${slots.publication}` },
+      async restartStaging() {
+        noted.push("restart");
+        slots.staging = slots.named;
+      },
       async beginSwap() {
         noted.push("swap");
         [slots.production, slots.staging] = [slots.staging, slots.production];
       },
-      readiness: async (site) => (at(site) ? { kind: "ready" } : { kind: "starting", why: "it is empty" }),
+      readiness: async (site) => (at(site) ? { kind: "ready" } : { kind: "none", why: "it is empty" }),
       served: async (site, model) => serving(at(site), model),
       async predict(site, _model, golden) {
         const { version = "" } = at(site) ?? {};
@@ -51,6 +73,7 @@ export function instantApp(noted: string[]): InstantApp {
       },
     },
   };
+  return instant;
 }
 
 /** An inference bundle of a few bytes, for an app that does not run it. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createAppService } from "@local-azure/app-service";
+import { createAppService, type SignInSettings } from "@local-azure/app-service";
 import { startResourceManager } from "@local-azure/resource-manager";
 import {
   advanceDeployment as advanceCommand,
@@ -44,8 +44,14 @@ deploy: { app: inference-digits, smoke: 2 }
 `;
 
 const app = "inference-digits";
+/** An app that does not run from its package: there the deployment service looks at what it gets. */
+export const unpackaged = "inference-unpackaged";
 const subscriptionId = "00000000-0000-0000-0000-000000000001";
 const resourceGroup = "tests";
+/** What tokens for the app are for. */
+const audience = "api://models";
+/** As infrastructure has it. */
+const settings = { WEBSITE_RUN_FROM_PACKAGE: "1" };
 
 /** As in production, but that tests do not wait as long for what does not come. */
 const limits: Limits = {
@@ -53,6 +59,7 @@ const limits: Limits = {
   firstLook: 100,
   longestLook: 500,
   failed: 300,
+  stale: 300,
 };
 
 /** A process of the deployer. */
@@ -131,17 +138,36 @@ export interface DeployerWorld extends World<"deployer"> {
 }
 
 /** The world of the deployer's tests; a fresh app with an empty staging slot at every `reset`. */
-export async function startDeployerWorld(): Promise<DeployerWorld> {
+export async function startDeployerWorld(weather: "calm" | "rough" = "calm"): Promise<DeployerWorld> {
   const shared = await startWorld("deployer");
   const { authority, identity, credential, folder } = shared.azure;
   const apps = await createAppService({
     tls: authority.server,
     folder: join(folder, "sites"),
     access: { verifyToken: identity.verifyToken },
+    verifyCaller: identity.verifyToken,
+    weather,
   });
   const manager = await startResourceManager({ tls: authority.server, providers: [apps.provider] });
   const gatewayOptions = { endpoint: manager.endpoint, subscriptionId, resourceGroup, credential };
   const gateway = appService(gatewayOptions);
+  const asked = inferenceApp({ credential, audience });
+  const token = await credential.getToken(audience);
+  const { oid, tid } = identity.verifyToken(token?.token ?? "");
+  const signIn: SignInSettings = {
+    platform: { enabled: true },
+    globalValidation: { requireAuthentication: true },
+    identityProviders: {
+      azureActiveDirectory: {
+        enabled: true,
+        registration: { openIdIssuer: `https://login.microsoftonline.com/${tid}/v2.0` },
+        validation: {
+          allowedAudiences: [audience],
+          defaultAuthorizationPolicy: { allowedPrincipals: { identities: [oid] } },
+        },
+      },
+    },
+  };
   let ahead = 0;
   let delivered = new Set<string>();
 
@@ -156,15 +182,17 @@ export async function startDeployerWorld(): Promise<DeployerWorld> {
     beginPublish: (...values) =>
       world.instead.beginPublish?.(...values) ?? noted("publish", gateway.beginPublish(...values)),
     publishState: (...values) => world.instead.publishState?.(...values) ?? gateway.publishState(...values),
+    restartStaging: (...values) =>
+      world.instead.restartStaging?.(...values) ?? noted("restart", gateway.restartStaging(...values)),
     beginSwap: (...values) => world.instead.beginSwap?.(...values) ?? noted("swap", gateway.beginSwap(...values)),
-    readiness: (...values) => world.instead.readiness?.(...values) ?? inferenceApp.readiness(...values),
-    served: (...values) => world.instead.served?.(...values) ?? inferenceApp.served(...values),
-    predict: (...values) => world.instead.predict?.(...values) ?? inferenceApp.predict(...values),
+    readiness: (...values) => world.instead.readiness?.(...values) ?? asked.readiness(...values),
+    served: (...values) => world.instead.served?.(...values) ?? asked.served(...values),
+    predict: (...values) => world.instead.predict?.(...values) ?? asked.predict(...values),
   });
 
   function startDeployer(instance: Instance): Running {
     const { service, delivery } = shared.start(instance);
-    const outside = instance.gateway("app", outsideOf(), ["beginPublish", "beginSwap"]);
+    const outside = instance.gateway("app", outsideOf(), ["beginPublish", "restartStaging", "beginSwap"]);
     return {
       deployer: { stores: service, outbox: service.outbox, appService: outside, inferenceApp: outside, limits },
       delivery: (message, now = world.now()) => delivery(message, now),
@@ -210,7 +238,16 @@ export async function startDeployerWorld(): Promise<DeployerWorld> {
     async reset() {
       await world.forget();
       await apps.sites.delete(app);
-      await apps.sites.create({ name: app, subscriptionId, resourceGroup, slots: { staging: {} } });
+      await apps.sites.delete(unpackaged);
+      await apps.sites.create({ name: unpackaged, subscriptionId, resourceGroup, slots: { staging: {} } });
+      await apps.sites.create({
+        name: app,
+        subscriptionId,
+        resourceGroup,
+        signIn,
+        settings,
+        slots: { staging: { settings } },
+      });
     },
     async upload(bundle) {
       const code = sha256(bundle);
@@ -294,6 +331,7 @@ export async function startDeployerWorld(): Promise<DeployerWorld> {
       const body = { inputs: [{ ...input, shape: [golden.rows.length, 4], data }] };
       const response = await fetch(`${await world.site()}/v2/models/digits/infer`, {
         method: "POST",
+        headers: { authorization: `Bearer ${token?.token}` },
         body: JSON.stringify(body),
       });
       if (!response.ok) return { status: response.status, version: undefined, data: await response.text() };

@@ -72,11 +72,10 @@ describe("jobs", () => {
     const runId = await digits.submit(1);
     const { client, inWorkspace } = digits.world.others;
     const { properties } = await client.jobs.get(...inWorkspace, runId);
-    const { command, codeId, environmentId, computeId } = properties as unknown as Record<string, string>;
+    const { command, environmentId, computeId } = properties as unknown as Record<string, string>;
     const theirs = {
       jobType: "Command",
       command: "sleep 60",
-      codeId,
       environmentId,
       computeId,
       tags: { theirs: "yes" },

@@ -37,11 +37,6 @@ export interface Workspace {
    * @returns the resource id.
    * @throws {TypeError} when the workspace gives none.
    */
-  putCode(name: string, version: string, uri: string): Promise<string>;
-  /**
-   * @returns the resource id.
-   * @throws {TypeError} when the workspace gives none.
-   */
   putEnvironment(name: string, version: string, image: string): Promise<string>;
   computeId(name: string): string;
   putJob(runId: string, job: CommandJob): Promise<JobView>;
@@ -121,11 +116,6 @@ export function openWorkspace(address: WorkspaceAddress, credential: TokenCreden
     return isOver(status) || status === "CancelRequested";
   };
   return {
-    async putCode(code, version, codeUri) {
-      const { codeVersions } = client;
-      const put = () => codeVersions.createOrUpdate(...here, code, version, { properties: { codeUri } });
-      return idOf(await putOnce(() => codeVersions.get(...here, code, version), put), `the code ${code}:${version}`);
-    },
     async putEnvironment(environment, version, image) {
       const { environmentVersions } = client;
       const properties = { image, osType: "Linux" } as const;

@@ -10,7 +10,7 @@ import { jobSpecification } from "./job-specification.ts";
 
 const dataset = { digest: "d".repeat(64), through: 1, batches: 1 };
 const someRun = { ...run.example, dataset, warmStart: null };
-const parts = { codeId: "code", environmentId: "environment", computeId: "compute" };
+const parts = { code: "c".repeat(64), environmentId: "environment", computeId: "compute" };
 const specify = (training = "") => jobSpecification(someRun, parseDefinition(projectYaml("digits", training)), parts);
 
 describe("a run's job", () => {
@@ -46,9 +46,9 @@ describe("the command of a run on several processes", () => {
   /** Runs each rank's command as Azure ML does, all in one working folder, and gives their exit codes. */
   async function execute(script: string, ranks: readonly (string | undefined)[]) {
     const place = await mkdtemp(join(folder, "a run "));
-    for (const name of ["parts", "model", "done"]) await mkdir(join(place, name));
+    for (const name of ["code", "parts", "model", "done"]) await mkdir(join(place, name));
     await writeFile(join(place, "list"), "");
-    await writeFile(join(place, "train.sh"), script);
+    await writeFile(join(place, "code", "train.sh"), script);
     const line = specify("  processesPerInstance: 3").command.replaceAll(
       /\$\{\{(?:inputs|outputs)\.(\w+)\}\}/g,
       (_all, name: string) => join(place, name),
@@ -93,7 +93,7 @@ describe("the command of a run on several processes", () => {
   test("does not run where Azure ML has told no rank: each process would take itself for the first", async () => {
     const { exitCodes, list } = await execute("echo ran > ran", [undefined]);
     expect(exitCodes).not.toEqual([0]);
-    expect(await list(".")).toEqual(["done", "list", "model", "parts", "train.sh"]);
+    expect(await list(".")).toEqual(["code", "done", "list", "model", "parts"]);
   });
 });
 

@@ -28,9 +28,11 @@ export function rankOf(fileName: string): number | undefined {
 
 /** Where one process of a run keeps its own and leaves what comes of it, as a shell has to have it. */
 interface Places {
+  /** The process's working folder, with its own copy of the code. */
+  readonly work: string;
   /** What the shell does before all else. */
   readonly setUp: readonly string[];
-  /** The process's own folder below the working folder, which the processes of a machine share. */
+  /** What is Ratchet's in the working folder. */
   readonly own: string;
   readonly model: string;
   readonly done: string;
@@ -50,14 +52,17 @@ const doneFolder = "${{outputs.done}}";
  * has failed then.
  */
 export function placesOf(training: Processes): Places {
-  if (isOne(training)) return { setUp: [], own: ".ratchet", model: modelFolder, done: doneFolder, tearDown: [] };
+  if (isOne(training))
+    return { work: "work", setUp: [], own: ".ratchet", model: modelFolder, done: doneFolder, tearDown: [] };
   const own = "$ratchet_own";
   return {
+    // Processes of a machine begin in one folder.
+    work: '"work-${RANK:?Azure ML has told this process no rank}"',
     own,
     model: "$ratchet_model",
     done: "$ratchet_done",
     setUp: [
-      'ratchet_own=".ratchet/rank-${RANK:?Azure ML has told this process no rank}"',
+      'ratchet_own=".ratchet/rank-$RANK"',
       `ratchet_model="${own}/model"`,
       `ratchet_done="${own}/done"`,
       'mkdir -p "$ratchet_model" "$ratchet_done"',

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseDefinition, type Run } from "@ratchet/contracts";
+import { parseDefinition, paths, type Run } from "@ratchet/contracts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectYaml } from "../testing/project-yaml.ts";
 import { environmentOf, jobSpecification } from "./job-specification.ts";
@@ -19,7 +19,7 @@ const run = {
   status: "claimed",
   claimedAt: "2026-11-23T09:00:00.000Z",
 } satisfies Run;
-const parts = { codeId: "code", environmentId: "environment", computeId: "compute" };
+const parts = { code: "c".repeat(64), environmentId: "environment", computeId: "compute" };
 const specify = (more: Pick<Partial<Run>, "warmStart"> = {}, training = "") =>
   jobSpecification({ ...run, ...more }, parseDefinition(projectYaml("digits", training)), parts);
 
@@ -27,6 +27,10 @@ describe("a run's job", () => {
   test("reads and writes in the run's folders, and starts from the champion's", () => {
     const { inputs, outputs, limits } = specify();
     expect(inputs).toMatchObject({
+      code: {
+        jobInputType: "uri_folder",
+        uri: `azureml://datastores/code/paths/${paths.codeSnapshot("c".repeat(64))}`,
+      },
       parts: { jobInputType: "uri_folder", uri: "azureml://datastores/datasets/paths/digits/parts" },
       list: { jobInputType: "uri_file", uri: `azureml://datastores/datasets/paths/digits/${"d".repeat(64)}.parts` },
       warm_start: { uri: "azureml://datastores/runs/paths/digits-aaaaaaaaaaaaaaaa/model" },
@@ -39,7 +43,7 @@ describe("a run's job", () => {
   });
 
   test("has no warm start where there is no champion to start from", () => {
-    expect(Object.keys(specify({ warmStart: null }).inputs ?? {})).toEqual(["parts", "list"]);
+    expect(Object.keys(specify({ warmStart: null }).inputs ?? {})).toEqual(["code", "parts", "list"]);
   });
 
   test("runs with the definition's environment variables over its own", () => {
@@ -72,17 +76,17 @@ describe("the job's command", () => {
   /** A place for a run, and the command with paths for placeholders as Azure ML puts them. */
   async function prepare(script: string, more: Parameters<typeof specify>[0] = {}, command = "sh train.sh") {
     const place = await mkdtemp(join(folder, "a run "));
-    for (const name of ["parts", "warm_start", "model", "done"]) await mkdir(join(place, name));
+    for (const name of ["code", "parts", "warm_start", "model", "done"]) await mkdir(join(place, name));
     for (const name of ["a.csv", "b.csv", "c.csv"]) await writeFile(join(place, "parts", name), name);
     await writeFile(join(place, "list"), "b.csv\na.csv\n");
-    await writeFile(join(place, "train.sh"), script);
+    await writeFile(join(place, "code", "train.sh"), script);
     const line = specify(more)
       .command.replace("sh train.sh", command)
       .replaceAll(/\$\{\{(?:inputs|outputs)\.(\w+)\}\}/g, (_all, name: string) => join(place, name));
     return { place, line };
   }
 
-  /** Runs the command as Azure ML does: bash, the code as working folder. */
+  /** Runs the command as Azure ML does: bash, in a folder of the job's. */
   async function execute(...what: Parameters<typeof prepare>) {
     const { place, line } = await prepare(...what);
     const exitCode = await new Promise<number>((resolve) => {

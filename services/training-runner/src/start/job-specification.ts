@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CommandJob, UriFileJobInput, UriFolderJobInput, UriFolderJobOutput } from "@azure/arm-machinelearning";
 import {
+  codeDatastore,
   type DatasetRef,
   type Definition,
   datasetsDatastore,
@@ -14,9 +15,9 @@ import {
 } from "@ratchet/contracts";
 import { distributionOf, placesOf } from "./distribution.ts";
 
-/** The resource ids that a job refers to. */
+/** What a job refers to: the digest of its code, and resource ids. */
 export interface JobParts {
-  readonly codeId: string;
+  readonly code: string;
   readonly environmentId: string;
   readonly computeId: string;
 }
@@ -30,6 +31,7 @@ export function environmentOf(image: string): { readonly name: string; readonly 
 
 const inOutputs = (path: string) => `azureml://datastores/${outputsDatastore}/paths/${path}`;
 const inRuns = (path: string) => `azureml://datastores/${runsDatastore}/paths/${path}`;
+const inCode = (path: string) => `azureml://datastores/${codeDatastore}/paths/${path}`;
 const inDatasets = (path: string) => `azureml://datastores/${datasetsDatastore}/paths/${path}`;
 
 const folder = (uri: string): UriFolderJobInput => ({ jobInputType: "uri_folder", mode: "ReadOnlyMount", uri });
@@ -43,16 +45,21 @@ const output = (path: string): UriFolderJobOutput => ({
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: ${{…}} is Azure ML's, which puts a path in its place.
 /**
- * The user's command with its three folders, and around it what tells Ratchet of its end: the last of its output and,
+ * The user's command in a copy of its code, with its three folders, and around it what tells Ratchet of its end: the last of its output and,
  * whatever the exit code, `_DONE.json`, written last. The shell ends as the command has ended.
  */
 function commandLine({ training }: Pick<Definition, "training">, { runId, warmStart }: Run): string {
   const from = warmStart ? "${{inputs.warm_start}}" : ".ratchet/no-warm-start";
-  const { setUp, own, model, done, tearDown } = placesOf(training);
+  const { work, setUp, own, model, done, tearDown } = placesOf(training);
   const command = `${training.command.trim()} --train "$ratchet_train" --warm-start "${from}" --out "${model}"`;
   return [
     // Told to stop, at its limit or on request, the command ends as it likes, and its output is kept as ever.
     "trap : TERM",
+    // The code is mounted, and nobody may write there.
+    `mkdir -p ${work}`,
+    `cp -R "\${{inputs.code}}/." ${work}`,
+    `cd ${work}`,
+    "chmod -R u+w .",
     ...setUp,
     `ratchet_train="$PWD/${own}/train"`,
     'mkdir -p .ratchet/no-warm-start "$ratchet_train"',
@@ -81,16 +88,19 @@ export const jobTags = {
 type RunOnData = Run & { readonly dataset: DatasetRef };
 
 /** The command job of a run. Its name is the run's id, so that submitting it twice is submitting it once. */
-export function jobSpecification(run: RunOnData, definition: Definition, parts: JobParts): CommandJob {
+export function jobSpecification(run: RunOnData, definition: Definition, { code, ...ids }: JobParts): CommandJob {
   const { model, runId, version, dataset, warmStart, reason, definitionVersion } = run;
   return {
     jobType: "Command",
     experimentName: model,
     displayName: `${model} ${version}`,
     command: commandLine(definition, run),
-    ...parts,
+    ...ids,
     ...distributionOf(definition.training),
     inputs: {
+      // No code asset: no document says as whom a node reads one outside of the workspace's own account. A datastore without a
+      // credential is read as the cluster (how-to-identity-based-service-authentication.md).
+      code: folder(inCode(paths.codeSnapshot(code))),
       parts: folder(inDatasets(paths.datasetParts(model))),
       list: file(inDatasets(paths.datasetPartList(model, dataset.digest))),
       ...(warmStart ? { warm_start: folder(inRuns(paths.runModelFolder(warmStart.runId))) } : {}),

@@ -5,10 +5,9 @@ import { copyAll } from "./copy-all.ts";
 
 /**
  * Puts a snapshot's files into the container `code`, under its digest, unless they are there.
- * @returns its URL.
  * @throws {MissingBlobError} when a file of the applied project is not there.
  */
-export async function putSnapshot(stores: Stores, { sha256, files }: CodeSnapshot): Promise<string> {
+export async function putSnapshot(stores: Stores, { sha256, files }: CodeSnapshot): Promise<void> {
   const code = stores.blobs("code");
   const folder = paths.codeSnapshot(sha256);
   const there = new Set((await Array.fromAsync(code.list(`${folder}/`))).map(({ path }) => path));
@@ -20,5 +19,4 @@ export async function putSnapshot(stores: Stores, { sha256, files }: CodeSnapsho
   );
   for (const { file, to } of missing)
     if ("text" in file) await code.write(to, file.text, { expected: "any", contentType: "application/json" });
-  return `${code.url}/${folder}`;
 }

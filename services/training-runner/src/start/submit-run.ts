@@ -39,14 +39,13 @@ async function prepare(
   const { environment: image, compute } = applied.definition.training;
   const snapshot = planSnapshot(applied);
   const environment = environmentOf(image);
-  const codeUri = await putSnapshot(stores, snapshot);
-  const [codeId, environmentId, next] = await Promise.all([
-    workspace.putCode(`ratchet-${run.model}`, snapshot.sha256, codeUri),
+  await putSnapshot(stores, snapshot);
+  const [environmentId, next] = await Promise.all([
     workspace.putEnvironment(environment.name, environment.version, image),
     workspace.nextModelVersion(run.model),
   ]);
   const { run: prepared } = await moveRun(stores, { kind: "prepare", run, codeSha256: snapshot.sha256, next });
-  return { prepared, parts: { codeId, environmentId, computeId: workspace.computeId(compute) } };
+  return { prepared, parts: { code: snapshot.sha256, environmentId, computeId: workspace.computeId(compute) } };
 }
 
 async function tellStart(runner: Runner, run: Run, { studioUrl }: JobView): Promise<void> {

@@ -68,7 +68,6 @@ export function faultyRunner(
     },
   });
   const faultyWorkspace: Workspace = {
-    putCode: (...what) => call(() => workspace.putCode(...what)),
     putEnvironment: (...what) => call(() => workspace.putEnvironment(...what)),
     computeId: (name) => workspace.computeId(name),
     putJob: (...what) => call(() => workspace.putJob(...what)),
