@@ -197,7 +197,7 @@ describe("the console", { timeout: longest }, () => {
     await window.isAccessible();
     await window.picture("batches");
     const [sent] = await until("the command", async () => {
-      const found = await stage.deployment.serviceBus().createReceiver("data-dropped").peekMessages(1);
+      const found = await stage.deployment.serviceBus().createReceiver("operate-batch").peekMessages(1);
       return found.length > 0 && found;
     });
     expect(parseEnvelope(sent?.body)).toMatchObject({
