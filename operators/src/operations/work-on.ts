@@ -187,9 +187,12 @@ async function workAt(work: Work, place: Place, wanted: Set<string>): Promise<bo
   const pace = pacer(surroundings, rate);
   const taken = source.take();
   let waitingSince: number | undefined;
+  // How far it is, is said while the next letters come.
+  let saying = Promise.resolve(true);
   try {
     while (wanted.size > 0) {
-      const { letters, more } = await taken.next(wanted, most);
+      const [goesOn, { letters, more }] = await Promise.all([saying, taken.next(wanted, most)]);
+      if (!goesOn) return false;
       if (letters.length === 0) {
         if (more) continue;
         await sortOutMissing(work, source.list, wanted);
@@ -215,9 +218,12 @@ async function workAt(work: Work, place: Place, wanted: Set<string>): Promise<bo
       await letGo(taken, chosen);
       work.finish(chosen);
       for (const { id } of chosen) wanted.delete(id);
-      if (!(await work.report())) return false;
       await pace(chosen.length);
+      saying = work.report();
+      // It is heard above, or with what else goes wrong there.
+      saying.catch(() => undefined);
     }
+    if (!(await saying)) return false;
   } finally {
     await taken.close();
   }

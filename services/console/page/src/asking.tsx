@@ -43,7 +43,7 @@ export function Asking({ title, verb, isDanger, typed, children, onDo, onClose }
         {children}
         <label>
           Reason
-          <input name="reason" required placeholder="it is kept with what is done" />
+          <input name="reason" required autofocus placeholder="it is kept with what is done" />
         </label>
         {typed !== undefined && (
           <label>
