@@ -109,6 +109,7 @@ export {
   type Decision,
   type GoldenPredictions,
   type Hold,
+  hasNumbers,
   type Limited,
   type Signature,
   type Verdict,

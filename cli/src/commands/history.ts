@@ -1,3 +1,4 @@
+import { hasNumbers } from "@ratchet/contracts";
 import type { Deployment } from "../deployment.ts";
 import { readView } from "../model-records.ts";
 
@@ -24,7 +25,7 @@ export async function championsOf(
     .sort((a, b) => (a.since < b.since ? 1 : -1))
     .map(({ version, since, cause, reason }) => {
       const { comparison, reasons } = view.verdicts[version] ?? {};
-      const value = comparison?.challenger ?? null;
+      const value = comparison && hasNumbers(comparison) ? comparison.challenger : null;
       return {
         version,
         since,

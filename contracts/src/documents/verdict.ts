@@ -56,6 +56,10 @@ export const comparison = z.object({
 });
 export type Comparison = z.infer<typeof comparison>;
 
+/** Whether a comparison's numbers mean anything: some was scored, and its numbers are told. */
+export const hasNumbers = ({ method }: Pick<Comparison, "method">): boolean =>
+  method !== "not-scored" && method !== "kept-back";
+
 /** What a challenger costs beside its quality: `latency` in milliseconds, `memory` and `size` in bytes, `drift` as an index. */
 const limited = z.object({
   name: openWord(limitNames),

@@ -1,4 +1,4 @@
-import { type HoldoutEpoch, holdoutEpoch, type Verdict, verdict } from "@ratchet/contracts";
+import { type HoldoutEpoch, hasNumbers, holdoutEpoch, type Verdict, verdict } from "@ratchet/contracts";
 import { expect, test } from "vitest";
 import { isKeptBack, withoutNumbers } from "./kept-back.ts";
 
@@ -37,6 +37,7 @@ test("what is told then holds no number that came of the rows, in whatever place
   expect(told.reasons).toEqual([expect.stringMatching(/^it misses a threshold, or is shown to be worse; numbers/)]);
   expect(told).toMatchObject({ decision: "reject", comparison: { method: "kept-back", metric: "accuracy" } });
   expect(told).not.toHaveProperty("details");
+  expect([told, found()].map(({ comparison }) => comparison && hasNumbers(comparison))).toEqual([false, true]);
 });
 
 test("a reason that is not for the rows is told as it is", () => {

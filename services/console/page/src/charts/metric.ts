@@ -3,9 +3,13 @@ import type { ModelView } from "../answers.ts";
 
 type VerdictInView = ModelView["verdicts"][string];
 
+/** Methods by which nothing was measured, or is told: their numbers mean nothing. */
+const numberless = new Set(["not-scored", "kept-back"]);
+
 /** The metric of each judged version over time, by what was decided, and the line of the champions beside it. */
 export function drawMetric(verdicts: readonly VerdictInView[], width: number): Element {
   const points = verdicts
+    .filter(({ comparison }) => !numberless.has(comparison.method))
     .map(({ version, judgedAt, decision, comparison }) => ({
       version,
       decision,
