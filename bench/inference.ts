@@ -1,78 +1,112 @@
-/** Requests a second through the inference app, against a bare node:http echo in the same run. */
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { rm } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import { startFunctionApp } from "@local-azure/functions-host";
-import { load } from "./inference/load.ts";
-import { makePackage, request } from "./inference/package.ts";
-import { median } from "./lib/statistics.ts";
-import { table } from "./lib/table.ts";
+/** Predictions a second, how long they take and what they cost, beside other people's servers, on one core each. */
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { buildInferenceRelease } from "@ratchet/inference/build-release";
+import { chart } from "./inference/chart.ts";
+import { type Asking, measureNetwork } from "./inference/measure.ts";
+import { makeModels, makePackage } from "./inference/package.ts";
+import { report } from "./inference/report.ts";
+import type { BesideLarge, Endurance, Footprint, Measured, Results } from "./inference/results.ts";
+import { ourServers } from "./inference/servers/ours.ts";
+import { peerServers } from "./inference/servers/peers.ts";
+import { clientCore, pin } from "./inference/servers/pin.ts";
+import type { Network } from "./inference/servers/server.ts";
+import { besideLarge, endure } from "./inference/strain.ts";
+import { describeMachine } from "./lib/machine.ts";
 
-interface Server {
-  readonly name: string;
-  readonly port: number;
-  close(): void | Promise<void>;
+const USAGE = `node bench/inference.ts [--quick | --last] [--only loads|strain] [--json]
+  Asks Ratchet's inference app and others, each on a core of its own, and writes results/inference.json and .svg. It takes
+  two cores, taskset, PyTorch for /usr/bin/python3, and half an hour.
+  --quick    some seconds, without other people's servers that are not installed yet; writes nothing
+  --last     measures nothing: prints and draws the last written results again
+  --only     measures this part, and keeps the last results of the other
+  --json     prints the results as JSON instead of tables`;
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    last: { type: "boolean", default: false },
+    only: { type: "string" },
+    json: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+
+const JSON_FILE = join(import.meta.dirname, "results/inference.json");
+const progress = (text: string): void => console.error(`· ${text}`);
+const networks: readonly Network[] = ["mlp", "cnn"];
+
+const full: readonly Asking[] = (["json", "binary"] as const).flatMap((format) => [
+  ...[1, 8, 64].map((clients) => ({ format, clients, rows: 1 })),
+  { format, clients: 8, rows: 64 },
+]);
+const ways = options.quick ? full.filter(({ clients }) => clients === 8) : full;
+const rounds = options.quick ? { rounds: 1, milliseconds: 150 } : { rounds: 4, milliseconds: 1_000 };
+
+interface Setting {
+  readonly models: string;
+  readonly folders: ReadonlyMap<Network, string>;
 }
 
-const quick = process.argv.includes("--quick");
-const clients = 16;
-const roundMilliseconds = quick ? 300 : 2_000;
-const rounds = quick ? 2 : 6;
+const kindsOf = ({ folders }: Setting) => ourServers((network) => folders.get(network) ?? "");
 
-async function bare(name: string, ...parameters: readonly string[]): Promise<Server> {
-  const child = fork(fileURLToPath(new URL("./inference/server.ts", import.meta.url)), parameters);
-  const [port] = (await once(child, "message")) as [number];
-  return { name, port, close: () => child.disconnect() };
-}
-
-async function inFunctionsHost(name: string, directory: string): Promise<Server> {
-  const app = await startFunctionApp({
-    name: "inference",
-    directory,
-    settings: name.includes("lean") ? { RATCHET_INFERENCE_HTTP: "lean" } : {},
-  });
-  return { name, port: app.port, close: () => app.close() };
-}
-
-/** Requests a second in one round. */
-async function measure({ port }: Server): Promise<number> {
-  const { latencies, failed, seconds } = await load({
-    port,
-    path: "/v2/models/digits/infer",
-    headers: { "Content-Type": "application/json" },
-    body: Buffer.from(request),
-    clients,
-    milliseconds: roundMilliseconds,
-  });
-  if (failed > 0) throw new Error(`${failed} of ${latencies.length} requests were not answered with 200`);
-  return latencies.length / seconds;
-}
-
-const folder = await makePackage();
-const servers = [
-  await bare("node:http, nothing but an echo", "echo"),
-  await bare("node:http, Ratchet's inference", "handlers", folder),
-  await inFunctionsHost("Azure Functions library, Ratchet's inference", folder),
-  await inFunctionsHost("Azure Functions, lean", folder),
-];
-const rates = servers.map((): number[] => []);
-// Rounds take turns; the first warms up and does not count.
-for (let round = 0; round < rounds; round += 1)
-  for (const [index, server] of servers.entries()) {
-    const rate = await measure(server);
-    if (round > 0) rates[index]?.push(rate);
+async function measureLoads(setting: Setting): Promise<Pick<Results, "measured" | "footprints" | "missing">> {
+  const peers = await peerServers(setting.models, !options.quick);
+  const kinds = [...kindsOf(setting), ...peers.kinds];
+  const measured: Measured[] = [];
+  const footprints: Footprint[] = [];
+  for (const network of networks) {
+    const found = await measureNetwork(kinds, network, ways, rounds, progress);
+    measured.push(...found.measured);
+    footprints.push(...found.footprints);
   }
-const medians = rates.map((list) => median(list));
-console.log(
-  table(
-    ["server, one process, JSON, one row", "requests/s", "ratio to the echo"],
-    servers.map(({ name }, index) => [
-      name,
-      Math.round(medians[index] ?? 0).toLocaleString("en"),
-      ((medians[index] ?? 0) / (medians[0] ?? 1)).toFixed(2),
-    ]),
-  ),
-);
-await Promise.all(servers.map((server) => server.close()));
-await rm(folder, { recursive: true });
+  return { measured, footprints, missing: peers.missing };
+}
+
+async function measureStrain(setting: Setting): Promise<Pick<Results, "besideLarge" | "endurance">> {
+  const ours = kindsOf(setting).filter(({ isLimit }) => isLimit !== true);
+  const beside: BesideLarge[] = [];
+  const endurance: Endurance[] = [];
+  for (const kind of ours) {
+    progress(`${kind.name}, single rows beside large requests`);
+    beside.push(await besideLarge(kind, options.quick ? 500 : 10_000));
+    endurance.push(await endure(kind, options.quick ? 500 : 1_000_000, progress));
+  }
+  return { besideLarge: beside, endurance };
+}
+
+const none = { measured: [], footprints: [], missing: [], besideLarge: [], endurance: [] };
+
+const last = async (): Promise<Results> => JSON.parse(await readFile(JSON_FILE, "utf8")) as Results;
+
+async function measure(): Promise<Results> {
+  await pin(process.pid, clientCore);
+  const models = await makeModels();
+  const folders = new Map<Network, string>();
+  for (const network of networks) folders.set(network, await makePackage(models, network));
+  try {
+    const setting = { models, folders };
+    const before = options.only === undefined ? none : await last().catch(() => none);
+    const now = { measuredAt: new Date().toISOString(), machine: await describeMachine() };
+    return {
+      ...before,
+      ...now,
+      packageMegabytes: (await buildInferenceRelease()).bytes / 1e6,
+      ...(options.only === "strain" ? {} : await measureLoads(setting)),
+      ...(options.only === "loads" ? {} : await measureStrain(setting)),
+    };
+  } finally {
+    for (const folder of [models, ...folders.values()]) await rm(folder, { recursive: true });
+  }
+}
+
+const main = async (): Promise<void> => {
+  if (options.help) return console.log(USAGE);
+  const results = options.last ? await last() : await measure();
+  if (!options.last && !options.quick) await writeFile(JSON_FILE, `${JSON.stringify(results, null, 2)}\n`);
+  if (!options.quick) await writeFile(JSON_FILE.replace(/json$/, "svg"), chart(results));
+  console.log(options.json ? JSON.stringify(results) : report(results));
+};
+
+await main();

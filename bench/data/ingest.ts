@@ -3,8 +3,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { describeMachine } from "../lib/machine.ts";
+import { findPeers } from "../lib/python-peers.ts";
 import { measureTable } from "./ingest/measure.ts";
-import { findPeers } from "./ingest/python.ts";
 import { report } from "./ingest/report.ts";
 import { type FileResult, formats, type Results } from "./ingest/results.ts";
 import { tableNames } from "./ingest/tables.ts";
@@ -67,7 +67,11 @@ const main = async (): Promise<void> => {
   const nothing: Results = { ...now, skipped: [], files: [] };
   let results = keepsOthers ? await lastResults().catch(() => nothing) : nothing;
   if (!options.last) {
-    const peers = await findPeers({ install: !options.quick });
+    const peers = await findPeers({
+      requirements: join(import.meta.dirname, "ingest", "peers", "requirements.txt"),
+      what: "pandas, pandera and DuckDB",
+      install: !options.quick,
+    });
     const skipped = "missing" in peers ? [`Parquet and all peers: ${peers.missing}`] : [];
     for (const skip of skipped) progress(skip);
     for (const size of sizes)

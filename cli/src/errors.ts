@@ -24,6 +24,15 @@ export class NoDeploymentError extends Error {
   readonly exitCode = exitCodes.unreachable;
 }
 
+/** What other rooms throw where what was given cannot be used. */
+const ofWrongInput = new Set([
+  "DefinitionError",
+  "EditError",
+  "NoQueueError",
+  "UnknownOperationError",
+  "WrongRequestError",
+]);
+
 const networkCodes = new Set(["ECONNREFUSED", "ENOTFOUND", "REQUEST_SEND_ERROR", "ServiceCommunicationProblem"]);
 
 /** The exit code and the words for any error. */
@@ -31,7 +40,7 @@ export function explain(error: unknown): { readonly exitCode: number; readonly m
   if (!(error instanceof Error)) return { exitCode: exitCodes.failed, message: String(error) };
   if ("exitCode" in error && typeof error.exitCode === "number")
     return { exitCode: error.exitCode, message: error.message };
-  if (error.name === "DefinitionError") return { exitCode: exitCodes.wrongInput, message: error.message };
+  if (ofWrongInput.has(error.name)) return { exitCode: exitCodes.wrongInput, message: error.message };
   if ("code" in error && networkCodes.has(String(error.code)))
     return {
       exitCode: exitCodes.unreachable,

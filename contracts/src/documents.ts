@@ -9,6 +9,13 @@ import { deploymentRecord } from "./documents/deployment.ts";
 import { dropRecord } from "./documents/drop-record.ts";
 import { holdoutEpoch } from "./documents/holdout-epoch.ts";
 import { judgement } from "./documents/judgement.ts";
+import {
+  archivedLetter,
+  auditEntry,
+  letterOperation,
+  letterSelection,
+  letterStep,
+} from "./documents/letter-operation.ts";
 import { modelView } from "./documents/model-view.ts";
 import { releaseManifest } from "./documents/release-manifest.ts";
 import { run } from "./documents/run.ts";
@@ -40,4 +47,9 @@ export const documentKinds = [
   releaseManifest,
   modelView,
   sweepRecord,
+  letterOperation,
+  letterSelection,
+  letterStep,
+  archivedLetter,
+  auditEntry,
 ] as const;

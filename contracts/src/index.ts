@@ -83,6 +83,20 @@ export { type DeploymentRecord, deploymentRecord, type Wish } from "./documents/
 export { type DropRecord, dropRecord } from "./documents/drop-record.ts";
 export { type HoldoutEpoch, holdoutEpoch } from "./documents/holdout-epoch.ts";
 export { type JudgementRecord, judgement, type Seen } from "./documents/judgement.ts";
+export {
+  type ArchivedLetter,
+  type AuditEntry,
+  archivedLetter,
+  auditEntry,
+  type LetterAction,
+  type LetterOperation,
+  type LetterSelection,
+  type LetterStep,
+  letterActions,
+  letterOperation,
+  letterSelection,
+  letterStep,
+} from "./documents/letter-operation.ts";
 export { keptInModelView, type ModelView, modelView, type ReleaseView } from "./documents/model-view.ts";
 export { doneFileName, paths, runLogName } from "./documents/paths.ts";
 export { type ReleaseManifest, releaseManifest } from "./documents/release-manifest.ts";

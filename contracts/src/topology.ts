@@ -270,9 +270,14 @@ export const containers = {
     readers: ["operator"],
   },
   "event-dead-letters": {
-    description: "Events that Event Grid could not deliver.",
-    owners: ["event-grid"],
-    readers: ["operator"],
+    description: "Events that Event Grid could not deliver. Operators take out what they have replayed or archived.",
+    owners: ["event-grid", "operator"],
+    readers: [],
+  },
+  operations: {
+    description: "What operators do: operations on dead letters under way and done, archived letters, the audit.",
+    owners: ["operator"],
+    readers: ["console"],
   },
 } as const satisfies Record<string, ContainerTopology>;
 

@@ -14,7 +14,9 @@ import {
   trainModel,
 } from "@ratchet/contracts";
 import { beforeEach, describe, expect, test } from "vitest";
+import { earlierAttempts } from "./attempts.ts";
 import type { IncomingMessage } from "./copy.ts";
+import { withoutFailure } from "./marks.ts";
 import { toMessage } from "./outbox.ts";
 import { FailedMessageError, type Reception, receiveMessage } from "./receive.ts";
 import { on, onEvent, type Route } from "./routes.ts";
@@ -90,7 +92,9 @@ const failing = (error: unknown): readonly Route[] => [on(checkTrainingDue, () =
 describe("a fault that may pass", () => {
   test("sends the same message again, for later, at its next attempt", async () => {
     const own = { mine: 1, "diagnostic-Id": traceparent, "ratchet-replays": 2 };
+    busy.stack = "TransientError: as thrown";
     await receive("training-due", { ...first, properties: own }, failing(busy));
+    const failed = { attempt: 1, at: "2026-11-23T09:00:00.000Z", name: "TransientError", message: "storage is busy" };
     expect(said).toEqual([
       {
         to: "training-due",
@@ -100,7 +104,13 @@ describe("a fault that may pass", () => {
           body: due,
           contentType: "application/cloudevents+json",
           subject: "ratchet.check-training-due.v1",
-          applicationProperties: { mine: 1, "Diagnostic-Id": traceparent, "ratchet-replays": 2, "ratchet-attempt": 2 },
+          applicationProperties: {
+            mine: 1,
+            "Diagnostic-Id": traceparent,
+            "ratchet-replays": 2,
+            "ratchet-attempt": 2,
+            "ratchet-attempts": JSON.stringify([{ ...failed, stack: "TransientError: as thrown" }]),
+          },
         },
       },
     ]);
@@ -138,6 +148,32 @@ describe("a fault that may pass", () => {
       "ratchet-failure-name": "TransientError",
     });
     expect(logged.at(-1)).toMatchObject({ level: "error", message: "failed for good after 8 attempts" });
+  });
+
+  test("is told of on the letter, each attempt with its error, and no more than a message can carry", async () => {
+    let message = first;
+    for (const index of queues["training-due"].retryDelays.keys()) {
+      const fault = new TransientError(`storage is busy, the ${index + 1}. time: ${"€".repeat(5_000)}`);
+      fault.stack = `TransientError: at ${index}\n${"    at €€€ (a.ts:1:1)\n".repeat(500)}`;
+      await receive("training-due", message, failing(fault));
+      message = delivered(sent()[index]?.message ?? expect.fail("nothing was sent"));
+    }
+    await receive("training-due", message, failing(wrong));
+    const { applicationProperties = {} } = sent().at(-1)?.message ?? {};
+    const earlier = earlierAttempts(applicationProperties);
+    expect(earlier[0]).toMatchObject({ attempt: 1, message: expect.stringContaining("the 1. time") });
+    expect(earlier.at(-1)).toMatchObject({ attempt: 7, stack: expect.stringContaining("TransientError: at 6") });
+    const bytes = Object.values(applicationProperties).reduce<number>(
+      (sum, one) => sum + Buffer.byteLength(String(one)),
+      0,
+    );
+    expect(bytes).toBeLessThan(48 * 1024);
+  });
+
+  test("does not tell a replay of the letter: that begins anew", async () => {
+    await receive("training-due", first, failing(busy));
+    const again = delivered(sent()[0]?.message ?? expect.fail("nothing was sent"));
+    expect(Object.keys(withoutFailure(again.properties))).not.toContain("ratchet-attempts");
   });
 
   test("is waited for longer where a role is missing, and counted apart", async () => {

@@ -26,6 +26,7 @@ describe("the marks on a message", () => {
     expect(marks).toEqual({
       attempt: "ratchet-attempt",
       roleWaits: "ratchet-role-waits",
+      attempts: "ratchet-attempts",
       toState: "ratchet-to-state",
       failedAt: "ratchet-failure-at",
       failureName: "ratchet-failure-name",
@@ -34,6 +35,7 @@ describe("the marks on a message", () => {
       failureService: "ratchet-failure-service",
       replays: "ratchet-replays",
       replayOf: "ratchet-replay-of",
+      firstFailedAt: "ratchet-first-failed-at",
     });
   });
 

@@ -7,6 +7,7 @@ import type { Tries } from "./retry.ts";
 export const marks = {
   attempt: "ratchet-attempt",
   roleWaits: "ratchet-role-waits",
+  attempts: "ratchet-attempts",
   toState: "ratchet-to-state",
   failedAt: "ratchet-failure-at",
   failureName: "ratchet-failure-name",
@@ -15,6 +16,7 @@ export const marks = {
   failureService: "ratchet-failure-service",
   replays: "ratchet-replays",
   replayOf: "ratchet-replay-of",
+  firstFailedAt: "ratchet-first-failed-at",
 } as const;
 
 /** Application properties, as SDKs and the Functions host hand them over. */
@@ -56,6 +58,9 @@ export const isToBeStated = (properties: Properties): boolean => String(properti
 
 /** How often the message has been replayed by an operator. */
 export const replaysOf = (properties: Properties): number => count(properties[marks.replays]);
+
+/** When a message that was replayed had failed for the first time; ISO 8601. */
+export const firstFailedAtOf = (properties: Properties): string | undefined => text(properties[marks.firstFailedAt]);
 
 /** The failure written on a message; undefined where it has not failed. */
 export function failureOf(properties: Properties): Failure | undefined {
@@ -101,6 +106,7 @@ export const failureMarks = (failure: Failure): Record<string, string | number> 
 
 const ofOneDelivery = new Set<string>([
   marks.attempt,
+  marks.attempts,
   marks.roleWaits,
   "DeadLetterReason",
   "DeadLetterErrorDescription",

@@ -23,9 +23,10 @@ import {
   trainModel,
 } from "@ratchet/contracts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { listDeadLetters, replayDeadLetters } from "./dead-letters.ts";
+import { listDeadLetters } from "./list-dead-letters.ts";
 import { createOutbox, type Outbox, toMessage } from "./outbox.ts";
 import { FailedMessageError, type Reception, receiveMessage } from "./receive.ts";
+import { replayDeadLetters } from "./replay-dead-letters.ts";
 import { on, type Route } from "./routes.ts";
 import { traceOf } from "./trace.ts";
 import { PermanentError, TransientError } from "./transient.ts";

@@ -1,4 +1,5 @@
 import { type Envelope, messageFailed, type QueueName, queues, type ServiceName } from "@ratchet/contracts";
+import { attemptsMarks, earlierAttempts, withAttempt } from "./attempts.ts";
 import { copyOf, type IncomingMessage, read } from "./copy.ts";
 import { aboutOf, type Log, type LogSink, logTo } from "./log.ts";
 import {
@@ -78,8 +79,9 @@ async function failForGood(
 ): Promise<void> {
   const { service, queue, messages } = reception;
   const { name, message: text, stack, attempts } = failure;
+  const written = { ...failureMarks(failure), ...attemptsMarks(earlierAttempts(message.properties)) };
   // The letter with its reason comes first: it needs nothing but the broker, whatever becomes of the event.
-  await messages.send(queue, copyOf(queue, message, "failed", failureMarks(failure)));
+  await messages.send(queue, copyOf(queue, message, "failed", written));
   if (isToBeStated(message.properties) || !queues[queue].statesFailures) return;
   const failed = {
     service,
@@ -135,7 +137,10 @@ export async function receiveMessage(reception: Reception, message: IncomingMess
     const next = afterFailure(error, tries, failedAt, retry);
     if (next.kind === "retry") {
       log.warn(`attempt ${attempt} failed; trying again at ${next.notBefore.toISOString()}`, { error: described });
-      const again = copyOf(queue, message, `attempt ${next.as.attempt}`, triesMarks(next.as));
+      const failed = { attempt, at: failedAt.toISOString(), ...described };
+      const attempts = withAttempt(earlierAttempts(message.properties), failed);
+      const written = { ...triesMarks(next.as), ...attemptsMarks(attempts) };
+      const again = copyOf(queue, message, `attempt ${next.as.attempt}`, written);
       await messages.send(queue, again, next.notBefore);
       return;
     }

@@ -24,10 +24,14 @@ export const rooms: readonly Room[] = [
   { room: "report", knows: ["contracts", "gate"] },
   { room: "state", knows: ["contracts"] },
   { room: "messaging", knows: ["contracts", "state"] },
+  // What operators do with what went wrong, and what is kept of it. The command line and the console's page stand on it.
+  { room: "operators", knows: core },
   // What both who trains and who judges have to know of rows. It owns no data.
   { room: "datasets", knows: [...core, "formats"] },
   // What models say of rows, each in a process of its own. It knows neither where rows come from nor what is decided by it.
   { room: "scoring", knows: ["contracts", "messaging", "gate", "onnx"] },
+  // Its page shows what operators do.
+  { room: "services/console", knows: [...core, "operators"] },
   // All that passes between services is a message: none knows another.
   { room: "services/*", knows: [...core, "formats", "datasets", "suspicion", "gate", "onnx", "report", "scoring"] },
   // Usable by any project: it knows nothing of Ratchet, and its parts know of each other what is said here.
@@ -66,7 +70,10 @@ export const rooms: readonly Room[] = [
   { room: "cdktf", knows: ["contracts"] },
   { room: "pipelines", knows: ["contracts"] },
   // What runs here is what infrastructure says: names, and who may do what.
-  { room: "cli", knows: [...core, "formats", "suspicion", "gate", "scoring", "report", "cdktf", "local-azure/*"] },
+  {
+    room: "cli",
+    knows: [...core, "operators", "formats", "suspicion", "gate", "scoring", "report", "cdktf", "local-azure/*"],
+  },
   { room: "test", knows: ["*"] },
   { room: "bench", knows: ["*"] },
 ];

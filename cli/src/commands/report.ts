@@ -43,15 +43,22 @@ async function verdictsOf(deployment: Deployment, model: string): Promise<readon
   return found.sort(newestFirst);
 }
 
+/** A verdict, and its report as one page of HTML. */
+interface RenderedReport {
+  readonly verdict: Verdict;
+  readonly page: string;
+  readonly keptBack: boolean;
+}
+
 /**
- * Writes the report of a verdict as one page of HTML.
- * @throws {WrongInputError} when there is no such verdict, or the file cannot be written.
+ * The report of a verdict as one page of HTML.
+ * @throws {WrongInputError} when there is no such verdict.
  */
-export async function writeReport(
+export async function renderedReport(
   deployment: Deployment,
   model: string,
-  { version, out, numbers = false }: WantedReport,
-): Promise<WrittenReport> {
+  { version, numbers = false }: Omit<WantedReport, "out">,
+): Promise<RenderedReport> {
   const all = await verdictsOf(deployment, model);
   const wanted = version ?? (await readChampion(deployment, model))?.champion.version ?? all[0]?.version;
   const found = all.find((one) => one.version === wanted);
@@ -65,9 +72,23 @@ export async function writeReport(
   const now = new Date();
   const told = (one: Verdict): Verdict => (!numbers && isKeptBack(one, epoch, now) ? withoutNumbers(one) : one);
   const others = all.filter((one) => one !== found).slice(0, mostOthers);
+  const page = renderReport(reportOfVerdict(told(found), others.map(told)));
+  return { verdict: found, page, keptBack: told(found) !== found };
+}
+
+/**
+ * Writes the report of a verdict as one page of HTML.
+ * @throws {WrongInputError} when there is no such verdict, or the file cannot be written.
+ */
+export async function writeReport(
+  deployment: Deployment,
+  model: string,
+  { out, ...wanted }: WantedReport,
+): Promise<WrittenReport> {
+  const { verdict: found, page, keptBack } = await renderedReport(deployment, model, wanted);
   const file = out ?? `${model}-${found.version}.html`;
-  await writePage(file, renderReport(reportOfVerdict(told(found), others.map(told))));
-  return { model, version: found.version, decision: found.decision, file, keptBack: told(found) !== found };
+  await writePage(file, page);
+  return { model, version: found.version, decision: found.decision, file, keptBack };
 }
 
 /** @throws {WrongInputError} when the file cannot be written. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { modelPromoted } from "@ratchet/contracts";
 import { commandLineOf } from "../command-line/run.ts";
 import { subscribe } from "../commands/subscribe.ts";
+import type { Deployment } from "../deployment.ts";
 import { startRatchet } from "../local/start.ts";
 import { onInterrupt } from "../local/until-stopped.ts";
 import { createObserver } from "../observe/observer.ts";
@@ -17,6 +18,7 @@ import type { Summary } from "./summary.ts";
 /** A demo that has been played and still runs. */
 export interface PlayedDemo {
   readonly summary: Summary;
+  readonly deployment: Deployment;
   readonly addresses: Readonly<Record<string, string>>;
   /** Folder of its local deployment. */
   readonly folder: string;
@@ -71,7 +73,8 @@ export async function playDemo(progress: Progress): Promise<PlayedDemo> {
     const keptLogs = summary.observed ? undefined : `${files.folder}-logs`;
     // After all that writes them has stopped, and before the folder goes.
     if (keptLogs) cleanUp.splice(1, 0, () => rename(join(folder, "logs"), keptLogs));
-    return { summary, addresses: ratchet.addresses, folder, keptLogs, failure: ratchet.failure, close };
+    const { deployment, addresses, failure } = ratchet;
+    return { summary, deployment, addresses, folder, keptLogs, failure, close };
   } catch (error) {
     await close();
     throw error;

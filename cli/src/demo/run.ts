@@ -1,3 +1,4 @@
+import { type RunningConsole, serveConsole } from "../console/serve.ts";
 import { setUp } from "../local/set-up.ts";
 import { untilStopped } from "../local/until-stopped.ts";
 import { createProgress } from "../progress.ts";
@@ -17,11 +18,14 @@ export async function runDemo({ setUp: wanted, keep, onPlayed }: DemoOptions): P
   if (wanted) await setUp();
   const progress = createProgress();
   const demo = await playDemo(progress);
+  let console: RunningConsole | undefined;
   try {
-    onPlayed(demo);
+    if (keep) console = await serveConsole(demo.deployment);
+    onPlayed({ ...demo, addresses: { ...demo.addresses, ...(console ? { console: console.address } : {}) } });
     if (keep) await untilStopped(demo.failure);
   } finally {
     progress.doing("stopping");
+    await console?.close();
     await demo.close();
     if (demo.keptLogs) progress.failed(`what the services and trainings wrote is kept in ${demo.keptLogs}`);
     progress.close();

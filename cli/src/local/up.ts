@@ -1,3 +1,4 @@
+import { type RunningConsole, serveConsole } from "../console/serve.ts";
 import { createProgress, type Progress } from "../progress.ts";
 import { setUp } from "./set-up.ts";
 import { type RunningRatchet, startRatchet } from "./start.ts";
@@ -27,13 +28,15 @@ export async function runUntilStopped({ folder, setUp: wanted, onReady }: UpOpti
   const uncaught = untilUncaught();
   const onJobOutput = (job: string, line: string) => progress.doing(`${job}: ${line}`);
   let ratchet: RunningRatchet | undefined;
+  let console: RunningConsole | undefined;
   try {
     ratchet = await Promise.race([startRatchet({ folder, progress, onJobOutput }), thrown(uncaught)]);
+    console = await serveConsole(ratchet.deployment);
     progress.done("ready");
-    onReady(ratchet);
+    onReady({ folder: ratchet.folder, addresses: { ...ratchet.addresses, console: console.address } });
     await untilStopped(Promise.race([ratchet.failure, uncaught]));
   } finally {
-    await close(ratchet, progress);
+    await close([console, ratchet], progress);
     setTimeout(() => process.exit(), leavingMs).unref();
   }
 }
@@ -43,12 +46,15 @@ async function thrown(failure: Promise<Error>): Promise<never> {
 }
 
 /** Closes what there is, for as long as that may take. Why it was closed matters more than what went wrong on the way. */
-async function close(ratchet: RunningRatchet | undefined, progress: Progress): Promise<void> {
+async function close(open: readonly (Pick<RunningRatchet, "close"> | undefined)[], progress: Progress): Promise<void> {
   progress.doing("stopping");
   const late = Promise.withResolvers<void>();
   const timer = setTimeout(late.resolve, closingMs);
   try {
-    await Promise.race([ratchet?.close(), late.promise]);
+    const inTurn = async () => {
+      for (const one of open) await one?.close();
+    };
+    await Promise.race([inTurn(), late.promise]);
   } catch (error) {
     progress.failed(`not everything stopped as it should: ${error instanceof Error ? error.message : error}`);
   } finally {

@@ -1,19 +1,9 @@
-import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import type { RatchetCommand } from "../command-line/command.ts";
+import { confirmed } from "../command-line/confirm.ts";
 import { collect, jsonOption } from "../command-line/options.ts";
 import { withDeployment } from "../command-line/with-deployment.ts";
 import { exitCodes, WrongInputError } from "../errors.ts";
-
-async function confirmed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new WrongInputError(`${question} Say --yes where nobody is there to ask.`);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
-  } finally {
-    terminal.close();
-  }
-}
 
 interface Options {
   readonly number?: readonly string[];

@@ -47,6 +47,10 @@ const known: Readonly<Record<ContainerName, readonly Known[]>> = {
     ["views of models", /^models\/(.+)\.json$/],
   ],
   "event-dead-letters": [["events not delivered", /^/]],
+  operations: [
+    ["archived letters", /^archive\//],
+    ["operations and their audit", /^/],
+  ],
 };
 
 /** What a blob is, by where it is. What is in nobody's place is `other`. */

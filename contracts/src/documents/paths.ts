@@ -64,6 +64,14 @@ export const paths = {
   codeRelease: (codeSha256: string) => `inference/${codeSha256}.zip`,
   /** in `ledger`: the console's view of a model */
   modelView: (model: string) => `models/${model}.json`,
+  /** in `operations` */
+  letterOperations: "dead-letters/",
+  letterOperation: (id: string) => `dead-letters/${id}/operation.json`,
+  letterSelection: (id: string) => `dead-letters/${id}/selection.json`,
+  letterSteps: (id: string) => `dead-letters/${id}/steps`,
+  archivedLetters: "archive/",
+  archivedLetter: (id: string) => `archive/${id}.json`,
+  audit: "audit",
   /** in `packages` */
   package: (packageSha256: string) => `${packageSha256}.zip`,
   packagesOfModel: (model: string) => `by-model/${model}/`,

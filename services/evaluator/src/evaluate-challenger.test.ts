@@ -18,7 +18,7 @@ vi.setConfig({ testTimeout: 120_000 });
 
 let world: EvaluatorWorld;
 beforeAll(async () => {
-  world = await startEvaluatorWorld();
+  world = await startEvaluatorWorld("apart");
 });
 afterEach(() => world.reset());
 afterAll(() => world[Symbol.asyncDispose]());

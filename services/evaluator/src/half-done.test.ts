@@ -73,6 +73,7 @@ describe("a judgement", () => {
       "write verdicts/sign/judgements/2.json",
       "write verdicts/sign/2.json",
       "write verdicts/sign/judgements/2.json",
+      "write verdicts/sign/reports/2.html",
       "publish ratchet.model.judged.v1",
       "send ratchet.deploy-model.v1",
       "write verdicts/sign/judgements/2.json",
@@ -89,7 +90,7 @@ describe("a judgement", () => {
       await world.deliver(message, at(4));
       await expectPromotedOnce(message);
     });
-    expect(count).toBe(10);
+    expect(count).toBe(11);
   });
 
   test("that ended after any of its effects, its message lost, is swept and ends the same", {
@@ -106,7 +107,7 @@ describe("a judgement", () => {
       if (fated && effects.length <= 2 && !(await world.judgement())) expect(judged()).toEqual([]);
       else await expectPromotedOnce(message);
     });
-    expect(count).toBe(10);
+    expect(count).toBe(11);
   });
 
   test("is not made twice where somebody else makes it at the same time", async () => {
@@ -318,7 +319,7 @@ describe("a judgement made again", () => {
       expect(judged().map(({ data }) => data.decision)).toEqual(["hold", "promote"]);
       expect(deploys()).toHaveLength(1);
     });
-    expect(count).toBe(11);
+    expect(count).toBe(12);
   });
 });
 

@@ -10,7 +10,7 @@ const hostile = (name: string) => readFile(new URL(`../../../scoring/fixtures/${
 
 let world: EvaluatorWorld;
 beforeAll(async () => {
-  world = await startEvaluatorWorld();
+  world = await startEvaluatorWorld("apart");
 });
 afterEach(() => world.reset());
 afterAll(() => world[Symbol.asyncDispose]());

@@ -138,6 +138,10 @@ const letter = (change: Partial<DeadLetter>): DeadLetter => ({
   brokerReason: undefined,
   brokerDescription: undefined,
   enqueuedAt: undefined,
+  firstFailedAt: undefined,
+  attempts: [],
+  sessionId: undefined,
+  properties: {},
   replays: 0,
   ...change,
 });

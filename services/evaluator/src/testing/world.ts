@@ -19,6 +19,7 @@ import {
   type Verdict,
 } from "@ratchet/contracts";
 import { openInProcess, raceInProcess } from "@ratchet/scoring";
+import { openHere } from "@ratchet/scoring/testing";
 import { readDefinition } from "@ratchet/state";
 import { createInstance, type Instance, sha256, startWorld, type World } from "@ratchet/testing";
 import { evaluateChallenger } from "../evaluate-challenger.ts";
@@ -36,9 +37,14 @@ const textsOf = ({ data }: Definition, row: readonly string[]): readonly string[
     return read.text;
   });
 
-/** Opens models as the service does: each in a process of its own. */
 const processes = { file: new URL("../scoring-process.ts", import.meta.url) };
+
+/**
+ * How models are opened: each in a process of its own, as the service does it, or in this one, which is what tests want that score
+ * again and again and are about something else.
+ */
 export const openModel = openInProcess(processes);
+const ways = { apart: openModel, here: openHere } as const;
 
 /** A model's file, of those that `fixtures/make.py` makes. */
 export const fixture = (name: string): Promise<Buffer> =>
@@ -93,14 +99,14 @@ export interface EvaluatorWorld extends World<"evaluator"> {
   judgement(version?: string): Promise<JudgementRecord | undefined>;
 }
 
-export async function startEvaluatorWorld(): Promise<EvaluatorWorld> {
+export async function startEvaluatorWorld(models: keyof typeof ways = "here"): Promise<EvaluatorWorld> {
   const world = await startWorld("evaluator");
   const registered: RegisteredModel[] = [];
   const evaluatorIn = (instance: Instance): Evaluator => {
     const { service } = world.start(instance);
     return {
       stores: service,
-      openModel,
+      openModel: ways[models],
       raceModels: raceInProcess(processes),
       outbox: service.outbox,
       registry: {

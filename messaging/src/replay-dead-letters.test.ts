@@ -2,7 +2,8 @@ import { ServiceBusClient } from "@azure/service-bus";
 import { type ServiceBus, startServiceBus } from "@local-azure/service-bus";
 import { brokerSettings, queues } from "@ratchet/contracts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { listDeadLetters, replayDeadLetters } from "./dead-letters.ts";
+import { listDeadLetters } from "./list-dead-letters.ts";
+import { replayDeadLetters } from "./replay-dead-letters.ts";
 
 const queue = "training-due";
 const count = 120;

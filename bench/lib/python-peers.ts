@@ -7,16 +7,22 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const requirements = join(import.meta.dirname, "peers", "requirements.txt");
 
 /** A Python that has the peers, or why there is none. */
 export type Peers = { readonly python: string } | { readonly missing: string };
 
-/**
- * The peers' own virtual environment, below `~/.cache`: nothing else uses it, and Ratchet needs none of it.
- * @param install whether it may be made where it is not there.
- */
-export async function findPeers({ install }: { readonly install: boolean }): Promise<Peers> {
+/** Other people's programs of one bench. */
+export interface PeersWanted {
+  /** The file that says which packages, with their versions. */
+  readonly requirements: string;
+  /** What they are, for people. */
+  readonly what: string;
+  /** Whether the environment may be made where it is not there. */
+  readonly install: boolean;
+}
+
+/** Peers in a virtual environment of their own, below `~/.cache`: nothing else uses it, and Ratchet needs none of it. */
+export async function findPeers({ requirements, what, install }: PeersWanted): Promise<Peers> {
   const version = createHash("sha256")
     .update(await readFile(requirements))
     .digest("hex")
@@ -26,7 +32,7 @@ export async function findPeers({ install }: { readonly install: boolean }): Pro
   // Written last: without it the environment is half made.
   const whole = join(folder, "installed");
   if (existsSync(whole)) return { python };
-  if (!install) return { missing: "the peers are not installed: a run without --quick does that" };
+  if (!install) return { missing: `${what}: not installed; a run without --quick does that` };
   try {
     await rm(folder, { recursive: true, force: true });
     await run("python3", ["-m", "venv", folder]);
@@ -35,8 +41,7 @@ export async function findPeers({ install }: { readonly install: boolean }): Pro
     return { python };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    return {
-      missing: `pandas, pandera and DuckDB cannot be installed: ${error instanceof Error ? error.message : error}`,
-    };
+    const why = error instanceof Error ? error.message.split("\n", 3).join(" ") : String(error);
+    return { missing: `${what}: cannot be installed (${why})` };
   }
 }
