@@ -103,7 +103,8 @@ describe.each(pipelines)("%s", (file) => {
     const maps = [...mapsIn(pipeline)];
     const connections = maps.flatMap(({ azureSubscription }) => (azureSubscription ? [azureSubscription] : []));
     expect(connections.length).toBeGreaterThan(0);
-    for (const connection of connections) expect(environments.map((name) => `ratchet-${name}`)).toContain(connection);
+    const known = environments.flatMap((name) => [`ratchet-${name}`, `ratchet-${name}-plan`]);
+    for (const connection of connections) expect(known).toContain(connection);
     for (const { environment } of maps.filter(({ deployment }) => deployment))
       expect(connections).toContain(environment);
   });
@@ -141,6 +142,18 @@ test("what infrastructure applies is the plan that was published", () => {
     expect(scriptsIn(stageOf("apply")).join("\n")).toMatch(/terraform apply -input=false tfplan/);
     expect(scriptsIn(stageOf("apply")).join("\n")).not.toMatch(/terraform plan/);
   }
+});
+
+test("a plan is made by an identity of its own, which holds no lock on the state, and nothing else is done by it", () => {
+  for (const file of pipelines)
+    for (const stage of expandPipeline(join(folder, file))["stages"] as readonly YamlMap[]) {
+      const connections = [...mapsIn(stage)].flatMap(({ azureSubscription }) => azureSubscription ?? []);
+      const [, environment] = /^plan_(.+)$/.exec(String(stage["stage"])) ?? [];
+      if (environment) {
+        expect(connections).toEqual([`ratchet-${environment}-plan`]);
+        expect(scriptsIn(stage).join("\n")).toContain("terraform plan -input=false -lock=false -out=tfplan");
+      } else expect(connections.filter((connection) => String(connection).endsWith("-plan"))).toEqual([]);
+    }
 });
 
 test("every template is used", () => {

@@ -42,7 +42,7 @@ export const rooms: readonly Room[] = [
   { room: "local-azure/authorization", knows: [] },
   {
     room: "local-azure/storage",
-    knows: ["local-azure/authorization", "local-azure/identity", "local-azure/processes"],
+    knows: ["local-azure/authorization", "local-azure/http", "local-azure/identity", "local-azure/processes"],
   },
   { room: "local-azure/resource-manager", knows: ["local-azure/authorization", "local-azure/http"] },
   { room: "local-azure/functions-host", knows: ["local-azure/http", "local-azure/processes"] },

@@ -1,5 +1,5 @@
 import { createWriteStream, type WriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import type { LocalAzureOptions } from "@local-azure/stack";
@@ -29,7 +29,9 @@ interface LogFiles {
 }
 
 export async function openLog(folder: string): Promise<LogFiles> {
-  await mkdir(folder, { recursive: true });
+  // What services and jobs say may be about anybody's data.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
   const files = new Map<string, WriteStream>();
   const fileNamed = (name: string): WriteStream => {
     const known = files.get(name);

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { AccessControl } from "@local-azure/authorization";
-import { answerRequests, BadRequestError, decodePart, requestUrl } from "@local-azure/http";
+import { answerPlainText, answerRequests, BadRequestError, decodePart, requestUrl } from "@local-azure/http";
 import type { CloudEvent } from "./cloud-event.ts";
 import type { Confirmations } from "./confirmations.ts";
 import { PublishError } from "./errors.ts";
@@ -32,6 +32,7 @@ export async function listen(
     options.tls,
     answerRequests((request, response) => answer(request, response, options), { refuse }),
   );
+  answerPlainText(server);
   server.listen(options.port, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { type AccessControl, MissingPermissionError } from "@local-azure/authorization";
-import { answerRequests, requestUrl } from "@local-azure/http";
+import { answerPlainText, answerRequests, requestUrl } from "@local-azure/http";
 import { ArmError, errorResponse } from "./errors.ts";
 import { createOperations, type Operations } from "./operations.ts";
 import { permissionFor } from "./permission.ts";
@@ -50,6 +50,7 @@ export async function startResourceManager(options: ResourceManagerOptions): Pro
       refuse: (error, incoming, outgoing) => send(incoming, outgoing, errorResponse(error)),
     }),
   );
+  answerPlainText(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port ?? 0, "127.0.0.1", resolve);

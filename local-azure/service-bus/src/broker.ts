@@ -31,12 +31,21 @@ interface BrokerOptions {
   readonly store: Store;
   readonly access: AccessOptions | undefined;
   readonly clock: () => number;
+  /** How long a client may take to open its connection, in milliseconds. */
+  readonly openWithinMs: number;
   /** The store has failed, and with it the broker: nothing more can be promised. */
   readonly onFailure: (error: unknown) => void;
 }
 
 /** Brings entities, store, access and connections together. */
-export function runBroker({ name, store, access: accessOptions, clock, onFailure }: BrokerOptions): RunningBroker {
+export function runBroker({
+  name,
+  store,
+  access: accessOptions,
+  clock,
+  openWithinMs,
+  onFailure,
+}: BrokerOptions): RunningBroker {
   const entities = new LiveEntities();
   const connections = new Set<ClientConnection>();
   const waiting = new Set<Dispatcher>();
@@ -109,6 +118,8 @@ export function runBroker({ name, store, access: accessOptions, clock, onFailure
     connect(stream) {
       const connection = new ClientConnection(broker, door, stream, () => connections.delete(connection));
       connections.add(connection);
+      // One that is never opened is nobody's, and its heartbeat has not been agreed on.
+      setTimeout(() => connection.isOpen || connection.destroy(), openWithinMs).unref();
     },
     close() {
       clearInterval(ticking);

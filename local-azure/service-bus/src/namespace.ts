@@ -81,5 +81,12 @@ export interface Access {
   requireManage(authorization: string | undefined, resource: string): void;
 }
 
-/** The administration plane: answers the HTTP requests that are sniffed on the namespace's one port. */
-export type CreateAdministration = (namespace: Namespace, access: Access) => RequestListener;
+/**
+ * The administration plane: answers the HTTP requests that are sniffed on the namespace's one port.
+ * `own`: those of this machine's own, and of no foreign page.
+ */
+export type CreateAdministration = (
+  namespace: Namespace,
+  access: Access,
+  from: { readonly own: boolean },
+) => RequestListener;

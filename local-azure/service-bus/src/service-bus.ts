@@ -22,6 +22,10 @@ export interface ServiceBusOptions extends Topology {
   readonly synchronous?: Synchronous;
   /** Certificate and key as PEM; where absent TLS and HTTPS are not served. */
   readonly tls?: TlsOptions;
+  /** Whether plain text is served beside TLS, as clients with a connection string for an emulator speak it; it is unless said. */
+  readonly plain?: boolean;
+  /** How long a client may take to open its connection, in milliseconds; 30,000 unless said. */
+  readonly openWithinMs?: number;
   /** Which keys and tokens are accepted; where absent all are. */
   readonly access?: AccessOptions;
   /** Called when the store fails while running: the broker has stopped by then. Where absent the error is thrown. */
@@ -52,6 +56,7 @@ const defaultKey: AccessKey = {
  * @throws {PortInUseError} when somebody else listens already.
  */
 export async function startServiceBus(options: ServiceBusOptions = {}): Promise<ServiceBus> {
+  const { openWithinMs = 30_000 } = options;
   const store = await openStore(options);
   let broker: RunningBroker;
   let stop: () => Promise<void> = async () => {};
@@ -61,6 +66,7 @@ export async function startServiceBus(options: ServiceBusOptions = {}): Promise<
       store,
       access: options.access,
       clock: Date.now,
+      openWithinMs,
       onFailure(error) {
         void stop();
         if (!options.onFailure) throw error;
@@ -72,12 +78,17 @@ export async function startServiceBus(options: ServiceBusOptions = {}): Promise<
     store.close();
     throw error;
   }
+  const { host = "127.0.0.1", port = 0, tls, plain = true } = options;
+  const own = host === "127.0.0.1";
   const listener = await listenOnOnePort({
-    host: options.host ?? "127.0.0.1",
-    port: options.port ?? 0,
-    tls: options.tls,
+    host,
+    port,
+    tls,
+    plain,
+    own,
+    patienceMs: openWithinMs,
     onAmqp: (stream) => broker.connect(stream),
-    onHttp: createAdministrationHandler(broker.namespace, broker.access),
+    onHttp: createAdministrationHandler(broker.namespace, broker.access, { own }),
   }).catch((error: unknown) => {
     broker.close();
     throw error;

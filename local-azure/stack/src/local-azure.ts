@@ -19,7 +19,7 @@ import {
 } from "@local-azure/identity";
 import { localCredential } from "@local-azure/identity/credential";
 import { createMachineLearning } from "@local-azure/machine-learning";
-import { lockFolder } from "@local-azure/processes";
+import { lockFolder, ownFolder } from "@local-azure/processes";
 import { startResourceManager } from "@local-azure/resource-manager";
 import { startServiceBus } from "@local-azure/service-bus";
 import type { BlobEvent } from "@local-azure/storage";
@@ -106,10 +106,12 @@ async function startParts(
   const { subscriptionId, resourceGroup, storage, workspace } = topology;
   const under = async (name: string) => {
     const path = join(folder, name);
-    await mkdir(path, { recursive: true });
+    await ownFolder(path);
     return path;
   };
-  const lock = await lockFolder(await under("."), { waitMs: dyingMs });
+  // It may be a folder that others have their part in: each of ours in it is closed to them.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const lock = await lockFolder(folder, { waitMs: dyingMs });
   closing.add({ close: async () => lock.release() });
   const report = options.onServer ?? (() => undefined);
   const watch = createWatch(report);
@@ -167,6 +169,7 @@ async function startParts(
       port: busPort,
       data: busFolder,
       tls,
+      plain: false,
       access: access.serviceBus(
         `${group}/providers/Microsoft.ServiceBus/namespaces/${topology.serviceBus.namespace ?? "local"}`,
       ),

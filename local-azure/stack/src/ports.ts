@@ -27,7 +27,7 @@ export async function openPorts(folder: string, report: (report: ServerReport) =
       return 0;
     },
     async save(ports) {
-      await writeFile(`${file}.new`, `${JSON.stringify(ports, null, 2)}\n`);
+      await writeFile(`${file}.new`, `${JSON.stringify(ports, null, 2)}\n`, { mode: 0o600 });
       await rename(`${file}.new`, file);
     },
   };

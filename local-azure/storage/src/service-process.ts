@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
+import type { RequestListener } from "node:http";
+import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { answerPlainText, answerRequests } from "@local-azure/http";
 import { lockFolder } from "@local-azure/processes";
 import { type Admit, admitBy, type StorageAccess } from "./access/admit.ts";
 import { guardRequests } from "./access/guard-requests.ts";
@@ -47,6 +50,18 @@ process.on("message", async (message: MessageToService) => {
 process.on("disconnect", () => process.exit(1));
 process.on("SIGTERM", () => void close());
 
+/** Azurite answers whoever comes; a foreign request does not get to it. */
+function answerOwnOnly(httpServer: BlobServer["httpServer"]): void {
+  const listeners = httpServer.listeners("request") as RequestListener[];
+  httpServer.removeAllListeners("request");
+  httpServer.on(
+    "request",
+    answerRequests((request, response) => {
+      for (const listener of listeners) listener(request, response);
+    }),
+  );
+}
+
 async function serve(settings: ServiceSettings): Promise<BlobServer> {
   const { folder, accountName, access } = settings;
   if (folder !== undefined) await lockFolder(folder, { waitMs: formerOwnerMs });
@@ -75,7 +90,9 @@ async function serve(settings: ServiceSettings): Promise<BlobServer> {
   });
   for (const event of events.left) say({ kind: "event", event });
   requests = countRequests(blobServer.httpServer);
+  answerPlainText(blobServer.httpServer as HttpsServer);
   await blobServer.start();
+  answerOwnOnly(blobServer.httpServer);
   // Azurite closes by itself when its collection of garbage fails: a process that serves nothing must not stay.
   blobServer.httpServer.once("close", () => closing || giveUp(new Error("Azurite closed by itself")));
   for (const name of settings.containers) await createContainer(blobServer, accountName, name);

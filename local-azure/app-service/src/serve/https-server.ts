@@ -2,6 +2,7 @@ import type { RequestListener } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { TlsMaterial } from "@local-azure/functions-host";
+import { answerPlainText } from "@local-azure/http";
 
 export interface HttpsServer {
   readonly port: number;
@@ -15,6 +16,7 @@ export async function startHttpsServer(
   handle: RequestListener,
 ): Promise<HttpsServer> {
   const server = createServer({ cert: tls.cert, key: tls.key }, handle);
+  answerPlainText(server);
   // A large package may take its time, and a client's pooled connection is best closed by the client.
   server.requestTimeout = 0;
   server.keepAliveTimeout = 75_000;

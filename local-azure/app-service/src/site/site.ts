@@ -1,6 +1,5 @@
 import type { RequestListener } from "node:http";
 import { createHostKeys, type FunctionInfo } from "@local-azure/functions-host";
-import { requestUrl } from "@local-azure/http";
 import type { Worker } from "../serve/worker.ts";
 import { production, type SiteDefinition, type SlotDefinition, withSlot } from "./definition.ts";
 import type { HostContext, SiteLogRecord } from "./host-context.ts";
@@ -76,7 +75,7 @@ export async function openSite(
       context,
       ports: slotDefinition(name).ports,
       admission: ({ url, headers: { authorization } }) =>
-        admit(slotDefinition(name).signIn, { path: requestUrl({ url }).pathname, authorization }, context.verifyCaller),
+        admit(slotDefinition(name).signIn, { path: pathOf(url), authorization }, context.verifyCaller),
       launch: () => launch(name),
       scm: deploymentService(site, name),
       onCrash(crash) {
@@ -154,6 +153,9 @@ export async function openSite(
   for (const name of Object.keys(initial.slots)) await open(name);
   return site;
 }
+
+/** As it stands in the request: what is written otherwise is another path, and not an open one. */
+const pathOf = (url = "/"): string => url.split("?", 1)[0] ?? "/";
 
 /** A slot as it is created: empty, running, with keys of its own; its ports come when it is opened. */
 export function newSlot(appSettings: Readonly<Record<string, string>>): SlotDefinition {

@@ -19,7 +19,7 @@ const maxBodyBytes = 1024 * 1024;
  * The administration plane: answers the requests of `ServiceBusAdministrationClient`, which are Atom over HTTP(S).
  * Protocol: https://learn.microsoft.com/rest/api/servicebus/service-bus-http-reference (entity management).
  */
-export const createAdministrationHandler: CreateAdministration = (namespace, access) => {
+export const createAdministrationHandler: CreateAdministration = (namespace, access, { own }) => {
   const answer = async (request: IncomingMessage): Promise<Answer> => {
     const host = request.headers.host ?? "localhost";
     const url = requestUrl(request);
@@ -32,6 +32,7 @@ export const createAdministrationHandler: CreateAdministration = (namespace, acc
     throw new RequestError(405, `${request.method} is not allowed at '${path}'.`);
   };
   return answerRequests(async (request, response) => send(response, await answer(request)), {
+    own,
     refuse: (error, _, response) => send(response, failureOf(error)),
   });
 };

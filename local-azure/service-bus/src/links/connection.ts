@@ -61,6 +61,11 @@ export class ClientConnection {
     this.#connection.accept(this.#socket);
   }
 
+  /** Whether the client has opened it, or is gone. */
+  get isOpen(): boolean {
+    return this.#socket.isOpen || this.#gone;
+  }
+
   /** Tells the client why and ends the connection; first of all those who wait for an answer. */
   fail(error: unknown): void {
     if (this.#connection.is_open() && !this.#isEnding) {

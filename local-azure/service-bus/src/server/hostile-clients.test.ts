@@ -76,6 +76,35 @@ const nonsenseFrames: readonly (readonly [string, Buffer])[] = [
   ["a frame shorter than its head", Buffer.from([0, 0, 0, 4, 2, 0, 0, 0])],
 ];
 
+test.each([
+  ["says nothing", Buffer.alloc(0)],
+  ["says that it speaks AMQP and no more", amqpHeader],
+  ["says that it has a key and no more", saslHeader],
+])("a client that %s is let go", async (_, bytes) => {
+  await using impatient = await startServiceBus({ openWithinMs: 200 });
+  const socket = connect(impatient.port, "127.0.0.1");
+  socket.on("error", () => {});
+  socket.resume();
+  socket.write(bytes);
+  await once(socket, "close", { signal: AbortSignal.timeout(5_000) });
+});
+
+test("a client that has opened its connection keeps it", async () => {
+  await using impatient = await startServiceBus({ queues: [{ name: "q" }], openWithinMs: 200 });
+  const client = new ServiceBusClient(impatient.connectionString);
+  const receiver = client.createReceiver("q", { receiveMode: "receiveAndDelete" });
+  // Waits on one connection for longer than it may take to open one.
+  const received = receiver.receiveMessages(1, { maxWaitTimeInMs: 5_000 });
+  const late = connect(impatient.port, "127.0.0.1");
+  late.on("error", () => {});
+  late.resume();
+  late.write(amqpHeader);
+  await once(late, "close", { signal: AbortSignal.timeout(5_000) });
+  await client.createSender("q").sendMessages({ body: "still there" });
+  expect((await received)[0]?.body).toBe("still there");
+  await client.close();
+});
+
 describe("A broker among clients that misbehave", () => {
   test.each(nonsenseFrames)("survives %s", async (_, nonsense) => {
     await provoke(Buffer.concat([amqpHeader, openFrame, beginFrame, nonsense]));

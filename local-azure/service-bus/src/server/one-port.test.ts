@@ -56,6 +56,17 @@ describe("One port", () => {
     expect(await response.text()).toContain("<QueueDescription");
   });
 
+  test("opens no WebSocket to a foreign page", async () => {
+    const url = `wss://${bus.fullyQualifiedNamespace}/$servicebus/websocket`;
+    const status = await new Promise((resolve) => {
+      const socket = new WebSocket(url, "AMQPWSB10", { origin: "https://evil.example" });
+      socket.on("error", () => undefined);
+      socket.on("unexpected-response", (_, { statusCode }) => resolve(statusCode));
+      socket.on("open", () => resolve("open"));
+    });
+    expect(status).toBe(403);
+  });
+
   test("hangs up on TLS where it has no certificate", async () => {
     await using plain = await startServiceBus({ queues: [{ name: "q" }] });
     let isClosed = false;

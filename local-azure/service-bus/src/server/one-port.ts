@@ -1,7 +1,8 @@
-import { createServer as createHttpServer, type RequestListener } from "node:http";
+import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
+import { type ForeignRequestError, plainTextAnswer, refuseForeign } from "@local-azure/http";
 import { createWebSocketStream, WebSocketServer } from "ws";
 import { sniff } from "./sniff.ts";
 
@@ -16,6 +17,12 @@ interface OnePortOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly tls: TlsOptions | undefined;
+  /** Whether plain text is served beside TLS. */
+  readonly plain: boolean;
+  /** Whether it is for this machine alone: what comes from foreign pages is refused. */
+  readonly own: boolean;
+  /** How long a client may take to say what it speaks, in milliseconds. */
+  readonly patienceMs: number;
   /** A client that speaks AMQP, over whichever transport. */
   readonly onAmqp: (stream: Duplex) => void;
   readonly onHttp: RequestListener;
@@ -35,6 +42,8 @@ export class PortInUseError extends Error {
   }
 }
 
+/** The header of the one protocol that is spoken, as AMQP 1.0 (2.2) has it for who comes with another: AMQP over TLS. */
+const amqpOverTls = Buffer.from("AMQP\x02\x01\x00\x00", "latin1");
 const webSocketPath = "/$servicebus/websocket";
 const webSocketProtocol = "AMQPWSB10";
 
@@ -43,11 +52,11 @@ const webSocketProtocol = "AMQPWSB10";
  * @throws {PortInUseError} when somebody else listens already.
  */
 export async function listenOnOnePort(options: OnePortOptions): Promise<OnePort> {
-  const { host, port, tls, onAmqp, onHttp } = options;
+  const { host, port, tls, plain, own, patienceMs, onAmqp, onHttp } = options;
   const secureContext = tls && createSecureContext({ cert: tls.cert, key: tls.key });
   const sockets = new Set<Socket>();
   const http = createHttpServer(onHttp);
-  acceptWebSockets(http, onAmqp);
+  acceptWebSockets(http, onAmqp, own);
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
@@ -56,8 +65,9 @@ export async function listenOnOnePort(options: OnePortOptions): Promise<OnePort>
   });
 
   function welcome(stream: Duplex, secure: SecureContext | undefined): void {
-    sniff(stream, (spoken) => {
-      if (spoken === "amqp") onAmqp(stream);
+    sniff(stream, patienceMs, (spoken) => {
+      if (spoken !== "tls" && secure && !plain) stream.end(spoken === "amqp" ? amqpOverTls : plainTextAnswer);
+      else if (spoken === "amqp") onAmqp(stream);
       else if (spoken === "http") http.emit("connection", stream);
       else if (secure) welcome(secured(stream, secure), undefined);
       else stream.destroy(); // TLS without a certificate, or TLS within TLS
@@ -85,12 +95,20 @@ function secured(stream: Duplex, secureContext: SecureContext): TLSSocket {
   return socket;
 }
 
-function acceptWebSockets(http: ReturnType<typeof createHttpServer>, onAmqp: (stream: Duplex) => void): void {
+function acceptWebSockets(http: HttpServer, onAmqp: (stream: Duplex) => void, own: boolean): void {
   const webSockets = new WebSocketServer({
     noServer: true,
     handleProtocols: (offered) => (offered.has(webSocketProtocol) ? webSocketProtocol : false),
   });
   http.on("upgrade", (request, socket, head) => {
+    try {
+      if (own) refuseForeign(request.headers);
+    } catch (error) {
+      const { status, message } = error as ForeignRequestError;
+      const length = Buffer.byteLength(message);
+      socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: ${length}\r\n\r\n${message}`);
+      return;
+    }
     const path = request.url?.split("?")[0]?.replace(/\/$/, "").toLowerCase();
     if (path !== webSocketPath) {
       socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");

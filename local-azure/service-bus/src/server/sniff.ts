@@ -4,12 +4,12 @@ import type { Duplex } from "node:stream";
 type Spoken = "amqp" | "tls" | "http";
 
 const tlsHandshake = 0x16;
-/** A client that connects and then says nothing is let go. */
-const longestSilenceMs = 30_000;
-
-/** Waits for a stream's first bytes, puts them back, and says what they are. The stream is left paused. */
-export function sniff(stream: Duplex, onKnown: (spoken: Spoken) => void): void {
-  const giveUp = setTimeout(() => stream.destroy(), longestSilenceMs);
+/**
+ * Waits for a stream's first bytes, puts them back, and says what they are. The stream is left paused. A client that connects
+ * and then says nothing is let go.
+ */
+export function sniff(stream: Duplex, patienceMs: number, onKnown: (spoken: Spoken) => void): void {
+  const giveUp = setTimeout(() => stream.destroy(), patienceMs);
   const stop = () => clearTimeout(giveUp);
   stream.once("close", stop);
   stream.on("error", () => stream.destroy()); // a broken socket is no error of ours

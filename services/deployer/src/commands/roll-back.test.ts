@@ -38,7 +38,7 @@ describe("a rollback", { timeout: 120_000 }, () => {
     await world.judge("3", "2");
     await world.deploy({ version: "3", code }, "third").catch(() => undefined);
     await world.rollBack("wrong sevens");
-    expect(world.calls.slice(-3)).toEqual(["publish", "publish", "swap"]);
+    expect(world.calls.slice(-4)).toEqual(["publish", "restart", "publish", "swap"]);
     expect(await world.predict()).toMatchObject({ version: "1" });
   });
 
