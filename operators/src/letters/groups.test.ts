@@ -30,7 +30,7 @@ describe("letters are of one group", () => {
 
 test.each([
   ["of a bundle", stackAt("admitDrop (/app/dist/functions.cjs:4711:9)"), "admitDrop (functions.cjs)"],
-  ["without a name", stackAt("/work/src/admit.ts:3:1"), "admit.ts"],
+  ["without a name", stackAt("/app/src/admit.ts:3:1"), "admit.ts"],
   ["of Windows", stackAt("admit (C:\\app\\functions.cjs:3:1)"), "admit (functions.cjs)"],
   [
     "behind Node's and packages' own",
