@@ -4,10 +4,20 @@ import type { Race } from "../process/messages.ts";
 
 /** So many times each model is timed, a few rows each: a median of so few is known to some places by the sign test. */
 const blocks = 21;
-/** So many rows in a block, or fewer where they take long: a 95th percentile needs some twenty. */
-const [mostInBlock, fewestInBlock] = [200, 20];
-/** What all of it should take, in milliseconds. */
-const budget = 6_000;
+/** So many rows in a block, or fewer where they take long. */
+const [mostInBlock, fewestInBlock] = [200, 5];
+/** What all of it should take, in milliseconds, and at most a part of what scoring may: nobody is refused for being timed at length. */
+const [usualBudget, shareOfTime] = [6_000, 0.25];
+
+/**
+ * How many rows a block has.
+ * @param each what a row takes, in milliseconds.
+ * @param time what the process may take in all, in milliseconds.
+ */
+export function rowsInBlock(each: number, models: number, time: number): number {
+  const affordable = Math.floor(Math.min(usualBudget, time * shareOfTime) / (blocks * models * each));
+  return Math.min(mostInBlock, Math.max(fewestInBlock, affordable));
+}
 
 const percentile95 = (times: readonly number[]): number =>
   [...times].sort((a, b) => a - b)[Math.ceil(0.95 * times.length) - 1] ?? Number.NaN;
@@ -35,8 +45,7 @@ export async function race(asked: Race): Promise<readonly (readonly number[])[]>
   const warm: number[] = [];
   for (const model of models) warm.push(...(await timeRows(model, asked, 0, fewestInBlock)));
   const each = warm.reduce((sum, time) => sum + time, 0) / warm.length;
-  const affordable = Math.floor(budget / (blocks * models.length * each));
-  const size = Math.min(mostInBlock, Math.max(fewestInBlock, affordable));
+  const size = rowsInBlock(each, models.length, asked.time);
   const found = models.map((): number[] => []);
   for (let block = 0; block < blocks; block += 1)
     for (let turn = 0; turn < models.length; turn += 1) {

@@ -15,6 +15,8 @@ export interface Race {
   readonly shape: ModelShape;
   readonly features: Float32Array;
   readonly rows: number;
+  /** What it may take in all, in milliseconds. */
+  readonly time: number;
 }
 
 /** What it says: that it has begun, and then one answer to each question. */

@@ -177,7 +177,7 @@ export function openInProcess(processes: ScoringProcesses): OpenModel {
  * @throws {UnusableModelError} when one of them cannot be opened or run, or they take more than they may.
  * @throws {ScoringProcessError} when a process cannot begin, or is ended by others.
  */
-export type RaceModels = (asked: Race, limits: ScoringLimits) => Promise<readonly (readonly number[])[]>;
+export type RaceModels = (asked: Omit<Race, "time">, limits: ScoringLimits) => Promise<readonly (readonly number[])[]>;
 
 /** Races models in a process of their own. */
 export const raceInProcess =
@@ -185,7 +185,7 @@ export const raceInProcess =
   async (asked, { memory, time }) => {
     const asking = await start(processes, { memory: memory * asked.models.length, time });
     try {
-      const said = await asking.ask({ kind: "race", ...asked });
+      const said = await asking.ask({ kind: "race", ...asked, time });
       if (said.kind !== "raced") throw new TypeError(`asked to race models, a process said ${said.kind}`);
       return said.blocks;
     } finally {
